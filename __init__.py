@@ -1,0 +1,16 @@
+"""QuakeFringe: find earthquakes in SAR interferograms, inside QGIS."""
+
+__version__ = "0.1.0"
+
+
+def classFactory(iface):  # noqa: N802 - QGIS asks for this very name
+    """Give QGIS the plugin.
+
+    Parameters
+    ----------
+    iface : qgis.gui.QgisInterface or None
+        The window's interface; None under ``qgis_process``.
+    """
+    from .plugin import QuakeFringePlugin
+
+    return QuakeFringePlugin(iface)

@@ -1,0 +1,1 @@
+"""Detection: everything between a file and a verdict. Imports numpy and GDAL, nothing else."""

@@ -1,0 +1,1 @@
+"""Training: simulation, the network, its training, evaluation and export."""
