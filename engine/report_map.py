@@ -1,0 +1,214 @@
+"""A map as inline SVG: pictures, numbered boxes, coordinates, a scale bar and a colour bar."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Optional
+
+import numpy as np
+
+from .pictures import encode_png
+
+WIDE, HIGH = 560.0, 600.0
+"""Largest map frame in SVG units; the scene's shape on the ground decides which side fills it."""
+LEFT, RIGHT, TOP, BOTTOM = 66.0, 16.0, 10.0, 78.0
+"""Room around the frame for coordinates and legends."""
+
+
+@dataclass(frozen=True)
+class ColourBar:
+    """Legend of a picture: its palette, a caption, and labels at positions 0 to 1."""
+
+    palette: np.ndarray
+    caption: str
+    labels: Sequence[tuple[float, str]]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A numbered rectangle on the map, in the coordinates of the raster."""
+
+    text: str
+    extent: tuple[float, float, float, float]
+
+
+def map_svg(
+    pictures: Sequence[bytes],
+    extent: tuple[float, float, float, float],
+    ground: tuple[float, float],
+    *,
+    title: str,
+    geographic: bool = False,
+    metric: bool = True,
+    bar: Optional[ColourBar] = None,
+    marks: Sequence[Mark] = (),
+) -> str:
+    """Draw pictures over one another in a frame with coordinates.
+
+    Parameters
+    ----------
+    pictures : sequence of bytes
+        PNG files, each covering the whole `extent` with north on top, lowest first.
+    extent : tuple of float
+        xmin, ymin, xmax, ymax in the raster's coordinates.
+    ground : tuple of float
+        Width and height of the extent on the ground, in metres (in pixels without a CRS).
+    title : str
+        Said by screen readers in place of the map.
+    geographic : bool
+        Whether coordinates are degrees of longitude and latitude.
+    metric : bool
+        Whether `ground` is in metres; no scale bar otherwise.
+    bar : ColourBar, optional
+        Legend under the map.
+    marks : sequence of Mark
+        Rectangles over the map.
+
+    Returns
+    -------
+    str
+        One `<svg>` element that refers to nothing outside itself.
+    """
+    scale = min(WIDE / ground[0], HIGH / ground[1])
+    width, height = ground[0] * scale, ground[1] * scale
+    offset = LEFT + (WIDE - width) / 2
+    full_width, full_height = LEFT + WIDE + RIGHT, TOP + height + BOTTOM
+    frame = (offset, TOP, width, height)
+    parts = [
+        f'<svg class="map" viewBox="0 0 {full_width:.0f} {full_height:.0f}" role="img" '
+        f'aria-label="{escape(title, quote=True)}" xmlns="http://www.w3.org/2000/svg">',
+        f'<rect class="paper" {_box(*frame)}/>',
+    ]
+    for picture in pictures:
+        parts.append(f'<image {_box(*frame)} preserveAspectRatio="none" href="{data_uri(picture)}"/>')
+    parts += [_mark(mark, extent, frame) for mark in marks]
+    parts.append(f'<rect class="frame" {_box(*frame)}/>')
+    parts += _axes(extent, frame, geographic)
+    if metric:
+        parts += _scale_bar(frame, scale)
+    if bar is not None:
+        parts += _colour_bar(bar, frame)
+    return "\n".join([*parts, "</svg>"])
+
+
+def data_uri(picture: bytes) -> str:
+    """A PNG file as a `data:` address, so that the page needs no other file."""
+    return "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
+
+
+def nice_step(span: float, about: int) -> float:
+    """Step of 1, 2 or 5 times a power of ten that divides `span` into at most `about` parts."""
+    rough = span / max(about, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    for factor in (1.0, 2.0, 5.0):
+        if factor * power >= rough * (1 - 1e-9):
+            return factor * power
+    return 10.0 * power
+
+
+def ticks(low: float, high: float, about: int) -> list[float]:
+    """Round values from `low` to `high`, about so many."""
+    if not high > low:
+        return []
+    step = nice_step(high - low, about)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [index * step for index in range(first, last + 1)]
+
+
+def coordinate(value: float, step: float, axis: str, geographic: bool) -> str:
+    """A coordinate as people read it: `85.5° E`, or a plain number with spaced thousands."""
+    digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step < 1 else 0
+    if not geographic:
+        return f"{value:,.{digits}f}".replace(",", "\u202f").replace("-", "\u2212")
+    value = (value + 180) % 360 - 180 if axis == "x" and abs(value) > 180 else value
+    side = ("EW" if axis == "x" else "NS")[value < 0] if round(value, digits) else ""
+    return f"{abs(value):.{digits}f}°\u202f{side}".rstrip("\u202f")
+
+
+def _box(x: float, y: float, width: float, height: float) -> str:
+    return f'x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
+
+
+def _text(x: float, y: float, text: str, anchor: str = "middle", kind: str = "") -> str:
+    css = f' class="{kind}"' if kind else ""
+    return f'<text{css} x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _mark(mark: Mark, extent: Any, frame: Any) -> str:
+    """A rectangle with its number in a tag on its upper left corner, kept inside the frame."""
+    x, y, width, height = frame
+    per_x, per_y = width / (extent[2] - extent[0]), height / (extent[3] - extent[1])
+    left = min(max(x + (mark.extent[0] - extent[0]) * per_x, x), x + width)
+    right = min(max(x + (mark.extent[2] - extent[0]) * per_x, x), x + width)
+    top = min(max(y + (extent[3] - mark.extent[3]) * per_y, y), y + height)
+    bottom = min(max(y + (extent[3] - mark.extent[1]) * per_y, y), y + height)
+    tag = 10.0 + 8.0 * len(mark.text)
+    tag_x = min(left, x + width - tag)
+    tag_y = top - 19 if top - 19 >= y else top
+    where = _box(left, top, right - left, bottom - top)
+    return (
+        f'<g class="mark"><rect class="halo" {where}/><rect class="line" {where}/>'
+        f'<rect class="tag" {_box(tag_x, tag_y, tag, 19)}/>'
+        f'{_text(tag_x + tag / 2, tag_y + 14, mark.text, kind="number")}</g>'
+    )
+
+
+def _axes(extent: Any, frame: Any, geographic: bool) -> list[str]:
+    """Ticks and coordinates on the left and lower sides."""
+    x, y, width, height = frame
+    parts = []
+    for axis, low, high, about in (
+        ("x", extent[0], extent[2], max(2, int(width / 110))),
+        ("y", extent[1], extent[3], max(2, int(height / 70))),
+    ):
+        at = ticks(low, high, about)
+        step = nice_step(high - low, about) if high > low else 1.0
+        for value in at:
+            part = (value - low) / (high - low)
+            label = coordinate(value, step, axis, geographic)
+            if axis == "x":
+                here = x + part * width
+                parts.append(f'<path class="tick" d="M{here:.2f} {y + height:.2f}v5"/>')
+                parts.append(_text(here, y + height + 18, label))
+            else:
+                here = y + (1 - part) * height
+                parts.append(f'<path class="tick" d="M{x:.2f} {here:.2f}h-5"/>')
+                parts.append(_text(x - 8, here + 4, label, "end"))
+    return parts
+
+
+def _scale_bar(frame: Any, scale: float) -> list[str]:
+    """A bar of a round length on the ground, under the map's left corner."""
+    x, y, width, height = frame
+    longest = 0.25 * width / scale
+    length = nice_step(longest, 1)
+    length = length if length <= longest * 1.0001 else length / 2
+    label = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    level, long = y + height + 44, length * scale
+    return [
+        f'<path class="scale" d="M{x:.2f} {level - 5:.2f}v5h{long:.2f}v-5"/>',
+        _text(x + long / 2, level + 15, label),
+    ]
+
+
+def _colour_bar(bar: ColourBar, frame: Any) -> list[str]:
+    """The palette from left to right with its labels, under the map's right corner."""
+    x, y, width, height = frame
+    long = min(260.0, 0.6 * width)
+    left, top = x + width - long, y + height + 34
+    strip = encode_png(np.arange(1, 256, dtype=np.uint8)[None, :], bar.palette)
+    where = _box(left, top, long, 11)
+    parts = [
+        f'<rect class="ramp" {where}/>',
+        f'<image {where} preserveAspectRatio="none" href="{data_uri(strip)}"/>',
+        f'<rect class="frame" {where}/>',
+    ]
+    for at, label in bar.labels:
+        anchor = "start" if at <= 0 else "end" if at >= 1 else "middle"
+        parts.append(_text(left + at * long, top + 25, label, anchor))
+    parts.append(_text(left + long, top + 40, bar.caption, "end", "caption"))
+    return parts
