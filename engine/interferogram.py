@@ -1,0 +1,253 @@
+"""Interferogram: what every reader returns, and `open_interferogram`, which finds the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from .errors import InputError
+from .grid import Grid
+from .products import list_layers, open_product
+from .products.choose import choose_layer, requested
+from .products.model import UNIT_SCALE, Coding, Layer, Product, Quantity
+from .products.names import SENTINEL1, plausible_wavelength
+from .products.source import PhaseSource, check_values, layer_grid
+
+__all__ = ["Grid", "Interferogram", "Quantity", "list_layers", "open_interferogram"]
+
+
+@dataclass
+class Interferogram:
+    """One interferogram, read in windows as phase in radians, positive towards the satellite.
+
+    Attributes
+    ----------
+    quantity, unit, positive
+        Of the source, before it becomes phase; unit "rad", "m", "cm", "mm", "complex" or "8-bit";
+        positive "toward", "away" or "unknown" (then the values are left as they are).
+    wavelength : float or None
+        Metres; `wavelength_source` is "product", "user", "assumed" or empty when unknown.
+    layer : str
+        Band or layer of the product that was read.
+    nodata, coherence : str
+        In words: what has no data, and what coherence and masks take out.
+    heading, incidence : float or None
+        Degrees; heading clockwise from north.
+    notes, warnings : list of str
+        Every decision, and what the user should look at.
+    """
+
+    path: str
+    name: str
+    product: str
+    quantity: Quantity
+    unit: str
+    positive: str
+    wavelength: Optional[float]
+    wavelength_source: str
+    grid: Grid
+    layer: str
+    nodata: str
+    coherence: str = ""
+    dates: tuple[str, ...] = ()
+    orbit_direction: str = ""
+    look_side: str = ""
+    heading: Optional[float] = None
+    incidence: Optional[float] = None
+    elevation_path: Optional[str] = None
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    source: Optional[PhaseSource] = field(default=None, repr=False)
+
+    @property
+    def fringe_m(self) -> Optional[float]:
+        """One fringe (2 pi of phase) along the line of sight in metres: half the wavelength."""
+        return self.wavelength / 2 if self.wavelength else None
+
+    def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """Phase of a window.
+
+        Parameters
+        ----------
+        col, row, width, height : int
+            In pixels; what lies outside the raster is NaN.
+
+        Returns
+        -------
+        ndarray, shape (height, width), float32
+            Radians, positive towards the satellite, NaN where not valid; wrapped quantities in
+            [-pi, pi], unwrapped phase and displacement continuous.
+
+        Raises
+        ------
+        InputError
+            When a block cannot be read.
+        """
+        if self.source is None:
+            raise InputError(f"“{self.name}” was not opened from a file and cannot be read.")
+        return self.source.read(col, row, width, height)
+
+    def describe(self) -> dict[str, Any]:
+        """What was read, as plain data for results and reports."""
+        fringe = self.fringe_m
+        dx, dy = self.grid.pixel_size_m
+        return {
+            "path": self.path,
+            "name": self.name,
+            "product": self.product,
+            "quantity": self.quantity.value,
+            "unit": self.unit,
+            "positive": self.positive,
+            "wavelength_m": self.wavelength,
+            "wavelength_source": self.wavelength_source,
+            "fringe_cm": None if fringe is None else fringe * 100,
+            "layer": self.layer,
+            "nodata": self.nodata,
+            "coherence": self.coherence,
+            "dates": list(self.dates),
+            "orbit_direction": self.orbit_direction,
+            "look_side": self.look_side,
+            "heading": self.heading,
+            "incidence": self.incidence,
+            "elevation_path": self.elevation_path,
+            "width": self.grid.width,
+            "height": self.grid.height,
+            "transform": list(self.grid.transform),
+            "crs_wkt": self.grid.crs_wkt,
+            "pixel_size_m": [dx, dy] if self.grid.is_metric else None,
+            "extent": list(self.grid.extent),
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+        }
+
+
+def open_interferogram(
+    path: str,
+    band: Optional[int] = None,
+    quantity: Union[Quantity, str, None] = None,
+    wavelength: Optional[float] = None,
+    *,
+    layer: Optional[str] = None,
+    unit: Optional[str] = None,
+    positive: Optional[str] = None,
+    coherence_threshold: Optional[float] = None,
+    use_masks: bool = True,
+) -> Interferogram:
+    """Open an interferogram: a raster, or a product's file, folder or archive as delivered.
+
+    Parameters
+    ----------
+    path : str
+        File, folder, zip or tar archive, or GDAL path.
+    band : int, optional
+        Band of a plain raster, from 1.
+    quantity : Quantity or str, optional
+        "wrapped", "unwrapped", "displacement" (or "displacement_cm", "displacement_mm"). Of a product
+        with several layers it chooses the layer; of one raster it says what the values are.
+    wavelength : float, optional
+        Metres; overrides the product's.
+    layer : str, optional
+        Key of a layer, or a part of it, such as "frequencyB" or "VV"; see `list_layers`.
+    unit : str, optional
+        "rad", "m", "cm" or "mm"; overrides the source's.
+    positive : str, optional
+        "toward" or "away" (from the satellite); overrides the source's.
+    coherence_threshold : float, optional
+        0 to 1: pixels with less coherence are not valid; 0 keeps all. By default the product's own.
+    use_masks : bool
+        Whether water masks, subswath masks and connected components take pixels out.
+
+    Raises
+    ------
+    InputError
+        When it is no interferogram or cannot be read; the message says what to do.
+    """
+    wanted, told_unit = requested(quantity, unit)
+    if positive not in (None, "toward", "away", "unknown"):
+        raise InputError(f"The sign “{positive}” is not known; use toward or away.")
+    if coherence_threshold is not None and not 0 <= coherence_threshold <= 1:
+        raise InputError(f"The coherence threshold {coherence_threshold} is outside 0 to 1.")
+    if wavelength is not None and plausible_wavelength(wavelength) is None:
+        raise InputError(f"The wavelength {wavelength} m is outside 0.007 to 1 m; give it in metres.")
+    product = open_product(str(path), band, wanted)
+    chosen, taken_as = choose_layer(product, wanted, layer)
+    notes, warnings = list(product.notes), list(product.warnings)
+    source_unit = chosen.unit
+    if told_unit:
+        source_unit = told_unit
+    elif taken_as is not Quantity(chosen.kind.value):
+        source_unit = "m" if taken_as is Quantity.DISPLACEMENT else chosen.unit if chosen.unit in _PHASE else "rad"
+    if taken_as is Quantity.DISPLACEMENT and source_unit not in ("m", "cm", "mm"):
+        raise InputError(f"“{product.name}” is in {source_unit}; displacement needs a unit of m, cm or mm.")
+    if wanted is not None or told_unit:
+        notes.append(f"Read as {taken_as.value} in {source_unit}: so chosen by the user.")
+    length, length_source = _wavelength(product, taken_as, wavelength, warnings)
+    grid = layer_grid(product, chosen, warnings)
+    sign = positive or chosen.positive
+    if sign == "unknown":
+        notes.append("The sign is not known: positive values are taken as towards the satellite.")
+    source = PhaseSource.build(
+        product,
+        chosen,
+        grid,
+        taken_as,
+        UNIT_SCALE.get(source_unit, 1.0),
+        length,
+        away=sign == "away",
+        threshold=coherence_threshold,
+        use_masks=use_masks,
+        warnings=warnings,
+    )
+    check_values(source, product.name)
+    return Interferogram(
+        path=str(path),
+        name=product.name,
+        product=product.family,
+        quantity=taken_as,
+        unit=source_unit,
+        positive=sign,
+        wavelength=length,
+        wavelength_source=length_source,
+        grid=grid,
+        layer=chosen.title or chosen.key,
+        nodata=_nodata_words(chosen),
+        coherence=source.masks_in_words,
+        dates=product.dates,
+        orbit_direction=product.orbit_direction,
+        look_side=product.look_side,
+        heading=product.heading,
+        incidence=product.incidence,
+        elevation_path=product.elevation_path,
+        notes=notes,
+        warnings=warnings,
+        source=source,
+    )
+
+
+_PHASE = ("rad", "complex", "8-bit")
+
+
+def _wavelength(
+    product: Product, quantity: Quantity, told: Optional[float], warnings: list[str]
+) -> tuple[Optional[float], str]:
+    if told is not None:
+        return float(told), "user"
+    if product.wavelength:
+        return product.wavelength, "product"
+    if quantity is Quantity.DISPLACEMENT:
+        warnings.append(
+            f"The wavelength is not known: {SENTINEL1} m (Sentinel-1) is assumed to turn displacement into fringes."
+        )
+        return SENTINEL1, "assumed"
+    return None, ""
+
+
+def _nodata_words(layer: Layer) -> str:
+    words = ["NaN"] if layer.coding in (Coding.REAL, Coding.COMPLEX) else []
+    words += [f"{value:g}" for value in layer.nodata]
+    words += [f"areas of grey level {level}" for level in layer.flat_levels]
+    if layer.use_gdal_mask:
+        words.append("the raster's own mask")
+    return " and ".join(words) or "none"

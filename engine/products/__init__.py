@@ -1,0 +1,93 @@
+"""Product families: one module each, and one line in `FAMILIES`.
+
+A family module has a name (NAME) and two functions:
+
+- ``find(place) -> list[str]``: a key for every product of the family at the place (the one that the named
+  file belongs to; all of a folder or archive). Cheap: names, and a look into headers at most.
+- ``describe(place, key) -> Product``: the product's layers and metadata. No phase is read.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Optional
+
+from ..errors import InputError
+from . import hyp3, licsar, plain
+from .gdalio import open_dataset, short_name
+from .model import Kind, Layer, Product
+from .place import Place, place_at
+
+FAMILIES: tuple[ModuleType, ...] = (
+    licsar,
+    hyp3,
+)
+
+PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
+"""Metadata of our own virtual rasters: they lead back to the product they came from."""
+
+
+def open_product(path: str, band: Optional[int] = None, told: Optional[Kind] = None) -> Product:
+    """Recognise a file, folder or archive, and describe it.
+
+    Parameters
+    ----------
+    path : str
+        File, folder, zip or tar archive, GDAL path (/vsizip/…, HDF5:"…"://…).
+    band, told
+        For plain rasters: the band to read, and what the user says it holds.
+
+    Raises
+    ------
+    InputError
+        When there is no product, or more than one.
+    """
+    place = _follow_own(place_at(path))
+    found = [(family, key) for family in FAMILIES for key in family.find(place)]
+    if len(found) > 1:
+        names = sorted({short_name(key.split("|")[0]) for _, key in found})
+        shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+        raise InputError(f"“{place.title}” holds {len(found)} products ({shown}); choose one file of the one you want.")
+    if found and band is None:
+        family, key = found[0]
+        product: Product = family.describe(place, key)
+        if not product.layers:
+            raise InputError(f"“{place.title}” holds no readable layer of a {product.family} product; fetch it again.")
+        return product
+    files = plain.find(place)
+    if not files:
+        raise InputError(
+            f"“{place.title}” holds no interferogram that is known here; give the phase raster's own file."
+        )
+    if len(files) > 1:
+        raise InputError(
+            f"“{place.title}” holds {len(files)} rasters ({', '.join(short_name(f) for f in files[:4])}…) "
+            "of no known product; give the phase raster's own file."
+        )
+    return plain.describe(place, files[0], band, told)
+
+
+def list_layers(path: str) -> list[Layer]:
+    """All layers of a product: phase, coherence, masks and the rest, each with what is known of it.
+
+    Raises
+    ------
+    InputError
+        As `open_product`.
+    """
+    return open_product(path).layers
+
+
+def _follow_own(place: Place) -> Place:
+    """A virtual raster that this plugin wrote leads to the product behind it."""
+    if not place.named.lower().endswith(".vrt"):
+        return place
+    try:
+        tags = open_dataset(place.path(place.named), drivers=("VRT",)).GetMetadata()
+    except InputError:
+        return place
+    source = tags.get(PRODUCT_TAG)
+    if not source:
+        return place
+    behind = place_at(source)
+    return Place(behind.given, behind.root, behind.files, behind.named, tags.get(LAYER_TAG, ""))

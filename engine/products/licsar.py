@@ -1,0 +1,87 @@
+"""LiCSAR (COMET): YYYYMMDD_YYYYMMDD.geo.{unw,diff_pha,cc}.tif, frame geometry *.geo.{E,N,U,hgt}.tif.
+
+Phase in rad, positive away from the satellite (the pair is named older first), nodata 0; coherence in
+bytes 0 to 255; a compressed phase variant in bytes, 1 to 255 for -pi to pi; 5.405 GHz.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+from osgeo import gdal
+
+from .gdalio import Band, open_dataset
+from .geometry import set_look
+from .model import Coding, Kind, Layer, Mask, Product
+from .names import SENTINEL1, dates_of
+from .place import Place
+from .values import centre_value
+
+NAME = "LiCSAR"
+_FILE = re.compile(r"^(?P<stem>.*\d{8}_\d{8})\.geo\.(?P<what>unw|diff_pha|diff_unfiltered_pha|cc)\.tif$")
+
+
+def find(place: Place) -> list[str]:
+    """Stems (folder and pair of dates) of the interferograms here."""
+    stems = {m.group("stem") for m in map(_FILE.match, place.candidates()) if m}
+    return sorted(stems)
+
+
+def describe(place: Place, stem: str) -> Product:
+    """Layers of one pair."""
+    product = Product(NAME, stem.rsplit("/", 1)[-1], place.path(stem), [], wavelength=SENTINEL1)
+    product.coherence_threshold = 0.2
+    dates = dates_of(product.name)
+    product.dates = tuple(sorted(dates))
+    positive = "away" if dates == product.dates else "toward"
+    cc = place.beside(stem, ".geo.cc.tif")
+    masks: tuple[Mask, ...] = ()
+    if cc:
+        masks = (Mask(Band(cc), "coherence", scale=_coherence_scale(cc)),)
+        product.layers.append(Layer("cc", Kind.COHERENCE, Band(cc), nodata=(0.0,), scale=masks[0].scale))
+    for what, kind in (
+        ("unw", Kind.UNWRAPPED),
+        ("diff_pha", Kind.WRAPPED),
+        ("diff_unfiltered_pha", Kind.WRAPPED),
+    ):
+        path = place.beside(stem, f".geo.{what}.tif")
+        if path:
+            layer = Layer(what, kind, Band(path), "rad", positive, nodata=(0.0,), masks=masks)
+            band = open_dataset(path).GetRasterBand(1)
+            if band is not None and band.DataType == gdal.GDT_Byte:
+                layer.coding, layer.unit = Coding.GRAY_FROM_ONE, "8-bit"
+            elif band is not None and gdal.DataTypeIsComplex(band.DataType):
+                layer.coding, layer.unit = Coding.COMPLEX, "complex"
+            product.layers.append(layer)
+    named = _FILE.match(place.named)
+    if named:
+        product.default = named.group("what")
+    _frame(place, stem, product)
+    product.notes.append(f"LiCSAR: positive = {positive} in the files (newer minus older phase), no data 0.")
+    return product
+
+
+def _coherence_scale(path: str) -> float:
+    return 255.0 if open_dataset(path).GetRasterBand(1).DataType == gdal.GDT_Byte else 1.0
+
+
+def _frame(place: Place, stem: str, product: Product) -> None:
+    """Geometry and relief of the frame: beside the pair, or in a metadata folder above or beside it."""
+    files = {name.rsplit(".geo.", 1)[-1]: place.path(name) for name in place.files if _is_frame(name)}
+    if "hgt.tif" in files:
+        product.elevation_path = files["hgt.tif"]
+        product.layers.append(Layer("hgt", Kind.ELEVATION, Band(files["hgt.tif"]), "m"))
+    look: list[Optional[float]] = [
+        centre_value(files[part]) if (part := f"{axis}.tif") in files else None for axis in "ENU"
+    ]
+    if look[0] is not None and look[1] is not None and look[2] is not None:
+        set_look(product, look[0], look[1], look[2])
+    frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{place.root}/{stem} {' '.join(files.values())}")
+    if frame and not product.orbit_direction:
+        product.orbit_direction = {"A": "ascending", "D": "descending"}[frame.group(1)]
+    product.look_side = product.look_side or "right"
+
+
+def _is_frame(name: str) -> bool:
+    return bool(re.search(r"\.geo\.(E|N|U|hgt)\.tif$", name))

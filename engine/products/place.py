@@ -1,0 +1,173 @@
+"""What lies at a path: a file with its neighbours, a folder, or an archive as delivered."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Optional
+
+from osgeo import gdal
+
+from ..errors import InputError
+from .gdalio import exists, quiet, short_name
+
+MAX_FILES = 20_000
+MAX_DEPTH = 4
+ARCHIVES = {".zip": "/vsizip/", ".tar": "/vsitar/", ".tgz": "/vsitar/", ".tar.gz": "/vsitar/"}
+SUBDATASET = re.compile(r'^(HDF5|NETCDF|GMT):"?([^"]+?)"?(?::/{0,2}([^:]*))?$', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A path, seen as files that belong together.
+
+    Attributes
+    ----------
+    given : str
+        The path as the user gave it.
+    root : str
+        Folder that all of `files` are relative to; an archive's inside for archives.
+    files : tuple of str
+        Paths below `root`, with forward slashes; for a file: the names beside it.
+    named : str
+        The file that the path names, relative to `root`; empty for folders and archives.
+    layer : str
+        Subdataset named in the path (HDF5:"file"://path), empty otherwise.
+    """
+
+    given: str
+    root: str
+    files: tuple[str, ...]
+    named: str = ""
+    layer: str = ""
+
+    def path(self, name: str) -> str:
+        """Full path of one of the files."""
+        return f"{self.root}/{name}" if self.root else name
+
+    def has(self, name: str) -> bool:
+        """Whether a file is there; asks the file system when the folder cannot be listed."""
+        return name in self.files or (not self.complete and exists(self.path(name)))
+
+    @property
+    def complete(self) -> bool:
+        """Whether `files` lists all that is there (not over plain HTTP)."""
+        return not self.root.startswith(("/vsicurl", "/vsis3", "/vsigs", "/vsiaz")) or len(self.files) > 1
+
+    @property
+    def title(self) -> str:
+        """Name for messages."""
+        return short_name(self.named or self.given)
+
+    def candidates(self) -> tuple[str, ...]:
+        """The named file alone, or all files of a folder or archive."""
+        return (self.named,) if self.named else self.files
+
+    def beside(self, name: str, *endings: str) -> Optional[str]:
+        """First existing full path of `name` + ending."""
+        for ending in endings:
+            if self.has(name + ending):
+                return self.path(name + ending)
+        return None
+
+
+def place_at(path: str) -> Place:
+    """Look at a path.
+
+    Raises
+    ------
+    InputError
+        When nothing is there.
+    """
+    given = str(path).strip()
+    if not given:
+        raise InputError("No interferogram was given; choose a file, a folder or a zip archive.")
+    if re.match(r"^(https?|ftp|s3)://", given, re.IGNORECASE):
+        raise InputError(f"“{given}” is an address; put /vsicurl/ before it, or download the file first.")
+    layer = ""
+    match = SUBDATASET.match(given)
+    if match:
+        given, layer = match.group(2), "/" + (match.group(3) or "").strip("/")
+    local = given if given.startswith("/vsi") else os.path.abspath(os.path.expanduser(given))
+    archive = _archive_root(local)
+    if archive:
+        _require(local)
+        return Place(given, archive, _list_below(archive))
+    if _is_folder(local):
+        return Place(given, local.rstrip("/\\"), _list_below(local.rstrip("/\\")))
+    _require(local)
+    root, name = _split(local)
+    return Place(given, root, _names_beside(root, name), name, layer)
+
+
+def _require(path: str) -> None:
+    if not exists(path):
+        if path.startswith("/vsicurl"):
+            raise InputError(f"“{path}” cannot be reached; check the address and the connection, or download it.")
+        raise InputError(f"“{short_name(path)}” is not there; check the path {path}.")
+
+
+def _split(path: str) -> tuple[str, str]:
+    head, tail = os.path.split(path)
+    return head.rstrip("/\\") if len(head) > 1 else head, tail
+
+
+def _archive_root(path: str) -> str:
+    """GDAL's path of an archive's inside; empty for everything else."""
+    lower = path.lower()
+    for ending, prefix in ARCHIVES.items():
+        if lower.endswith(ending):
+            return path.rstrip("/") if path.startswith(prefix) else prefix + path
+    return ""
+
+
+def _is_folder(path: str) -> bool:
+    with quiet():
+        try:
+            stat = gdal.VSIStatL(path)
+        except RuntimeError:
+            return False
+    return stat is not None and bool(stat.IsDirectory())
+
+
+def _names_beside(root: str, name: str) -> tuple[str, ...]:
+    if root.startswith("/vsicurl"):
+        return (name,)
+    with quiet():
+        try:
+            names = gdal.ReadDir(root, MAX_FILES) or []
+        except RuntimeError:
+            names = []
+    return tuple(sorted({n for n in names if n not in (".", "..")} | {name}))
+
+
+def _list_below(root: str) -> tuple[str, ...]:
+    """Files below a folder, breadth first, at most `MAX_FILES` and `MAX_DEPTH` deep."""
+    found: list[str] = []
+    level = [""]
+    for _ in range(MAX_DEPTH + 1):
+        deeper: list[str] = []
+        for folder in level:
+            for name, is_folder in _entries(f"{root}/{folder}" if folder else root):
+                inside = f"{folder}/{name}" if folder else name
+                (deeper if is_folder else found).append(inside)
+            if len(found) + len(deeper) > MAX_FILES:
+                raise InputError(f"“{short_name(root)}” holds more than {MAX_FILES} files; choose the product itself.")
+        level = deeper
+    return tuple(sorted(found))
+
+
+def _entries(folder: str) -> list[tuple[str, bool]]:
+    if not folder.startswith("/vsi"):
+        try:
+            with os.scandir(folder) as entries:
+                return [(e.name, e.is_dir()) for e in entries]
+        except OSError as error:
+            raise InputError(f"The folder “{folder}” cannot be read ({error.strerror}); check your rights.") from error
+    with quiet():
+        try:
+            names = gdal.ReadDir(folder, MAX_FILES) or []
+        except RuntimeError:
+            names = []
+    return [(n.rstrip("/"), _is_folder(f"{folder}/{n}")) for n in names if n not in (".", "..")]

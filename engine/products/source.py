@@ -1,0 +1,151 @@
+"""From a layer and its masks to windows of phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Optional
+
+import numpy as np
+
+from ..errors import InputError
+from ..grid import Grid
+from .decode import HALO, flat_areas, to_phase
+from .gdalio import BandReader, grid_of
+from .masks import words_of, valid_by
+from .model import Layer, Mask, Product, Quantity
+from .values import sample
+
+SMALLEST = 16
+"""Pixels along one side: one patch of the network."""
+
+
+@dataclass
+class PhaseSource:
+    """Reads windows of one layer with its masks; can be pickled, handles open again where needed."""
+
+    layer: Layer
+    grid: Grid
+    quantity: Quantity
+    unit_scale: float
+    wavelength: Optional[float]
+    away: bool
+    masks: tuple[Mask, ...]
+    reader: BandReader
+    mask_readers: list[BandReader] = field(default_factory=list)
+
+    @classmethod
+    def build(
+        cls,
+        product: Product,
+        layer: Layer,
+        grid: Grid,
+        quantity: Quantity,
+        unit_scale: float,
+        wavelength: Optional[float],
+        *,
+        away: bool,
+        threshold: Optional[float],
+        use_masks: bool,
+        warnings: list[str],
+    ) -> PhaseSource:
+        """Check blocks and masks, and put it all together."""
+        reader = BandReader(layer.band)
+        reader.check_blocks()
+        cut = product.coherence_threshold if threshold is None else threshold
+        kept, readers = [], []
+        for mask in layer.masks:
+            if mask.rule == "coherence":
+                if cut <= 0:
+                    continue
+                mask = replace(mask, threshold=cut)
+            elif not use_masks:
+                continue
+            try:
+                mask_reader = BandReader(mask.band)
+                mask_reader.check_blocks()
+                shape = mask_reader.shape
+            except InputError as error:
+                warnings.append(f"The {mask.rule} layer is left out: {error}")
+                continue
+            if shape != (grid.height, grid.width):
+                warnings.append(
+                    f"The {mask.rule} layer is left out: it has {shape[1]} × {shape[0]} pixels, "
+                    f"the phase {grid.width} × {grid.height}."
+                )
+                continue
+            kept.append(mask)
+            readers.append(mask_reader)
+        return cls(layer, grid, quantity, unit_scale, wavelength, away, tuple(kept), reader, readers)
+
+    @property
+    def masks_in_words(self) -> str:
+        """What the masks take out, for the report."""
+        return "; ".join(words_of(mask) for mask in self.masks)
+
+    def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """Phase of a window, float32 (height, width); NaN outside the raster."""
+        out = np.full((max(height, 0), max(width, 0)), np.nan, dtype=np.float32)
+        left, top = max(col, 0), max(row, 0)
+        right, bottom = min(col + width, self.grid.width), min(row + height, self.grid.height)
+        if right > left and bottom > top:
+            inside = self._read_inside(left, top, right - left, bottom - top)
+            out[top - row : bottom - row, left - col : right - col] = inside
+        return out
+
+    def _read_inside(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        halo = HALO if self.layer.flat_levels else 0
+        x0, y0 = max(col - halo, 0), max(row - halo, 0)
+        x1, y1 = min(col + width + halo, self.grid.width), min(row + height + halo, self.grid.height)
+        raw = self.reader.read(x0, y0, x1 - x0, y1 - y0)
+        phase = to_phase(self.layer, raw, self.quantity, self.unit_scale, self.wavelength, self.away)
+        if self.layer.flat_levels:
+            phase[flat_areas(raw, self.layer.flat_levels)] = np.nan
+        phase = phase[row - y0 : row - y0 + height, col - x0 : col - x0 + width]
+        if self.layer.use_gdal_mask:
+            phase[~self.reader.read_mask(col, row, width, height)] = np.nan
+        for mask, reader in zip(self.masks, self.mask_readers):
+            phase[~valid_by(mask, reader.read(col, row, width, height))] = np.nan
+        return phase
+
+
+def layer_grid(product: Product, layer: Layer, warnings: list[str]) -> Grid:
+    """The layer's grid, checked.
+
+    Raises
+    ------
+    InputError
+        For rotated or tiny rasters.
+    """
+    grid = layer.grid
+    if grid is None:
+        grid, _ = grid_of(BandReader(layer.band).dataset, product.name)
+    if min(grid.width, grid.height) < SMALLEST:
+        raise InputError(
+            f"“{product.name}” has {grid.width} × {grid.height} pixels, less than one patch of {SMALLEST} × {SMALLEST}; "
+            "give a larger raster."
+        )
+    if not grid.has_crs:
+        warnings.append("The raster has no coordinate system: sizes are in pixels, and the layers lie at pixel positions.")
+    return grid
+
+
+def check_values(source: PhaseSource, name: str) -> None:
+    """Refuse rasters without a single useful value.
+
+    Raises
+    ------
+    InputError
+        When nothing is valid, or every value is the same.
+    """
+    def decode(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        phase = to_phase(source.layer, raw, source.quantity, source.unit_scale, source.wavelength, source.away)
+        if source.layer.flat_levels:
+            phase[flat_areas(raw, source.layer.flat_levels)] = np.nan
+        return np.where(np.isfinite(raw), np.abs(raw), np.nan), np.isfinite(phase)
+
+    stats = sample(source.reader, decode)
+    if stats.count == 0:
+        what = "zero" if stats.zero_share > 0.5 else "no data"
+        raise InputError(f"“{name}” is {what} everywhere, so there is no phase to look at; check the file or the layer.")
+    if stats.constant:
+        raise InputError(f"“{name}” has the same value everywhere, so there is no phase to look at; check the layer.")
