@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, Optional
 
 import torch
@@ -12,54 +11,10 @@ from torch import Tensor, nn
 
 from ..engine.encoding import CHANNELS, CLASSES, PATCH, TILE
 from ._torchvision import define_missing_operators
+from .recipe import NetworkConfig
 
 REGRESSION = ("mw", "depth", "x", "y")
 """What the optional regression head gives: magnitude, depth in km / 10, centroid in fractions of the tile."""
-
-
-@dataclass(frozen=True)
-class NetworkConfig:
-    """The `[network]` table of a recipe.
-
-    Attributes
-    ----------
-    model : str
-        timm's name of the Vision Transformer.
-    stem : str
-        "linear" is ViT's own 16 × 16 patch embedding. "conv" is four stride-2 3 × 3 convolutions and one
-        1 × 1 (Xiao et al. 2021, Early convolutions help transformers see better), which see fringes at a
-        twentieth of the training that the linear one needs.
-    stem_norm : str
-        "batch" or "none": normalisation inside the convolutional stem. Batch normalisation folds into
-        the convolutions when the network is exported.
-    stem_width : int
-        Channels of the first convolution; doubled by each of the others.
-    positions : str
-        "random" as timm has it, or "sincos": learnt from a sine-cosine start (Beyer et al. 2022).
-    depth, width, heads : int, optional
-        Blocks, token width and attention heads where they differ from `model`'s.
-    attention_layers : int
-        Last blocks whose class-token attention goes into the attention map.
-    drop_path : float
-        Stochastic depth of the last block; linear from 0 in the first.
-    pretrained : bool
-        Start from timm's weights (downloaded by timm); with the "conv" stem all but the embedding.
-    regression : bool
-        Add the head for `REGRESSION`.
-    """
-
-    model: str = "vit_tiny_patch16_224"
-    stem: str = "conv"
-    stem_norm: str = "batch"
-    stem_width: int = 24
-    positions: str = "sincos"
-    depth: Optional[int] = None
-    width: Optional[int] = None
-    heads: Optional[int] = None
-    attention_layers: int = 1
-    drop_path: float = 0.0
-    pretrained: bool = False
-    regression: bool = False
 
 
 class ConvStem(nn.Module):
@@ -89,8 +44,8 @@ class ConvStem(nn.Module):
 class QuakeViT(nn.Module):
     """Vision Transformer for interferogram tiles.
 
-    `forward` takes tiles (B, 5, H, W), H and W multiples of 16 (224 in use; smaller ones in training: position
-    embeddings are resampled), and returns a dict:
+    `forward` takes tiles (B, 5, H, W), H and W multiples of 16 (224 in use; smaller ones in training:
+    position embeddings are resampled), and returns a dict:
 
     - "logits" (B, 3): none, earthquake, other;
     - "attention" (B, 1, H/16, W/16): class token to patches, combined over heads by learnt weights, sum 1;
@@ -162,13 +117,13 @@ class QuakeViT(nn.Module):
             q, k, v = q.contiguous(), k.contiguous(), v.contiguous()
             weights = torch.softmax((q * scale) @ k.transpose(-2, -1), dim=-1)
             y = weights @ v
-            if keep:
-                row = weights[:, :, 0, 1:].float()
+            if keep and self.explicit:
+                row = weights[:, :, 0, 1:]
         else:
             y = F.scaled_dot_product_attention(q, k, v)
-            if keep:  # one row of the matrix is cheaper than giving up the fused kernel
-                scores = (q[:, :, :1] * scale) @ k.transpose(-2, -1)
-                row = torch.softmax(scores.float(), dim=-1)[:, :, 0, 1:]
+        if keep and row is None:  # once more in float32: a logarithm of it is trained on
+            scores = (q[:, :, :1].float() * scale) @ k.float().transpose(-2, -1)
+            row = torch.softmax(scores.float(), dim=-1)[:, :, 0, 1:]
         return attn.proj(y.transpose(1, 2).reshape(batch, tokens, width)), row
 
     def _positions(self, rows: int, columns: int) -> Tensor:
@@ -235,7 +190,7 @@ def resample_positions(patches: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def _sincos(side: int, width: int, amplitude: float = 0.5) -> Tensor:
-    """Sine-cosine positions (1, side × side, width): a quarter of the width each for sin x, cos x, sin y, cos y."""
+    """Positions (1, side × side, width): a quarter of the width each for sin x, cos x, sin y and cos y."""
     quarter = width // 4
     rates = 1.0 / (100.0 ** (torch.arange(quarter) / max(quarter - 1, 1)))
     steps = torch.arange(side, dtype=torch.float32)
@@ -259,5 +214,5 @@ def _vision_transformer(config: NetworkConfig) -> Any:
         num_classes=len(CLASSES),
         img_size=TILE,
         drop_path_rate=config.drop_path,
-        **{key: value for key, value in changes.items() if value is not None},
+        **{key: value for key, value in changes.items() if value},
     )

@@ -1,0 +1,264 @@
+"""Batches for training: simulated (or read from disk) in the background, pooled, shuffled and varied."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from typing import Any, Callable, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from .recipe import AugmentConfig
+from .simulation.config import SimulationConfig
+
+Batch = dict[str, Any]
+KEYS = ("input", "label", "weight", "mask", "mask_weight", "box", "targets")
+"""What a training batch holds; "meta" comes along in validation."""
+
+
+class Chunks(Protocol):
+    """Anything that makes the tiles of a chunk from its index alone, on the device or as numpy arrays."""
+
+    def chunk(self, index: int) -> Batch: ...
+
+
+class SimulatedChunks:
+    """Chunks of `count` tiles from the simulator; the same index gives the same tiles.
+
+    The simulator is made at first use, so that the object can travel to worker processes.
+    """
+
+    def __init__(
+        self, config: SimulationConfig, size: int, count: int, seed: int, device: str = "cpu"
+    ) -> None:
+        self.config, self.size, self.count, self.seed, self.device = config, size, count, seed, device
+        self._simulator: Any = None
+
+    def chunk(self, index: int) -> Batch:
+        seed = chunk_seed(self.seed + self.config.seed_offset, index)
+        if self._simulator is None:
+            self._simulator = make_simulator(self.config, self.device, seed)
+        self._simulator.reseed(seed)
+        return self._simulator.batch(self.count, self.size)
+
+
+def make_simulator(config: SimulationConfig, device: str, seed: int) -> Any:
+    """The simulator (imported here: it is heavy, and tests put a small one in its place)."""
+    from .simulation.scenes import Simulator
+
+    return Simulator(config, device=device, seed=seed)
+
+
+def chunk_seed(seed: int, index: int) -> int:
+    """Independent seed of a chunk: 63 bits from numpy's seed sequence."""
+    return int(np.random.SeedSequence([seed & 0x7FFFFFFF, index]).generate_state(1, np.uint64)[0] >> 1)
+
+
+class _ChunkDataset(Dataset):
+    def __init__(self, chunks: Chunks, unload: bool) -> None:
+        self.chunks, self.unload = chunks, unload
+
+    def __getitem__(self, index: int) -> Batch:
+        batch = self.chunks.chunk(index)
+        return to_numpy(batch) if self.unload else batch
+
+
+def to_numpy(batch: Batch) -> Batch:
+    """Plain arrays, the input in float16: half the bytes between processes, finer than any phase noise."""
+    out: Batch = {}
+    for key, value in batch.items():
+        if isinstance(value, dict):
+            out[key] = to_numpy(value)
+        elif isinstance(value, Tensor):
+            out[key] = value.to(torch.float16).cpu().numpy() if key == "input" else value.cpu().numpy()
+        else:
+            out[key] = value
+    return out
+
+
+def to_tensors(batch: Batch, device: Any) -> Batch:
+    """The keys that training needs, as tensors on `device`."""
+    return {key: torch.as_tensor(batch[key]).to(device) for key in KEYS if key in batch}
+
+
+def _same(item: Any) -> Any:
+    return item
+
+
+def _worker_start(_: int) -> None:
+    # Ctrl-C reaches the whole process group; the training process alone decides what to do about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+
+
+def load_chunks(chunks: Chunks, order: list[int], workers: int, ahead: int) -> Iterator[Batch]:
+    """Yield the chunks in `order`; `workers` processes make up to about `ahead` of them in advance."""
+    if workers == 0:
+        for index in order:
+            yield chunks.chunk(index)
+        return
+    loader = DataLoader(
+        _ChunkDataset(chunks, unload=True),
+        batch_size=None,
+        sampler=order,
+        num_workers=workers,
+        collate_fn=_same,
+        prefetch_factor=max(2, -(-ahead // workers)),
+        multiprocessing_context="spawn",
+        worker_init_fn=_worker_start,
+    )
+    yield from loader
+
+
+class Plan:
+    """Which chunks one stage uses when: a pure function of the step, so that any step can be resumed at.
+
+    An epoch is a shuffled sequence of chunks (each one batch large). `pool` chunks at a time are shuffled
+    together and used `reuse` times.
+    """
+
+    def __init__(self, chunks: int, epochs: int, reuse: int, pool: int, seed: int) -> None:
+        self.chunks, self.epochs, self.reuse, self.pool, self.seed = chunks, epochs, reuse, pool, seed
+        self.steps = chunks * epochs * reuse
+
+    def order(self, epoch: int) -> list[int]:
+        """Chunk indices of an epoch."""
+        if self.epochs == 1:
+            return list(range(self.chunks))
+        return np.random.default_rng([self.seed, 1, epoch]).permutation(self.chunks).tolist()
+
+    def rounds(self, step: int) -> Iterator[tuple[int, list[int], int]]:
+        """From `step` on: (first step of the round, its chunks, steps of it already done)."""
+        first = 0
+        for epoch in range(self.epochs):
+            if first + self.chunks * self.reuse <= step:
+                first += self.chunks * self.reuse
+                continue
+            order = self.order(epoch)
+            for start in range(0, self.chunks, self.pool):
+                part = order[start : start + self.pool]
+                done = step - first
+                if done < len(part) * self.reuse:
+                    yield first, part, max(0, done)
+                first += len(part) * self.reuse
+
+
+def batches(
+    chunks: Chunks, plan: Plan, step: int, augment: AugmentConfig, device: Any, workers: int
+) -> Iterator[Batch]:
+    """Endless care, finite batches: those of the plan from `step` on, pooled, shuffled and varied."""
+    rounds = list(plan.rounds(step))
+    order = [index for _, part, _ in rounds for index in part]
+    source = load_chunks(chunks, order, workers, ahead=plan.pool)
+    for first, part, done in rounds:
+        loaded = [to_tensors(next(source), device) for _ in part]
+        pool = {key: torch.cat([one[key] for one in loaded]) for key in loaded[0]}
+        count = len(pool["label"])
+        size = count // len(part)
+        for use in range(plan.reuse):
+            generator = np.random.default_rng([plan.seed, 2, first, use])
+            pick = torch.from_numpy(generator.permutation(count)).to(pool["label"].device)
+            for slot in range(len(part)):
+                number = use * len(part) + slot
+                if number < done:
+                    continue
+                chosen = pick[slot * size : (slot + 1) * size]
+                batch = {key: value[chosen] for key, value in pool.items()}
+                batch["input"] = batch["input"].float()
+                yield vary(batch, augment, np.random.default_rng([plan.seed, 3, first + number]))
+
+
+def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Batch:
+    """Vary a batch by what leaves its truth true; masks, boxes and centroids follow."""
+    batch = dict(batch)
+    count = len(batch["label"])
+    if config.symmetry:
+        batch = _symmetry(batch, random)
+    tiles = batch["input"]
+    wide = (count, 1, 1)
+    if config.sign:  # the two dates exchanged
+        sign = torch.from_numpy(random.choice([-1.0, 1.0], count).astype(np.float32)).to(tiles.device)
+        tiles = tiles.clone()
+        tiles[:, 1:3] *= sign.view(count, 1, 1, 1)
+    if config.offset:
+        angle = torch.from_numpy(random.uniform(-np.pi, np.pi, count).astype(np.float32)).to(tiles.device)
+        cos, sin = torch.cos(angle).view(wide), torch.sin(angle).view(wide)
+        real = tiles[:, 0] * cos - tiles[:, 1] * sin
+        imaginary = tiles[:, 0] * sin + tiles[:, 1] * cos
+        tiles = torch.cat([real[:, None], imaginary[:, None], tiles[:, 2:]], dim=1)
+    if config.hide_elevation > 0:
+        shown = torch.from_numpy(random.random(count) >= config.hide_elevation).to(tiles)
+        tiles = tiles.clone()
+        tiles[:, 3] *= shown.view(wide)
+    batch["input"] = tiles
+    if config.shift:
+        batch = _shift(batch, config.shift, random)
+    return batch
+
+
+def _symmetry(batch: Batch, random: np.random.Generator) -> Batch:
+    """One of the eight symmetries of the square for each tile."""
+    codes = random.integers(0, 8, len(batch["label"]))
+    out = {key: value.clone() for key, value in batch.items()}
+    for code in range(1, 8):
+        chosen = torch.from_numpy(np.flatnonzero(codes == code)).to(batch["label"].device)
+        if not len(chosen):
+            continue
+        turn = symmetry(code)
+        for key in ("input", "mask"):
+            out[key][chosen] = turn(batch[key][chosen])
+        if "box" in batch:
+            out["box"][chosen] = turn_box(batch["box"][chosen], code)
+    return out
+
+
+def symmetry(code: int) -> Callable[[Tensor], Tensor]:
+    """Symmetry 0 to 7 of the last two axes: bit 0 transposes, then bit 1 flips rows, bit 2 columns."""
+    axes = [axis for bit, axis in ((2, -2), (4, -1)) if code & bit]
+
+    def turn(values: Tensor) -> Tensor:
+        if code & 1:
+            values = values.transpose(-1, -2)
+        return values.flip(axes) if axes else values
+
+    return turn
+
+
+def turn_box(box: Tensor, code: int) -> Tensor:
+    """Boxes (B, 4) (xmin, ymin, xmax, ymax) in fractions of the tile, after `symmetry(code)`."""
+    x0, y0, x1, y1 = box.unbind(dim=1)
+    if code & 1:
+        x0, y0, x1, y1 = y0, x0, y1, x1
+    if code & 2:
+        y0, y1 = 1 - y1, 1 - y0
+    if code & 4:
+        x0, x1 = 1 - x1, 1 - x0
+    return torch.stack([x0, y0, x1, y1], dim=1)
+
+
+def _shift(batch: Batch, most: int, random: np.random.Generator) -> Batch:
+    """Move the batch by whole patches; what comes in is invalid, and signals that go out are left out."""
+    tiles, mask = batch["input"], batch["mask"]
+    patch = tiles.shape[-1] // mask.shape[-1]
+    down, right = (int(n) for n in random.integers(-most, most + 1, 2))
+    before = mask.sum(dim=(1, 2))
+    batch["input"] = _moved(tiles, down * patch, right * patch)
+    batch["mask"] = _moved(mask, down, right)
+    lost = batch["mask"].sum(dim=(1, 2)) < 0.7 * before
+    batch["weight"] = torch.where(lost, torch.zeros_like(batch["weight"]), batch["weight"])
+    if "box" in batch:
+        step = torch.tensor([right, down, right, down]).to(batch["box"]) / mask.shape[-1]
+        batch["box"] = batch["box"] + step
+    return batch
+
+
+def _moved(values: Tensor, down: int, right: int) -> Tensor:
+    out = torch.zeros_like(values)
+    height, width = values.shape[-2:]
+    target = (slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right)))
+    source = (slice(max(0, -down), height + min(0, -down)), slice(max(0, -right), width + min(0, -right)))
+    out[(..., *target)] = values[(..., *source)]
+    return out

@@ -1,0 +1,364 @@
+"""Recipes: what is trained on what and how, read from TOML and checked before anything starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import sys
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from ..engine.errors import InputError
+from .simulation.config import SimulationConfig
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+def _number(default: Any, low: float, high: float) -> Any:
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+def _choice(default: str, *allowed: str) -> Any:
+    return field(default=default, metadata={"allowed": allowed})
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """The `[network]` table.
+
+    Attributes
+    ----------
+    model : str
+        timm's name of the Vision Transformer.
+    stem : str
+        "linear" is ViT's own 16 × 16 patch embedding. "conv" is four stride-2 3 × 3 convolutions and one
+        1 × 1 (Xiao et al. 2021, Early convolutions help transformers see better).
+    stem_norm : str
+        "batch" or "none": normalisation inside the convolutional stem. Batch normalisation folds into
+        the convolutions when the network is exported.
+    stem_width : int
+        Channels of the first convolution; doubled by each of the others.
+    positions : str
+        "random" as timm has it, or "sincos": learnt from a sine-cosine start (Beyer et al. 2022).
+    depth, width, heads : int
+        Blocks, token width and attention heads where they differ from `model`'s (0: as `model` has it).
+    attention_layers : int
+        Last blocks whose class-token attention goes into the attention map.
+    drop_path : float
+        Stochastic depth of the last block; linear from 0 in the first.
+    pretrained : bool
+        Start from timm's weights (downloaded by timm); with the "conv" stem all but the embedding.
+    regression : bool
+        Add a head for magnitude, depth and centroid.
+    """
+
+    model: str = "vit_tiny_patch16_224"
+    stem: str = _choice("conv", "conv", "linear")
+    stem_norm: str = _choice("batch", "batch", "none")
+    stem_width: int = _number(24, 1, 256)
+    positions: str = _choice("sincos", "sincos", "random")
+    depth: int = _number(0, 0, 48)
+    width: int = _number(0, 0, 2048)
+    heads: int = _number(0, 0, 64)
+    attention_layers: int = _number(1, 1, 48)
+    drop_path: float = _number(0.0, 0, 0.9)
+    pretrained: bool = False
+    regression: bool = False
+
+
+@dataclass(frozen=True)
+class LossConfig:
+    """The `[loss]` table: weights of the four losses and label smoothing."""
+
+    label_smoothing: float = _number(0.0, 0, 0.5)
+    class_weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    mask: float = _number(5.0, 0, 1000)
+    dice: float = _number(0.0, 0, 1000)
+    attention: float = _number(0.1, 0, 1000)
+    regression: float = _number(0.0, 0, 1000)
+
+
+@dataclass(frozen=True)
+class OptimiserConfig:
+    """The `[optimiser]` table. `ema` is the decay per step of the averaged weights (0: no average)."""
+
+    name: str = _choice("adamw", "adamw", "adam")
+    weight_decay: float = _number(0.05, 0, 1)
+    beta1: float = _number(0.9, 0, 0.9999)
+    beta2: float = _number(0.999, 0, 0.99999)
+    clip: float = _number(1.0, 0, 1e6)
+    ema: float = _number(0.9995, 0, 0.999999)
+    precision: str = _choice("bf16-mixed", "bf16-mixed", "16-mixed", "32-true")
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """The `[augment]` table: what may be done to a tile when it is used.
+
+    `symmetry`: one of the eight flips and turns of the square. `sign`: exchange the two dates. `offset`: add
+    a constant to the phase. `shift`: move by up to so many patches, the rest invalid.
+    `hide_elevation`: part of the tiles whose elevation channel is blanked.
+    """
+
+    symmetry: bool = True
+    sign: bool = True
+    offset: bool = True
+    shift: int = _number(0, 0, 7)
+    hide_elevation: float = _number(0.0, 0, 1)
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """The `[data]` table.
+
+    `split` are the sizes of a data set on disk (training, validation, test); `pool` is how many batches
+    are shuffled together; `workers` processes simulate in the background (0: in the training process);
+    `threads` is the number of CPU threads of the training process (0: torch's own choice).
+    """
+
+    split: tuple[int, int, int] = (805436, 100679, 100681)
+    pool: int = _number(8, 1, 4096)
+    workers: int = _number(1, 0, 256)
+    threads: int = _number(0, 0, 1024)
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One `[[stage]]`: the network sees samples × epochs × reuse tiles of `size` pixels.
+
+    `lr` is reached after `warmup` tiles and falls to `lr_end` along a cosine, or stays ("constant").
+    `simulation` changes the `[simulation]` table for this stage.
+    """
+
+    size: int = _number(224, 16, 1024)
+    samples: int = _number(805436, 1, 10**10)
+    epochs: int = _number(1, 1, 100000)
+    reuse: int = _number(1, 1, 64)
+    batch: int = _number(128, 1, 65536)
+    lr: float = _number(5e-4, 1e-9, 10)
+    lr_end: float = _number(1e-5, 0, 10)
+    warmup: int = _number(0, 0, 10**10)
+    decay: str = _choice("cosine", "cosine", "constant")
+    simulation: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ValidationSet:
+    """One `[[validation.set]]`: `count` tiles of held-out seeds; `simulation` changes `[simulation]`."""
+
+    name: str = "mixed"
+    count: int = _number(1024, 1, 10**7)
+    simulation: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ValidationConfig:
+    """The `[validation]` table. `every` and `checkpoint` count tiles shown to the network."""
+
+    every: int = _number(25000, 1, 10**10)
+    checkpoint: int = _number(25000, 1, 10**10)
+    keep: int = _number(3, 1, 1000)
+    set: tuple[ValidationSet, ...] = (ValidationSet(),)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole recipe."""
+
+    name: str = "unnamed"
+    description: str = ""
+    seed: int = _number(0, 0, 2**31 - 1)
+    network: NetworkConfig = NetworkConfig()
+    loss: LossConfig = LossConfig()
+    optimiser: OptimiserConfig = OptimiserConfig()
+    augment: AugmentConfig = AugmentConfig()
+    data: DataConfig = DataConfig()
+    validation: ValidationConfig = ValidationConfig()
+    stage: tuple[StageConfig, ...] = (StageConfig(),)
+    simulation: dict[str, Any] = field(default_factory=dict)
+
+    def simulation_config(self, changes: Optional[dict[str, Any]] = None) -> SimulationConfig:
+        """The simulator's settings, with a stage's or validation set's changes."""
+        return SimulationConfig.from_dict({**self.simulation, **(changes or {})})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as a recipe file would hold it."""
+        return _plain(dataclasses.asdict(self))
+
+
+def read_recipe(source: Union[str, Path], changes: typing.Sequence[str] = ()) -> Recipe:
+    """Read a recipe by name (of `training/recipes`) or path, and change it by `key=value` texts.
+
+    Parameters
+    ----------
+    source : str or Path
+        "default", or the path of a TOML file.
+    changes : sequence of str
+        Such as "stage.0.samples=1000" or "optimiser.clip=0.5"; values as TOML writes them, texts also bare.
+
+    Raises
+    ------
+    InputError
+        The file is missing or no TOML, a key is unknown, or a value is impossible.
+    """
+    path = Path(source)
+    if path.suffix != ".toml" and not path.is_file():
+        path = RECIPES / f"{source}.toml"
+    if not path.is_file():
+        names = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
+        raise InputError(f"There is no recipe '{source}'; give one of {names}, or the path of a TOML file.")
+    try:
+        values = _toml().loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"The recipe {path.name} cannot be read: {error}.") from error
+    for change in changes:
+        _change(values, change)
+    values.setdefault("name", path.stem)
+    return recipe_from_dict(values)
+
+
+def recipe_from_dict(values: dict[str, Any]) -> Recipe:
+    """Check a recipe's tables and build it; raises `InputError` as `read_recipe` does."""
+    recipe = _build(Recipe, "", values)
+    for stage in recipe.stage:
+        if stage.size % 16:
+            raise InputError(f"[[stage]] size = {stage.size} is not a multiple of 16; give one that is.")
+        if stage.samples < stage.batch:
+            raise InputError(f"[[stage]] samples = {stage.samples} is below one batch of {stage.batch}.")
+        if stage.warmup > stage.samples * stage.epochs * stage.reuse:
+            raise InputError(f"[[stage]] warmup = {stage.warmup} is longer than the stage; shorten it.")
+        recipe.simulation_config(stage.simulation)
+    if not recipe.stage:
+        raise InputError("The recipe has no [[stage]]; give at least one.")
+    names = [one.name for one in recipe.validation.set]
+    if len(set(names)) != len(names):
+        raise InputError("Two [[validation.set]] tables have the same name; give each its own.")
+    for one in recipe.validation.set:
+        recipe.simulation_config(one.simulation)
+    if recipe.loss.regression > 0 and not recipe.network.regression:
+        raise InputError("[loss] regression needs [network] regression = true.")
+    if min(recipe.loss.class_weights) < 0 or sum(recipe.loss.class_weights) <= 0:
+        raise InputError("[loss] class_weights must not be negative, and one of them must be above 0.")
+    network = recipe.network
+    if network.width and network.heads and network.width % network.heads:
+        raise InputError(f"[network] width = {network.width} is not a multiple of heads = {network.heads}.")
+    return recipe
+
+
+def write_toml(values: dict[str, Any]) -> str:
+    """TOML text of nested plain data (texts, numbers, switches, lists, tables, lists of tables)."""
+    return "\n".join(_toml_lines(values, "")) + "\n"
+
+
+def _build(kind: Any, where: str, values: Any) -> Any:
+    """Build dataclass `kind` from the table called `where`."""
+    label = f"[{where}]" if where else "The recipe"
+    if not isinstance(values, dict):
+        raise InputError(f"{label} must be a table of settings.")
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    hints = typing.get_type_hints(kind)
+    out: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in fields:
+            known = ", ".join(sorted(fields))
+            raise InputError(f"{label} has no setting '{key}'; known ones are {known}.")
+        inner = f"{where}.{key}" if where else key
+        out[key] = _value(fields[key], hints[key], inner, f"{label} {key}" if where else key, value)
+    return kind(**out)
+
+
+def _value(spec: Any, hint: Any, where: str, label: str, value: Any) -> Any:
+    """Check one setting."""
+    arguments = typing.get_args(hint)
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, where, value)
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise InputError(f"{label} must be a list.")
+        if dataclasses.is_dataclass(arguments[0]):
+            return tuple(_build(arguments[0], f"[{where}]", one) for one in value)
+        if len(value) != len(arguments):
+            raise InputError(f"{label} needs a list of {len(arguments)} numbers.")
+        return tuple(_value(None, a, where, label, v) for a, v in zip(arguments, value))
+    if hint in (int, float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+            raise InputError(f"{label} = {value!r} is not a number.")
+        if hint is int and int(value) != value:
+            raise InputError(f"{label} = {value} is not a whole number.")
+        limits = spec.metadata if spec is not None else {}
+        if "low" in limits and not limits["low"] <= value <= limits["high"]:
+            between = f"{limits['low']:g} to {limits['high']:g}"
+            raise InputError(f"{label} = {value} is out of range; give {between}.")
+        return hint(value)
+    expected = dict if typing.get_origin(hint) is dict else hint
+    if not isinstance(value, expected):
+        words = {str: "a text in quotes", bool: "true or false", dict: "a table"}
+        raise InputError(f"{label} = {value!r} must be {words[expected]}.")
+    allowed = spec.metadata.get("allowed") if spec is not None else None
+    if allowed and value not in allowed:
+        raise InputError(f"{label} = '{value}' is unknown; give one of {', '.join(allowed)}.")
+    return value
+
+
+def _change(values: dict[str, Any], change: str) -> None:
+    """Apply one `key=value` text to the tables of a recipe."""
+    key, equals, text = change.partition("=")
+    if not equals or not key.strip():
+        raise InputError(f"'{change}' is no change; write it as table.key=value.")
+    try:
+        value = _toml().loads(f"value = {text.strip()}")["value"]
+    except ValueError:
+        value = text.strip()
+    *path, last = key.strip().split(".")
+    place: Any = values
+    for name in path:
+        if isinstance(place, list):
+            if not name.isdigit() or int(name) >= len(place):
+                raise InputError(f"'{change}' counts too far; entries are 0 to {len(place) - 1}.")
+            place = place[int(name)]
+        else:
+            place = place.setdefault(name, {})
+    if not isinstance(place, dict):
+        raise InputError(f"'{change}' names no setting; write it as table.key=value, or stage.0.key=value.")
+    place[last] = value
+
+
+def _toml() -> Any:
+    if sys.version_info >= (3, 11):
+        import tomllib
+
+        return tomllib
+    import tomli
+
+    return tomli
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _toml_lines(values: dict[str, Any], where: str) -> list[str]:
+    lines, later = [], []
+    for key, value in values.items():
+        inner = f"{where}.{key}" if where else key
+        if isinstance(value, dict):
+            if value:
+                later += ["", f"[{inner}]", *_toml_lines(value, inner)]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for one in value:
+                later += ["", f"[[{inner}]]", *_toml_lines(one, inner)]
+        else:
+            lines.append(f"{key} = {_toml_value(value)}")
+    return lines + later
+
+
+def _toml_value(value: Any) -> str:
+    import json
+
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml_value(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
