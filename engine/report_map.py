@@ -15,7 +15,7 @@ from .pictures import encode_png
 
 WIDE, HIGH = 560.0, 600.0
 """Largest map frame in SVG units; the scene's shape on the ground decides which side fills it."""
-LEFT, RIGHT, TOP, BOTTOM = 66.0, 16.0, 10.0, 78.0
+LEFT, RIGHT, TOP, BOTTOM = 78.0, 16.0, 10.0, 78.0
 """Room around the frame for coordinates and legends."""
 
 
@@ -153,7 +153,7 @@ def _mark(mark: Mark, extent: Any, frame: Any) -> str:
     return (
         f'<g class="mark"><rect class="halo" {where}/><rect class="line" {where}/>'
         f'<rect class="tag" {_box(tag_x, tag_y, tag, 19)}/>'
-        f'{_text(tag_x + tag / 2, tag_y + 14, mark.text, kind="number")}</g>'
+        f"{_text(tag_x + tag / 2, tag_y + 14, mark.text, kind='number')}</g>"
     )
 
 

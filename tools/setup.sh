@@ -48,7 +48,7 @@ numpy_pin() {
 environment() {
     local stamp pip extra=()
     stamp=.venv/.ready-$(fingerprint)
-    if [ ! -e "$stamp" ] || ! .venv/bin/python -c 'import torch, pytest' 2>/dev/null; then
+    if [ ! -e "$stamp" ] || ! .venv/bin/python -c 'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ["torch", "pytest"])))' 2>/dev/null; then
         echo "Making .venv"
         rm -f .venv/.ready-*
         [ -x .venv/bin/python ] || "$python" -m venv --system-site-packages .venv
@@ -58,10 +58,10 @@ environment() {
         if "$python" -c "import urllib.request as u; u.urlopen('$cpu_index/', timeout=10)" 2>/dev/null; then
             extra=(--extra-index-url "$cpu_index")
         fi
-        "${pip[@]}" install -q -c .venv/constraints.txt numpy "torch==$torch" "${extra[@]}"
+        "${pip[@]}" install -qq -c .venv/constraints.txt numpy "torch==$torch" "${extra[@]}"
         # timm imports torchvision; its own dependencies are there already or not needed
-        "${pip[@]}" install -q --no-deps "torchvision==$torchvision" "${extra[@]}"
-        "${pip[@]}" install -q -c .venv/constraints.txt -r tools/requirements.txt "${extra[@]}"
+        "${pip[@]}" install -qq --no-deps "torchvision==$torchvision" "${extra[@]}"
+        "${pip[@]}" install -qq -c .venv/constraints.txt -r tools/requirements.txt "${extra[@]}"
         touch "$stamp"
     fi
     # The checkout's folder may have any name; Python must find it as `quakefringe`.

@@ -1,0 +1,71 @@
+"""Peak memory of `quakefringe:detect` above a bare qgis_process, on an ordinary and on a huge raster.
+
+`--scales N` keeps the N coarsest scales of the huge raster; `--full` fills it with data everywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from . import scenes
+from .machine import heading, table
+from .qgis import Profile
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scales", type=int, default=3)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--size", type=int, default=20_000)
+    arguments = parser.parse_args()
+    heading("Peak memory of quakefringe:detect")
+    cases = [
+        (scenes.scene(3000, 2500), []),
+        (scenes.sparse(arguments.size), [f"--SCALES={arguments.scales}"]),
+    ]
+    if arguments.full:
+        cases.append((scenes.full(arguments.size), [f"--SCALES={arguments.scales}"]))
+    rows = []
+    with Profile() as profile:
+        bare = profile.call(["run", "native:rasterlayerproperties", f"--INPUT={cases[0][0]}"])
+        rows.append(["bare qgis_process", "", "", f"{bare.seconds:.1f}", f"{bare.peak_mib:.0f}", ""])
+        profile.call(["plugins", "enable", "quakefringe"])
+        for path, options in cases:
+            for backend in ("numpy", "onnxruntime"):
+                outputs = [
+                    f"--{key}={profile.folder / name}"
+                    for key, name in (
+                        ("HEATMAP", "heat.tif"),
+                        ("BOXES", "boxes.gpkg"),
+                        ("REPORT", "report.html"),
+                    )
+                ]
+                try:
+                    run = profile.call(
+                        [
+                            "run",
+                            "quakefringe:detect",
+                            f"--INPUT={path}",
+                            f"--BACKEND={backend}",
+                            *options,
+                            *outputs,
+                        ]
+                    )
+                except RuntimeError as problem:
+                    rows.append([path.name, backend, " ".join(options), "failed", str(problem)[-200:], ""])
+                    continue
+                rows.append(
+                    [
+                        path.name,
+                        backend,
+                        " ".join(options),
+                        f"{run.seconds:.1f}",
+                        f"{run.peak_mib:.0f}",
+                        f"{run.peak_mib - bare.peak_mib:.0f}",
+                    ]
+                )
+    table(["raster", "backend", "options", "seconds", "peak MiB", "above bare MiB"], rows)
+
+
+if __name__ == "__main__":
+    main()

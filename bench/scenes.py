@@ -1,0 +1,77 @@
+"""Rasters to measure on: made once, in build/bench, from a fixed seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal, osr
+
+gdal.UseExceptions()
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "bench"
+PIXEL = 30.0
+
+
+def phase(height: int, width: int, seed: int = 1) -> np.ndarray:
+    """Wrapped phase with turbulence of a power law, a fringed bowl in the middle, noise and a hole."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    spectrum = np.fft.rfft2(random.standard_normal((height, width)).astype(np.float32))
+    fy, fx = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
+    spectrum *= (np.hypot(fy, fx) + 1 / max(height, width)) ** (-8 / 6)
+    field = np.fft.irfft2(spectrum, s=(height, width))
+    field *= 1.2 / field.std()
+    distance = np.hypot(rows - height / 2, columns - width / 2) * PIXEL / 8000
+    field += 25 * np.exp(-(distance**2)) + random.normal(0, 0.4, (height, width))
+    field[: height // 6, : width // 5] = np.nan
+    return np.angle(np.exp(1j * field)).astype(np.float32)
+
+
+def scene(width: int, height: int) -> Path:
+    """A plain scene of float32 wrapped phase in UTM."""
+    path = FOLDER / f"wrapped_{width}x{height}.tif"
+    if not path.exists():
+        _write(path, width, height, [(0, 0, phase(height, width))], ["TILED=YES", "COMPRESS=DEFLATE"])
+    return path
+
+
+def sparse(size: int = 20_000) -> Path:
+    """A huge scene of which one 3000 x 2500 part holds data; the rest was never written."""
+    path = FOLDER / f"wrapped_sparse_{size}.tif"
+    if not path.exists():
+        part = phase(2500, 3000)
+        at = (size - 3000) // 2
+        _write(path, size, size, [(at, at, part)], ["TILED=YES", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"])
+    return path
+
+
+def full(size: int = 20_000) -> Path:
+    """A huge scene with data everywhere: one part repeated."""
+    path = FOLDER / f"wrapped_full_{size}.tif"
+    if not path.exists():
+        part = phase(2000, 2000)
+        parts = [(x, y, part) for y in range(0, size, 2000) for x in range(0, size, 2000)]
+        _write(path, size, size, parts, ["TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1"])
+    return path
+
+
+def _write(path: Path, width: int, height: int, parts: list, options: list[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part.tif")
+    raster = gdal.GetDriverByName("GTiff").Create(
+        str(unfinished), width, height, 1, gdal.GDT_Float32, options
+    )
+    raster.SetGeoTransform((300_000.0, PIXEL, 0.0, 3_200_000.0, 0.0, -PIXEL))
+    system = osr.SpatialReference()
+    system.ImportFromEPSG(32645)
+    raster.SetProjection(system.ExportToWkt())
+    band = raster.GetRasterBand(1)
+    band.SetNoDataValue(0.0)
+    band.SetDescription("wrapped phase")
+    for x, y, part in parts:
+        held = np.nan_to_num(part[: height - y, : width - x], nan=0.0)
+        band.WriteArray(held, x, y)
+    band.SetUnitType("rad")
+    raster.FlushCache()
+    band = raster = None
+    unfinished.replace(path)

@@ -1,0 +1,187 @@
+"""Damaged files against the engine: each must give an answer or one clear sentence, never anything else.
+
+    python tools/fuzz.py --count 500 --seed 1
+    python tools/fuzz.py --only 1:137        # one case again, with its traceback
+
+Every case runs in a process of its own, so that a crash or an endless loop is caught and named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal, osr
+from quakefringe.engine.errors import QuakeFringeError
+from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.network import load_model
+from quakefringe.engine.pictures import overview
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 30
+NAMES = (
+    "scene.tif",
+    "20230101_20230113.geo.diff_pha.tif",
+    "20230101_20230113.geo.unw.tif",
+    "S1AA_20200101T000000_20200113T000000_VVP012_INT80_G_ueF_1234_unw_phase.tif",
+    "los_displacement_m.tif",
+)
+
+
+def raster(path: Path, random: np.random.Generator) -> None:
+    """A small raster of a random kind: type, bands, nodata, CRS, layout and values."""
+    width, height = (int(size) for size in random.integers(1, 400, 2))
+    kind = random.choice(
+        [gdal.GDT_Byte, gdal.GDT_Int16, gdal.GDT_Float32, gdal.GDT_Float64, gdal.GDT_CFloat32]
+    )
+    bands = int(random.choice([1, 1, 1, 2, 3, 4]))
+    options = [
+        str(option) for option in random.choice(["TILED=YES", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"], 2)
+    ]
+    driver = gdal.GetDriverByName("GTiff")
+    held = driver.Create(str(path), width, height, bands, int(kind), options)
+    if random.random() < 0.8:
+        step = float(10.0 ** random.uniform(-6, 3))
+        turn = step / 3 if random.random() < 0.1 else 0.0
+        held.SetGeoTransform(
+            (
+                float(random.uniform(-200, 200)),
+                step,
+                turn,
+                float(random.uniform(-95, 95)),
+                turn,
+                step * float(random.choice([-1, 1])),
+            )
+        )
+    if random.random() < 0.7:
+        system = osr.SpatialReference()
+        system.ImportFromEPSG(int(random.choice([4326, 32645, 3857, 3413])))
+        held.SetProjection(system.ExportToWkt())
+    spread = float(10.0 ** random.uniform(-3, 6))
+    for number in range(1, bands + 1):
+        values = random.normal(0, spread, (height, width))
+        how = random.random()
+        if how < 0.15:
+            values[:] = random.choice([0, 1, np.nan, np.inf])
+        elif how < 0.6:
+            values = np.angle(np.exp(1j * values))
+        values[random.random((height, width)) < random.choice([0, 0.5, 0.99])] = random.choice(
+            [np.nan, 0, np.inf]
+        )
+        with np.errstate(all="ignore"):
+            held.GetRasterBand(number).WriteArray(
+                np.nan_to_num(values) if kind < gdal.GDT_Float32 else values
+            )
+        if random.random() < 0.3:
+            held.GetRasterBand(number).SetNoDataValue(float(random.choice([0, -9999, np.nan])))
+    held = None
+
+
+def damage(path: Path, random: np.random.Generator, head: int) -> None:
+    """Cut the file or change some of its bytes, most of them among the first `head`."""
+    data = bytearray(path.read_bytes())
+    how = random.random()
+    if how < 0.3:
+        del data[int(random.integers(0, len(data))) :]
+    else:
+        for _ in range(int(random.integers(1, 20))):
+            end = min(len(data), head) if random.random() < 0.7 else len(data)
+            data[int(random.integers(0, end))] = int(random.integers(0, 256))
+    path.write_bytes(bytes(data))
+
+
+def try_raster(folder: Path, random: np.random.Generator) -> None:
+    path = folder / str(random.choice(NAMES))
+    raster(path, random)
+    if random.random() < 0.6:
+        damage(path, random, 600)
+    interferogram = open_interferogram(str(path))
+    interferogram.describe()
+    value, wrapped = overview(interferogram, longest=100)
+    if np.isinf(value).any() or (np.abs(wrapped[np.isfinite(wrapped)]) > np.pi + 1e-5).any():
+        raise ValueError("the phase read is infinite or lies outside -pi to pi")
+
+
+def try_model(folder: Path, random: np.random.Generator) -> None:
+    models = sorted((ROOT / "resources" / "models").glob("*.onnx"))
+    if not models:
+        return
+    path = folder / "model.onnx"
+    path.write_bytes(models[-1].read_bytes())
+    damage(path, random, 4000)
+    network = load_model(str(path), backend="numpy")
+    network.run(np.zeros((1, 5, 224, 224), np.float32))
+
+
+def case(seed: int, number: int) -> str:
+    """Run one case here: "answer", or the kind of the clear error."""
+    random = np.random.default_rng((seed, number))
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            (try_model if number % 5 == 4 else try_raster)(Path(folder), random)
+        except QuakeFringeError as error:
+            text = str(error)
+            if not text.strip() or "\n" in text.strip() or len(text) > 500:
+                raise ValueError(f"not one clear sentence: {text!r}") from error
+            return type(error).__name__
+    return "answer"
+
+
+def apart(seed: int, number: int) -> str:
+    """Run one case in a process of its own; what came of it in words."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(SECONDS)
+        try:
+            text = case(seed, number)
+        except BaseException as error:
+            text = f"FOUND {type(error).__name__}: {error} ({traceback.extract_tb(error.__traceback__)[-1]})"
+        os.write(writing, text[:2000].encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        text = pipe.read().decode()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return f"FOUND process ended by signal {os.WTERMSIG(status)}"
+    return text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="SEED:NUMBER of one case")
+    arguments = parser.parse_args()
+    gdal.UseExceptions()
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    if arguments.only:
+        seed, number = (int(part) for part in arguments.only.split(":"))
+        print(case(seed, number))
+        return 0
+    outcomes: Counter[str] = Counter()
+    for number in range(arguments.count):
+        outcome = apart(arguments.seed, number)
+        if outcome.startswith("FOUND"):
+            print(f"{arguments.seed}:{number} {outcome[6:]}", flush=True)
+            outcome = "FOUND"
+        outcomes[outcome] += 1
+    print(
+        f"{arguments.count} cases, seed {arguments.seed}: "
+        + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+    )
+    return 1 if outcomes["FOUND"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
