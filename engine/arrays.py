@@ -42,6 +42,13 @@ def like(xp: Any, value: Any, array: Array) -> Array:
     return xp.as_tensor(value, dtype=array.dtype, device=array.device)
 
 
+def integers(xp: Any, value: Any, array: Array) -> Array:
+    """`value` (number, bool or array of them) as 64-bit integers on the device of `array`."""
+    if xp is np:
+        return np.asarray(value).astype(np.int64)
+    return xp.as_tensor(value, device=array.device).to(xp.int64)
+
+
 def align(x: Array, y: Array, *values: Array) -> tuple[Any, ...]:
     """Pixels and source parameters, shaped so that they broadcast with the source axis in front.
 

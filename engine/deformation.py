@@ -106,14 +106,14 @@ def mogi(x: Array, y: Array, depth: Array, volume_change: Array, poisson: float 
     depth : float or array, shape (S,)
         Km, positive down.
     volume_change : float or array, shape (S,)
-        Million cubic metres, positive for inflation.
+        Cubic metres, positive for inflation.
     poisson : float
         Poisson's ratio.
     """
     _, x, y, depth, volume = align(x, y, depth, volume_change)
     r2 = x * x + y * y + depth * depth
-    # 1e6 m3 over km2 is m: the units cancel.
-    factor = volume * ((1.0 - poisson) / math.pi) / (r2 * r2**0.5)
+    # m3 over km2 is 1e-6 m.
+    factor = volume * (1e-6 * (1.0 - poisson) / math.pi) / (r2 * r2**0.5)
     return factor * x, factor * y, factor * depth
 
 
