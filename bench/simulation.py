@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import time
 
 import torch
 
-from ..training.simulation import scenes
+from ..training.simulation.config import SimulationConfig
+from ..training.simulation.scenes import Simulator
 from .machine import heading, table
 
 
 def rate(batch: int, size: int, threads: int, device: str, seconds: float) -> float:
     """Interferograms a second over at least `seconds`, after one batch to warm up."""
     torch.set_num_threads(threads)
-    maker = scenes.Simulator
-    configured = "config" in inspect.signature(maker).parameters and hasattr(scenes, "Config")
-    simulator = maker(scenes.Config(), device=device, seed=1) if configured else maker(device=device, seed=1)
+    simulator = Simulator(SimulationConfig(), device=device, seed=1)
     simulator.batch(batch, size)
     _settle(device)
     made, start = 0, time.perf_counter()
