@@ -1,0 +1,86 @@
+"""The network in numpy: one tile at a time, tiles side by side on the cores."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ..encoding import CHANNELS, TILE
+from .graph import Graph
+from .program import Program
+from .simplify import simplify
+from .threads import one_blas_thread, parallel_tiles
+
+INPUT = "phase"
+TILE_SHAPE = (1, len(CHANNELS), TILE, TILE)
+
+
+class NumpyBackend:
+    """Runs a graph without any inference library.
+
+    Parameters
+    ----------
+    graph : Graph
+        As read from the model file.
+
+    Raises
+    ------
+    OperatorError
+        If the graph has an operator that is not known, or shapes that do not fit.
+    """
+
+    name = "numpy"
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = simplify(graph)
+        self._programs = [self._program()]
+        self._lock = threading.Lock()
+        self.threads = parallel_tiles()
+
+    def _program(self) -> Program:
+        return Program(self._graph, {INPUT: TILE_SHAPE})
+
+    def run(self, tiles: np.ndarray) -> dict[str, np.ndarray]:
+        """Run the network.
+
+        Parameters
+        ----------
+        tiles : ndarray, shape (B, 5, 224, 224), float32
+
+        Returns
+        -------
+        dict of str to ndarray
+            Every output, with B rows.
+        """
+        with self._lock:
+            count = len(tiles)
+            workers = max(1, min(self.threads, count))
+            while len(self._programs) < workers:
+                self._programs.append(self._program())
+            out = {
+                name: np.empty((count, *array.shape[1:]), array.dtype)
+                for name, array in self._programs[0].outputs.items()
+            }
+            if workers == 1:
+                self._work(self._programs[0], tiles, out, 0, 1)
+                return out
+            with one_blas_thread(), ThreadPoolExecutor(workers, "quakefringe") as pool:
+                jobs = [
+                    pool.submit(self._work, program, tiles, out, first, workers)
+                    for first, program in enumerate(self._programs[:workers])
+                ]
+                for job in jobs:
+                    job.result()
+            return out
+
+    @staticmethod
+    def _work(program: Program, tiles: np.ndarray, out: dict[str, np.ndarray], first: int, step: int) -> None:
+        """Every `step`-th tile from `first` on."""
+        with np.errstate(all="ignore"):
+            for index in range(first, len(tiles), step):
+                np.copyto(program.inputs[INPUT][0], tiles[index])
+                program.run()
+                for name, array in program.outputs.items():
+                    out[name][index] = array[0]

@@ -1,0 +1,15 @@
+"""The operators of ONNX that a Vision Transformer needs, in numpy.
+
+`KERNELS` maps an operator's name to a function of its attributes and inputs that gives the list of its outputs.
+Their meaning is that of the operator's page at onnx.ai/onnx/operators, opset 13 to 21.
+"""
+
+from .base import OperatorError
+from .elementwise import KERNELS as _ELEMENTWISE
+from .products import KERNELS as _PRODUCTS
+from .reductions import KERNELS as _REDUCTIONS
+from .shapes import KERNELS as _SHAPES
+
+KERNELS = {**_ELEMENTWISE, **_SHAPES, **_REDUCTIONS, **_PRODUCTS}
+
+__all__ = ["KERNELS", "OperatorError"]

@@ -1,0 +1,166 @@
+"""A graph made ready to run: every operator bound to its arrays, every array to its place in memory.
+
+Shapes are fixed when the program is made, one tile at a time, so that everything which depends on shapes alone
+(a good half of an exported graph) is worked out once, views are taken once, and running is nothing but a walk
+through a list of functions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from .arena import Arena, Block
+from .graph import Graph, Node
+from .operators import OperatorError
+from .simplify import evaluate
+
+Step = Callable[[], object]
+
+
+@dataclass
+class Tensor:
+    """An array and the block it lies in; constants lie in none."""
+
+    name: str
+    array: np.ndarray
+    block: Optional[Block]
+
+
+class Program:
+    """Runs one graph on inputs of one shape.
+
+    Parameters
+    ----------
+    graph : Graph
+        Simplified.
+    shapes : dict of str to tuple of int
+        Shape of every input.
+
+    Raises
+    ------
+    OperatorError
+        If the graph cannot be run.
+    """
+
+    def __init__(self, graph: Graph, shapes: dict[str, tuple[int, ...]]) -> None:
+        from .binders import BINDERS, VIEWS  # binders need this module
+
+        self.arena = Arena()
+        self.steps: list[Step] = []
+        self._tensors: dict[str, Tensor] = {
+            name: Tensor(name, value, None) for name, value in graph.constants.items()
+        }
+        outputs = [info.name for info in graph.outputs]
+        self.uses: Counter[str] = Counter(name for node in graph.nodes for name in node.inputs if name)
+        self.uses.update(outputs)
+        for info in graph.inputs:
+            if info.name in shapes:
+                self._define(info.name, *self.arena.take(shapes[info.name], np.dtype(np.float32), fixed=True))
+        self._bind(graph.nodes, BINDERS, VIEWS)
+        if any(name not in self._tensors for name in outputs):
+            raise OperatorError("an output is never computed")
+        self.inputs = {info.name: self._tensors[info.name].array for info in graph.inputs if info.name in shapes}
+        self.outputs = {name: self._tensors[name].array for name in outputs}
+
+    def run(self) -> None:
+        """Work out the outputs from what lies in the inputs."""
+        for step in self.steps:
+            step()
+
+    # Below: for the functions that bind operators.
+
+    def new(self, name: str, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
+        """Memory for an operator's output."""
+        return self._define(name, *self.arena.take(shape, dtype))
+
+    def view(self, name: str, array: np.ndarray, source: Tensor) -> None:
+        """Say that an output is a view of one of the inputs."""
+        self._define(name, array, source.block)
+
+    def reusable(self, tensor: Tensor, shape: Sequence[int], dtype: np.dtype) -> bool:
+        """Whether an operator that writes `shape` may write over this input."""
+        block = tensor.block
+        return (
+            block is not None
+            and not block.fixed
+            and block.owners == {tensor.name}
+            and self.uses[tensor.name] == 1
+            and tensor.array.shape == tuple(shape)
+            and tensor.array.dtype == dtype
+            and all(s or n == 1 for s, n in zip(tensor.array.strides, tensor.array.shape))
+        )
+
+    def tensor(self, name: str) -> Tensor:
+        """A tensor that is there already."""
+        return self._tensors[name]
+
+    def bind_plain(self, node: Node, inputs: list[Optional[Tensor]]) -> None:
+        """Have an operator run by its plain kernel, as binders do with the cases that they do not know."""
+        self._bind_generic(node, inputs, [None if tensor is None else tensor.array for tensor in inputs], False)
+
+    def scratch(self, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
+        """Memory that is needed only while one operator runs."""
+        array, block = self.arena.take(shape, dtype)
+        self._scratch.append(block)
+        return array
+
+    def _define(self, name: str, array: np.ndarray, block: Optional[Block]) -> np.ndarray:
+        self._tensors[name] = Tensor(name, array, block)
+        if block is not None:
+            block.owners.add(name)
+        return array
+
+    def _bind(self, nodes: list[Node], binders: dict, views: frozenset[str]) -> None:
+        self._scratch: list[Block] = []
+        for node in nodes:
+            inputs = [self._tensors[name] if name else None for name in node.inputs]
+            arrays = [None if tensor is None else tensor.array for tensor in inputs]
+            if node.op == "Shape" or all(tensor is None or tensor.block is None for tensor in inputs):
+                for name, value in zip(node.outputs, evaluate(node, arrays)):
+                    self._define(name, value, None)
+            elif node.op in binders and len([name for name in node.outputs if name]) == 1:
+                binders[node.op](self, node, inputs)
+            else:
+                self._bind_generic(node, inputs, arrays, node.op in views)
+            for block in self._scratch:
+                self.arena.give_back(block)
+            self._scratch.clear()
+            self._release(node)
+
+    def _bind_generic(
+        self, node: Node, inputs: list[Optional[Tensor]], arrays: list[Optional[np.ndarray]], views: bool
+    ) -> None:
+        """Operators without a binding of their own: run once to learn the shapes, then copied into place."""
+        if views and any(tensor is not None and tensor.block is not None for tensor in inputs[1:]):
+            raise OperatorError(f"the shape that {node.op} gives depends on the data")
+        results = evaluate(node, arrays)
+        first = inputs[0]
+        if views and first is not None and all(np.may_share_memory(r, first.array) for r in results):
+            for name, value in zip(node.outputs, results):
+                self.view(name, value, first)
+            return
+        targets = [self.new(name, r.shape, r.dtype) for name, r in zip(node.outputs, results) if name]
+        wanted = [index for index, name in enumerate(node.outputs) if name]
+
+        def step() -> None:
+            values = evaluate(node, arrays)
+            for target, index in zip(targets, wanted):
+                np.copyto(target, values[index])
+
+        self.steps.append(step)
+
+    def _release(self, node: Node) -> None:
+        for name in node.inputs:
+            self.uses[name] -= 1
+        for name in {*node.inputs, *node.outputs}:
+            tensor = self._tensors.get(name)
+            if tensor is not None and tensor.block is not None and self.uses[name] <= 0:
+                tensor.block.owners.discard(name)
+                if not tensor.block.owners:
+                    self.arena.give_back(tensor.block)
+

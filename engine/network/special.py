@@ -1,0 +1,79 @@
+"""The error function and its relatives without scipy, in single precision."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import numpy as np
+
+# erf(z / sqrt 2) = tanh(z p(z^2)): atanh(erf(z / sqrt 2)) / z is smooth and even, so a short polynomial does,
+# and tanh squeezes the error where the polynomial's argument is large. Fitted for the least maximum error of
+# the result over |z| < 5.6 by repeatedly reweighted least squares: 6e-8, 1.3e-7 with single-precision rounding.
+_ERF = (
+    0.7978849414899034,
+    0.03633308440866892,
+    -3.259474462135001e-05,
+    -5.530631668532379e-05,
+    3.964773125483147e-06,
+    -1.3226627577959223e-07,
+    1.7562773259200765e-09,
+)
+_LIMIT = np.float32(5.6 * 5.6)
+_COEFFICIENTS = tuple(np.float32(value) for value in _ERF)
+CHUNK = 16384
+"""Values worked on at once: three such pieces stay in the innermost caches."""
+
+
+def _erf_scaled(z: np.ndarray, out: np.ndarray, square: np.ndarray) -> None:
+    """erf(z / sqrt 2) into `out`; `square` is scratch of the same shape. All single precision."""
+    np.multiply(z, z, out=square)
+    np.minimum(square, _LIMIT, out=square)
+    np.multiply(square, _COEFFICIENTS[-1], out=out)
+    for coefficient in _COEFFICIENTS[-2:0:-1]:
+        out += coefficient
+        out *= square
+    out += _COEFFICIENTS[0]
+    out *= z
+    np.tanh(out, out=out)
+
+
+def gelu(x: np.ndarray, out: Optional[np.ndarray] = None) -> np.ndarray:
+    """Gaussian error linear unit, x (1 + erf(x / sqrt 2)) / 2, worked out in pieces that fit the cache.
+
+    Parameters
+    ----------
+    x : ndarray, float32, C-contiguous when `out` is given
+    out : ndarray, optional
+        Of the same shape, contiguous; may be `x` itself.
+
+    Returns
+    -------
+    ndarray, float32
+        Within 1e-6 of the exact function.
+    """
+    if out is None:
+        x = np.ascontiguousarray(x, np.float32)
+        out = np.empty_like(x)
+    source, target = x.reshape(-1), out.reshape(-1)
+    scratch = np.empty((2, min(CHUNK, source.size)), np.float32)
+    for start in range(0, source.size, CHUNK):
+        z = source[start : start + CHUNK]
+        half, square = scratch[0, : z.size], scratch[1, : z.size]
+        _erf_scaled(z, half, square)
+        half += np.float32(1)
+        half *= np.float32(0.5)
+        np.multiply(z, half, out=target[start : start + CHUNK])
+    return out
+
+
+def erf(x: np.ndarray) -> np.ndarray:
+    """Error function, within 3e-7; the result has x's type."""
+    z = np.multiply(x, np.sqrt(2.0), dtype=np.float32)
+    out = np.empty_like(z)
+    _erf_scaled(z, out, np.empty_like(z))
+    return out.astype(x.dtype, copy=False)
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-x)), by tanh, which overflows nowhere."""
+    return ((np.tanh(x * x.dtype.type(0.5)) + x.dtype.type(1)) * x.dtype.type(0.5)).astype(x.dtype, copy=False)

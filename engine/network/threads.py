@@ -1,0 +1,103 @@
+"""How many threads to use, and keeping BLAS from starting its own meanwhile.
+
+Small matrices gain little from a second BLAS thread, and everything between the products runs on one; whole
+tiles side by side use all cores. For that BLAS is asked for one thread while the tiles run. OpenBLAS, which
+numpy nearly always comes with, has functions for it; they are looked up in the library that is loaded already.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+
+MOST = 16
+"""Threads at most; more tiles at once would only compete for memory."""
+_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_PREFIXES = ("openblas", "scipy_openblas")
+_SUFFIXES = ("", "64_", "_64")
+_lock = threading.Lock()
+_users = 0
+_before = 0
+
+
+def usable_threads() -> int:
+    """Cores that this process may use; `OMP_NUM_THREADS` and `OPENBLAS_NUM_THREADS` lower it."""
+    if hasattr(os, "sched_getaffinity"):
+        count = len(os.sched_getaffinity(0))
+    else:
+        count = os.cpu_count() or 1
+    for name in _LIMITS:
+        text = os.environ.get(name, "")
+        if text.isdigit() and int(text) > 0:
+            count = min(count, int(text))
+    return max(1, min(count, MOST))
+
+
+def _libraries() -> list[str]:
+    """Paths of the BLAS libraries that numpy has loaded or brings along."""
+    if sys.platform.startswith("linux"):
+        try:
+            lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
+        except OSError:
+            return []
+        paths = {line.split(maxsplit=5)[5] for line in lines if line.count(" ") and "/" in line}
+        return sorted(path for path in paths if "blas" in Path(path).name.lower() or "mkl" in Path(path).name)
+    package = Path(np.__file__).parent
+    folders = (package / ".dylibs", package.parent / "numpy.libs", package / ".libs")
+    return [str(path) for folder in folders for path in folder.glob("*openblas*")]
+
+
+@lru_cache(maxsize=1)
+def blas_control() -> Optional[tuple[Callable[[], int], Callable[[int], None]]]:
+    """Functions that tell and set the number of OpenBLAS' threads; None where there is no OpenBLAS."""
+    for path in _libraries():
+        try:
+            library = ctypes.CDLL(path)
+        except OSError:
+            continue
+        for prefix in _PREFIXES:
+            for suffix in _SUFFIXES:
+                get = getattr(library, f"{prefix}_get_num_threads{suffix}", None)
+                put = getattr(library, f"{prefix}_set_num_threads{suffix}", None)
+                if get is not None and put is not None:
+                    get.restype, get.argtypes = ctypes.c_int, []
+                    put.restype, put.argtypes = None, [ctypes.c_int]
+                    return get, put
+    return None
+
+
+def parallel_tiles() -> int:
+    """How many tiles to run side by side: 1 where BLAS would start threads of its own in each of them."""
+    return usable_threads() if blas_control() is not None else 1
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep OpenBLAS at one thread; several threads may be inside at once."""
+    global _users, _before  # noqa: PLW0603 - the number is the library's, not an object's
+    control = blas_control()
+    if control is None:
+        yield
+        return
+    get, put = control
+    with _lock:
+        if _users == 0:
+            _before = get()
+            put(1)
+        _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0:
+                put(_before)
