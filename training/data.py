@@ -26,35 +26,61 @@ class Chunks(Protocol):
 
 
 class SimulatedChunks:
-    """Chunks of `count` tiles from the simulator; the same index gives the same tiles.
+    """Chunks of `count` tiles from the simulator; the same seed, stream and index give the same tiles.
 
+    Streams keep apart what must never share tiles: training stages, validation sets, splits of a data set.
     The simulator is made at first use, so that the object can travel to worker processes.
     """
 
     def __init__(
-        self, config: SimulationConfig, size: int, count: int, seed: int, device: str = "cpu"
+        self,
+        config: SimulationConfig,
+        size: int,
+        count: int,
+        seed: int,
+        *,
+        stream: int = 0,
+        device: str = "cpu",
+        cache: str = "",
     ) -> None:
-        self.config, self.size, self.count, self.seed, self.device = config, size, count, seed, device
+        self.config, self.size, self.count, self.seed = config, size, count, seed
+        self.stream, self.device, self.cache = stream, device, cache
         self._simulator: Any = None
 
-    def chunk(self, index: int) -> Batch:
-        seed = chunk_seed(self.seed + self.config.seed_offset, index)
+    def chunk(self, index: int, count: int = 0) -> Batch:
+        """Simulate a chunk; `count` tiles of it where that is given."""
+        seed = chunk_seed(self.seed, self.stream, index)
         if self._simulator is None:
-            self._simulator = make_simulator(self.config, self.device, seed)
-        self._simulator.reseed(seed)
-        return self._simulator.batch(self.count, self.size)
+            self._simulator = make_simulator(self.config, self.device, self.cache)
+        self._simulator.seed(seed)
+        batch = self._simulator.batch(count or self.count, self.size)
+        batch["targets"] = regression_targets(batch)
+        return {key: batch[key] for key in (*KEYS, "meta") if key in batch}
 
 
-def make_simulator(config: SimulationConfig, device: str, seed: int) -> Any:
+def make_simulator(config: SimulationConfig, device: str, cache: str) -> Any:
     """The simulator (imported here: it is heavy, and tests put a small one in its place)."""
     from .simulation.scenes import Simulator
 
-    return Simulator(config, device=device, seed=seed)
+    return Simulator(config, device=device, cache=cache)
 
 
-def chunk_seed(seed: int, index: int) -> int:
-    """Independent seed of a chunk: 63 bits from numpy's seed sequence."""
-    return int(np.random.SeedSequence([seed & 0x7FFFFFFF, index]).generate_state(1, np.uint64)[0] >> 1)
+def chunk_seed(seed: int, stream: int, index: int) -> int:
+    """Independent seed of a chunk, 62 bits, from numpy's seed sequence."""
+    return int(np.random.SeedSequence([seed, stream, index]).generate_state(1, np.uint64)[0] >> np.uint64(2))
+
+
+def regression_targets(batch: Batch) -> Tensor:
+    """What the regression head learns (B, 4): Mw - 6.5, depth in 10 km, centre of the box; NaN: unknown."""
+    label, meta = batch["label"], batch.get("meta", {})
+    nothing = torch.full(label.shape, float("nan"), device=label.device)
+    magnitude = meta.get("mw", nothing) - 6.5
+    depth = meta.get("depth", nothing) / 10.0
+    box = batch.get("box", nothing[:, None].expand(-1, 4))
+    centre = (box[:, :2] + box[:, 2:]) / 2
+    targets = torch.cat([magnitude[:, None], depth[:, None], centre], dim=1).float()
+    earthquake = (label == 1) & (batch["weight"] > 0)
+    return torch.where(earthquake[:, None], targets, nothing[:, None])
 
 
 class _ChunkDataset(Dataset):
@@ -71,7 +97,7 @@ def to_numpy(batch: Batch) -> Batch:
     out: Batch = {}
     for key, value in batch.items():
         if isinstance(value, dict):
-            out[key] = to_numpy(value)
+            out[key] = {name: one.cpu().numpy() for name, one in value.items()}
         elif isinstance(value, Tensor):
             out[key] = value.to(torch.float16).cpu().numpy() if key == "input" else value.cpu().numpy()
         else:
@@ -149,7 +175,7 @@ class Plan:
 def batches(
     chunks: Chunks, plan: Plan, step: int, augment: AugmentConfig, device: Any, workers: int
 ) -> Iterator[Batch]:
-    """Endless care, finite batches: those of the plan from `step` on, pooled, shuffled and varied."""
+    """Batches of a plan from `step` on: pooled, shuffled and varied."""
     rounds = list(plan.rounds(step))
     order = [index for _, part, _ in rounds for index in part]
     source = load_chunks(chunks, order, workers, ahead=plan.pool)
@@ -200,7 +226,7 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
 
 
 def _symmetry(batch: Batch, random: np.random.Generator) -> Batch:
-    """One of the eight symmetries of the square for each tile."""
+    """One of the eight symmetries of the square for each tile; box and centroid follow."""
     codes = random.integers(0, 8, len(batch["label"]))
     out = {key: value.clone() for key, value in batch.items()}
     for code in range(1, 8):
@@ -212,6 +238,9 @@ def _symmetry(batch: Batch, random: np.random.Generator) -> Batch:
             out[key][chosen] = turn(batch[key][chosen])
         if "box" in batch:
             out["box"][chosen] = turn_box(batch["box"][chosen], code)
+        if "targets" in batch:
+            centre = batch["targets"][chosen][:, 2:].repeat(1, 2)
+            out["targets"][chosen, 2:] = turn_box(centre, code)[:, :2]
     return out
 
 
@@ -252,6 +281,8 @@ def _shift(batch: Batch, most: int, random: np.random.Generator) -> Batch:
     if "box" in batch:
         step = torch.tensor([right, down, right, down]).to(batch["box"]) / mask.shape[-1]
         batch["box"] = batch["box"] + step
+        if "targets" in batch:
+            batch["targets"] = torch.cat([batch["targets"][:, :2], batch["targets"][:, 2:] + step[:2]], dim=1)
     return batch
 
 

@@ -210,7 +210,7 @@ def read_recipe(source: Union[str, Path], changes: typing.Sequence[str] = ()) ->
         names = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
         raise InputError(f"There is no recipe '{source}'; give one of {names}, or the path of a TOML file.")
     try:
-        values = _toml().loads(path.read_text(encoding="utf-8"))
+        values = toml().loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise InputError(f"The recipe {path.name} cannot be read: {error}.") from error
     for change in changes:
@@ -308,7 +308,7 @@ def _change(values: dict[str, Any], change: str) -> None:
     if not equals or not key.strip():
         raise InputError(f"'{change}' is no change; write it as table.key=value.")
     try:
-        value = _toml().loads(f"value = {text.strip()}")["value"]
+        value = toml().loads(f"value = {text.strip()}")["value"]
     except ValueError:
         value = text.strip()
     *path, last = key.strip().split(".")
@@ -325,7 +325,8 @@ def _change(values: dict[str, Any], change: str) -> None:
     place[last] = value
 
 
-def _toml() -> Any:
+def toml() -> Any:
+    """The TOML reader: in the standard library since Python 3.11."""
     if sys.version_info >= (3, 11):
         import tomllib
 

@@ -1,0 +1,196 @@
+"""Command line: ``python -m quakefringe.training simulate | train | finetune | evaluate | export | figures``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
+
+from ..engine.errors import QuakeFringeError
+
+Command = Callable[[argparse.Namespace], Any]
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Run one command; 0 when it worked, 2 on bad input, 130 when it was interrupted."""
+    options = parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except QuakeFringeError as error:
+        print(f"quakefringe.training: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        print(
+            f"quakefringe.training: the package '{error.name}' is missing; install quakefringe[training].",
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print("quakefringe.training: interrupted; the same command (train: with --resume) goes on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="python -m quakefringe.training",
+        description="Make QuakeFringe's network: simulate interferograms, train, fine-tune, score, export.",
+    )
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _simulate(_command(commands, "simulate", _run_simulate, "Write a simulated data set to disk."))
+    _train(_command(commands, "train", _run_train, "Train a network on simulated interferograms."))
+    _finetune(_command(commands, "finetune", _run_finetune, "Tune a trained network on real interferograms."))
+    _evaluate(_command(commands, "evaluate", _run_evaluate, "Score a trained network."))
+    _export(_command(commands, "export", _run_export, "Write a trained network as the plugin's model file."))
+    _figures(_command(commands, "figures", _run_figures, "Draw the curves, matrices and sample panels of a run."))
+    return top
+
+
+def _command(commands: Any, name: str, run: Command, text: str) -> argparse.ArgumentParser:
+    one = commands.add_parser(name, help=text, description=text)
+    one.set_defaults(command=run)
+    return one
+
+
+def _recipe_options(one: argparse.ArgumentParser, default: str = "default") -> None:
+    one.add_argument("--recipe", default=default, help="name (paper, default, smoke) or TOML file [%(default)s]")
+    one.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a setting of the recipe, such as stage.0.samples=1000; may be repeated",
+    )
+
+
+def _device_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--device", default="auto", help="auto, cpu or gpu [%(default)s]")
+
+
+def _simulate(one: argparse.ArgumentParser) -> None:
+    _recipe_options(one)
+    one.add_argument("--out", required=True, help="folder of the data set; one that is there is completed")
+    one.add_argument("--count", type=int, default=0, help="tiles in all [the recipe's split, 1006795]")
+    one.add_argument("--size", type=int, default=224, help="width of a tile in pixels [%(default)s]")
+    one.add_argument("--shard", type=int, default=1024, help="tiles in one file [%(default)s]")
+    one.add_argument("--workers", type=int, default=1, help="processes that simulate [%(default)s]")
+    one.add_argument("--verify", action="store_true", help="check the hash of every file that is there")
+    _device_options(one)
+
+
+def _run_simulate(options: argparse.Namespace) -> None:
+    from .recipe import read_recipe
+    from .shards import simulate
+
+    recipe = read_recipe(options.recipe, options.changes)
+    simulate(
+        recipe,
+        options.out,
+        count=options.count,
+        size=options.size,
+        shard=options.shard,
+        workers=options.workers,
+        device=options.device,
+        verify=options.verify,
+    )
+
+
+def _train(one: argparse.ArgumentParser) -> None:
+    _recipe_options(one)
+    one.add_argument("--run", default="", help="run folder [runs/<name of the recipe>]")
+    one.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
+    one.add_argument("--init", default="", help="run folder or checkpoint whose weights to start from")
+    one.add_argument("--data", default="", help="folder of a data set on disk [simulate on the way]")
+    one.add_argument("--cache", default="", help="folder for prepared real backgrounds [in the run folder]")
+    one.add_argument("--devices", type=int, default=1, help="GPUs; several are started with torchrun [%(default)s]")
+    _device_options(one)
+
+
+def _run_train(options: argparse.Namespace) -> None:
+    from .recipe import read_recipe
+    from .train import run
+
+    recipe = None if options.resume and not options.changes else read_recipe(options.recipe, options.changes)
+    if options.resume and options.changes:
+        from ..engine.errors import InputError
+
+        raise InputError("--set cannot change a run that has begun; start a new one with --init and the old run.")
+    folder = options.run or f"runs/{recipe.name if recipe else _stem(options.recipe)}"
+    run(
+        recipe,
+        folder,
+        resume=options.resume,
+        init=options.init,
+        data=options.data,
+        device=options.device,
+        devices=options.devices,
+        cache=options.cache,
+    )
+
+
+def _stem(recipe: str) -> str:
+    return recipe.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
+
+
+def _finetune(one: argparse.ArgumentParser) -> None:
+    _recipe_options(one)
+    one.add_argument("--init", required=True, help="run folder or checkpoint to start from")
+    one.add_argument("--data", required=True, help="folder of real interferograms with their catalogue")
+    one.add_argument("--run", required=True, help="run folder to write")
+    one.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
+    _device_options(one)
+
+
+def _run_finetune(options: argparse.Namespace) -> None:
+    from .finetune import run
+
+    run(**_keywords(options))
+
+
+def _evaluate(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--run", required=True, help="run folder or checkpoint")
+    one.add_argument("--out", default="", help="folder for the scores [the run folder]")
+    one.add_argument("--data", default="", help="folder of real interferograms with their catalogue")
+    one.add_argument("--count", type=int, default=4096, help="simulated tiles of each test set [%(default)s]")
+    _device_options(one)
+
+
+def _run_evaluate(options: argparse.Namespace) -> None:
+    from .evaluate import run
+
+    run(**_keywords(options))
+
+
+def _export(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--run", required=True, help="run folder or checkpoint")
+    one.add_argument("--out", required=True, help="ONNX file to write")
+
+
+def _run_export(options: argparse.Namespace) -> None:
+    from .export import run_export
+
+    run_export(**_keywords(options))
+
+
+def _figures(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--run", required=True, help="run folder")
+    one.add_argument("--out", default="", help="folder for the page and its pictures [figures in the run folder]")
+    one.add_argument("--count", type=int, default=4096, help="simulated tiles to score [%(default)s]")
+    _device_options(one)
+
+
+def _run_figures(options: argparse.Namespace) -> None:
+    from .figures import run
+
+    run(**_keywords(options))
+
+
+def _keywords(options: argparse.Namespace) -> dict[str, Any]:
+    return {key: value for key, value in vars(options).items() if key != "command"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,346 @@
+"""Training: stages of growing tiles, on CPU, one GPU or several, resumable at any step."""
+
+from __future__ import annotations
+
+import copy
+import math
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, Optional
+
+import torch
+from torch import nn
+
+from ..engine.errors import InputError
+from . import checkpoint
+from .data import Plan, SimulatedChunks, batches
+from .losses import total_loss
+from .network import QuakeViT, load_weights
+from .recipe import Recipe, StageConfig
+from .runs import Run, say
+from .validation import predict, score, validation_set
+
+LOG_EVERY = 50
+"""Steps between two lines of the log."""
+
+
+class Average:
+    """Exponential moving average of the weights and of the normalisation's statistics."""
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay, self.network = decay, copy.deepcopy(network).eval().requires_grad_(False)
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Move towards `network`; the first steps move faster, or the start would linger."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        ours, theirs = self.network.state_dict(), network.state_dict()
+        for name, value in theirs.items():
+            if value.is_floating_point():
+                ours[name].lerp_(value.to(ours[name]), 1 - decay)
+            else:
+                ours[name].copy_(value)
+
+
+def run(
+    recipe: Optional[Recipe] = None,
+    folder: str = "runs/default",
+    *,
+    resume: bool = False,
+    init: str = "",
+    data: str = "",
+    device: str = "auto",
+    devices: int = 1,
+    cache: str = "",
+) -> Path:
+    """Train a network.
+
+    Parameters
+    ----------
+    recipe : Recipe, optional
+        Not needed to resume: the run folder holds it.
+    folder : str
+        The run folder.
+    resume : bool
+        Go on from the run's newest checkpoint.
+    init : str
+        Run folder or checkpoint whose (averaged) weights to start from; another tile size is no matter.
+    data : str
+        Folder of a data set on disk to train on instead of simulating on the way.
+    device : str
+        "auto", "cpu" or "gpu".
+    devices : int
+        Devices; more than one under torchrun.
+    cache : str
+        Folder for prepared real crops (default: in the run folder).
+
+    Returns
+    -------
+    Path
+        The run folder.
+
+    Raises
+    ------
+    InputError, OutputError, ModelError
+        With one sentence; the run folder stays resumable.
+    """
+    path = Path(folder)
+    opened = Run.open(path) if resume else None
+    recipe = opened.recipe if opened is not None else recipe
+    if recipe is None:
+        raise InputError("No recipe is given; name one, or use --resume.")
+    fabric = make_fabric(device, devices, recipe.optimiser.precision)
+    if opened is None:
+        facts = {"device": _device_name(fabric.device), "devices": fabric.world_size, "data": bool(data)}
+        opened = Run.create(path, recipe, facts) if fabric.is_global_zero else Run(path, recipe)
+    Trainer(fabric, opened, data=data, cache=cache or str(path / "cache")).fit(resume=resume, init=init)
+    return path
+
+
+def make_fabric(device: str, devices: int, precision: str) -> Any:
+    """Lightning Fabric on the device that was asked for; raises `InputError` where there is none."""
+    from lightning_fabric import Fabric
+
+    if device not in ("auto", "cpu", "gpu"):
+        raise InputError(f"There is no device '{device}'; give auto, cpu or gpu.")
+    if device == "gpu" and not torch.cuda.is_available():
+        raise InputError("A GPU was asked for and none is usable; use --device cpu or a torch for your GPU.")
+    accelerator = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    if accelerator == "cuda" and devices > torch.cuda.device_count():
+        there = torch.cuda.device_count()
+        raise InputError(f"{devices} GPUs were asked for and {there} are there; ask for fewer.")
+    if accelerator == "cpu" and precision == "16-mixed":
+        raise InputError("[optimiser] precision = '16-mixed' needs a GPU; use 'bf16-mixed' or '32-true'.")
+    fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision)  # type: ignore[arg-type]
+    fabric.launch()
+    return fabric
+
+
+class Trainer:
+    """The loop, and what a checkpoint must hold to go on with it as if nothing had happened."""
+
+    def __init__(self, fabric: Any, run: Run, *, data: str = "", cache: str = "") -> None:
+        self.fabric, self.run, self.recipe, self.data, self.cache = fabric, run, run.recipe, data, cache
+        self.stage = self.step = self.steps = self.shown = self.simulated = 0
+        self.stopped = ""
+        self._held: dict[tuple[str, int], Any] = {}
+
+    def fit(self, *, resume: bool, init: str) -> None:
+        """Train to the end of the recipe, or until a signal asks to stop."""
+        recipe, fabric = self.recipe, self.fabric
+        if recipe.data.threads:
+            torch.set_num_threads(recipe.data.threads)
+        fabric.seed_everything(recipe.seed, verbose=False)
+        network = QuakeViT(recipe.network)
+        if init:
+            other, _, _ = checkpoint.load_network(init)
+            load_weights(network, other.state_dict())
+        self.plain = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimiser = make_optimiser(network, recipe)
+        self.network, self.optimiser = fabric.setup(network, self.optimiser)
+        self.average = Average(self.plain, recipe.optimiser.ema) if recipe.optimiser.ema else None
+        if resume:
+            self._load()
+        handlers = self._listen()
+        try:
+            while self.stage < len(recipe.stage) and not self.stopped:
+                if self._train_stage(recipe.stage[self.stage]):
+                    self.stage, self.step = self.stage + 1, 0
+            if not self.stopped:
+                self._validate(final=True)
+            self._save()
+            say(self._farewell())
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+    def _train_stage(self, stage: StageConfig) -> bool:
+        """One stage from `self.step` on; False if it was stopped on the way."""
+        fabric, recipe = self.fabric, self.recipe
+        batch = max(1, stage.batch // fabric.world_size)
+        plan = Plan(stage.samples // stage.batch, stage.epochs, stage.reuse, recipe.data.pool, recipe.seed)
+        chunks = self._chunks(stage, batch)
+        workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
+        source = batches(chunks, plan, self.step, recipe.augment, fabric.device, workers)
+        bar = _progress(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
+        begun, begun_shown = time.perf_counter(), self.shown
+        self.network.train()
+        for tiles in source:
+            rate = learning_rate(stage, self.step * stage.batch)
+            for group in self.optimiser.param_groups:
+                group["lr"] = rate
+            total, parts = self._update(tiles)
+            before = self.shown
+            self.step, self.steps, self.shown = self.step + 1, self.steps + 1, self.shown + stage.batch
+            self.simulated += stage.batch if self.step % stage.reuse == 0 else 0
+            bar.update(stage.batch)
+            if self.steps % LOG_EVERY == 0 or self.step == plan.steps:
+                values = {name: round(float(value), 5) for name, value in parts.items()}
+                loss = round(float(total), 5)
+                if not math.isfinite(loss):
+                    raise InputError("The loss is no longer a number; start anew with a lower lr or clip.")
+                speed = round((self.shown - begun_shown) / (time.perf_counter() - begun), 1)
+                self._log("train", lr=rate, loss=loss, tiles_per_s=speed, **values)
+                bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
+            every, save = recipe.validation.every, recipe.validation.checkpoint
+            if self.shown // every > before // every:
+                self._validate()
+            if self.stopped:
+                break
+            if self.shown // save > before // save:
+                self._save()
+        bar.close()
+        return self.step >= plan.steps
+
+    def _update(self, tiles: dict[str, torch.Tensor]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """One optimiser step."""
+        shown = tiles["input"].contiguous(memory_format=torch.channels_last)
+        total, parts = total_loss(self.network(shown), tiles, self.recipe.loss)
+        self.fabric.backward(total)
+        if self.recipe.optimiser.clip:
+            self.fabric.clip_gradients(
+                self.network, self.optimiser, max_norm=self.recipe.optimiser.clip, error_if_nonfinite=False
+            )
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        if self.average is not None:
+            self.average.update(self.plain, self.steps)
+        return total.detach(), parts
+
+    def _chunks(self, stage: StageConfig, batch: int) -> Any:
+        """Where this stage's tiles come from; each process of several takes its own."""
+        rank, world = self.fabric.global_rank, self.fabric.world_size
+        if self.data:
+            from .shards import ShardChunks
+
+            return ShardChunks(Path(self.data), "training", batch, stage.size, rank, world)
+        config = self.recipe.simulation_config(stage.simulation)
+        stream = self.recipe.stage.index(stage) * 1000 + rank
+        device = str(self.fabric.device)
+        return SimulatedChunks(
+            config, stage.size, batch, self.recipe.seed, stream=stream, device=device, cache=self.cache
+        )
+
+    def _validate(self, final: bool = False) -> None:
+        """Score the averaged weights on every validation set, at the size in training."""
+        if self.fabric.is_global_zero:
+            size = self.recipe.stage[min(self.stage, len(self.recipe.stage) - 1)].size
+            network = self.average.network if self.average is not None else self.plain
+            scores: dict[str, Any] = {}
+            for one in self.recipe.validation.set:
+                if (one.name, size) not in self._held:
+                    self._held = {key: value for key, value in self._held.items() if key[1] == size}
+                    self._held[one.name, size] = self._validation_tiles(one, size)
+                tiles = self._held[one.name, size]
+                predicted = predict(network, tiles["input"], self.fabric.device)
+                scores.update(score(one.name, tiles, predicted))
+            self.plain.train()
+            self._log("validation", size=size, scores=scores)
+            self.run.write_scores({"shown": self.shown, "size": size, "final": final, "simulated": scores})
+            first = scores[self.recipe.validation.set[0].name]
+            words = ", ".join(f"{key} {value}" for key, value in first.items() if key != "count")
+            say(f"After {self.shown} tiles ({size} px): {words}")
+        self.fabric.barrier()
+
+    def _validation_tiles(self, one: Any, size: int) -> Any:
+        if self.data:
+            from .shards import split_tiles
+
+            return split_tiles(Path(self.data), "validation", one.count, size)
+        return validation_set(self.recipe, one, size, self.run.validation, self.cache)
+
+    def _log(self, kind: str, **values: Any) -> None:
+        if self.fabric.is_global_zero:
+            self.run.log(kind, shown=self.shown, stage=self.stage, **values)
+
+    def _save(self) -> None:
+        """Write a checkpoint."""
+        if self.fabric.is_global_zero:
+            weights = (self.average.network if self.average is not None else self.plain).state_dict()
+            names = ("stage", "step", "steps", "shown", "simulated")
+            state = {
+                "recipe": self.recipe.to_dict(),
+                "network": self.plain.state_dict(),
+                "weights": weights,
+                "optimiser": self.optimiser.state_dict(),
+                "progress": {name: getattr(self, name) for name in names},
+                "random": torch.get_rng_state(),
+            }
+            checkpoint.save_checkpoint(self.run.checkpoints, state, self.shown, self.recipe.validation.keep)
+        self.fabric.barrier()
+
+    def _load(self) -> None:
+        """Take up the newest checkpoint that can be read."""
+        state, said = checkpoint.load_latest(self.run.checkpoints)
+        for sentence in said:
+            say(sentence)
+        self.plain.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        if self.average is not None:
+            self.average.network.load_state_dict(state["weights"])
+        for name, value in state["progress"].items():
+            setattr(self, name, value)
+        torch.set_rng_state(state["random"])
+        if self.fabric.is_global_zero:
+            self.run.rewind(self.shown)
+        say(f"Going on after {self.shown} tiles, in stage {self.stage + 1} of {len(self.recipe.stage)}.")
+
+    def _listen(self) -> dict[int, Any]:
+        """On Ctrl-C or SIGTERM finish the step, write a checkpoint and stop; a second one stops at once."""
+
+        def stop(number: int, _frame: Any) -> None:
+            if self.stopped:
+                raise KeyboardInterrupt
+            self.stopped = signal.Signals(number).name
+
+        try:
+            return {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        except ValueError:  # not in the main thread: whoever runs it there stops it in another way
+            return {}
+
+    def _farewell(self) -> str:
+        if self.stopped:
+            return f"Stopped by {self.stopped} after {self.shown} tiles; go on with --resume."
+        return f"Done: {self.shown} tiles shown, {self.simulated} of them new."
+
+
+def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW, or Adam; biases, norms and embeddings are not decayed."""
+    config = recipe.optimiser
+    decayed: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for name, parameter in network.named_parameters():
+        plain = parameter.ndim <= 1 or name.endswith(("pos_embed", "cls_token"))
+        (others if plain else decayed).append(parameter)
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
+    return kind(groups, lr=recipe.stage[0].lr, betas=(config.beta1, config.beta2))
+
+
+def learning_rate(stage: StageConfig, shown: int) -> float:
+    """Warm-up, then constant or cosine; `shown` counts tiles of the stage."""
+    if shown < stage.warmup:
+        return stage.lr * (shown + stage.batch) / (stage.warmup + stage.batch)
+    if stage.decay == "constant":
+        return stage.lr
+    whole = max(1, stage.samples * stage.epochs * stage.reuse - stage.warmup)
+    part = min(1.0, (shown - stage.warmup) / whole)
+    return stage.lr_end + (stage.lr - stage.lr_end) * 0.5 * (1 + math.cos(math.pi * part))
+
+
+def _device_name(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
+
+
+def _progress(steps: int, step: int, stage: StageConfig, batch: int, shown: bool) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(
+        total=steps * batch,
+        initial=step * batch,
+        unit="tile",
+        desc=f"{stage.size} px",
+        disable=not (shown and sys.stderr.isatty()),
+    )
