@@ -9,18 +9,27 @@ A family module has a name (NAME) and two functions:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Optional
 
 from ..errors import InputError
-from . import hyp3, licsar, plain
+from . import aria, gmtsar, hyp3, isce, licsar, mintpy, nisar, nsbas, plain, roipac, snap
 from .gdalio import open_dataset, short_name
 from .model import Kind, Layer, Product
 from .place import Place, place_at
 
 FAMILIES: tuple[ModuleType, ...] = (
+    nisar,
+    aria,
+    mintpy,
     licsar,
     hyp3,
+    isce,
+    roipac,
+    gmtsar,
+    snap,
+    nsbas,
 )
 
 PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
@@ -43,17 +52,27 @@ def open_product(path: str, band: Optional[int] = None, told: Optional[Kind] = N
         When there is no product, or more than one.
     """
     place = _follow_own(place_at(path))
+    product = _describe(place, band, told)
+    product.source = place.absolute
+    return product
+
+
+def _describe(place: Place, band: Optional[int], told: Optional[Kind]) -> Product:
     found = [(family, key) for family in FAMILIES for key in family.find(place)]
     if len(found) > 1:
         names = sorted({short_name(key.split("|")[0]) for _, key in found})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-        raise InputError(f"“{place.title}” holds {len(found)} products ({shown}); choose one file of the one you want.")
+        raise InputError(
+            f"“{place.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
+        )
     if found and band is None:
         family, key = found[0]
         product: Product = family.describe(place, key)
         if not product.layers:
-            raise InputError(f"“{place.title}” holds no readable layer of a {product.family} product; fetch it again.")
-        return product
+            raise InputError(
+                f"“{place.title}” holds no readable layer of a {product.family} product; fetch it again."
+            )
+        return _named_layer(product, place)
     files = plain.find(place)
     if not files:
         raise InputError(
@@ -90,4 +109,18 @@ def _follow_own(place: Place) -> Place:
     if not source:
         return place
     behind = place_at(source)
-    return Place(behind.given, behind.root, behind.files, behind.named, tags.get(LAYER_TAG, ""))
+    return replace(behind, layer=tags.get(LAYER_TAG, ""))
+
+
+def _named_layer(product: Product, place: Place) -> Product:
+    """Make the layer that the path names the one to read."""
+    if place.layer:
+        inside = place.layer.strip("/")
+        named = [one for one in product.layers if one.key == inside or one.band.uri.endswith(f"/{inside}")]
+        if not named:
+            raise InputError(
+                f"“{place.title}” ({product.family}) has no layer “{inside}"
+                "” that is known here; open the file itself."
+            )
+        product.default = named[0].key
+    return product

@@ -25,7 +25,9 @@ def requested(quantity: Union[Quantity, str, None], unit: Optional[str]) -> tupl
     try:
         found = Quantity(parts[0])
     except ValueError as error:
-        raise InputError(f"The quantity “{quantity}” is not known; use wrapped, unwrapped or displacement.") from error
+        raise InputError(
+            f"The quantity “{quantity}” is not known; use wrapped, unwrapped or displacement."
+        ) from error
     if found is Quantity.DISPLACEMENT and len(parts) > 1 and not told:
         told = parts[1]
         if told not in ("m", "cm", "mm"):
@@ -33,7 +35,9 @@ def requested(quantity: Union[Quantity, str, None], unit: Optional[str]) -> tupl
     return found, told
 
 
-def choose_layer(product: Product, wanted: Optional[Quantity], layer: Optional[str]) -> tuple[Layer, Quantity]:
+def choose_layer(
+    product: Product, wanted: Optional[Quantity], layer: Optional[str]
+) -> tuple[Layer, Quantity]:
     """The layer to read and the quantity to read it as.
 
     A file that names one layer is that layer, whatever the user says its values are; of folders,
@@ -50,7 +54,9 @@ def choose_layer(product: Product, wanted: Optional[Quantity], layer: Optional[s
             return named, wanted or named.kind.quantity
     if not phases:
         inside = ", ".join(sorted({one.kind.value for one in product.layers})) or "nothing"
-        raise InputError(f"“{product.name}” ({product.family}) holds no phase, only {inside}; fetch the phase layer.")
+        raise InputError(
+            f"“{product.name}” ({product.family}) holds no phase, only {inside}; fetch the phase layer."
+        )
     for quantity in (wanted,) if wanted else _ORDER:
         for one in phases:
             if one.kind.quantity is quantity:
@@ -59,7 +65,8 @@ def choose_layer(product: Product, wanted: Optional[Quantity], layer: Optional[s
         return phases[0], wanted
     have = ", ".join(sorted({one.kind.value for one in phases}))
     raise InputError(
-        f"“{product.name}” ({product.family}) has no {wanted.value if wanted else 'such'} layer, only {have}; choose one."
+        f"“{product.name}” ({product.family}) has no {wanted.value if wanted else 'such'} layer, "
+        f"only {have}; choose one."
     )
 
 
@@ -68,7 +75,7 @@ def _matching(product: Product, phases: list[Layer], text: str) -> list[Layer]:
     if exact:
         return exact
     parts = words(text).split()
-    found = [one for one in phases if all(part in words(one.key).split() or part in one.key.lower() for part in parts)]
+    found = [one for one in phases if all(part in one.key.lower() for part in parts)]
     if not found:
         keys = ", ".join(one.key for one in phases[:12])
         raise InputError(f"“{product.name}” has no layer “{text}”; there are {keys or 'no phase layers'}.")
@@ -77,7 +84,8 @@ def _matching(product: Product, phases: list[Layer], text: str) -> list[Layer]:
 
 def _not_phase(product: Product, named: Layer) -> str:
     others = product.phase_layers()
-    kind = {Kind.LOOK: "look geometry", Kind.COMPONENTS: "connected components"}.get(named.kind, named.kind.value)
+    long_names = {Kind.LOOK: "look geometry", Kind.COMPONENTS: "connected components"}
+    kind = long_names.get(named.kind, named.kind.value)
     if others:
         beside = others[0].band.uri.replace("\\", "/").rsplit("/", 1)[-1]
         return f"“{product.name}”: this layer is {kind}, not phase; open {beside} instead."

@@ -39,7 +39,8 @@ def to_source(layer: Layer, raw: np.ndarray) -> np.ndarray:
     if layer.coding is Coding.GRAY:
         return (raw.astype(np.float32) * np.float32(2 * np.pi / 255) - np.float32(np.pi)).astype(np.float32)
     if layer.coding is Coding.GRAY_FROM_ONE:
-        return ((raw.astype(np.float32) - 1) * np.float32(2 * np.pi / 254) - np.float32(np.pi)).astype(np.float32)
+        step = np.float32(2 * np.pi / 254)
+        return ((raw.astype(np.float32) - 1) * step - np.float32(np.pi)).astype(np.float32)
     return raw.astype(np.float32)
 
 

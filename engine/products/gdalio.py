@@ -57,27 +57,33 @@ def exists(path: str) -> bool:
             return False
 
 
+def read_bytes(path: str, limit: int) -> bytes:
+    """The first bytes of a file, also inside archives; empty when it cannot be read."""
+    with quiet():
+        handle, data = None, None
+        try:
+            handle = gdal.VSIFOpenL(path, "rb")
+            data = gdal.VSIFReadL(1, limit, handle) if handle is not None else None
+        except RuntimeError:
+            data = None
+        finally:
+            if handle is not None:
+                gdal.VSIFCloseL(handle)
+    return bytes(data or b"")
+
+
 def read_text(path: str, limit: int = 2**20) -> str:
     """A small text file (side files, headers), also inside archives; at most `limit` bytes.
 
     Raises
     ------
     InputError
-        When the file cannot be read.
+        When the file is missing, empty or cannot be read.
     """
-    with quiet():
-        handle = None
-        try:
-            handle = gdal.VSIFOpenL(path, "rb")
-            data = gdal.VSIFReadL(1, limit, handle) if handle is not None else None
-        except RuntimeError as error:
-            raise InputError(f"“{short_name(path)}” cannot be read ({last_error(error)}).") from error
-        finally:
-            if handle is not None:
-                gdal.VSIFCloseL(handle)
-    if data is None:
-        raise InputError(f"“{short_name(path)}” cannot be read; check that the file is complete.")
-    return bytes(data).decode("utf-8", errors="replace")
+    data = read_bytes(path, limit)
+    if not data:
+        raise InputError(f"“{short_name(path)}” is empty or cannot be read; fetch it again.")
+    return data.decode("utf-8", errors="replace")
 
 
 def file_size(path: str) -> int:
@@ -164,8 +170,8 @@ class BandReader:
         width, height = band.GetBlockSize()
         if width * height * max(1, gdal.GetDataTypeSize(band.DataType) // 8) > MAX_BLOCK_BYTES:
             raise InputError(
-                f"“{short_name(self.band.uri)}” is stored in blocks of {width} × {height} pixels, too large to "
-                "read in parts; rewrite it with gdal_translate -co TILED=YES."
+                f"“{short_name(self.band.uri)}” is stored in blocks of {width} × {height} pixels, too large "
+                "to read in parts; rewrite it with gdal_translate -co TILED=YES."
             )
 
     def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
@@ -233,7 +239,7 @@ def check_transform(transform: Any, name: str) -> tuple[float, float, float, flo
     if not np.isfinite(t).all() or t[1] == 0 or t[5] == 0:
         if t[2] != 0 and t[4] != 0 and np.isfinite(t).all():
             raise InputError(_rotated(name))
-        raise InputError(f"The position of “{name}” is damaged (geotransform {t}); set it with gdal_edit.py -a_ullr.")
+        raise InputError(f"The position of “{name}” is damaged ({t}); set it with gdal_edit.py -a_ullr.")
     if abs(t[2]) > 1e-6 * abs(t[1]) or abs(t[4]) > 1e-6 * abs(t[5]):
         raise InputError(_rotated(name))
     if t[1] < 0:
@@ -242,4 +248,24 @@ def check_transform(transform: Any, name: str) -> tuple[float, float, float, flo
 
 
 def _rotated(name: str) -> str:
-    return f"“{name}” is rotated against its coordinate system; make it straight with gdalwarp {name} straight.tif."
+    return f"“{name}” is rotated against its coordinate system; straighten it: gdalwarp {name} straight.tif."
+
+
+def check_raw_size(path: str, dataset: gdal.Dataset, name: str) -> None:
+    """Refuse flat binaries that are shorter than their header says: GDAL may read zeros beyond the end.
+
+    Raises
+    ------
+    InputError
+        When bytes are missing.
+    """
+    size = file_size(path)
+    cells = dataset.RasterXSize * dataset.RasterYSize
+    bits = sum(
+        gdal.GetDataTypeSize(dataset.GetRasterBand(i + 1).DataType) for i in range(dataset.RasterCount)
+    )
+    if 0 <= size < cells * bits // 8:
+        raise InputError(
+            f"“{name}” has {size} bytes but its header promises {cells * bits // 8}; "
+            "the file is cut short or the header belongs to another: fetch both again."
+        )

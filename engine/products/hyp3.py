@@ -68,7 +68,8 @@ def describe(place: Place, key: str) -> Product:
             layer.positive = sign_by_dates("toward", first, second) if kind is Kind.DISPLACEMENT else away
             layer.nodata = (0.0,)
             unwrapped = kind is not Kind.WRAPPED and "conncomp" in paths
-            layer.masks = (*common, Mask(Band(paths["conncomp"]), "components")) if unwrapped else tuple(common)
+            components = (Mask(Band(paths["conncomp"]), "components"),) if unwrapped else ()
+            layer.masks = (*common, *components)
         product.layers.append(layer)
     product.elevation_path = paths.get("dem")
     named = _FILE.match(place.named)
@@ -89,6 +90,6 @@ def _look(product: Product, paths: dict[str, str], text_path: Optional[str]) -> 
         set_heading(product, 180 - math.degrees(phi))
     if text_path:
         text = read_text(text_path, 2**16)
-        heading = re.search(r"^Heading:\s*(-?[\d.]+)", text, re.MULTILINE)
-        if heading and product.heading is None and len(heading.group(1)) < 20 and heading.group(1).count(".") < 2:
+        heading = re.search(r"^Heading:\s*(-?\d{1,3}(?:\.\d*)?)", text, re.MULTILINE)
+        if heading and product.heading is None:
             set_heading(product, float(heading.group(1)))

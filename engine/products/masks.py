@@ -12,7 +12,8 @@ def valid_by(mask: Mask, values: np.ndarray) -> np.ndarray:
     if mask.rule == "coherence":
         return _coherent(mask, values)
     if mask.rule == "components":
-        return np.isfinite(values) & (values > 0) & (values != 65535) & (values != 255 if values.dtype == np.uint8 else True)
+        fill = 255 if values.dtype == np.uint8 else 65535
+        return np.isfinite(values) & (values > 0) & (values != fill)
     if mask.rule == "nisar":
         return nisar_valid(values)
     if mask.rule == "water":

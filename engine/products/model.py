@@ -111,6 +111,8 @@ class Product:
     name: str
     path: str
     layers: list[Layer]
+    source: str = ""
+    """The path as the user gave it."""
     default: str = ""
     """Key of the layer that the path itself names; empty for folders and multi-layer files."""
     wavelength: Optional[float] = None

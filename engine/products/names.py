@@ -16,9 +16,16 @@ _KINDS = (
     (Kind.ELEVATION, r"\b(dem|hgt|srtm|dsm|dtm|elevation|topography|heights?)\b"),
     (Kind.LOOK, r"\b(lv theta|lv phi|look ?vector|incidence|inc map|inc map ell|geo [enu])\b"),
     (Kind.MASK, r"\b(water mask|land mask|mask)\b"),
-    (Kind.DISPLACEMENT, r"\b(unw|int|phase) (mm|cm)\b|\b(los|losdisp|disp|displ|displacement|deformation|defo|velocity|range change)\b"),
+    (
+        Kind.DISPLACEMENT,
+        r"\b(unw|int|phase) (mm|cm)\b|"
+        r"\b(los|losdisp|disp|displ|displacement|deformation|defo|velocity|range change)\b",
+    ),
     (Kind.UNWRAPPED, r"\bunw|unwrap"),
-    (Kind.WRAPPED, r"wrap|diff ?pha|\b(wrp|int|ifg|igram|interferogram|flat|fringes?|phasefilt|phase ifg)\b"),
+    (
+        Kind.WRAPPED,
+        r"wrap|diff ?pha|\b(wrp|int|ifg|igram|interferogram|flat|fringes?|phasefilt|phase ifg)\b",
+    ),
     (Kind.AMPLITUDE, r"\b(amp|amplitude|mag|magnitude|intensity|sigma0|backscatter|mli|rslc)\b"),
 )
 

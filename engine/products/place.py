@@ -32,14 +32,17 @@ class Place:
         Paths below `root`, with forward slashes; for a file: the names beside it.
     named : str
         The file that the path names, relative to `root`; empty for folders and archives.
+    subdataset : str
+        GDAL's name of one raster inside the file (HDF5:"file"://path) when that was given.
     layer : str
-        Subdataset named in the path (HDF5:"file"://path), empty otherwise.
+        Its path inside the file, or the key of a layer; empty otherwise.
     """
 
     given: str
     root: str
     files: tuple[str, ...]
     named: str = ""
+    subdataset: str = ""
     layer: str = ""
 
     def path(self, name: str) -> str:
@@ -54,6 +57,13 @@ class Place:
     def complete(self) -> bool:
         """Whether `files` lists all that is there (not over plain HTTP)."""
         return not self.root.startswith(("/vsicurl", "/vsis3", "/vsigs", "/vsiaz")) or len(self.files) > 1
+
+    @property
+    def absolute(self) -> str:
+        """A path that leads here from anywhere."""
+        if self.subdataset:
+            return self.subdataset
+        return self.path(self.named) if self.named else self.root
 
     @property
     def title(self) -> str:
@@ -85,10 +95,10 @@ def place_at(path: str) -> Place:
         raise InputError("No interferogram was given; choose a file, a folder or a zip archive.")
     if re.match(r"^(https?|ftp|s3)://", given, re.IGNORECASE):
         raise InputError(f"“{given}” is an address; put /vsicurl/ before it, or download the file first.")
-    layer = ""
+    subdataset = layer = ""
     match = SUBDATASET.match(given)
     if match:
-        given, layer = match.group(2), "/" + (match.group(3) or "").strip("/")
+        subdataset, given, layer = given, match.group(2), "/" + (match.group(3) or "").strip("/")
     local = given if given.startswith("/vsi") else os.path.abspath(os.path.expanduser(given))
     archive = _archive_root(local)
     if archive:
@@ -98,13 +108,13 @@ def place_at(path: str) -> Place:
         return Place(given, local.rstrip("/\\"), _list_below(local.rstrip("/\\")))
     _require(local)
     root, name = _split(local)
-    return Place(given, root, _names_beside(root, name), name, layer)
+    return Place(given, root, _names_beside(root, name), name, subdataset, layer)
 
 
 def _require(path: str) -> None:
     if not exists(path):
         if path.startswith("/vsicurl"):
-            raise InputError(f"“{path}” cannot be reached; check the address and the connection, or download it.")
+            raise InputError(f"“{path}” cannot be reached; check the address, or download the file.")
         raise InputError(f"“{short_name(path)}” is not there; check the path {path}.")
 
 
@@ -153,7 +163,9 @@ def _list_below(root: str) -> tuple[str, ...]:
                 inside = f"{folder}/{name}" if folder else name
                 (deeper if is_folder else found).append(inside)
             if len(found) + len(deeper) > MAX_FILES:
-                raise InputError(f"“{short_name(root)}” holds more than {MAX_FILES} files; choose the product itself.")
+                raise InputError(
+                    f"“{short_name(root)}” holds more than {MAX_FILES} files; choose the product itself."
+                )
         level = deeper
     return tuple(sorted(found))
 
@@ -164,7 +176,8 @@ def _entries(folder: str) -> list[tuple[str, bool]]:
             with os.scandir(folder) as entries:
                 return [(e.name, e.is_dir()) for e in entries]
         except OSError as error:
-            raise InputError(f"The folder “{folder}” cannot be read ({error.strerror}); check your rights.") from error
+            why = error.strerror
+            raise InputError(f"The folder “{folder}” cannot be read ({why}); check your rights.") from error
     with quiet():
         try:
             names = gdal.ReadDir(folder, MAX_FILES) or []

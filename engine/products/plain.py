@@ -6,6 +6,7 @@ each is said in the notes, and a warning tells where the values alone had to do.
 
 from __future__ import annotations
 
+import math
 from typing import Optional
 
 from osgeo import gdal
@@ -44,21 +45,20 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
     told : Kind, optional
         What the user says it is; then the values are not asked.
     """
-    uri = place.given if place.layer else place.path(name)
+    uri = place.subdataset or place.path(name)
     dataset = open_dataset(uri)
     if dataset.RasterCount == 0:
         raise InputError(_no_bands(dataset, place.title))
     _refuse_pictures(dataset, place.title)
-    product = Product(dataset.GetDriver().LongName, place.title, uri, [], default="phase")
-    product.family = FAMILY if dataset.GetDriver().ShortName in ("GTiff", "COG") else dataset.GetDriver().ShortName
+    product = Product(FAMILY, place.title, uri, [], default="phase")
+    driver = dataset.GetDriver().ShortName
+    product.family = FAMILY if driver in ("GTiff", "COG") else driver
     chosen = band or _phase_band(dataset, product)
-    grid, points = grid_of(dataset, place.title)
-    if points:
+    if grid_of(dataset, place.title)[1]:
         product.warnings.append(
             "The raster is placed by control points only, so its position is unknown here; "
             "gdalwarp makes a map-projected copy."
         )
-    del grid
     layer = Layer("phase", Kind.UNWRAPPED, Band(uri, chosen))
     layer.title = f"band {chosen} of {dataset.RasterCount}" if dataset.RasterCount > 1 else "band 1"
     reader = BandReader(layer.band)
@@ -67,7 +67,7 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
     gdal_band = reader.raster_band
     layer.use_gdal_mask = bool(gdal_band.GetMaskFlags() & (gdal.GMF_PER_DATASET | gdal.GMF_ALPHA))
     declared = gdal_band.GetNoDataValue()
-    if declared is not None and declared == declared:
+    if declared is not None and not math.isnan(declared):
         layer.nodata = (float(declared),)
     _decide(product, layer, reader, _texts(dataset, gdal_band, place, name), told)
     return product
@@ -76,12 +76,14 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
 def _texts(dataset: gdal.Dataset, band: gdal.Band, place: Place, name: str) -> list[str]:
     """Descriptions, tags, then the file's name: what speaks first is believed first."""
     tags = {**dataset.GetMetadata(), **band.GetMetadata()}
-    keys = ("quantity", "description", "long_name", "standard_name", "tifftag_imagedescription", "band_1", "z#long_name")
-    spoken = [value[:200] for key, value in tags.items() if key.lower() in keys]
+    keys = ("quantity", "description", "long_name", "standard_name", "tifftag_imagedescription", "band_1")
+    spoken = [value[:200] for key, value in tags.items() if key.lower().split("#")[-1] in keys]
     return [band.GetDescription() or "", *spoken, place.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
 
 
-def _decide(product: Product, layer: Layer, reader: BandReader, texts: list[str], told: Optional[Kind]) -> None:
+def _decide(
+    product: Product, layer: Layer, reader: BandReader, texts: list[str], told: Optional[Kind]
+) -> None:
     band = reader.raster_band
     spoken = next(((k, t) for k, t in ((names.kind_of(t), t) for t in texts) if k is not None), None)
     if gdal.DataTypeIsComplex(band.DataType):
@@ -103,7 +105,7 @@ def _decide_gray(product: Product, layer: Layer, reader: BandReader, spoken: Opt
         levels = ", ".join(str(level) for level in layer.flat_levels)
         product.notes.append(f"Areas of the one grey level {levels} are taken as masked ground.")
     if spoken not in (None, Kind.WRAPPED, Kind.UNWRAPPED):
-        product.warnings.append(f"By its name this is {spoken.value}, not phase; it does not look like phase.")
+        product.warnings.append(f"By its name this is {spoken.value}: it does not look like phase.")
 
 
 def _decide_real(
@@ -119,14 +121,16 @@ def _decide_real(
     kind, said_by = spoken if spoken else (None, "")
     if told is not None:
         kind = told
-    unit = names.unit_of(reader.raster_band.GetUnitType() or "") or _tagged_unit(reader) or names.unit_of(said_by)
+    unit = names.unit_of(reader.raster_band.GetUnitType() or "")
+    unit = unit or _tagged_unit(reader) or names.unit_of(said_by)
     if kind in (Kind.COHERENCE, Kind.AMPLITUDE, Kind.ELEVATION, Kind.MASK, Kind.COMPONENTS, Kind.LOOK):
         product.warnings.append(
-            f"By its name (“{said_by}”) this is {kind.value}: it does not look like phase, and the result means little."
+            f"By its name (“{said_by}”) this is {kind.value}: it does not look like phase, "
+            "and the result means little."
         )
         kind = None
     if kind is Kind.WRAPPED and told is None and stats.largest > 7:
-        product.notes.append("The name says wrapped, but values go beyond one cycle: read as unwrapped phase.")
+        product.notes.append("The name says wrapped, but values go beyond a cycle: read as unwrapped.")
         kind = Kind.UNWRAPPED
     if unit in ("m", "cm", "mm") and kind in (None, Kind.UNWRAPPED) and told is None:
         kind = Kind.DISPLACEMENT
@@ -144,9 +148,14 @@ def _decide_real(
 
 
 def _tagged_unit(reader: BandReader) -> str:
-    tags = {**reader.dataset.GetMetadata(), **reader.raster_band.GetMetadata()}
-    spoken = [value for key, value in tags.items() if key.lower().split("#")[-1] in ("unit", "units", "unittype")]
+    spoken = [value for key, value in _tags(reader).items() if key in ("unit", "units", "unittype")]
     return next((unit for unit in (names.unit_of(text[:40]) for text in spoken) if unit), "")
+
+
+def _tags(reader: BandReader) -> dict[str, str]:
+    """Tags of file and band by the last part of their names, in lower case."""
+    both = {**reader.dataset.GetMetadata(), **reader.raster_band.GetMetadata()}
+    return {key.lower().split("#")[-1]: value for key, value in both.items()}
 
 
 def _nodata(product: Product, layer: Layer, reader: BandReader, whole_type: bool) -> Sample:
@@ -167,15 +176,17 @@ def _nodata(product: Product, layer: Layer, reader: BandReader, whole_type: bool
 def _by_values(product: Product, stats: Sample, unit: str, whole_type: bool) -> tuple[Kind, str]:
     if unit == "rad":
         kind = Kind.WRAPPED if stats.looks_wrapped else Kind.UNWRAPPED
-        product.notes.append(f"Quantity {kind.value}: the unit is rad, and the values fill "
-                             f"{'one cycle' if kind is Kind.WRAPPED else 'more or less than one cycle'}.")
+        product.notes.append(
+            f"Quantity {kind.value}: the unit is rad, and the values fill "
+            f"{'one cycle' if kind is Kind.WRAPPED else 'more or less than one cycle'}."
+        )
         return kind, unit
     if stats.looks_wrapped:
         product.notes.append("Quantity wrapped phase in rad: the values fill one cycle.")
         return Kind.WRAPPED, "rad"
     if whole_type or stats.largest > 400:
         guess = (Kind.DISPLACEMENT, "mm")
-    elif stats.largest < 1.5:
+    elif stats.largest < 1.8:
         guess = (Kind.DISPLACEMENT, "m")
     else:
         guess = (Kind.UNWRAPPED, "rad")
@@ -199,7 +210,7 @@ def _suspect(product: Product, layer: Layer, stats: Sample, named: bool) -> None
     why = ""
     if stats.low >= 0 and stats.rough > 0.3 and layer.kind is not Kind.WRAPPED:
         why = "coherence" if stats.high <= 1.0 else "amplitude"
-    elif stats.low > -500 and stats.span > 60 and stats.rough < 0.3 and (stats.whole or (not named and stats.low >= 0)):
+    elif stats.low > -500 and stats.span > 60 and (stats.whole or (not named and stats.low >= 0)):
         why = "elevation"
     elif stats.largest > 5000:
         why = "something else"
@@ -208,7 +219,7 @@ def _suspect(product: Product, layer: Layer, stats: Sample, named: bool) -> None
 
 
 def _sensor(product: Product, reader: BandReader, text: str) -> None:
-    tags = {k.lower().split("#")[-1]: v for k, v in {**reader.dataset.GetMetadata(), **reader.raster_band.GetMetadata()}.items()}
+    tags = _tags(reader)
     for key in ("wavelength", "wavelength_m", "radar_wavelength"):
         try:
             value = names.plausible_wavelength(float(tags.get(key, "nan")))
@@ -236,18 +247,18 @@ def _phase_band(dataset: gdal.Dataset, product: Product) -> int:
             product.notes.append(f"Band {index} of {count}: its description says {kind.value}.")
             return index
     if count == 2 and dataset.GetRasterBand(2).DataType in (gdal.GDT_Float32, gdal.GDT_Float64):
-        first, second = (
-            sample(BandReader(Band(product.path, i)), lambda raw: (raw.astype("f4"), valid_values(_RAW, raw)), False)
-            for i in (1, 2)
-        )
-        if first.low >= 0 and (second.low < 0 or dataset.GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE") == "LINE"):
+        first, second = (_sample_raw(product.path, index) for index in (1, 2))
+        by_line = dataset.GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE") == "LINE"
+        if first.low >= 0 and (second.low < 0 or by_line):
             product.notes.append("Band 2 of 2: amplitude stands in band 1, phase in band 2.")
             return 2
     product.notes.append(f"Band 1 of {count}; choose another with the band parameter.")
     return 1
 
 
-_RAW = Layer("raw", Kind.UNWRAPPED, Band(""))
+def _sample_raw(uri: str, index: int) -> Sample:
+    layer = Layer("raw", Kind.UNWRAPPED, Band(uri, index))
+    return sample(BandReader(layer.band), lambda raw: (raw.astype("f4"), valid_values(layer, raw)), False)
 
 
 def _refuse_pictures(dataset: gdal.Dataset, title: str) -> None:
@@ -264,7 +275,7 @@ def _advice(title: str) -> str:
     stem = title.rsplit(".", 1)[0]
     if ".geo." in title:
         kind = "unw" if ".unw" in title else "diff_pha"
-        return f" (LiCSAR: {title.split('.geo.')[0]}.geo.{kind}.tif)"
+        return f" (LiCSAR: {title.split('.geo.', maxsplit=1)[0]}.geo.{kind}.tif)"
     for ending in ("_unw_phase", "_wrapped_phase", "_color_phase"):
         if ending in stem:
             real = "_wrapped_phase" if ending == "_color_phase" else ending
@@ -275,5 +286,6 @@ def _advice(title: str) -> str:
 def _no_bands(dataset: gdal.Dataset, title: str) -> str:
     inside = [text.rsplit(":", 1)[-1] for text, _ in (dataset.GetSubDatasets() or [])][:6]
     if inside:
-        return f"“{title}” holds several rasters ({', '.join(inside)}) of no product known here; give one of them."
+        listed = ", ".join(inside)
+        return f"“{title}” holds several rasters ({listed}) of no product known here; give one of them."
     return f"“{title}” holds no raster; give the interferogram's own file."

@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..grid import Grid
 from .decode import HALO, flat_areas, to_phase
 from .gdalio import BandReader, grid_of
-from .masks import words_of, valid_by
+from .masks import valid_by, words_of
 from .model import Layer, Mask, Product, Quantity
 from .values import sample
 
@@ -57,7 +57,6 @@ class PhaseSource:
             if mask.rule == "coherence":
                 if cut <= 0:
                     continue
-                mask = replace(mask, threshold=cut)
             elif not use_masks:
                 continue
             try:
@@ -73,7 +72,7 @@ class PhaseSource:
                     f"the phase {grid.width} × {grid.height}."
                 )
                 continue
-            kept.append(mask)
+            kept.append(replace(mask, threshold=cut))
             readers.append(mask_reader)
         return cls(layer, grid, quantity, unit_scale, wavelength, away, tuple(kept), reader, readers)
 
@@ -92,15 +91,19 @@ class PhaseSource:
             out[top - row : bottom - row, left - col : right - col] = inside
         return out
 
+    def decode(self, raw: np.ndarray) -> np.ndarray:
+        """Phase from the layer's numbers alone, without masks."""
+        phase = to_phase(self.layer, raw, self.quantity, self.unit_scale, self.wavelength, self.away)
+        if self.layer.flat_levels:
+            phase[flat_areas(raw, self.layer.flat_levels)] = np.nan
+        return phase
+
     def _read_inside(self, col: int, row: int, width: int, height: int) -> np.ndarray:
         halo = HALO if self.layer.flat_levels else 0
         x0, y0 = max(col - halo, 0), max(row - halo, 0)
         x1, y1 = min(col + width + halo, self.grid.width), min(row + height + halo, self.grid.height)
         raw = self.reader.read(x0, y0, x1 - x0, y1 - y0)
-        phase = to_phase(self.layer, raw, self.quantity, self.unit_scale, self.wavelength, self.away)
-        if self.layer.flat_levels:
-            phase[flat_areas(raw, self.layer.flat_levels)] = np.nan
-        phase = phase[row - y0 : row - y0 + height, col - x0 : col - x0 + width]
+        phase = self.decode(raw)[row - y0 : row - y0 + height, col - x0 : col - x0 + width]
         if self.layer.use_gdal_mask:
             phase[~self.reader.read_mask(col, row, width, height)] = np.nan
         for mask, reader in zip(self.masks, self.mask_readers):
@@ -121,11 +124,11 @@ def layer_grid(product: Product, layer: Layer, warnings: list[str]) -> Grid:
         grid, _ = grid_of(BandReader(layer.band).dataset, product.name)
     if min(grid.width, grid.height) < SMALLEST:
         raise InputError(
-            f"“{product.name}” has {grid.width} × {grid.height} pixels, less than one patch of {SMALLEST} × {SMALLEST}; "
-            "give a larger raster."
+            f"“{product.name}” has {grid.width} × {grid.height} pixels, less than one patch of "
+            f"{SMALLEST} × {SMALLEST}; give a larger raster."
         )
     if not grid.has_crs:
-        warnings.append("The raster has no coordinate system: sizes are in pixels, and the layers lie at pixel positions.")
+        warnings.append("The raster has no coordinate system: sizes are in pixels, and so are positions.")
     return grid
 
 
@@ -137,15 +140,14 @@ def check_values(source: PhaseSource, name: str) -> None:
     InputError
         When nothing is valid, or every value is the same.
     """
+
     def decode(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        phase = to_phase(source.layer, raw, source.quantity, source.unit_scale, source.wavelength, source.away)
-        if source.layer.flat_levels:
-            phase[flat_areas(raw, source.layer.flat_levels)] = np.nan
+        phase = source.decode(raw)
         return np.where(np.isfinite(raw), np.abs(raw), np.nan), np.isfinite(phase)
 
     stats = sample(source.reader, decode)
     if stats.count == 0:
         what = "zero" if stats.zero_share > 0.5 else "no data"
-        raise InputError(f"“{name}” is {what} everywhere, so there is no phase to look at; check the file or the layer.")
+        raise InputError(f"“{name}” is {what} everywhere: there is no phase to look at; check the file.")
     if stats.constant:
-        raise InputError(f"“{name}” has the same value everywhere, so there is no phase to look at; check the layer.")
+        raise InputError(f"“{name}” is one constant value: there is no phase to look at; check the file.")

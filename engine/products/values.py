@@ -91,7 +91,7 @@ def sample(
         for window in _all_windows(height, width):
             take(*window)
             if len(patches) > 2 * ACROSS**2:
-                patches = sorted(patches, key=_spread_of)[-ACROSS**2 :]
+                patches = sorted(patches, key=_spread_of)[-(ACROSS**2) :]
             if not _too_little(patches):
                 break
     return _statistics(patches, zeros / max(total, 1))

@@ -1,0 +1,79 @@
+"""ARIA S1-GUNW (netCDF-4): /science/grids/data, EPSG:4326.
+
+Unwrapped phase in rad, fill 0. The reference is the newer date, so phase is positive towards the
+satellite; there is no wrapped layer. The pair stands in the name, newer first.
+"""
+
+from __future__ import annotations
+
+from .gdalio import Band, short_name
+from .geometry import sign_by_dates
+from .hdf5 import Tree, crs_of, grid_from_centres
+from .model import Kind, Layer, Mask, Product
+from .names import SENTINEL1, dates_of, iso_date, plausible_wavelength
+from .place import Place
+from .values import centre_value
+
+NAME = "ARIA S1-GUNW"
+_DATA = "/science/grids/data"
+_LAYERS = (
+    ("unwrappedPhase", Kind.UNWRAPPED),
+    ("coherence", Kind.COHERENCE),
+    ("connectedComponents", Kind.COMPONENTS),
+    ("amplitude", Kind.AMPLITUDE),
+)
+
+
+def find(place: Place) -> list[str]:
+    """NetCDF files whose name says S1-GUNW."""
+    return [n for n in place.candidates() if n.lower().endswith(".nc") and "S1-GUNW" in short_name(n).upper()]
+
+
+def describe(place: Place, name: str) -> Product:
+    """The one grid of the product."""
+    tree = Tree(place.path(name))
+    product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
+    first, second = (*dates_of(product.name.replace("_", "-")), "", "")[:2]
+    product.dates = tuple(sorted(d for d in (first, second) if d))
+    positive = sign_by_dates("away", first, second) if first and second else "toward"
+    code = tree.number(f"{_DATA}/crs")
+    grid = None
+    for dataset, kind in _LAYERS:
+        shape = tree.shape(f"{_DATA}/{dataset}")
+        if len(shape) != 2:
+            continue
+        if grid is None:
+            grid = grid_from_centres(
+                tree.values(f"{_DATA}/longitude"),
+                tree.values(f"{_DATA}/latitude"),
+                crs_of(code if code and code > 1024 else 4326, product.name),
+                shape,
+                product.name,
+            )
+        product.layers.append(Layer(dataset, kind, Band(tree.uri(f"{_DATA}/{dataset}")), grid=grid))
+    bands = {layer.kind: layer.band for layer in product.layers}
+    for layer in product.phase_layers():
+        layer.unit, layer.positive, layer.nodata = "rad", positive, (0.0,)
+        layer.masks = tuple(
+            Mask(bands[kind], rule)
+            for kind, rule in ((Kind.COHERENCE, "coherence"), (Kind.COMPONENTS, "components"))
+            if kind in bands
+        )
+    _metadata(tree, product)
+    product.notes.append(f"ARIA: newer minus older date, phase positive = {positive} in the file, no data 0.")
+    return product
+
+
+def _metadata(tree: Tree, product: Product) -> None:
+    radar = "/science/radarMetaData"
+    told = plausible_wavelength(tree.number(f"{radar}/wavelength") or 0)
+    product.wavelength = told or SENTINEL1
+    direction = tree.text(f"{radar}/orbitDirection", f"{radar}/orbit_direction").lower()
+    letter = product.name.upper().split("-")[2:3]
+    product.orbit_direction = direction or {"A": "ascending", "D": "descending"}.get("".join(letter), "")
+    product.look_side = "right"
+    incidence = "/science/grids/imagingGeometry/incidenceAngle"
+    if tree.has(incidence):
+        product.incidence = centre_value(tree.uri(incidence))
+    if not product.dates:
+        product.dates = tuple(filter(None, [iso_date(tree.text("/science/grids/date"))]))

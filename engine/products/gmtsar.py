@@ -1,0 +1,103 @@
+"""GMTSAR: netCDF grids phasefilt*.grd, unwrap*.grd, corr*.grd, los*.grd; *_ll.grd are geocoded.
+
+Phase in rad, positive away; los = -79.58 * wavelength * unwrap in mm, positive for range decrease; fill
+NaN. A coordinate system is often not written: names that end in _ll are longitude and latitude.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ..grid import Grid, wkt_of_epsg
+from .gdalio import Band, grid_of, open_dataset, read_text, short_name
+from .hdf5 import require_driver
+from .model import Kind, Layer, Mask, Product
+from .names import dates_of, plausible_wavelength
+from .place import Place
+
+NAME = "GMTSAR"
+_FILE = re.compile(
+    r"^(?P<folder>(?:.*/)?)(?P<what>phasefilt|phase|unwrap|los|corr)(?P<rest>(?:_[a-z0-9]+)*)\.(?P<ext>grd|nc)$"
+)
+_KINDS = {
+    "unwrap": (Kind.UNWRAPPED, "rad", "away"),
+    "los": (Kind.DISPLACEMENT, "mm", "toward"),
+    "phasefilt": (Kind.WRAPPED, "rad", "away"),
+    "phase": (Kind.WRAPPED, "rad", "away"),
+    "corr": (Kind.COHERENCE, "", "unknown"),
+}
+
+
+def find(place: Place) -> list[str]:
+    """Folders with GMTSAR's grids, geocoded ones before those in radar coordinates."""
+    found: set[tuple[str, bool]] = set()
+    for match in map(_FILE.match, place.candidates()):
+        if match and (place.named or match.group("what") != "corr"):
+            found.add((match.group("folder"), _geocoded(match.group("rest"))))
+    geocoded = {pair for pair in found if pair[1]}
+    return sorted(f"{folder}|{'_ll' if flag else ''}" for folder, flag in geocoded or found)
+
+
+def _geocoded(rest: str) -> bool:
+    return rest.endswith("_ll")
+
+
+def describe(place: Place, key: str) -> Product:
+    """All grids of one folder."""
+    folder, suffix = key.split("|")
+    require_driver("netCDF", place.title)
+    name = place.title if place.named else short_name(folder or place.root)
+    product = Product(NAME, name, place.path(folder) if folder else place.root, [], coherence_threshold=0.1)
+    product.dates = tuple(sorted(dates_of(f"{place.root}/{folder}")))
+    matches = [m for m in map(_FILE.match, place.files) if m and m.group("folder") == folder]
+    matches = [m for m in matches if _geocoded(m.group("rest")) == bool(suffix)]
+    order = list(_KINDS)
+    matches.sort(key=lambda m: (order.index(m.group("what")), "mask" not in m.group("rest"), m.group(0)))
+    for match in matches:
+        kind, unit, positive = _KINDS[match.group("what")]
+        path = place.path(match.group(0))
+        uri = place.subdataset if place.named == match.group(0) and place.subdataset else path
+        grid = _grid(uri, short_name(path), geocoded=bool(suffix))
+        stem = match.group("what") + match.group("rest")
+        product.layers.append(Layer(stem, kind, Band(uri), unit, positive, grid=grid))
+    coherence = [layer for layer in product.layers if layer.kind is Kind.COHERENCE]
+    for layer in product.phase_layers():
+        same = [one for one in coherence if one.grid == layer.grid]
+        layer.masks = tuple(Mask(one.band, "coherence") for one in same[:1])
+    if place.named:
+        product.default = short_name(place.named).rsplit(".", 1)[0]
+    _parameters(place, folder, product)
+    product.notes.append("GMTSAR: phase positive = away, los in mm positive = toward, no data NaN.")
+    return product
+
+
+def _grid(uri: str, title: str, geocoded: bool) -> Grid:
+    grid, _ = grid_of(open_dataset(uri), title)
+    if not geocoded:
+        return grid
+    if grid.has_crs:
+        return grid
+    west, south, east, north = grid.extent
+    degrees = -360 <= west < east <= 360 and -90.5 <= south < north <= 90.5
+    return replace(grid, crs_wkt=wkt_of_epsg(4326)) if degrees else grid
+
+
+def _parameters(place: Place, folder: str, product: Product) -> None:
+    """Wavelength and orbit direction from a .PRM file beside the grids."""
+    prm = [
+        n for n in place.files if n.upper().endswith(".PRM") and n.rpartition("/")[0] == folder.rstrip("/")
+    ]
+    for name in prm[:2]:
+        text = read_text(place.path(name), 2**17)
+        pairs = dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text, re.MULTILINE))
+        try:
+            product.wavelength = plausible_wavelength(float(pairs.get("radar_wavelength", "0")))
+        except ValueError:
+            product.wavelength = None
+        direction = {"A": "ascending", "D": "descending"}.get(pairs.get("orbdir", "")[:1].upper(), "")
+        product.orbit_direction = product.orbit_direction or direction
+        side = {"R": "right", "L": "left"}.get(pairs.get("lookdir", "")[:1].upper(), "")
+        product.look_side = product.look_side or side
+        if product.wavelength:
+            return

@@ -1,0 +1,172 @@
+"""ISCE2 (topsApp, stripmapApp, stacks): flat binaries with .xml and .vrt beside them.
+
+.unw: two bands by line, amplitude and phase; .int and .flat: complex; .cor: coherence (last band);
+.conncomp; los.rdr.geo: incidence and azimuth. 0 has no data. Phase is reference times conjugate
+secondary: positive away when the reference is the older date, as is usual.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Optional
+
+from ..errors import InputError
+from ..grid import Grid
+from .gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
+from .geometry import set_look, sign_by_dates
+from .markup import parse
+from .model import Coding, Kind, Layer, Mask, Product
+from .names import dates_of, plausible_wavelength
+from .place import Place
+from .values import centre_value
+
+NAME = "ISCE2"
+_SIDE = re.compile(r"\.(xml|vrt)$")
+_FILE = re.compile(
+    r"^(?P<stem>(?:.*/)?[^/]*?)\.(?P<what>unw|int|flat|cor|unw\.conncomp|conncomp)(?P<geo>\.geo)?(?:\.(?:xml|vrt))?$"
+)
+_KINDS = {
+    "unw": Kind.UNWRAPPED,
+    "int": Kind.WRAPPED,
+    "flat": Kind.WRAPPED,
+    "cor": Kind.COHERENCE,
+    "conncomp": Kind.COMPONENTS,
+    "unw.conncomp": Kind.COMPONENTS,
+}
+_PARAMETER_FILES = re.compile(r"(^|/)(IW\d|topsProc|insarProc|stripmapProc|reference|master|data)\.xml$")
+
+
+def find(place: Place) -> list[str]:
+    """Folders (with .geo or without) that hold phase with an ISCE side file."""
+    found = set()
+    for name in place.candidates():
+        match = _FILE.match(name)
+        if not match or (not _KINDS[match.group("what")].quantity and not place.named):
+            continue
+        base = _SIDE.sub("", name)
+        if place.has(base + ".rsc") or not (place.has(base + ".xml") or place.has(base + ".vrt")):
+            continue
+        found.add(name.rpartition("/")[0] + "|" + (match.group("geo") or ""))
+    geocoded = {key for key in found if key.endswith(".geo")}
+    return sorted(geocoded or found)
+
+
+def describe(place: Place, key: str) -> Product:
+    """All layers of one folder, geocoded or not."""
+    folder, geo = key.split("|")
+    inside = f"{folder}/" if folder else ""
+    name = place.title if place.named else short_name(folder or place.root)
+    product = Product(NAME, name, place.path(folder) if folder else place.root, [])
+    first, second = (*dates_of(f"{place.root}/{folder}/{place.named}"), "", "")[:2]
+    product.dates = tuple(sorted(d for d in (first, second) if d))
+    positive = sign_by_dates("away", first, second)
+    for file in sorted(place.files):
+        match = _FILE.match(file)
+        if (
+            not match
+            or (match.group("geo") or "") != geo
+            or file.rpartition("/")[0] != folder
+            or _SIDE.search(file)
+        ):
+            continue
+        product.layers.append(_layer(place, file, _KINDS[match.group("what")], positive, geo))
+    product.layers.sort(key=lambda layer: (not layer.key.startswith("filt"), layer.key))
+    _masks(product)
+    if place.named:
+        product.default = _SIDE.sub("", place.named)
+        if product.default not in [layer.key for layer in product.layers]:
+            raise InputError(
+                f"“{product.default}”, which “{place.named}” describes, is missing; put it beside it."
+            )
+    for relief in ("z.rdr", "hgt.rdr"):
+        path = place.path(f"{inside}{relief}{geo}")
+        if place.has(f"{inside}{relief}{geo}") and exists(path + ".xml"):
+            product.elevation_path = path
+    _look(place, f"{inside}los.rdr{geo}", product)
+    product.wavelength = _wavelength(place)
+    known = "by the dates" if first and second else "the reference taken for the older date"
+    product.notes.append(f"ISCE2: phase positive = {positive} in the file ({known}), no data 0.")
+    if not geo:
+        product.warnings.append(
+            "This is in radar geometry; the .geo file of the same name is placed on the map."
+        )
+    return product
+
+
+def _layer(place: Place, file: str, kind: Kind, positive: str, geo: str) -> Layer:
+    uri = _uri(place, file)
+    dataset = open_dataset(uri)
+    count = dataset.RasterCount
+    kind_of_values = dataset.GetRasterBand(count).DataType
+    check_raw_size(place.path(file), dataset, place.title)
+    grid, _ = grid_of(dataset, short_name(file))
+    if not geo:
+        grid = Grid(grid.width, grid.height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
+    layer = Layer(
+        file, kind, Band(uri, count), grid=grid, title=f"{short_name(file)}, band {count} of {count}"
+    )
+    if kind.quantity is not None:
+        layer.positive, layer.nodata, layer.unit = positive, (0.0,), "rad"
+        if kind is Kind.WRAPPED:
+            if kind_of_values not in (8, 9, 10, 11):
+                raise InputError(
+                    f"“{short_name(file)}” should be complex but is not; its side file is wrong."
+                )
+            layer.coding, layer.unit = Coding.COMPLEX, "complex"
+    return layer
+
+
+def _uri(place: Place, file: str) -> str:
+    """What GDAL opens: the VRT when it is there, else the file with its XML."""
+    for ending in (".vrt", ".xml"):
+        if place.has(file + ending):
+            parse(place.path(file + ending))
+            return place.path(file + (".vrt" if ending == ".vrt" else ""))
+    raise InputError(
+        f"The side file {short_name(file)}.xml or .vrt is missing; put it beside “{short_name(file)}”."
+    )
+
+
+def _masks(product: Product) -> None:
+    """Coherence and components for each phase layer: those of the same stem first."""
+    for layer in product.phase_layers():
+        stem = short_name(layer.key).split(".", maxsplit=1)[0]
+        masks = []
+        for kind, rule in ((Kind.COHERENCE, "coherence"), (Kind.COMPONENTS, "components")):
+            if kind is Kind.COMPONENTS and layer.kind is not Kind.UNWRAPPED:
+                continue
+            others = [one for one in product.layers if one.kind is kind and one.grid == layer.grid]
+            others.sort(key=lambda one: not short_name(one.key).startswith(stem))
+            masks += [Mask(one.band, rule) for one in others[:1]]
+        layer.masks = tuple(masks)
+
+
+def _look(place: Place, name: str, product: Product) -> None:
+    """los.rdr: incidence, and azimuth of ground to satellite anticlockwise from north, both in degrees."""
+    if not place.has(name) or not (place.has(name + ".xml") or place.has(name + ".vrt")):
+        return
+    uri = _uri(place, name)
+    incidence, azimuth = centre_value(uri, 1), centre_value(uri, 2)
+    if incidence is None or azimuth is None or not 0 < incidence < 90:
+        return
+    across = math.sin(math.radians(incidence))
+    east, north = -across * math.sin(math.radians(azimuth)), across * math.cos(math.radians(azimuth))
+    set_look(product, east, north, math.cos(math.radians(incidence)))
+
+
+def _wavelength(place: Place) -> Optional[float]:
+    """From the parameter files that lie in the folder or above it."""
+    near = [place.path(name) for name in place.files if _PARAMETER_FILES.search(name)][:4]
+    parent = place.root.rpartition("/")[0]
+    near += [
+        f"{parent}/{name}"
+        for name in ("topsProc.xml", "insarProc.xml", "reference/IW1.xml", "reference/data.xml")
+    ]
+    for path in near:
+        text = read_bytes(path, 2**20).decode("utf-8", errors="replace") if exists(path) else ""
+        found = re.search(r"radar_?wavelength\D{1,40}(\d+\.\d+(?:[eE]-?\d+)?)", text, re.IGNORECASE)
+        value = plausible_wavelength(float(found.group(1))) if found else None
+        if value:
+            return value
+    return None

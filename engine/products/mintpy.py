@@ -1,0 +1,136 @@
+"""MintPy (HDF5): ifgramStack.h5, timeseries*.h5, velocity.h5 and single-layer files.
+
+Georeference and wavelength stand in attributes of the root, with ROI_PAC's names; X_FIRST and Y_FIRST are
+the outer corner of the first pixel. Unwrapped phase in rad, positive away; displacement in m, positive
+towards the satellite. Dates of a pair: older, newer.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ..errors import InputError
+from ..grid import Grid
+from .gdalio import Band, check_transform, short_name
+from .geometry import set_heading, sign_by_dates
+from .hdf5 import Tree, as_number, crs_of, is_hdf5
+from .model import Kind, Layer, Mask, Product
+from .names import iso_date, plausible_wavelength
+from .place import Place
+
+NAME = "MintPy"
+_PHASE = {
+    "unwrapPhase": (Kind.UNWRAPPED, "rad"),
+    "wrapPhase": (Kind.WRAPPED, "rad"),
+    "timeseries": (Kind.DISPLACEMENT, "m"),
+    "displacement": (Kind.DISPLACEMENT, "m"),
+    "velocity": (Kind.DISPLACEMENT, "m"),
+}
+_MAX_SLICES = 2000
+
+
+def find(place: Place) -> list[str]:
+    """HDF5 files whose root attributes name a MintPy file type with phase or displacement in it."""
+    names = [n for n in place.candidates() if n.lower().endswith((".h5", ".he5"))][:200]
+    return [name for name in names if is_hdf5(place.path(name)) and _is_mintpy(place.path(name))]
+
+
+def _is_mintpy(path: str) -> bool:
+    try:
+        tree = Tree(path)
+    except InputError:
+        return False
+    return bool(tree.attribute("", "FILE_TYPE")) and bool(set(tree.arrays("/")) & set(_PHASE))
+
+
+def describe(place: Place, name: str) -> Product:
+    """One layer a pair or date; a stack opens at its first pair, a time series at its last date."""
+    tree = Tree(place.path(name))
+    product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
+    product.wavelength = plausible_wavelength(as_number(tree.attribute("", "WAVELENGTH")) or 0)
+    product.orbit_direction = tree.attribute("", "ORBIT_DIRECTION").lower()
+    product.look_side = {"-1": "right", "1": "left"}.get(tree.attribute("", "ANTENNA_SIDE"), "")
+    heading = as_number(tree.attribute("", "HEADING"))
+    if heading is not None:
+        set_heading(product, heading)
+    for dataset, (kind, unit) in _PHASE.items():
+        shape = tree.shape(f"/{dataset}")
+        if len(shape) not in (2, 3):
+            continue
+        grid = _grid(tree, shape, product.name)
+        names = _slices(tree, shape)
+        order = range(len(names) - 1, -1, -1) if dataset == "timeseries" else range(len(names))
+        for index in order:
+            product.layers.append(_layer(tree, dataset, kind, unit, index, names[index], grid, product))
+        coherence = _coherence(tree, shape)
+        if coherence:
+            product.layers.append(Layer(coherence, Kind.COHERENCE, Band(tree.uri(coherence)), grid=grid))
+    if product.layers:
+        first = product.phase_layers()[0]
+        product.dates = _pair(first.key) or tuple(filter(None, [iso_date(first.key)]))
+        if len(product.phase_layers()) > 1:
+            product.notes.append(
+                f"{len(product.phase_layers())} layers; {first.key} is read unless another is chosen."
+            )
+    if tree.has("/velocity"):
+        product.notes.append("Velocity: the values are taken as the displacement of one year.")
+    product.notes.append("MintPy: phase positive = away, displacement positive = toward; no data 0.")
+    return product
+
+
+def _slices(tree: Tree, shape: tuple[int, ...]) -> list[str]:
+    """Names of the slices of a stack: pairs or dates."""
+    if len(shape) == 2:
+        return [""]
+    count = min(shape[0], _MAX_SLICES)
+    dates = [str(v) for v in tree.values("/date")]
+    if len(dates) >= 2 * shape[0]:
+        return [f"{dates[2 * i]}_{dates[2 * i + 1]}" for i in range(count)]
+    if len(dates) >= shape[0]:
+        return dates[:count]
+    return [str(i + 1) for i in range(count)]
+
+
+def _coherence(tree: Tree, shape: tuple[int, ...]) -> str:
+    return "coherence" if tree.shape("/coherence") == shape else ""
+
+
+def _layer(
+    tree: Tree, dataset: str, kind: Kind, unit: str, index: int, name: str, grid: Grid, product: Product
+) -> Layer:
+    shape = tree.shape(f"/{dataset}")
+    masks = []
+    if _coherence(tree, shape):
+        masks.append(Mask(Band(tree.uri("coherence"), index + 1), "coherence"))
+    if kind is Kind.UNWRAPPED and tree.shape("/connectComponent") == shape:
+        masks.append(Mask(Band(tree.uri("connectComponent"), index + 1), "components"))
+    pair = _pair(name)
+    away = sign_by_dates("away", *pair) if pair else "away"
+    return Layer(
+        f"{name}/{kind.value}" if name else kind.value,
+        kind,
+        Band(tree.uri(dataset), index + 1),
+        unit,
+        "toward" if kind is Kind.DISPLACEMENT else away,
+        nodata=(0.0,),
+        grid=grid,
+        masks=tuple(masks),
+        title=f"{dataset} {name}".strip(),
+    )
+
+
+def _pair(name: str) -> Optional[tuple[str, str]]:
+    parts = [iso_date(part) for part in name.split("/", maxsplit=1)[0].split("_")]
+    return (parts[0], parts[1]) if len(parts) == 2 and all(parts) else None
+
+
+def _grid(tree: Tree, shape: tuple[int, ...], title: str) -> Grid:
+    height, width = shape[-2:]
+    numbers = [as_number(tree.attribute("", name)) for name in ("X_FIRST", "X_STEP", "Y_FIRST", "Y_STEP")]
+    x, dx, y, dy = numbers
+    if x is None or dx is None or y is None or dy is None:
+        return Grid(width, height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
+    code = as_number(tree.attribute("", "EPSG"))
+    if code is None and tree.attribute("", "X_UNIT").lower().startswith("deg"):
+        code = 4326
+    return Grid(width, height, check_transform((x, dx, 0, y, 0, dy), title), crs_of(code, title))

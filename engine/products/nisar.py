@@ -1,0 +1,150 @@
+"""NISAR GUNW (level 2, HDF5), layouts 1.1 to 1.4.
+
+Under /science/{LSAR,SSAR}/GUNW/grids/frequency{A,B}: unwrapped phase (rad, fill NaN) and a wrapped
+complex layer on a finer grid of its own. Coordinates and projection stand per polarisation (1.1) or per
+group (1.2 on). Phase is reference times conjugate secondary: positive away when the reference is older.
+The mask has three decimal digits: water, reference subswath, secondary subswath.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..errors import InputError
+from .gdalio import Band, short_name
+from .geometry import set_look, sign_by_dates
+from .hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
+from .model import Coding, Kind, Layer, Mask, Product
+from .names import iso_date, wavelength_of_frequency
+from .place import Place
+from .values import centre_value
+
+NAME = "NISAR GUNW"
+_GROUPS = (
+    ("unwrappedInterferogram", "unwrappedPhase", Kind.UNWRAPPED),
+    ("wrappedInterferogram", "wrappedInterferogram", Kind.WRAPPED),
+)
+
+
+def find(place: Place) -> list[str]:
+    """HDF5 files with GUNW in their name, or with a GUNW group inside."""
+    names = [name for name in place.candidates() if name.lower().endswith((".h5", ".hdf5"))]
+    return [name for name in names if _is_gunw(place, name)]
+
+
+def _is_gunw(place: Place, name: str) -> bool:
+    base = short_name(name).upper()
+    if base.startswith("NISAR") and "GUNW" in base:
+        return True
+    if not (place.named and is_hdf5(place.path(name))):
+        return False
+    try:
+        return bool(_bands(Tree(place.path(name))))
+    except InputError:
+        return False
+
+
+def _bands(tree: Tree) -> list[str]:
+    """Radar bands (LSAR, SSAR) with a GUNW group."""
+    return [b for b in tree.groups("/science") if tree.groups(f"/science/{b}/GUNW/grids")]
+
+
+def describe(place: Place, name: str) -> Product:
+    """Layers of all frequencies and polarisations; frequency A, the first polarisation first."""
+    tree = Tree(place.path(name))
+    product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
+    for radar in sorted(_bands(tree)):
+        _identify(tree, f"/science/{radar}/identification", product)
+        positive = sign_by_dates("away", *(_dates(tree, f"/science/{radar}/identification") or ("", "")))
+        grids = f"/science/{radar}/GUNW/grids"
+        for frequency in sorted(tree.groups(grids)):
+            centre = tree.number(f"{grids}/{frequency}/centerFrequency")
+            if product.wavelength is None and centre is not None:
+                product.wavelength = wavelength_of_frequency(centre)
+            for group, dataset, kind in _GROUPS:
+                _group(tree, f"{grids}/{frequency}/{group}", dataset, kind, positive, product)
+        _look(tree, f"/science/{radar}/GUNW/metadata/radarGrid", product)
+    if product.layers:
+        product.notes.append(f"NISAR: phase positive = {product.phase_layers()[0].positive} in the file.")
+    return product
+
+
+def _group(tree: Tree, path: str, dataset: str, kind: Kind, positive: str, product: Product) -> None:
+    frequency = path.split("/")[-2]
+    for polarisation in sorted(tree.groups(path)):
+        inside = f"{path}/{polarisation}"
+        phase = f"{inside}/{dataset}"
+        shape = tree.shape(phase)
+        if len(shape) != 2:
+            continue
+        grid = grid_from_centres(
+            tree.values(f"{_home(tree, path, inside, 'xCoordinates')}"),
+            tree.values(f"{_home(tree, path, inside, 'yCoordinates')}"),
+            crs_of(_epsg(tree, _home(tree, path, inside, "projection")), product.name),
+            shape,
+            product.name,
+        )
+        key = f"{frequency}/{polarisation}"
+        masks = []
+        for layer_name, layer_kind, rule in (
+            ("coherenceMagnitude", Kind.COHERENCE, "coherence"),
+            ("connectedComponents", Kind.COMPONENTS, "components"),
+            ("mask", Kind.MASK, "nisar"),
+        ):
+            where = _home(tree, path, inside, layer_name)
+            if not where:
+                continue
+            band = Band(tree.uri(where))
+            product.layers.append(
+                Layer(f"{key}/{kind.value} {layer_kind.value}", layer_kind, band, grid=grid)
+            )
+            masks.append(Mask(band, rule))
+        product.layers.append(
+            Layer(
+                f"{key}/{kind.value}",
+                kind,
+                Band(tree.uri(phase)),
+                "complex" if kind is Kind.WRAPPED else "rad",
+                positive,
+                Coding.COMPLEX if kind is Kind.WRAPPED else Coding.REAL,
+                nodata=(0.0,) if kind is Kind.WRAPPED else (),
+                grid=grid,
+                masks=tuple(masks),
+            )
+        )
+
+
+def _home(tree: Tree, group: str, inside: str, name: str) -> str:
+    """Where an array stands: per polarisation (1.1) or per group (1.2 and later); empty if nowhere."""
+    return next((f"{place}/{name}" for place in (inside, group) if tree.has(f"{place}/{name}")), "")
+
+
+def _epsg(tree: Tree, path: str) -> float | None:
+    value = tree.number(path)
+    return value if value else as_number(tree.attribute(path, "epsg_code"))
+
+
+def _dates(tree: Tree, path: str) -> tuple[str, str] | None:
+    first = iso_date(tree.text(f"{path}/referenceZeroDopplerStartTime"))
+    second = iso_date(tree.text(f"{path}/secondaryZeroDopplerStartTime"))
+    return (first, second) if first and second else None
+
+
+def _identify(tree: Tree, path: str, product: Product) -> None:
+    product.dates = tuple(sorted(_dates(tree, path) or ()))
+    direction = tree.text(f"{path}/orbitPassDirection").lower()
+    product.orbit_direction = direction if direction in ("ascending", "descending") else ""
+    side = tree.text(f"{path}/lookDirection").lower()
+    product.look_side = side if side in ("left", "right") else ""
+
+
+def _look(tree: Tree, path: str, product: Product) -> None:
+    """Unit vector from the ground to the satellite, from the middle of the cubes."""
+    x, y = f"{path}/losUnitVectorX", f"{path}/losUnitVectorY"
+    if tree.has(x) and tree.has(y):
+        east, north = centre_value(tree.uri(x)), centre_value(tree.uri(y))
+        if east is not None and north is not None and east**2 + north**2 < 1:
+            up = math.sqrt(1 - east**2 - north**2)
+            set_look(product, east, north, up, left=product.look_side == "left")
+    elif tree.has(f"{path}/incidenceAngle"):
+        product.incidence = centre_value(tree.uri(f"{path}/incidenceAngle"))

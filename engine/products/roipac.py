@@ -1,0 +1,126 @@
+"""ROI_PAC: flat binaries with a text header (.rsc).
+
+.unw and .cor: two bands by line, amplitude and phase or coherence; .int: complex; 0 has no data. Phase is
+first times conjugate second date (DATE12): positive away from the satellite when the first is older.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+from ..errors import InputError
+from ..grid import Grid
+from .gdalio import Band, check_raw_size, check_transform, open_dataset, read_text, short_name
+from .geometry import set_heading, sign_by_dates
+from .hdf5 import as_number, crs_of
+from .model import Coding, Kind, Layer, Mask, Product
+from .names import iso_date, plausible_wavelength
+from .place import Place
+
+NAME = "ROI_PAC"
+_KINDS = {"unw": Kind.UNWRAPPED, "int": Kind.WRAPPED, "cor": Kind.COHERENCE}
+_FILE = re.compile(r"^(?P<stem>.*)\.(?P<what>unw|int|cor)(?:\.rsc)?$")
+
+
+def find(place: Place) -> list[str]:
+    """Stems of phase files with an .rsc header; in folders, those with unwrapped phase before others."""
+    found: dict[str, set[str]] = {}
+    for name in place.candidates():
+        match = _FILE.match(name)
+        base = name[:-4] if name.endswith(".rsc") else name
+        if match and place.has(base + ".rsc"):
+            found.setdefault(match.group("stem"), set()).add(match.group("what"))
+    if place.named:
+        return list(found)
+    unwrapped = [stem for stem, kinds in found.items() if "unw" in kinds]
+    return sorted(unwrapped or [stem for stem, kinds in found.items() if "int" in kinds])
+
+
+def describe(place: Place, stem: str) -> Product:
+    """The files of one stem."""
+    product = Product(NAME, place.title if place.named else short_name(stem), place.path(stem), [])
+    for what, kind in _KINDS.items():
+        file = f"{stem}.{what}"
+        if not place.has(file) or not place.has(file + ".rsc"):
+            continue
+        header = read_header(place.path(file + ".rsc"))
+        product.layers.append(_layer(place, file, kind, header, product))
+    if place.named:
+        product.default = short_name(place.named).rsplit(".rsc", 1)[0].rsplit(".", 1)[-1]
+        if product.default not in [layer.key for layer in product.layers]:
+            missing = place.named.removesuffix(".rsc")
+            raise InputError(f"“{missing}”, which “{place.named}” describes, is missing; put it beside it.")
+    coherence = next((layer for layer in product.layers if layer.kind is Kind.COHERENCE), None)
+    for layer in product.phase_layers():
+        if coherence is not None:
+            layer.masks = (Mask(coherence.band, "coherence"),)
+    signs = [layer.positive for layer in product.phase_layers()] or ["away"]
+    how = "by DATE12" if product.dates else "the first date taken for the older"
+    product.notes.append(f"ROI_PAC: phase positive = {signs[0]} in the file ({how}), no data 0.")
+    return product
+
+
+def _layer(place: Place, file: str, kind: Kind, header: dict[str, str], product: Product) -> Layer:
+    uri = place.path(file)
+    dataset = open_dataset(uri, drivers=("ROI_PAC",))
+    check_raw_size(uri, dataset, short_name(file))
+    first, second = _dates(header)
+    product.dates = tuple(sorted(d for d in (first, second) if d))
+    product.wavelength = plausible_wavelength(as_number(header.get("WAVELENGTH")) or 0) or product.wavelength
+    heading = as_number(header.get("HEADING_DEG", header.get("HEADING")))
+    if heading is not None:
+        set_heading(product, heading)
+    sides = {"-1": "right", "1": "left"}
+    product.look_side = product.look_side or sides.get(header.get("ANTENNA_SIDE", ""), "")
+    grid = _grid(header, dataset.RasterXSize, dataset.RasterYSize, dataset.GetProjection(), short_name(file))
+    layer = Layer(file.rsplit(".", 1)[-1], kind, Band(uri, dataset.RasterCount), grid=grid)
+    layer.title = f"{short_name(file)}, band {dataset.RasterCount} of {dataset.RasterCount}"
+    if kind.quantity is not None:
+        layer.unit, layer.positive, layer.nodata = "rad", sign_by_dates("away", first, second), (0.0,)
+        if kind is Kind.WRAPPED:
+            layer.coding, layer.unit = Coding.COMPLEX, "complex"
+    return layer
+
+
+def read_header(path: str) -> dict[str, str]:
+    """Keys and values of an .rsc file.
+
+    Raises
+    ------
+    InputError
+        When it holds neither width nor length.
+    """
+    pairs = [line.split(None, 1) for line in read_text(path, 2**17).splitlines()]
+    header = {pair[0].upper(): pair[1].strip() for pair in pairs if len(pair) == 2}
+    if "WIDTH" not in header or not {"FILE_LENGTH", "LENGTH"} & set(header):
+        raise InputError(f"“{short_name(path)}” names no WIDTH and FILE_LENGTH; fetch the header again.")
+    return header
+
+
+def _dates(header: dict[str, str]) -> tuple[str, str]:
+    """ISO dates from DATE12 (yymmdd-yymmdd or yyyymmdd-yyyymmdd); empty when missing."""
+    parts = header.get("DATE12", header.get("DATE", "")).split("-")
+    found = [
+        iso_date(_century(part.strip()) + part.strip()) if len(part.strip()) in (6, 8) else ""
+        for part in parts
+    ]
+    return (found[0], found[1]) if len(found) == 2 else ("", "")
+
+
+def _century(text: str) -> str:
+    if len(text) == 8:
+        return ""
+    return "19" if text[:1] in "789" else "20"
+
+
+def _grid(header: dict[str, str], width: int, height: int, wkt: Optional[str], title: str) -> Grid:
+    """X_FIRST and Y_FIRST are the outer corner of the first pixel; degrees unless said otherwise."""
+    numbers = [as_number(header.get(name)) for name in ("X_FIRST", "X_STEP", "Y_FIRST", "Y_STEP")]
+    x, dx, y, dy = numbers
+    if x is None or dx is None or y is None or dy is None:
+        return Grid(width, height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
+    code = as_number(header.get("EPSG"))
+    degrees = header.get("X_UNIT", "degrees").lower().startswith("deg")
+    crs = crs_of(code, title) if code else wkt or (crs_of(4326, title) if degrees and abs(x) <= 360 else "")
+    return Grid(width, height, check_transform((x, dx, 0, y, 0, dy), title), crs)

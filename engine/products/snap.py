@@ -1,0 +1,151 @@
+"""SNAP: BEAM-DIMAP, a .dim file (XML) and a .data folder of ENVI rasters.
+
+The unit of each band stands in the .dim file. Phase is reference times conjugate secondary: positive
+away when the reference is older; displacement in m is positive towards the satellite. 0 has no data.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Optional
+
+from osgeo import gdal
+
+from ..errors import InputError
+from ..grid import Grid, spatial_reference
+from .gdalio import Band, check_raw_size, check_transform, grid_of, open_dataset, short_name
+from .geometry import sign_by_dates
+from .hdf5 import as_number
+from .markup import Node, attribute, elements, parse, text_of
+from .model import Coding, Kind, Layer, Mask, Product
+from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
+from .place import Place
+
+NAME = "SNAP"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def find(place: Place) -> list[str]:
+    """.dim files; the one above a .data folder when a raster inside it is named."""
+    if place.named and place.root.endswith(".data") and place.named.lower().endswith((".img", ".hdr")):
+        return [f"../{short_name(place.root)[:-5]}.dim|{place.named.rsplit('.', 1)[0]}"]
+    return [f"{name}|" for name in place.candidates() if name.lower().endswith(".dim")]
+
+
+def describe(place: Place, key: str) -> Product:
+    """The bands of one .dim file."""
+    name, band_file = key.split("|")
+    root = place.root
+    if name.startswith("../"):
+        root, name = place.root.rpartition("/")[0], name[3:]
+    document = parse(f"{root}/{name}")
+    product = Product(NAME, short_name(name), f"{root}/{name}", [], coherence_threshold=0.3)
+    files = {
+        text_of(node, "BAND_INDEX"): attribute(next(elements(node, "DATA_FILE_PATH"), [0, ""]), "href")
+        for node in elements(document, "Data_File")
+    }
+    _radar(document, product)
+    grid = _grid(document, product.name)
+    folder = f"{root}/{name}".rpartition("/")[0]
+    for info in elements(document, "Spectral_Band_Info"):
+        href = files.get(text_of(info, "BAND_INDEX"), "").replace("\\", "/")
+        if not href or href.startswith("/") or ".." in href.split("/"):
+            continue
+        layer = _layer(info, f"{folder}/{href.rsplit('.', 1)[0]}.img", grid, product)
+        if layer is not None:
+            product.layers.append(layer)
+            if band_file and href.rsplit("/", 1)[-1].startswith(band_file + "."):
+                product.default = layer.key
+    coherence = next((layer for layer in product.layers if layer.kind is Kind.COHERENCE), None)
+    for layer in product.phase_layers():
+        if coherence is not None and coherence.grid == layer.grid:
+            layer.masks = (Mask(coherence.band, "coherence"),)
+    if not product.layers:
+        raise InputError(
+            f"“{product.name}” names no phase, displacement or coherence band; give its phase product."
+        )
+    phase, moved = _sign(product, "away"), _sign(product, "toward")
+    product.notes.append(f"SNAP: phase positive = {phase}, displacement positive = {moved}, no data 0.")
+    return product
+
+
+def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Optional[Layer]:
+    name, unit_text = text_of(info, "BAND_NAME"), text_of(info, "PHYSICAL_UNIT")
+    kind = _kind(name, unit_text)
+    if kind is None:
+        return None
+    dataset = open_dataset(path, drivers=("ENVI",))
+    check_raw_size(path, dataset, short_name(path))
+    own, _ = grid_of(dataset, product.name)
+    if grid is not None and (grid.width, grid.height) != (own.width, own.height):
+        raise InputError(f"“{product.name}” and {short_name(path)} differ in size; fetch the product again.")
+    layer = Layer(name, kind, Band(path), grid=own if own.has_crs or grid is None else grid)
+    if kind.quantity is not None:
+        first, second = _pair(product, name)
+        layer.unit = unit_of(unit_text) if kind is Kind.DISPLACEMENT else "rad"
+        if kind is Kind.DISPLACEMENT and layer.unit in ("", "rad"):
+            layer.unit = "m"
+        layer.positive = sign_by_dates("toward" if kind is Kind.DISPLACEMENT else "away", first, second)
+        nodata = as_number(text_of(info, "NO_DATA_VALUE"))
+        layer.nodata = tuple(sorted({0.0, nodata if nodata is not None else 0.0}))
+        if gdal.DataTypeIsComplex(dataset.GetRasterBand(1).DataType):
+            layer.coding, layer.unit = Coding.COMPLEX, "complex"
+    return layer
+
+
+def _kind(name: str, unit: str) -> Optional[Kind]:
+    lower = name.lower()
+    if lower.startswith(("i_", "q_", "intensity")):
+        return None
+    if unit_of(unit) in ("m", "cm", "mm") and "elevation" not in lower:
+        return Kind.DISPLACEMENT
+    if lower.startswith(("unw", "unwrapped")):
+        return Kind.UNWRAPPED
+    if lower.startswith("phase") or unit.lower() in ("phase", "rad", "radians"):
+        return Kind.WRAPPED
+    found = kind_of(name)
+    return found if found in (Kind.COHERENCE, Kind.ELEVATION, Kind.DISPLACEMENT) else None
+
+
+def _pair(product: Product, name: str) -> tuple[str, str]:
+    """Reference and secondary date from a band's name (…_04Jul2019_16Jul2019); empty when missing."""
+    found = [
+        iso_date(f"{year}{_MONTHS.index(month.lower()) + 1:02d}{day}")
+        for day, month, year in re.findall(r"(?<![0-9])(\d\d)([A-Za-z]{3})(\d{4})", name)
+        if month.lower() in _MONTHS
+    ]
+    if len(found) >= 2 and all(found[:2]):
+        product.dates = tuple(sorted(found[:2]))
+        return found[0], found[1]
+    return "", ""
+
+
+def _sign(product: Product, otherwise: str) -> str:
+    wanted = otherwise == "toward"
+    signs = [one.positive for one in product.phase_layers() if (one.kind is Kind.DISPLACEMENT) == wanted]
+    return signs[0] if signs else otherwise
+
+
+def _radar(document: Node, product: Product) -> None:
+    """Frequency (MHz), pass and antenna side from the abstracted metadata."""
+    told: dict[str, str] = {}
+    for node in elements(document, "MDATTR"):
+        told.setdefault(attribute(node, "name"), text_of(node))
+    megahertz = as_number(told.get("radar_frequency"))
+    product.wavelength = wavelength_of_frequency(megahertz * 1e6) if megahertz else None
+    direction = told.get("PASS", "").lower()
+    product.orbit_direction = direction if direction in ("ascending", "descending") else ""
+    side = told.get("antenna_pointing", "").lower()
+    product.look_side = side if side in ("left", "right") else ""
+
+
+def _grid(document: Node, title: str) -> Optional[Grid]:
+    """Size, transform and WKT of the .dim file; None when it gives no transform."""
+    width, height = as_number(text_of(document, "NCOLS")), as_number(text_of(document, "NROWS"))
+    numbers = [as_number(part) for part in text_of(document, "IMAGE_TO_MODEL_TRANSFORM").split(",")]
+    if not width or not height or len(numbers) != 6 or any(n is None for n in numbers):
+        return None
+    a, b, c, d, x, y = (n or 0.0 for n in numbers)
+    srs = spatial_reference(text_of(document, "WKT"))
+    crs = srs.ExportToWkt() if srs is not None else ""
+    return Grid(int(width), int(height), check_transform((x, a, c, y, b, d), title), crs)
