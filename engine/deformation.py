@@ -11,7 +11,7 @@ import math
 
 from .arrays import Array, align, floating, like, namespace
 from .errors import InputError
-from .okada import bury, check_buried, okada, okada_patches, top_depth
+from .okada import bury, check_buried, okada, okada_grid, okada_patches, top_depth
 
 __all__ = [
     "bury",
@@ -22,6 +22,7 @@ __all__ = [
     "look_vector",
     "mogi",
     "okada",
+    "okada_grid",
     "okada_patches",
     "sill",
     "subsidence_bowl",

@@ -21,7 +21,7 @@ HURST = 0.75
 def von_karman(
     generator: Optional[torch.Generator], fault: dict[str, Tensor], along: int = 16, down: int = 8
 ) -> dict[str, Tensor]:
-    """Patches of faults with random slip, as `okada_patches` takes them.
+    """Faults with random slip as `okada_grid` takes them.
 
     Parameters
     ----------
@@ -35,15 +35,18 @@ def von_karman(
 
     Returns
     -------
-    dict of tensors, shape (S, down * along)
-        The moment is that of the mean slip.
+    dict of tensors
+        The plane, each (S,), and strike_slip and dip_slip, (S, down, along); the moment is that of the mean
+        slip.
     """
     top = top_depth(fault["depth"], fault["dip"], fault["width"])
     slip = slip_field(
         fault["length"], fault["width"], along, down, breaks_surface=top < 1.5, generator=generator
     )
-    names = ("depth", "strike", "dip", "rake", "length", "width")
-    return patches(slip, mean_slip=fault["slip"], **{name: fault[name] for name in names})
+    amount = slip * fault["slip"][:, None, None]
+    rake = torch.deg2rad(fault["rake"])[:, None, None]
+    plane = {name: fault[name] for name in ("depth", "strike", "dip", "length", "width")}
+    return {**plane, "strike_slip": amount * rake.cos(), "dip_slip": amount * rake.sin()}
 
 
 def slip_field(
@@ -117,48 +120,29 @@ def edge_taper(
     return (left * left.flip(0))[None, None, :] * (top * side(down).flip(0))[:, :, None]
 
 
-def patches(
-    slip: Tensor,
-    *,
-    depth: Tensor,
-    strike: Tensor,
-    dip: Tensor,
-    rake: Tensor,
-    length: Tensor,
-    width: Tensor,
-    mean_slip: Tensor,
-) -> dict[str, Tensor]:
-    """Patch parameters, each of shape (S, N), as `okada_patches` takes them.
+def patches(grid: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same faults as lists of N = down * along patches, each value (S, N), as `okada_patches` takes them.
 
-    Parameters
-    ----------
-    slip : tensor, shape (S, down, along)
-        Relative slip with mean 1, as `slip_field` makes it: the moment is that of `mean_slip`.
-    depth, strike, dip, rake, length, width, mean_slip : tensor, shape (S,)
-        The whole fault: depth of its centroid in km, angles in degrees, size in km, slip in m. East and
-        north of the patches are counted from the point above that centroid.
+    East and north of the patches are counted from the point above each fault's centroid.
     """
-    sources, down, along = slip.shape
-    kind = {"dtype": slip.dtype, "device": slip.device}
-    fraction_x = (torch.arange(along, **kind) + 0.5) / along - 0.5
-    fraction_z = (torch.arange(down, **kind) + 0.5) / down - 0.5
-    far = (fraction_x[None, None, :] * length[:, None, None]).expand(sources, down, along)
-    deep = (fraction_z[None, :, None] * width[:, None, None]).expand(sources, down, along)
-    turn, lean, direction = (torch.deg2rad(angle)[:, None, None] for angle in (strike, dip, rake))
+    sources, down, along = grid["strike_slip"].shape
+    kind = {"dtype": grid["strike_slip"].dtype, "device": grid["strike_slip"].device}
+    depth, strike, dip, length, width = (
+        grid[name][:, None, None] for name in ("depth", "strike", "dip", "length", "width")
+    )
+    far = ((torch.arange(along, **kind) + 0.5) / along - 0.5) * length
+    deep = ((torch.arange(down, **kind) + 0.5) / down - 0.5)[:, None] * width
+    turn, lean = torch.deg2rad(strike), torch.deg2rad(dip)
     level = deep * lean.cos()
-    amount = slip * mean_slip[:, None, None]
-
-    def flat(value: Tensor) -> Tensor:
-        return value.expand(sources, down, along).reshape(sources, -1)
-
-    return {
-        "east": flat(far * turn.sin() + level * turn.cos()),
-        "north": flat(far * turn.cos() - level * turn.sin()),
-        "depth": flat(depth[:, None, None] + deep * lean.sin()),
-        "strike": flat(strike[:, None, None]),
-        "dip": flat(dip[:, None, None]),
-        "length": flat(length[:, None, None] / along),
-        "width": flat(width[:, None, None] / down),
-        "strike_slip": flat(amount * direction.cos()),
-        "dip_slip": flat(amount * direction.sin()),
+    values = {
+        "east": far * turn.sin() + level * turn.cos(),
+        "north": far * turn.cos() - level * turn.sin(),
+        "depth": depth + deep * lean.sin(),
+        "strike": strike,
+        "dip": dip,
+        "length": length / along,
+        "width": width / down,
+        "strike_slip": grid["strike_slip"],
+        "dip_slip": grid["dip_slip"],
     }
+    return {name: value.expand(sources, down, along).reshape(sources, -1) for name, value in values.items()}
