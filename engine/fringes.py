@@ -1,0 +1,151 @@
+"""What a box measures: the peak line-of-sight change and the number of fringes."""
+
+from __future__ import annotations
+
+import math
+from typing import Optional
+
+import numpy as np
+
+from .resample import Read, lattice_rows
+from .unwrapping import unwrap
+
+TRIALS = ((96, True), (192, True), (192, False))
+"""Cells along the longer side of the area, and whether single pixels take in their neighbours: few and
+smooth first, which averages noise; more, and then raw ones, for dense fringes."""
+MARGIN = 0.35
+"""Part of the box's longer side that is added all round, to see the undeformed ground."""
+MOST_LOST = 0.15
+"""Part of the box that may be lost to incoherence before nothing is said."""
+PEAK = 99.5
+"""Percentile of the box that counts as its peak: single wild pixels do not."""
+
+
+def peak_phase(
+    read: Read,
+    size: tuple[int, int],
+    corners: tuple[float, float, float, float],
+    wrapped: bool,
+) -> Optional[float]:
+    """Largest phase change in a box against the ground round it.
+
+    Parameters
+    ----------
+    read : callable
+        The scene.
+    size : tuple of int
+        Its width and height.
+    corners : tuple of float
+        The box in source pixels.
+    wrapped : bool
+
+    Returns
+    -------
+    float or None
+        Radians, positive towards the satellite; None where it cannot be told (too little valid ground,
+        or wrapped phase that cannot be unwrapped consistently).
+    """
+    x0, y0, x1, y1 = corners
+    extra = MARGIN * max(x1 - x0, y1 - y0) + 2
+    left, top = max(0, math.floor(x0 - extra)), max(0, math.floor(y0 - extra))
+    right, bottom = min(size[0], math.ceil(x1 + extra)), min(size[1], math.ceil(y1 + extra))
+    area = (right - left, bottom - top)
+    if min(area) < 4:
+        return None
+
+    def part(col: int, row: int, width: int, height: int) -> np.ndarray:
+        return read(left + col, top + row, width, height)
+
+    for cells, smoothed in TRIALS if wrapped else TRIALS[:1]:
+        factor = max(1.0, max(area) / cells)
+        smooth = smoothed and factor < 2
+        inside = _inside(area, factor, (x0 - left, y0 - top, x1 - left, y1 - top))
+        sums, known = _sums(part, area, factor, wrapped, smooth)
+        if wrapped:
+            samples = factor * factor * (9 if smooth else 1)
+            values = _unwrapped(sums, known, inside, _least_coherence(samples))
+        else:
+            values = np.where(known, sums[0] / np.maximum(sums[1], 1e-6), np.nan)
+        if values is not None:
+            return _peak(values, inside)
+    return None
+
+
+def line_of_sight_cm(phase: float, wavelength: Optional[float]) -> Optional[float]:
+    """Line-of-sight change in cm, positive towards the satellite: phase * wavelength / (4 pi)."""
+    return None if wavelength is None else 100.0 * phase * wavelength / (4 * math.pi)
+
+
+def _inside(area: tuple[int, int], factor: float, box: tuple[float, float, float, float]) -> np.ndarray:
+    """Which cells' centres lie in the box."""
+    columns = (np.arange(max(1, math.ceil(area[0] / factor - 1e-6))) + 0.5) * factor
+    rows = (np.arange(max(1, math.ceil(area[1] / factor - 1e-6))) + 0.5) * factor
+    across = (columns >= box[0]) & (columns <= box[2])
+    down = (rows >= box[1]) & (rows <= box[3])
+    return np.asarray(down[:, None] & across[None, :])
+
+
+def _sums(
+    read: Read, area: tuple[int, int], factor: float, wrapped: bool, smooth: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sums over cells, and which cells are valid."""
+    sums = np.concatenate([s for _, s in lattice_rows(read, area, (factor, factor), wrapped)], axis=1)
+    known = sums[-1] >= 0.5 * factor * factor
+    return _smooth(sums) if smooth else sums, known
+
+
+def _unwrapped(sums: np.ndarray, known: np.ndarray, inside: np.ndarray, least: float) -> Optional[np.ndarray]:
+    """Averaged phasors, unwrapped; None where incoherent or inconsistent."""
+    coherence = np.hypot(sums[0], sums[1]) / np.maximum(sums[2], 1e-6)
+    lost = known & inside & (coherence < least)
+    if lost.sum() > MOST_LOST * max(1, (known & inside).sum()):
+        return None
+    weight = np.where(known & (coherence >= least), coherence**2, 0.0)
+    return unwrap(np.arctan2(sums[1], sums[0]), weight)
+
+
+def _least_coherence(samples: float) -> float:
+    """Length of a mean phasor that pure noise hardly reaches: 1.8 / sqrt(n), between 0.2 and 0.55."""
+    return min(0.55, max(0.2, 1.8 / math.sqrt(samples)))
+
+
+def _smooth(sums: np.ndarray) -> np.ndarray:
+    """Sums over 3 × 3 cells: tells coherence where a cell holds too few source pixels to do so."""
+    padded = np.pad(sums, ((0, 0), (1, 1), (1, 1)))
+    rows = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    return np.asarray(rows[:, :, :-2] + rows[:, :, 1:-1] + rows[:, :, 2:])
+
+
+def _peak(values: np.ndarray, inside: np.ndarray) -> Optional[float]:
+    """Robust peak inside against a plane through the ground outside (its median where that is little)."""
+    valid = np.isfinite(values)
+    here, round_it = valid & inside, valid & ~inside
+    if here.sum() < max(4, 0.1 * inside.sum()):
+        return None
+    if round_it.sum() < 30:
+        edge = inside.copy()
+        edge[2:-2, 2:-2] = False
+        round_it = valid & edge if (valid & edge).sum() >= 8 else here
+    rows, columns = np.nonzero(round_it)
+    flat = values[round_it]
+    change = values - float(np.median(flat))
+    all_round = (~inside).sum() > 0 and (valid & ~inside).sum() >= 0.6 * (~inside).sum()
+    if all_round and _surrounds(inside):
+        middle = np.array(values.shape) / 2
+        design = np.column_stack([np.ones(len(flat)), rows - middle[0], columns - middle[1]])
+        keep = np.ones(len(flat), dtype=bool)
+        plane = np.zeros(3)
+        for _ in range(3):
+            plane = np.linalg.lstsq(design[keep], flat[keep], rcond=None)[0]
+            rest = np.abs(flat - design @ plane)
+            keep = rest <= max(3 * float(np.median(rest)), 1e-6)
+        y, x = np.indices(values.shape)
+        change = values - (plane[0] + plane[1] * (y - middle[0]) + plane[2] * (x - middle[1]))
+    low, high = np.percentile(change[here], [100 - PEAK, PEAK])
+    return float(high if abs(high) >= abs(low) else low)
+
+
+def _surrounds(inside: np.ndarray) -> bool:
+    """Whether there is ground on all four sides of the box, so that a ramp can be told."""
+    rows, columns = inside.any(axis=1), inside.any(axis=0)
+    return not (rows[0] or rows[-1] or columns[0] or columns[-1])

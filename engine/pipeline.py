@@ -1,0 +1,125 @@
+"""Windows through the network: reading and encoding run while the network works on the batch before.
+
+The raster is read in the caller's thread, as GDAL's handles ask; the network has a thread of its own
+(numpy's and onnxruntime's products run without Python's lock).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, Callable, Optional
+
+import numpy as np
+
+from .encoding import encode
+from .windows import Window
+
+AHEAD = 2
+"""Batches that are handed to the network before the first of them is waited for."""
+LONGEST_BATCH_S = 0.4
+"""Batches are made smaller when one takes longer: a cancel waits for the batch under way."""
+POLL_S = 0.05
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a window stands, without its tile."""
+
+    scale: int
+    col: int
+    row: int
+    valid: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network said about one window, north up."""
+
+    place: Place
+    logits: np.ndarray
+    attention: np.ndarray
+    mask: np.ndarray
+
+
+class Pipeline:
+    """Runs windows through a network in batches.
+
+    Parameters
+    ----------
+    network : Network
+    unwrapped : bool
+        Whether tiles are continuous phase.
+    batch : int
+        Windows in one call, at most.
+    tick : callable, optional
+        Called at least every 0.05 s while waiting; may raise to stop.
+
+    Attributes
+    ----------
+    network_seconds : float
+        Spent in the network's own calls.
+    """
+
+    def __init__(
+        self, network: Any, unwrapped: bool, batch: int, tick: Optional[Callable[[], None]] = None
+    ) -> None:
+        self._network, self._unwrapped = network, unwrapped
+        self._batch = max(1, batch)
+        self._tick = tick
+        self.network_seconds = 0.0
+
+    def run(self, windows: Iterable[Window]) -> Iterator[Seen]:
+        """What the network says about each window, in their order.
+
+        Raises
+        ------
+        QuakeFringeError
+            Whatever reading, the network or `tick` raise; no thread is left running.
+        """
+        waiting: deque[tuple[list[Place], Future]] = deque()
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quakefringe-network")
+        try:
+            batch: list[Window] = []
+            for window in windows:
+                batch.append(window)
+                if len(batch) >= self._batch:
+                    waiting.append(self._submit(pool, batch))
+                    batch = []
+                    while len(waiting) > AHEAD:
+                        yield from self._collect(waiting.popleft())
+            if batch:
+                waiting.append(self._submit(pool, batch))
+            while waiting:
+                yield from self._collect(waiting.popleft())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, pool: ThreadPoolExecutor, batch: list[Window]) -> tuple[list[Place], Future]:
+        phase = np.stack([window.phase for window in batch])
+        heights = [window.elevation for window in batch if window.elevation is not None]
+        tiles = encode(phase, self._unwrapped, np.stack(heights) if heights else None)
+        places = [Place(w.scale.index, w.col, w.row, w.valid) for w in batch]
+        return places, pool.submit(self._call, tiles)
+
+    def _call(self, tiles: np.ndarray) -> Any:
+        start = time.perf_counter()
+        output = self._network.run(tiles)
+        seconds = time.perf_counter() - start
+        self.network_seconds += seconds
+        if seconds > LONGEST_BATCH_S and len(tiles) >= self._batch:
+            self._batch = max(1, int(self._batch * LONGEST_BATCH_S / seconds))
+        return output
+
+    def _collect(self, handed: tuple[list[Place], Future]) -> Iterator[Seen]:
+        places, future = handed
+        while not wait([future], timeout=POLL_S).done:
+            if self._tick is not None:
+                self._tick()
+        output = future.result()
+        for index, place in enumerate(places):
+            heads = np.asarray(output.attention[index], dtype=np.float32)
+            yield Seen(place, output.logits[index], heads.mean(axis=0), output.mask[index])

@@ -1,0 +1,78 @@
+"""How to detect: one plain object that travels to any process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from .errors import InputError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to detect. Plain data: it can be pickled and run in any process.
+
+    Attributes
+    ----------
+    band : int, optional
+        Band of a plain raster, from 1.
+    quantity : str, optional
+        "wrapped", "unwrapped", "displacement"; None: worked out.
+    wavelength : float, optional
+        Metres; None: the product's.
+    dem : str, optional
+        Elevation model in any CRS; None: the one found beside the phase, if any; "none": none.
+    extent : tuple of float, optional
+        (xmin, ymin, xmax, ymax) in the raster's CRS: look there only.
+    threshold : float, optional
+        Probability from which an earthquake is called present; None: the model's.
+    scales : int, optional
+        At most so many scales, the finest are dropped first.
+    backend : str
+        "auto", "numpy" or "onnxruntime".
+    model : str, optional
+        Model file; None: the one that comes with the plugin.
+    batch : int
+        Windows in one call of the network.
+    coherence_threshold : float, optional
+        Pixels of less coherence are not valid; None: the product's own rule.
+    layer : str, optional
+        Layer of a product with several.
+    unit, positive : str, optional
+        Override the source's unit ("rad", "m", "cm", "mm") and sign ("toward", "away").
+    """
+
+    band: Optional[int] = None
+    quantity: Optional[str] = None
+    wavelength: Optional[float] = None
+    dem: Optional[str] = None
+    extent: Optional[tuple[float, float, float, float]] = None
+    threshold: Optional[float] = None
+    scales: Optional[int] = None
+    backend: str = "auto"
+    model: Optional[str] = None
+    batch: int = 8
+    coherence_threshold: Optional[float] = None
+    layer: Optional[str] = None
+    unit: Optional[str] = None
+    positive: Optional[str] = None
+
+    def check(self) -> None:
+        """Refuse senseless settings.
+
+        Raises
+        ------
+        InputError
+        """
+        if self.threshold is not None and not 0 < self.threshold < 1:
+            raise InputError(
+                f"The threshold {self.threshold} is not between 0 and 1; give a probability such as 0.7."
+            )
+        if self.scales is not None and self.scales < 1:
+            raise InputError("At least one scale is needed; leave SCALES empty for all.")
+        if self.batch < 1:
+            raise InputError("A batch holds at least one window; leave it at its default.")
+
+
+DEFAULTS = Settings()
+"""Everything worked out from the input."""
