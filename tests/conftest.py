@@ -1,0 +1,33 @@
+"""The package under its own name, whatever the checkout's folder is called.
+
+Run pytest with ``--import-mode=importlib``: the repository root is a package itself.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _is_this_checkout() -> bool:
+    spec = importlib.util.find_spec("quakefringe")
+    return spec is not None and spec.origin is not None and Path(spec.origin).resolve().parent == ROOT
+
+
+if not _is_this_checkout():
+    _link = tempfile.TemporaryDirectory(prefix="quakefringe-import-")
+    (Path(_link.name) / "quakefringe").symlink_to(ROOT, target_is_directory=True)
+    sys.path.insert(0, _link.name)
+    for _name in [n for n in sys.modules if n.split(".")[0] == "quakefringe"]:
+        del sys.modules[_name]
+    importlib.invalidate_caches()
+
+# What the session needs before QGIS is there cannot be done by fixtures.
+collect_ignore_glob = [] if importlib.util.find_spec("qgis") else ["ui/*"]

@@ -1,0 +1,101 @@
+"""The provider and the algorithms as QGIS sees them."""
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+
+from quakefringe.plugin import QuakeFringePlugin
+
+ROOT = Path(__file__).resolve().parents[2]
+DETECT_PARAMETERS = [
+    "INPUT", "BAND", "QUANTITY", "WAVELENGTH", "DEM", "EXTENT", "THRESHOLD", "SCALES", "BACKEND", "COHERENCE",
+    "HEATMAP", "BOXES", "REPORT", "RESULT",
+]
+
+
+def algorithm(name):
+    return QgsApplication.processingRegistry().algorithmById(f"quakefringe:{name}")
+
+
+def test_the_three_algorithms_are_registered(plugin):
+    provider = QgsApplication.processingRegistry().providerById("quakefringe")
+    assert {a.name() for a in provider.algorithms()} == {"detect", "open", "diagnose"}
+
+
+@pytest.mark.parametrize("name", ["detect", "open", "diagnose"])
+def test_every_algorithm_explains_itself(plugin, name):
+    found = algorithm(name)
+    assert found.displayName()
+    assert found.group() and found.groupId()
+    assert found.shortDescription().endswith(".")
+    assert len(found.shortHelpString()) > 100
+    assert found.helpUrl().startswith("https://")
+    assert not found.icon().isNull()
+    assert "insar" in found.tags()
+    assert found.canExecute() == (True, "")
+
+
+def test_detect_has_the_promised_parameters_and_outputs(plugin):
+    found = algorithm("detect")
+    assert [p.name() for p in found.parameterDefinitions()] == DETECT_PARAMETERS
+    assert {"HEATMAP", "BOXES", "REPORT", "RESULT", "LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"} == {
+        o.name() for o in found.outputDefinitions()
+    }
+    types = {o.name(): o.type() for o in found.outputDefinitions()}
+    assert (types["LABEL"], types["PROBABILITY"], types["DETECTED"]) == (
+        "outputString", "outputNumber", "outputBoolean",
+    )
+
+
+def test_only_the_interferogram_is_required_of_detect(plugin):
+    optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+    required = [
+        p.name()
+        for p in algorithm("detect").parameterDefinitions()
+        if not p.flags() & optional and p.defaultValue() is None
+    ]
+    assert required == ["INPUT"]
+
+
+def test_tuning_is_folded_away(plugin):
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    found = [p.name() for p in algorithm("detect").parameterDefinitions() if p.flags() & advanced]
+    assert found == ["THRESHOLD", "SCALES", "BACKEND", "COHERENCE"]
+
+
+def test_starting_processing_twice_leaves_one_working_provider(plugin):
+    before = plugin.provider
+    plugin.initProcessing()
+    assert plugin.provider is before
+    assert QgsApplication.processingRegistry().providerById("quakefringe").algorithms()
+    assert algorithm("detect").create() is not None
+
+
+def test_processing_starts_without_a_window(plugin):
+    """qgis_process gives no interface."""
+    QgsApplication.processingRegistry().removeProvider(plugin.provider)
+    assert algorithm("detect") is None
+    other = QuakeFringePlugin(None)
+    other.initProcessing()
+    assert algorithm("detect") is not None
+    other.unload()
+    assert algorithm("detect") is None
+    plugin.initProcessing()
+    assert algorithm("detect") is not None
+
+
+def test_metadata_names_what_the_plugin_site_asks_for():
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "metadata.txt", encoding="utf-8")
+    general = parser["general"]
+    for key in ("name", "description", "version", "author", "email", "about", "tracker", "repository", "homepage"):
+        assert general[key].strip()
+    assert (general["qgisMinimumVersion"], general["qgisMaximumVersion"]) == ("3.22", "4.99")
+    assert general["hasProcessingProvider"] == "yes"
+    assert (ROOT / general["icon"]).is_file()
+    from quakefringe import __version__
+
+    assert general["version"] == __version__

@@ -1,0 +1,91 @@
+"""Write ``resources/styles/boxes.qml`` with QGIS itself, so that the file is what QGIS would save.
+
+Run with a Python that has the QGIS bindings: ``QT_QPA_PLATFORM=offscreen python3 tools/make_boxes_style.py``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsCategorizedSymbolRenderer,
+    QgsFillSymbol,
+    QgsPalLayerSettings,
+    QgsProperty,
+    QgsRendererCategory,
+    QgsTextBufferSettings,
+    QgsTextFormat,
+    QgsVectorLayer,
+    QgsVectorLayerSimpleLabeling,
+)
+from qgis.PyQt.QtGui import QColor, QFont
+
+TARGET = Path(__file__).resolve().parents[1] / "resources" / "styles" / "boxes.qml"
+LABEL = "round(100 * \"probability\") || ' %' || if(\"class\" = 'earthquake', '', ' ' || \"class\")"
+
+
+def outline(colour: str, style: str) -> QgsFillSymbol:
+    """An unfilled box with a dark casing, readable on any colours below it."""
+    symbol = QgsFillSymbol.createSimple(
+        {"style": "no", "outline_color": "20,20,20,200", "outline_width": "1.3"}
+    )
+    line = QgsFillSymbol.createSimple(
+        {"style": "no", "outline_color": colour, "outline_width": "0.7", "outline_style": style}
+    )
+    symbol.appendSymbolLayer(line.symbolLayer(0).clone())
+    return symbol
+
+
+def main() -> None:
+    """Build the style on an empty layer and save it."""
+    app = QgsApplication([], False)
+    app.initQgis()
+    layer = QgsVectorLayer(
+        "Polygon?field=probability:double&field=class:string&field=rank:integer", "boxes", "memory"
+    )
+    earthquake, other = outline("255,255,255,255", "solid"), outline("255,214,10,255", "dash")
+    layer.setRenderer(
+        QgsCategorizedSymbolRenderer(
+            "class",
+            [
+                QgsRendererCategory("earthquake", earthquake, "Earthquake"),
+                QgsRendererCategory("", other, "Other deformation"),
+            ],
+        )
+    )
+    text = QgsTextFormat()
+    font = QFont("Open Sans")
+    font.setBold(True)
+    text.setFont(font)
+    text.setNamedStyle("Bold")
+    text.setSize(10)
+    text.setColor(QColor(255, 255, 255))
+    halo = QgsTextBufferSettings()
+    halo.setEnabled(True)
+    halo.setSize(1)
+    halo.setColor(QColor(20, 20, 20))
+    text.setBuffer(halo)
+    settings = QgsPalLayerSettings()
+    settings.setFormat(text)
+    settings.fieldName = LABEL
+    settings.isExpression = True
+    # Outside the box: the deformed ground itself stays uncovered.
+    settings.placement = QgsPalLayerSettings.Placement.OutsidePolygons
+    settings.displayAll = True
+    settings.priority = 10
+    settings.obstacle = False
+    properties = settings.dataDefinedProperties()
+    properties.setProperty(QgsPalLayerSettings.Property.ZIndex, QgsProperty.fromExpression('100 - "rank"'))
+    settings.setDataDefinedProperties(properties)
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
+    categories = layer.StyleCategory.Symbology | layer.StyleCategory.Labeling
+    message, good = layer.saveNamedStyle(str(TARGET), categories)
+    print(Qgis.QGIS_VERSION, message, good)
+    app.exitQgis()
+
+
+if __name__ == "__main__":
+    main()

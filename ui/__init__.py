@@ -1,0 +1,1 @@
+"""The QGIS side: everything that imports qgis, except the plugin's glue."""

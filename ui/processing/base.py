@@ -1,0 +1,130 @@
+"""What all algorithms of the provider share."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ...engine.errors import QuakeFringeError
+from ..resources import HOMEPAGE, icon
+from ..sources import Source, source_of_layer, source_of_path
+
+
+class Algorithm(QgsProcessingAlgorithm):
+    """An algorithm described by class attributes."""
+
+    NAME = ""
+    TITLE = ""
+    GROUP = ""
+    SUMMARY = ""
+    HELP = ""
+    TAGS: tuple[str, ...] = ()
+    ICON = "quakefringe"
+
+    def createInstance(self):
+        return type(self)()
+
+    def name(self):
+        return self.NAME
+
+    def displayName(self):
+        return self.TITLE
+
+    def group(self):
+        return self.GROUP
+
+    def groupId(self):
+        return self.GROUP.lower()
+
+    def shortDescription(self):
+        return self.SUMMARY
+
+    def shortHelpString(self):
+        return self.HELP
+
+    def helpUrl(self):
+        return f"{HOMEPAGE}#readme"
+
+    def icon(self):
+        return icon(self.ICON)
+
+    def tags(self):
+        return ["insar", "sar", "interferogram", "earthquake", "deformation", *self.TAGS]
+
+    def canExecute(self):
+        missing = [name for name in ("numpy", "osgeo") if find_spec(name) is None]
+        if missing:
+            return False, f"QGIS' Python lacks {' and '.join(missing)}; reinstall QGIS with its Python packages."
+        return True, ""
+
+    def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
+        """Add a parameter that the dialogue folds away."""
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def optional_number(self, parameters: dict, name: str, context: QgsProcessingContext) -> Optional[float]:
+        """A number, or None where none was given (QGIS itself says 0)."""
+        if parameters.get(name) in (None, ""):
+            return None
+        return self.parameterAsDouble(parameters, name, context)
+
+    def source(self, parameters: dict, name: str, context: QgsProcessingContext) -> Optional[Source]:
+        """The raster that a parameter names, None where it was left out. For the main thread only.
+
+        Raises
+        ------
+        InputError
+            When it is not something the engine can open.
+        """
+        value = parameters.get(name)
+        if value in (None, ""):
+            return None
+        text = value if isinstance(value, str) else self.parameterAsString(parameters, name, context)
+        known = context.project() is not None and context.project().mapLayer(text) is not None
+        if isinstance(value, str) and not known and _names_a_file(value):
+            return source_of_path(value)
+        layer = self.parameterAsLayer(parameters, name, context)
+        if layer is not None:
+            return source_of_layer(layer)
+        return source_of_path(text)
+
+
+class RasterOrPath(QgsProcessingParameterRasterLayer):
+    """A raster layer, or the path of anything the engine's readers open.
+
+    QGIS itself would refuse folders, archives and multi-layer files, and say only that it could not load them.
+    """
+
+    def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
+        """Accept any text and any layer; the algorithm says in words what is wrong with it."""
+        if value in (None, ""):
+            return bool(self.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
+        return True
+
+    def clone(self):
+        """A copy that is still of this class; QGIS would copy the base class alone."""
+        copy = type(self)(self.name(), self.description(), self.defaultValue())
+        copy.setFlags(self.flags())
+        copy.setHelp(self.help())
+        return copy
+
+
+def explained(error: QuakeFringeError) -> QgsProcessingException:
+    """The engine's sentence as the exception that Processing shows."""
+    return QgsProcessingException(str(error))
+
+
+def _names_a_file(text: str) -> bool:
+    try:
+        source_of_path(text)
+    except QuakeFringeError:
+        return False
+    return True

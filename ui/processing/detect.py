@@ -1,0 +1,230 @@
+"""quakefringe:detect: one interferogram in; verdict, heatmap and boxes out."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsProcessing,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterVectorDestination,
+    QgsRectangle,
+)
+
+from ...engine.errors import Cancelled, InputError, QuakeFringeError
+from ..presentation import Presenter, Run
+from .base import Algorithm, RasterOrPath, explained
+
+QUANTITIES = ("auto", "wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm")
+BACKENDS = ("auto", "numpy", "onnxruntime")
+_Double = QgsProcessingParameterNumber.Type.Double
+_Integer = QgsProcessingParameterNumber.Type.Integer
+
+
+class Detect(Algorithm):
+    """Looks for earthquakes in an interferogram."""
+
+    NAME = "detect"
+    TITLE = "Detect earthquakes"
+    GROUP = "Detection"
+    SUMMARY = "Says whether an interferogram shows an earthquake, and where."
+    TAGS = ("phase", "fringes", "coseismic", "displacement", "transformer", "machine learning")
+    HELP = """<p>Looks for the ground deformation of earthquakes in a SAR interferogram with a small Vision
+Transformer, at all scales from about 20 km to the whole scene. Nothing needs to be installed.</p>
+<p>The verdict is <b>present</b>, <b>absent</b> or <b>uncertain</b>, with a calibrated probability. Volcanoes,
+subsidence and landslides are named as other deformation.</p>
+<h3>Input</h3>
+<p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a raster layer,
+or the path of a product's file, folder or archive. <b>Band</b>: for files with several. <b>What the values
+are</b>: worked out from the product's name, tags and values unless you say (displacement is in metres unless it
+says cm or mm). <b>Wavelength</b>: of the radar, in
+metres (Sentinel-1: 0.0555); needed for displacement of an unknown sensor. <b>Elevation model</b>: any CRS and
+resolution, metres; helps to tell delay round mountains from deformation. <b>Extent</b>: only this part, in any
+CRS.</p>
+<h3>Advanced</h3>
+<p><b>Threshold</b>: probability from which an earthquake is called present; the model's own when left out. <b>Scales</b>: at most
+so many, coarsest first. <b>Backend</b>: onnxruntime is used when QGIS' Python has it, numpy otherwise.
+<b>Coherence</b>: pixels below this are left out where the product brings a coherence layer.</p>
+<h3>Results</h3>
+<p><b>Heatmap</b> (GeoTIFF, 0 to 1, in the scene's CRS), <b>boxes</b> (GeoPackage, with probability, size, centre,
+peak line-of-sight change and fringes), <b>report</b> (one HTML file) and <b>result</b> (JSON, all of it); each
+optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and scripts.</p>"""
+
+    def initAlgorithm(self, configuration=None):
+        self.addParameter(RasterOrPath("INPUT", "Interferogram"))
+        self.addParameter(QgsProcessingParameterBand("BAND", "Band", None, "INPUT", optional=True))
+        self.addParameter(
+            QgsProcessingParameterEnum(
+                "QUANTITY", "What the values are", list(QUANTITIES), defaultValue="auto", usesStaticStrings=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterNumber(
+                "WAVELENGTH", "Radar wavelength (m)", _Double, None, optional=True, minValue=0.001, maxValue=5.0
+            )
+        )
+        self.addParameter(RasterOrPath("DEM", "Elevation model (m)", optional=True))
+        self.addParameter(QgsProcessingParameterExtent("EXTENT", "Only within this extent", optional=True))
+        self.add_advanced(
+            QgsProcessingParameterNumber(
+                "THRESHOLD", "Probability from which present", _Double, None, optional=True, minValue=0.01, maxValue=0.99
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterNumber("SCALES", "Scales at most", _Integer, None, optional=True, minValue=1)
+        )
+        self.add_advanced(
+            QgsProcessingParameterEnum(
+                "BACKEND", "Inference backend", list(BACKENDS), defaultValue="auto", usesStaticStrings=True
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterNumber(
+                "COHERENCE", "Least coherence (0 to 1)", _Double, None, optional=True, minValue=0.0, maxValue=1.0
+            )
+        )
+        self.addParameter(QgsProcessingParameterRasterDestination("HEATMAP", "Heatmap", optional=True))
+        self.addParameter(
+            QgsProcessingParameterVectorDestination(
+                "BOXES", "Boxes", QgsProcessing.SourceType.TypeVectorPolygon, optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination("REPORT", "Report", "HTML files (*.html)", optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                "RESULT", "Result", "JSON files (*.json)", optional=True, createByDefault=False
+            )
+        )
+        self.addOutput(QgsProcessingOutputString("LABEL", "Verdict"))
+        self.addOutput(QgsProcessingOutputNumber("PROBABILITY", "Probability of an earthquake"))
+        self.addOutput(QgsProcessingOutputBoolean("DETECTED", "Earthquake present"))
+        self.addOutput(QgsProcessingOutputNumber("BOX_COUNT", "Number of boxes"))
+
+    def checkParameterValues(self, parameters, context):
+        good, message = super().checkParameterValues(parameters, context)
+        if not good:
+            return good, message
+        try:
+            self.source(parameters, "INPUT", context)
+            self.source(parameters, "DEM", context)
+        except InputError as error:
+            return False, str(error)
+        return True, ""
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        try:
+            self._source = self.source(parameters, "INPUT", context)
+            self._dem = self.source(parameters, "DEM", context)
+        except InputError as error:
+            raise explained(error) from error
+        self._extent = self.parameterAsExtent(parameters, "EXTENT", context)
+        self._extent_crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
+        self._transforms = context.transformContext()
+        self._run: Optional[Run] = None
+        return True
+
+    def processAlgorithm(self, parameters, context, feedback):
+        from ...engine.detection import detect
+
+        targets = {
+            "heatmap": self.parameterAsOutputLayer(parameters, "HEATMAP", context) or None,
+            "boxes": self.parameterAsOutputLayer(parameters, "BOXES", context) or None,
+            "report": self.parameterAsFileOutput(parameters, "REPORT", context) or None,
+            "result": self.parameterAsFileOutput(parameters, "RESULT", context) or None,
+        }
+        self._layers = {role: targets[role] for role in ("heatmap", "boxes") if targets[role]}
+
+        def progress(percent: float, text: str) -> None:
+            feedback.setProgress(percent)
+            if text:
+                feedback.setProgressText(text)
+
+        try:
+            settings = self._settings(parameters, context)
+            result = detect(
+                self._source.path, settings, **targets, progress=progress, cancelled=feedback.isCanceled
+            )
+        except Cancelled:
+            feedback.pushInfo("Stopped; nothing was written.")
+            return {}
+        except QuakeFringeError as error:
+            raise explained(error) from error
+        for warning in result.warnings:
+            feedback.pushWarning(warning)
+        feedback.pushInfo(result.label)
+        self._run = Run(
+            result.run_id, self._source.name, result.verdict, result.label, self._source.layer_id,
+            targets["report"] or "",
+        )
+        outputs = {role.upper(): path for role, path in targets.items() if path}
+        outputs.update(
+            LABEL=result.label,
+            PROBABILITY=float(result.probability),
+            DETECTED=result.verdict == "present",
+            BOX_COUNT=len(result.boxes),
+        )
+        return outputs
+
+    def postProcessAlgorithm(self, context, feedback):
+        if self._run is not None:
+            for role, path in self._layers.items():
+                if context.willLoadLayerOnCompletion(path):
+                    details = context.layerToLoadOnCompletionDetails(path)
+                    details.name = role.capitalize()
+                    details.forceName = True
+                    details.setPostProcessor(Presenter(self._run, role))
+        return {}
+
+    def _settings(self, parameters, context):
+        from ...engine.detection import Settings
+
+        quantity = self.parameterAsString(parameters, "QUANTITY", context) or "auto"
+        choice = {
+            "band": self.parameterAsInt(parameters, "BAND", context) or None,
+            "quantity": None if quantity == "auto" else quantity,
+            "wavelength": self.optional_number(parameters, "WAVELENGTH", context),
+        }
+        scales = self.optional_number(parameters, "SCALES", context)
+        return Settings(
+            **choice,
+            dem=self._dem.path if self._dem else None,
+            extent=self._scene_extent(choice),
+            threshold=self.optional_number(parameters, "THRESHOLD", context),
+            scales=None if scales is None else int(scales),
+            backend=self.parameterAsString(parameters, "BACKEND", context) or "auto",
+            coherence_threshold=self.optional_number(parameters, "COHERENCE", context),
+        )
+
+    def _scene_extent(self, choice: dict) -> Optional[tuple[float, float, float, float]]:
+        """The chosen extent in the CRS of the interferogram; None for all of it."""
+        box: QgsRectangle = self._extent
+        if box.isNull() or box.isEmpty():
+            return None
+        if self._extent_crs.isValid():
+            from ...engine.interferogram import open_interferogram
+
+            scene = QgsCoordinateReferenceSystem.fromWkt(
+                open_interferogram(self._source.path, **choice).grid.crs_wkt
+            )
+            if scene.isValid() and scene != self._extent_crs:
+                transform = QgsCoordinateTransform(self._extent_crs, scene, self._transforms)
+                try:
+                    box = transform.transformBoundingBox(box)
+                except QgsCsException as error:
+                    raise InputError(
+                        "The extent cannot be expressed in the interferogram's CRS; draw one that touches the scene."
+                    ) from error
+        return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()

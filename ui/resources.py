@@ -1,0 +1,21 @@
+"""Where the icons and styles lie, and the addresses that the help points to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.PyQt.QtGui import QIcon
+
+RESOURCES = Path(__file__).resolve().parents[1] / "resources"
+HOMEPAGE = "https://github.com/quakefringe/quakefringe"
+NAME = "QuakeFringe"
+
+
+def icon(name: str = "quakefringe") -> QIcon:
+    """One of the plugin's icons, by file name without ending."""
+    return QIcon(str(RESOURCES / "icons" / f"{name}.svg"))
+
+
+def style(name: str) -> str:
+    """Path of one of the QML styles, by file name without ending."""
+    return str(RESOURCES / "styles" / f"{name}.qml")

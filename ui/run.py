@@ -1,0 +1,142 @@
+"""One detection in the background, started by the toolbar: the toolbox's algorithm on QGIS' task manager."""
+
+from __future__ import annotations
+
+import time
+from typing import Optional
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessing,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsRasterLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, pyqtSignal
+
+from .processing.detect import Detect
+
+
+class _Feedback(QgsProcessingFeedback):
+    """Remembers what went wrong and what the user was warned of; called from the worker's thread."""
+
+    def __init__(self):
+        super().__init__(False)
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+
+    def reportError(self, error, fatalError=False):
+        self.errors.append(error)
+        super().reportError(error, fatalError)
+
+    def pushWarning(self, warning):
+        self.warnings.append(warning)
+        super().pushWarning(warning)
+
+
+class DetectionRun(QObject):
+    """One run on one layer.
+
+    The signals come on the main thread, one of `done` and `failed` exactly once, unless `abandon` was called.
+    """
+
+    done = pyqtSignal(object, dict)
+    """The run and the algorithm's outputs; the layers are in the project by then."""
+    failed = pyqtSignal(object, str)
+    """The run and one sentence, which is empty when the user cancelled."""
+
+    _alive: set[DetectionRun] = set()
+    # The task uses context and feedback from C++ after Python has let go of them: kept until it has ended.
+
+    def __init__(self, layer: QgsRasterLayer):
+        super().__init__()
+        self.layer_id = layer.id()
+        self.scene = layer.name()
+        self._project = QgsProject.instance()
+        self._context = QgsProcessingContext()
+        self._context.setProject(self._project)
+        self._feedback = _Feedback()
+        self._abandoned = False
+        self._layer = layer
+        self.task: Optional[QgsProcessingAlgRunnerTask] = None
+
+    def start(self) -> None:
+        """Prepare on this thread and hand over to the task manager."""
+        algorithm = Detect().create()
+        parameters = {
+            "INPUT": self._layer,
+            "HEATMAP": self._temporary(),
+            "BOXES": self._temporary(),
+            "REPORT": QgsProcessing.TEMPORARY_OUTPUT,
+        }
+        good, message = algorithm.checkParameterValues(parameters, self._context)
+        if not good:
+            self.failed.emit(self, message)
+            return
+        self.task = QgsProcessingAlgRunnerTask(algorithm, parameters, self._context, self._feedback)
+        if self.task.isCanceled():  # it could not be prepared, and would never say that it has ended
+            self.failed.emit(self, self._reason())
+            return
+        self.task.setDescription(f"Earthquakes in {self.scene}")
+        self.task.executed.connect(self._finish)
+        self._layer = None
+        self._alive.add(self)
+        QgsApplication.taskManager().addTask(self.task)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about the result."""
+        return list(self._feedback.warnings)
+
+    def cancel(self) -> None:
+        """Ask the run to stop; `failed` follows."""
+        self._feedback.cancel()
+        if self.task is not None and self.task in QgsApplication.taskManager().tasks():
+            self.task.cancel()
+
+    def abandon(self, wait: float = 0.0) -> None:
+        """Stop and tell nobody: the project or the plugin is going away. Waits so many seconds for the end."""
+        self._abandoned = True
+        self.cancel()
+        deadline = time.monotonic() + wait
+        # QgsTask.waitForFinished would hold Python's lock, without which the worker cannot end.
+        while self in self._alive and time.monotonic() < deadline:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            time.sleep(0.02)
+
+    def _temporary(self) -> QgsProcessingOutputLayerDefinition:
+        return QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, self._project)
+
+    def _finish(self, ok: bool, results: dict) -> None:
+        self._alive.discard(self)
+        if self._abandoned:
+            return
+        if not ok or "LABEL" not in results:
+            self.failed.emit(self, "" if self._feedback.isCanceled() else self._reason())
+            return
+        lost = self._load_layers()
+        if lost:
+            self.failed.emit(self, f"The result {', '.join(lost)} could not be loaded; see the log.")
+            return
+        self.done.emit(self, results)
+
+    def _reason(self) -> str:
+        return " ".join(self._feedback.errors) or "The run failed; see the log."
+
+    def _load_layers(self) -> list[str]:
+        """Put the results into the project as the toolbox would; the paths that did not load."""
+        lost = []
+        for path, details in self._context.layersToLoadOnCompletion().items():
+            layer = QgsProcessingUtils.mapLayerFromString(path, self._context, True, details.layerTypeHint)
+            if layer is None or not layer.isValid():
+                lost.append(path)
+                continue
+            details.setOutputLayerName(layer)
+            self._project.addMapLayer(self._context.takeResultLayer(layer.id()))
+            if details.postProcessor() is not None:
+                details.postProcessor().postProcessLayer(layer, self._context, self._feedback)
+        return lost

@@ -1,0 +1,177 @@
+"""The toolbar button and the Raster ▸ QuakeFringe menu."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from qgis.core import Qgis, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QAction, QPushButton
+
+from ..engine.errors import InputError, QuakeFringeError
+from . import styles
+from .presentation import REPORT
+from .resources import NAME, icon
+from .run import DetectionRun
+from .sources import source_of_layer
+
+DETECT = "Detect earthquakes in the active layer"
+UNLOAD_WAIT = 3.0
+"""Seconds. A cancelled run answers within a second."""
+
+
+class Toolbar(QObject):
+    """Actions, their state, and the runs they started."""
+
+    def __init__(self, iface):
+        super().__init__(iface.mainWindow())
+        self.iface = iface
+        self.runs: list[DetectionRun] = []
+        self._messages: dict[DetectionRun, object] = {}
+        self.detect = self._action(DETECT, "quakefringe", self.run_detection)
+        self.wrapped = self._action("Wrapped phase style", "wrapped", lambda: self._style(styles.apply_wrapped))
+        self.displacement = self._action(
+            "Displacement style", "displacement", lambda: self._style(styles.apply_displacement)
+        )
+        self.open_product = self._action("Open product…", "open", lambda: self._dialog("quakefringe:open"))
+        self.report = self._action("Report of the active result", "report", self._open_layer_report)
+        self.diagnose = self._action("Diagnose", "diagnose", lambda: self._dialog("quakefringe:diagnose"))
+        self.actions = (
+            self.detect, self.report, self.wrapped, self.displacement, self.open_product, self.diagnose,
+        )
+
+    def show(self) -> None:
+        """Put the actions into QGIS."""
+        self.iface.addToolBarIcon(self.detect)
+        for action in self.actions:
+            self.iface.addPluginToRasterMenu(NAME, action)
+        self.iface.currentLayerChanged.connect(self.refresh)
+        QgsProject.instance().cleared.connect(self._project_gone)
+        self.refresh()
+
+    def remove(self) -> None:
+        """Take everything out again; runs under way are stopped."""
+        QgsProject.instance().cleared.disconnect(self._project_gone)
+        self.iface.currentLayerChanged.disconnect(self.refresh)
+        self._abandon(UNLOAD_WAIT)
+        self.iface.removeToolBarIcon(self.detect)
+        for action in self.actions:
+            self.iface.removePluginRasterMenu(NAME, action)
+            action.deleteLater()
+        self.deleteLater()
+
+    def refresh(self, *_layer) -> None:
+        """Enable what makes sense for the active layer, and say why where it does not."""
+        layer = self.iface.activeLayer()
+        reason = self._unusable(layer)
+        self.detect.setEnabled(not reason)
+        self.detect.setToolTip(f"<b>{DETECT}</b><br>{reason or layer.name()}")
+        for action in (self.wrapped, self.displacement):
+            action.setEnabled(isinstance(layer, QgsRasterLayer))
+        self.report.setEnabled(bool(layer is not None and layer.customProperty(REPORT)))
+
+    def run_detection(self) -> Optional[DetectionRun]:
+        """Start a run on the active layer."""
+        layer = self.iface.activeLayer()
+        reason = self._unusable(layer)
+        if reason:
+            self._say(reason, Qgis.MessageLevel.Warning)
+            return None
+        run = DetectionRun(layer)
+        self.runs.append(run)
+        run.done.connect(self._done)
+        run.failed.connect(self._failed)
+        self._announce(run)
+        run.start()
+        self.refresh()
+        return run
+
+    def _unusable(self, layer) -> str:
+        try:
+            source_of_layer(layer)
+        except InputError as error:
+            return str(error)
+        if any(run.layer_id == layer.id() for run in self.runs):
+            return f"“{layer.name()}” is being searched already; wait for the result or cancel that run."
+        return ""
+
+    def _announce(self, run: DetectionRun) -> None:
+        self._messages[run] = self._say(
+            f"Looking for earthquakes in “{run.scene}”…", Qgis.MessageLevel.Info, 0, ("Cancel", run.cancel)
+        )
+
+    def _done(self, run: DetectionRun, results: dict) -> None:
+        self._forget(run)
+        present = results["DETECTED"]
+        text = f"{run.scene}: {results['LABEL']}"
+        boxes = results["BOX_COUNT"]
+        if boxes:
+            text += f", {boxes} box{'es' if boxes > 1 else ''}"
+        if run.warnings:
+            text += f". Note: {' '.join(run.warnings)}"
+        path = results.get("REPORT")
+        button = ("Open report", lambda: open_file(path)) if path else None
+        self._say(text, Qgis.MessageLevel.Warning if present else Qgis.MessageLevel.Info, 0, button)
+
+    def _failed(self, run: DetectionRun, why: str) -> None:
+        self._forget(run)
+        if why:
+            self._say(f"{run.scene}: {why}", Qgis.MessageLevel.Critical, 0)
+        else:
+            self._say(f"{run.scene}: stopped, nothing was written.", Qgis.MessageLevel.Info)
+
+    def _forget(self, run: DetectionRun) -> None:
+        self.runs.remove(run)
+        message = self._messages.pop(run, None)
+        if message is not None:
+            self.iface.messageBar().popWidget(message)
+        self.refresh()
+
+    def _abandon(self, wait: float) -> None:
+        for run in list(self.runs):
+            run.abandon(wait)
+            self._forget(run)
+
+    def _project_gone(self) -> None:
+        self._abandon(0)
+
+    def _style(self, apply: Callable[[QgsRasterLayer], str]) -> None:
+        layer = self.iface.activeLayer()
+        try:
+            note = apply(layer)
+        except QuakeFringeError as error:
+            self._say(str(error), Qgis.MessageLevel.Warning)
+            return
+        self.iface.layerTreeView().refreshLayerSymbology(layer.id())
+        if note:
+            self._say(f"{layer.name()}: {note}", Qgis.MessageLevel.Info)
+
+    def _dialog(self, algorithm: str) -> None:
+        from processing import execAlgorithmDialog
+
+        execAlgorithmDialog(algorithm, {})
+
+    def _open_layer_report(self) -> None:
+        layer = self.iface.activeLayer()
+        open_file(layer.customProperty(REPORT))
+
+    def _action(self, text: str, icon_name: str, slot: Callable) -> QAction:
+        action = QAction(icon(icon_name), text, self.iface.mainWindow())
+        action.setObjectName(f"quakefringe_{icon_name}")
+        action.triggered.connect(lambda _checked=False: slot())
+        return action
+
+    def _say(self, text: str, level, duration: int = 8, button: Optional[tuple[str, Callable]] = None):
+        bar = self.iface.messageBar()
+        message = bar.createMessage(NAME, text)
+        if button:
+            push = QPushButton(button[0])
+            push.clicked.connect(lambda _checked=False: button[1]())
+            message.layout().addWidget(push)
+        return bar.pushWidget(message, level, duration)
+
+
+def open_file(path: str) -> None:
+    """Show a file in the user's browser."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(path))
