@@ -42,6 +42,22 @@ def palette(stops: Any) -> np.ndarray:
     return table
 
 
+def read_style(name: str) -> str:
+    """Text of a file in `resources/styles`.
+
+    Raises
+    ------
+    OutputError
+        When it is missing.
+    """
+    path = os.path.join(STYLES, name)
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise OutputError(f"The style “{path}” cannot be read; install QuakeFringe again.") from error
+
+
 def style_palette(name: str) -> np.ndarray:
     """Colour table of a layer style, so that the report and the map show the same colours.
 
@@ -55,14 +71,9 @@ def style_palette(name: str) -> np.ndarray:
     OutputError
         When the style is missing or holds no ramp.
     """
-    path = os.path.join(STYLES, f"{name}.qml")
-    try:
-        with open(path, encoding="utf-8") as file:
-            found = ITEM.findall(file.read())
-    except OSError as error:
-        raise OutputError(f"The layer style {path} cannot be read: reinstall QuakeFringe.") from error
+    found = ITEM.findall(read_style(f"{name}.qml"))
     if len(found) < 2:
-        raise OutputError(f"The layer style {path} holds no colour ramp: reinstall QuakeFringe.")
+        raise OutputError(f"The layer style “{name}” holds no colour ramp; install QuakeFringe again.")
     values = [float(value) for value, _, _ in found]
     low, span = values[0], values[-1] - values[0]
     return palette(

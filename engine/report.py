@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Optional
 
-from .errors import OutputError
 from .interferogram import Interferogram, Quantity
-from .pictures import LONGEST, STYLES
+from .pictures import LONGEST, read_style
 from .report_figures import (
     CLOSE_UPS,
     close_up,
@@ -22,6 +19,7 @@ from .report_figures import (
 )
 from .report_text import facts_input, facts_run, gauge_svg, limits, number, verdict_note
 from .results import Box, Result
+from .transaction import Transaction, write_bytes
 
 
 def write_report(result: Result, interferogram: Interferogram, path: str) -> None:
@@ -40,27 +38,15 @@ def write_report(result: Result, interferogram: Interferogram, path: str) -> Non
     OutputError
         When the file cannot be written; nothing is left then.
     """
-    text = page(result, interferogram)
-    folder = os.path.dirname(os.path.abspath(path))
-    unfinished = ""
-    try:
-        handle, unfinished = tempfile.mkstemp(".part", os.path.basename(path) + ".", folder)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(unfinished, 0o644)  # nosec B103 - a report is for reading; mkstemp keeps it to its owner
-        os.replace(unfinished, path)
-    except OSError as error:
-        if unfinished and os.path.exists(unfinished):
-            os.remove(unfinished)
-        raise OutputError(
-            f"The report {path} cannot be written ({error.strerror or error}): choose another folder."
-        ) from error
+    data = page(result, interferogram).encode("utf-8")
+    with Transaction() as files:
+        write_bytes(files.stage(path), data)
+        files.commit()
 
 
 def page(result: Result, interferogram: Interferogram) -> str:
     """The report as HTML text."""
-    with open(os.path.join(STYLES, "report.css"), encoding="utf-8") as file:
-        style = file.read()
+    style = read_style("report.css")
     name = escape(interferogram.name)
     parts = [
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',

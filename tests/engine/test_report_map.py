@@ -20,7 +20,9 @@ def drawn(**more):
 
 
 def rectangle(svg: str, kind: str) -> list[float]:
-    found = re.search(rf'<rect class="{kind}" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
+    found = re.search(
+        rf'<rect class="{kind}" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg
+    )
     return [float(part) for part in found.groups()]
 
 

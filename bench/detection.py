@@ -1,0 +1,79 @@
+"""`detect` on a 3000 x 2500 scene against bare network calls on the very same windows, for each backend."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..engine.detection import Settings, detect
+from ..engine.errors import QuakeFringeError
+from ..engine.network import load_model
+from . import scenes
+from .machine import heading, table
+
+
+def recorded(path: Path, settings: Settings, network: Any) -> list[np.ndarray]:
+    """The batches of tiles that `detect` hands to the network, in their order."""
+    kind, tiles = type(network), []
+    plain = kind.run
+
+    def run(self: Any, batch: np.ndarray) -> Any:
+        tiles.append(np.array(batch))
+        return plain(self, batch)
+
+    kind.run = run
+    try:
+        detect(str(path), settings)
+    finally:
+        kind.run = plain
+    return tiles
+
+
+def whole(path: Path, settings: Settings) -> float:
+    """Seconds of `detect` with heatmap and boxes, model already read from disk once."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        detect(str(path), settings, heatmap=f"{folder}/heat.tif", boxes=f"{folder}/boxes.gpkg")
+        return time.perf_counter() - start
+
+
+def bare(network: Any, tiles: list[np.ndarray]) -> float:
+    """Seconds of the network's calls alone."""
+    start = time.perf_counter()
+    for batch in tiles:
+        network.run(batch)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, nargs=2, default=[3000, 2500], metavar=("WIDTH", "HEIGHT"))
+    parser.add_argument("--repeats", type=int, default=3)
+    given = parser.parse_args()
+    heading(f"detect on {given.size[0]} x {given.size[1]} float32, best of {given.repeats}")
+    path = scenes.scene(*given.size)
+    rows = []
+    for backend in ("numpy", "onnxruntime"):
+        settings = Settings(backend=backend)
+        try:
+            network = load_model(backend=backend)
+        except QuakeFringeError as problem:
+            rows.append([backend, "", "", "", str(problem)])
+            continue
+        tiles = recorded(path, settings, network)
+        network.run(tiles[0])
+        # turn about, so that whatever else the machine does falls on both alike
+        pairs = [(whole(path, settings), bare(network, tiles)) for _ in range(given.repeats)]
+        total, calls = (min(column) for column in zip(*pairs))
+        windows = sum(len(batch) for batch in tiles)
+        rows.append([backend, windows, f"{total:.2f}", f"{calls:.2f}", f"{total / calls:.2f}"])
+    table(["backend", "windows", "detect, s", "network calls alone, s", "ratio"], rows)
+
+
+if __name__ == "__main__":
+    main()
