@@ -1,7 +1,7 @@
 """Operators bound to their memory: in place where possible, without an allocation while running.
 
-Each function of `BINDERS` is given the program, the node and its inputs, defines the node's output and adds the
-steps that fill it. Operators without one are run by their plain kernel.
+Each function of `BINDERS` is given the program, the node and its inputs, defines the node's output and adds
+the steps that fill it. Operators without one are run by their plain kernel.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from .operators.elementwise import BINARY, UNARY, power
 from .operators.products import conv_matrix, conv_shape, gemm_operands, matmul_shape, windows
 from .program import Program, Tensor
 from .simplify import evaluate
-from .special import gelu
+from .special import gelu, gelu_chunk
 
 Inputs = list[Optional[Tensor]]
 Binder = Callable[[Program, Node, Inputs], None]
 
 VIEWS = frozenset(
-    "Reshape Flatten Squeeze Unsqueeze Transpose Identity Dropout Slice Split Expand Gather Cast".split()
+    (
+        *("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand"),
+        *("Slice", "Split", "Gather", "Identity", "Dropout", "Cast"),
+    )
 )
 """Operators whose output may be a view of their first input."""
 COLUMNS = 1 << 16
@@ -79,11 +82,11 @@ def _relu(program: Program, node: Node, inputs: Inputs) -> None:
 
 def _pow(program: Program, node: Node, inputs: Inputs) -> None:
     x, exponent = _present(inputs, 0), _present(inputs, 1)
-    if exponent.block is None and exponent.array.size == 1 and exponent.array.ndim <= x.array.ndim:
-        if float(exponent.array.reshape(-1)[0]) == 2 and x.array.dtype == np.float32:
-            out = _target(program, node, [x], x.array.shape)
-            program.steps.append(partial(np.multiply, x.array, x.array, out=out))
-            return
+    single = exponent.block is None and exponent.array.size == 1 and exponent.array.ndim <= x.array.ndim
+    if single and x.array.dtype == np.float32 and float(exponent.array.reshape(-1)[0]) == 2:
+        out = _target(program, node, [x], x.array.shape)
+        program.steps.append(partial(np.multiply, x.array, x.array, out=out))
+        return
     out = program.new(node.outputs[0], broadcast_shape(x.array, exponent.array), x.array.dtype)
     program.steps.append(lambda: np.copyto(out, power(x.array, exponent.array)))
 
@@ -93,7 +96,8 @@ def _gelu(program: Program, node: Node, inputs: Inputs) -> None:
     if node.attributes.get("approximate", "none") != "none" or not _plain(x.array):
         return program.bind_plain(node, inputs)
     out = _target(program, node, [x], x.array.shape)
-    return program.steps.append(partial(gelu, x.array, out))
+    scratch = program.scratch((2, gelu_chunk(out.size) + 16), out.dtype)  # 16: rows apart in the cache
+    return program.steps.append(partial(gelu, x.array, out, scratch))
 
 
 def _plain(array: np.ndarray) -> bool:
@@ -104,7 +108,9 @@ def _contiguous(program: Program, array: np.ndarray) -> np.ndarray:
     """The array itself where BLAS takes it as it is, else scratch memory that a step copies it to."""
     rows, columns = array.strides[-2:]
     width = array.itemsize
-    if (columns == width and rows >= width * array.shape[-1]) or (rows == width and columns >= width * array.shape[-2]):
+    by_rows = columns == width and rows >= width * array.shape[-1]
+    by_columns = rows == width and columns >= width * array.shape[-2]
+    if by_rows or by_columns:
         return array
     copy = program.scratch(array.shape, array.dtype)
     program.steps.append(partial(np.copyto, copy, array))
@@ -123,7 +129,7 @@ def _matmul(program: Program, node: Node, inputs: Inputs) -> None:
     left, right = _contiguous(program, a.array), _contiguous(program, b.array)
     out = program.new(node.outputs[0], shape, a.array.dtype)
     target = out
-    if right.ndim == 2 and left.ndim > 2 and left.flags.c_contiguous:  # one large product, not many small ones
+    if right.ndim == 2 and left.ndim > 2 and left.flags.c_contiguous:  # one large product, not many small
         left, target = left.reshape(-1, left.shape[-1]), out.reshape(-1, shape[-1])
     return program.steps.append(partial(np.matmul, left, right, out=target))
 

@@ -92,12 +92,12 @@ def read_card(text: str) -> ModelCard:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise ModelError("The model file's description is damaged; install the plugin or copy the file again.")
+        raise ModelError("The model file's description is damaged; copy the file again or choose another.")
     form = data.get("format")
     if form != FORMAT:
         raise ModelError(
-            f"The model file has format {str(form)[:20]}, this plugin reads format {FORMAT}; use a model and a plugin "
-            "of the same release."
+            f"The model file has format {str(form)[:20]}, this plugin reads format {FORMAT}; use a model and "
+            "a plugin of the same release."
         )
     _expect(data, "channels", list(CHANNELS))
     _expect(data, "classes", list(CLASSES))
@@ -130,8 +130,8 @@ def read_card(text: str) -> ModelCard:
 def _expect(data: dict[str, Any], key: str, value: Any) -> None:
     if data.get(key) != value:
         raise ModelError(
-            f"The model file's description says {key} {str(data.get(key))[:60]} where this plugin needs {value}; use "
-            "a model and a plugin of the same release."
+            f"The model file's description says {key} {str(data.get(key))[:60]} where this plugin needs "
+            f"{value}; use a model and a plugin of the same release."
         )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .protobuf import WireError, fields, float32, message, signed, signed_list, text
 
-DTYPES = {
+DTYPES: dict[int, np.dtype] = {
     1: np.dtype("<f4"),
     2: np.dtype("u1"),
     3: np.dtype("i1"),
@@ -28,7 +28,7 @@ DTYPES = {
     13: np.dtype("<u8"),
 }
 """ONNX' data types that are read; bfloat16, complex and strings are not among them."""
-TYPED_FIELDS = {4: "<f4", 10: "<f8"}
+TYPED_FIELDS: dict[int, np.dtype] = {4: np.dtype("<f4"), 10: np.dtype("<f8")}
 """Fields of a tensor that hold packed floats and doubles."""
 
 
@@ -220,7 +220,7 @@ def tensor(data: memoryview) -> tuple[str, np.ndarray]:
         elif number == 9:
             raw = message(value)
         elif number in TYPED_FIELDS:
-            width = np.dtype(TYPED_FIELDS[number])
+            width = TYPED_FIELDS[number]
             packed = message(value)
             if len(packed) % width.itemsize:
                 raise WireError("a tensor's values have an odd length")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -13,21 +11,13 @@ import numpy as np
 
 from ..encoding import CHANNELS, CLASSES, GRID, TILE
 from ..errors import ModelError
-from .card import METADATA_KEY, ModelCard, read_card
-from .graph import Graph, read_graph
-from .numpy_backend import INPUT, NumpyBackend
+from .card import ModelCard
+from .model_file import DAMAGE, ModelFile, brief, damaged, default_model_path, read_model_file
+from .numpy_backend import NumpyBackend
 from .onnxruntime_backend import OnnxRuntimeBackend
 from .operators import OperatorError
-from .protobuf import WireError
 
 BACKENDS = ("auto", "numpy", "onnxruntime")
-OPSETS = range(13, 22)
-"""Operator sets whose meaning the numpy backend knows."""
-LARGEST_FILE = 1 << 28
-DIGEST_KEY = "quakefringe_graph_sha256"
-"""Metadata entry with the checksum of the graph, weights included; checked where it is given."""
-_DAMAGED = (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError)
-"""What numpy raises on arrays that do not fit together, as in a damaged file."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +58,13 @@ class Network:
         Why onnxruntime is not used although it is installed; '' otherwise.
     """
 
-    def __init__(self, engine: Any, card: ModelCard, digest: str, path: str, fallback: str = "") -> None:
+    def __init__(self, engine: Any, file: ModelFile, fallback: str = "") -> None:
         self._engine = engine
         self.backend: str = engine.name
         self.threads: int = engine.threads
-        self.card = card
-        self.hash = digest
-        self.path = path
+        self.card: ModelCard = file.card
+        self.hash = file.hash
+        self.path = str(file.path)
         self.fallback = fallback
 
     def run(self, tiles: np.ndarray) -> Output:
@@ -108,8 +98,8 @@ class Network:
             arrays = self._engine.run(tiles)
         except Exception as error:  # whatever a backend raises: the user needs one sentence
             raise ModelError(
-                f"The network failed on the {self.backend} backend ({_brief(error)}); choose the other backend "
-                "or install the model again."
+                f"The network failed on the {self.backend} backend ({brief(error)}); choose the other "
+                "backend or install the model again."
             ) from error
         try:
             logits, attention, mask = (arrays[name] for name in ("logits", "attention", "mask"))
@@ -124,27 +114,10 @@ class Network:
             fits = False
         if not fits:
             raise ModelError(
-                "The model file's outputs are not those that this plugin reads (logits, attention and mask); use "
-                "a model and a plugin of the same release."
+                "The model file's outputs are not those that this plugin reads (logits, attention and mask); "
+                "use a model and a plugin of the same release."
             )
         return Output(*(np.asarray(array, np.float32) for array in (logits, attention, mask)))
-
-
-def default_model_path() -> Path:
-    """The model file that comes with the plugin.
-
-    Raises
-    ------
-    ModelError
-        If there is none.
-    """
-    folder = Path(__file__).resolve().parents[2] / "resources" / "models"
-    files = sorted(folder.glob("*.onnx"))
-    if not files:
-        raise ModelError(
-            f"The plugin's model file is missing from {folder}; install the plugin again or choose a model file."
-        )
-    return files[-1]
 
 
 def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str = "auto") -> Network:
@@ -160,131 +133,45 @@ def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str
     Raises
     ------
     ModelError
-        If the file is missing, damaged, of another version, or no model for this plugin; if the backend is not
-        known or not installed.
+        If the file is missing, damaged, of another version, or no model for this plugin; if the backend is
+        not known or not installed.
     """
     if backend not in BACKENDS:
         raise ModelError(f"The backend '{backend}' is not known; choose one of {', '.join(BACKENDS)}.")
-    path = default_model_path() if path is None else Path(path)
-    data = _read(path)
-    graph = _parse(data, path)
-    card = _described(graph, path)
-    _check_form(graph, path)
-    digest = hashlib.sha256(data).hexdigest()
+    file = read_model_file(default_model_path() if path is None else Path(path))
     if backend == "numpy":
-        return Network(_numpy(graph, path), card, digest, str(path))
+        return _tried(_numpy(file), file)
     try:
-        network = Network(OnnxRuntimeBackend(data), card, digest, str(path))
-        network.run(np.zeros((1, len(CHANNELS), TILE, TILE), np.float32))
-    except ImportError as error:
-        if backend == "onnxruntime":
-            raise ModelError(
-                "onnxruntime is not installed in this Python; choose the backend numpy or auto, or install it."
-            ) from error
-        return Network(_numpy(graph, path), card, digest, str(path))
+        return _tried(OnnxRuntimeBackend(file.data), file)
     except Exception as error:  # a broken installation raises nearly anything; numpy is there for that
-        if backend == "onnxruntime":
-            if isinstance(error, ModelError):
-                raise
+        absent = isinstance(error, ModuleNotFoundError) and error.name == "onnxruntime"
+        if backend == "auto":
+            return _tried(_numpy(file), file, "" if absent else brief(error))
+        if absent:
             raise ModelError(
-                f"onnxruntime cannot run the model file {path.name} ({_brief(error)}); choose the backend numpy."
+                "onnxruntime is not installed in this Python; choose the backend auto or numpy."
             ) from error
-        return Network(_numpy(graph, path), card, digest, str(path), fallback=_brief(error))
+        raise ModelError(
+            f"onnxruntime cannot run the model file {file.path.name} ({brief(error)}); choose the backend auto "
+            "or numpy."
+        ) from error
+
+
+def _tried(engine: Any, file: ModelFile, fallback: str = "") -> Network:
+    """The network, after one empty tile has gone through it: a wrong model shows here, not in mid-run."""
+    network = Network(engine, file, fallback)
+    network.run(np.zeros((1, len(CHANNELS), TILE, TILE), np.float32))
     return network
 
 
-def _numpy(graph: Graph, path: Path) -> NumpyBackend:
+def _numpy(file: ModelFile) -> NumpyBackend:
     try:
         with np.errstate(all="ignore"):
-            return NumpyBackend(graph)
+            return NumpyBackend(file.graph)
     except OperatorError as error:
         raise ModelError(
-            f"The model file {path.name} cannot be run ({_brief(error)}); use a model and a plugin of the same release."
+            f"The model file {file.path.name} cannot be run in numpy ({brief(error)}); use a model and a "
+            "plugin of the same release."
         ) from error
-    except _DAMAGED as error:
-        raise _damaged(path, error) from error
-
-
-def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise ModelError(f"The model file {path} does not exist; choose another one or install the plugin again.")
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ModelError(f"The model file {path.name} is far too large for a QuakeFringe model; choose another one.")
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"The model file {path} cannot be read ({error.strerror}); check its permissions.") from error
-
-
-def _parse(data: bytes, path: Path) -> Graph:
-    try:
-        graph = read_graph(memoryview(data))
-    except WireError as error:
-        raise _damaged(path, error) from error
-    except _DAMAGED as error:
-        raise _damaged(path, error) from error
-    stated = graph.metadata.get(DIGEST_KEY)
-    if stated is not None and stated != graph.digest:
-        raise _damaged(path, ValueError("its checksum is wrong"))
-    return graph
-
-
-def _damaged(path: Path, error: BaseException) -> ModelError:
-    return ModelError(
-        f"The model file {path.name} is damaged or no ONNX file ({_brief(error)}); copy it again or choose another one."
-    )
-
-
-def _described(graph: Graph, path: Path) -> ModelCard:
-    text = graph.metadata.get(METADATA_KEY)
-    if text is None:
-        raise ModelError(
-            f"{path.name} is an ONNX file without QuakeFringe's description; choose a model that QuakeFringe exported."
-        )
-    return read_card(text)
-
-
-def _check_form(graph: Graph, path: Path) -> None:
-    """Refuse networks whose input, outputs or operator set are not those of the plugin."""
-    if graph.opset not in OPSETS:
-        raise ModelError(
-            f"The model file {path.name} uses ONNX operator set {graph.opset}, this plugin reads {OPSETS[0]} to "
-            f"{OPSETS[-1]}; export the model again."
-        )
-    wanted_inputs: dict[str, _Check] = {
-        INPUT: lambda s: len(s) == 4 and _free(s[0]) and s[1:] == (len(CHANNELS), TILE, TILE)
-    }
-    wanted_outputs: dict[str, _Check] = {
-        "logits": lambda s: len(s) == 2 and s[1] in (None, len(CLASSES)),
-        "attention": lambda s: len(s) == 4 and all(length in (None, GRID) for length in s[2:]),
-        "mask": lambda s: len(s) == 3 and all(length in (None, GRID) for length in s[1:]),
-    }
-    for kind, infos, wanted in (("input", graph.inputs, wanted_inputs), ("output", graph.outputs, wanted_outputs)):
-        have = {info.name: info for info in infos}
-        for name, check in wanted.items():
-            if name not in have:
-                raise ModelError(
-                    f"The model file {path.name} has no {kind} called {name}; choose a model that QuakeFringe exported."
-                )
-            shape = have[name].shape
-            if shape is not None and not check(shape):
-                said = ", ".join("?" if length is None else str(length) for length in shape)
-                raise ModelError(
-                    f"The model file {path.name} has an {kind} {name} of the wrong shape ({said}); choose a model "
-                    "that QuakeFringe exported."
-                )
-    if len(graph.inputs) != 1:
-        raise ModelError(f"The model file {path.name} wants more than the phase; choose a model that QuakeFringe exported.")
-
-
-_Check = Callable[[tuple[Optional[int], ...]], bool]
-
-
-def _free(length: Optional[int]) -> bool:
-    """Whether a declared length leaves the number of tiles open."""
-    return length is None or length <= 0
-
-
-def _brief(error: BaseException) -> str:
-    """One line of an error that came from elsewhere."""
-    return " ".join(str(error).split())[:160] or type(error).__name__
+    except DAMAGE as error:
+        raise damaged(file.path, brief(error)) from error

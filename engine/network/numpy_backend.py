@@ -9,11 +9,11 @@ import numpy as np
 
 from ..encoding import CHANNELS, TILE
 from .graph import Graph
+from .model_file import INPUT
 from .program import Program
 from .simplify import simplify
 from .threads import one_blas_thread, parallel_tiles
 
-INPUT = "phase"
 TILE_SHAPE = (1, len(CHANNELS), TILE, TILE)
 
 

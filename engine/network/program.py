@@ -1,7 +1,7 @@
 """A graph made ready to run: every operator bound to its arrays, every array to its place in memory.
 
-Shapes are fixed when the program is made, one tile at a time, so that everything which depends on shapes alone
-(a good half of an exported graph) is worked out once, views are taken once, and running is nothing but a walk
+Shapes are fixed when the program is made, one tile at a time. So everything that depends on shapes alone (a
+good half of an exported graph) is worked out once, views are taken once, and running is nothing but a walk
 through a list of functions.
 """
 
@@ -58,13 +58,12 @@ class Program:
         outputs = [info.name for info in graph.outputs]
         self.uses: Counter[str] = Counter(name for node in graph.nodes for name in node.inputs if name)
         self.uses.update(outputs)
-        for info in graph.inputs:
-            if info.name in shapes:
-                self._define(info.name, *self.arena.take(shapes[info.name], np.dtype(np.float32), fixed=True))
+        for name, shape in shapes.items():
+            self._define(name, *self.arena.take(shape, np.dtype(np.float32), fixed=True))
         self._bind(graph.nodes, BINDERS, VIEWS)
         if any(name not in self._tensors for name in outputs):
             raise OperatorError("an output is never computed")
-        self.inputs = {info.name: self._tensors[info.name].array for info in graph.inputs if info.name in shapes}
+        self.inputs = {name: self._tensors[name].array for name in shapes}
         self.outputs = {name: self._tensors[name].array for name in outputs}
 
     def run(self) -> None:
@@ -101,7 +100,8 @@ class Program:
 
     def bind_plain(self, node: Node, inputs: list[Optional[Tensor]]) -> None:
         """Have an operator run by its plain kernel, as binders do with the cases that they do not know."""
-        self._bind_generic(node, inputs, [None if tensor is None else tensor.array for tensor in inputs], False)
+        arrays = [None if tensor is None else tensor.array for tensor in inputs]
+        self._bind_generic(node, inputs, arrays, False)
 
     def scratch(self, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
         """Memory that is needed only while one operator runs."""
@@ -163,4 +163,3 @@ class Program:
                 tensor.block.owners.discard(name)
                 if not tensor.block.owners:
                     self.arena.give_back(tensor.block)
-

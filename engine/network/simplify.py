@@ -1,4 +1,4 @@
-"""Rewriting a graph before it runs: what is constant is worked out, what belongs together becomes one node."""
+"""Rewriting a graph before it runs: constants are worked out, what belongs together becomes one node."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def fuse_gelu(nodes: list[Node], constants: dict[str, np.ndarray], outputs: list
         if before is None or add is None or before.op not in ("Mul", "Div") or add.op != "Add":
             continue
         x, factor = split(before)
-        if factor is None or before.op == "Div" and (before.inputs[0] != x or not factor):
+        if factor is None or (before.op == "Div" and (before.inputs[0] != x or not factor)):
             continue
         factor = 1 / factor if before.op == "Div" else factor
         if abs(factor - 0.5**0.5) > 1e-6 or split(add)[1] != 1.0:
@@ -121,7 +121,7 @@ def _rest_of_gelu(
         if following is None or following.op != "Mul":
             return None
         other = following.inputs[0] if following.inputs[1] == product.outputs[0] else following.inputs[1]
-        tensor, number = split(following)
+        _, number = split(following)
         if number is not None:
             if by_half or number != 0.5:
                 return None

@@ -2,7 +2,8 @@
 
 Small matrices gain little from a second BLAS thread, and everything between the products runs on one; whole
 tiles side by side use all cores. For that BLAS is asked for one thread while the tiles run. OpenBLAS, which
-numpy nearly always comes with, has functions for it; they are looked up in the library that is loaded already.
+numpy nearly always comes with, has functions for it; they are looked up in the library that is loaded
+already.
 """
 
 from __future__ import annotations

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .base import Attributes, Inputs, Kernel, OperatorError, check_size, given, integers, optional, real, whole, word
+from .base import (
+    Attributes,
+    Inputs,
+    Kernel,
+    OperatorError,
+    check_size,
+    given,
+    integers,
+    optional,
+    real,
+    whole,
+    word,
+)
 
 
 def _matmul(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
@@ -73,7 +85,8 @@ def conv_shape(attributes: Attributes, x: np.ndarray, weight: np.ndarray) -> Con
         raise OperatorError("automatic padding is not known")
     if tuple(integers(attributes.get("kernel_shape", kernel))) != kernel:
         raise OperatorError("its kernel has another shape than its weights")
-    if len(stride) != 2 or len(dilation) != 2 or len(pads) != 4 or min(*stride, *dilation, *kernel, groups) < 1:
+    lengths_fit = len(stride) == 2 and len(dilation) == 2 and len(pads) == 4
+    if not lengths_fit or min(*stride, *dilation, *kernel, groups) < 1:
         raise OperatorError("its geometry is damaged")
     if min(pads) < 0 or weight.shape[1] * groups != x.shape[1] or weight.shape[0] % groups:
         raise OperatorError("its channels do not fit")

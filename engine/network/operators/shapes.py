@@ -6,7 +6,18 @@ from typing import Optional
 
 import numpy as np
 
-from .base import Attributes, Inputs, Kernel, OperatorError, axis_of, check_size, given, integers, optional, whole
+from .base import (
+    Attributes,
+    Inputs,
+    Kernel,
+    OperatorError,
+    axis_of,
+    check_size,
+    given,
+    integers,
+    optional,
+    whole,
+)
 
 
 def _constant(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
@@ -120,11 +131,11 @@ def _slice(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
     if not len(starts) == len(ends) == len(axes) == len(steps):
         raise OperatorError("its lists are of different lengths")
     index = [slice(None)] * x.ndim
-    for start, end, axis, step in zip(starts, ends, axes, steps):
+    for start, end, asked, step in zip(starts, ends, axes, steps):
         if step == 0:
             raise OperatorError("a step is zero")
-        axis = axis_of(axis, x.ndim)
-        first, last, step = slice(start, end, step).indices(x.shape[axis])
+        axis = axis_of(asked, x.ndim)
+        first, last, _ = slice(start, end, step).indices(x.shape[axis])
         index[axis] = slice(first, None if last < 0 else last, step)
     return [x[tuple(index)]]
 

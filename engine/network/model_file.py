@@ -1,0 +1,151 @@
+"""The model file: reading it, and refusing in one sentence what is no model for this plugin."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from ..encoding import CHANNELS, CLASSES, GRID, TILE
+from ..errors import ModelError
+from .card import METADATA_KEY, ModelCard, read_card
+from .graph import Graph, read_graph
+
+INPUT = "phase"
+OPSETS = range(13, 22)
+"""Operator sets whose meaning the numpy backend knows."""
+LARGEST_FILE = 1 << 28
+"""Bytes."""
+DIGEST_KEY = "quakefringe_graph_sha256"
+"""Metadata entry with the checksum of the graph, weights included; checked where it is given."""
+DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError)
+"""What numpy raises on arrays that do not fit together, as in a damaged file."""
+
+_Check = Callable[[tuple[Optional[int], ...]], bool]
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file that was read and checked.
+
+    Attributes
+    ----------
+    path : Path
+    data : bytes
+        The whole file.
+    hash : str
+        Its SHA-256.
+    graph : Graph
+    card : ModelCard
+    """
+
+    path: Path
+    data: bytes
+    hash: str
+    graph: Graph
+    card: ModelCard
+
+
+def default_model_path() -> Path:
+    """The model file that comes with the plugin.
+
+    Raises
+    ------
+    ModelError
+        If there is none.
+    """
+    folder = Path(__file__).resolve().parents[2] / "resources" / "models"
+    files = sorted(folder.glob("*.onnx"))
+    if not files:
+        raise ModelError(
+            f"The plugin's model file is missing from {folder}; install the plugin again or choose one."
+        )
+    return files[-1]
+
+
+def read_model_file(path: Path) -> ModelFile:
+    """Read a model file.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, unreadable, damaged, of another version, or no model for this plugin.
+    """
+    data = _read(path)
+    try:
+        graph = read_graph(memoryview(data))
+    except DAMAGE as error:
+        raise damaged(path, brief(error)) from error
+    stated = graph.metadata.get(DIGEST_KEY)
+    if stated is not None and stated != graph.digest:
+        raise damaged(path, "its checksum is wrong")
+    text = graph.metadata.get(METADATA_KEY)
+    if text is None:
+        raise ModelError(
+            f"The ONNX file {path.name} has no description by QuakeFringe; choose a model that QuakeFringe "
+            "exported."
+        )
+    card = read_card(text)
+    _check_form(graph, path.name)
+    return ModelFile(path, data, hashlib.sha256(data).hexdigest(), graph, card)
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise ModelError(f"There is no model file {path}; choose another one or install the plugin again.")
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ModelError(f"{path.name} is far too large for a QuakeFringe model; choose another file.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"The model file {path} cannot be read ({error.strerror}); check its permissions."
+        ) from error
+
+
+def damaged(path: Path, reason: str) -> ModelError:
+    """The error for a file whose content makes no sense."""
+    return ModelError(
+        f"The model file {path.name} is damaged or no ONNX file ({reason}); copy it again or choose another."
+    )
+
+
+def brief(error: BaseException) -> str:
+    """One line of an error that came from elsewhere."""
+    return " ".join(str(error).split())[:160] or type(error).__name__
+
+
+def _check_form(graph: Graph, name: str) -> None:
+    """Refuse networks whose operator set, input or outputs are not those of the plugin."""
+    if graph.opset not in OPSETS:
+        raise ModelError(
+            f"The model file {name} uses ONNX operator set {graph.opset}, this plugin reads {OPSETS[0]} to "
+            f"{OPSETS[-1]}; export the model again."
+        )
+    inputs: dict[str, _Check] = {
+        INPUT: lambda s: len(s) == 4 and _free(s[0]) and s[1:] == (len(CHANNELS), TILE, TILE)
+    }
+    outputs: dict[str, _Check] = {
+        "logits": lambda s: len(s) == 2 and s[1] in (None, len(CLASSES)),
+        "attention": lambda s: len(s) == 4 and all(length in (None, GRID) for length in s[2:]),
+        "mask": lambda s: len(s) == 3 and all(length in (None, GRID) for length in s[1:]),
+    }
+    remedy = "choose a model that QuakeFringe exported"
+    for kind, infos, wanted in (("input", graph.inputs, inputs), ("output", graph.outputs, outputs)):
+        have = {info.name: info.shape for info in infos}
+        for tensor, check in wanted.items():
+            if tensor not in have:
+                raise ModelError(f"The model file {name} has no {kind} called {tensor}; {remedy}.")
+            shape = have[tensor]
+            if shape is not None and not check(shape):
+                said = ", ".join("?" if length is None else str(length) for length in shape)
+                raise ModelError(f"In the model file {name}, {tensor} has the shape ({said}); {remedy}.")
+    if len(graph.inputs) != 1:
+        raise ModelError(f"The model file {name} wants more inputs than the phase; {remedy}.")
+
+
+def _free(length: Optional[int]) -> bool:
+    """Whether a declared length leaves the number of tiles open."""
+    return length is None or length <= 0
