@@ -1,0 +1,1 @@
+"""Simulated interferograms: sources, atmosphere, noise, acquisitions, scenes."""

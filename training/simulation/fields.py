@@ -1,0 +1,154 @@
+"""Random fields on a batch of tiles: power-law spectra by FFT, and smooth ones by interpolation."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+
+def uniform(generator: torch.Generator, shape: tuple[int, ...], low: float = 0.0, high: float = 1.0) -> Tensor:
+    """Draw uniform numbers on the generator's device."""
+    return torch.rand(shape, generator=generator, device=generator.device) * (high - low) + low
+
+
+def log_uniform(generator: torch.Generator, shape: tuple[int, ...], low: float, high: float) -> Tensor:
+    """Draw numbers whose logarithm is uniform between `low` and `high`."""
+    return torch.exp(uniform(generator, shape, math.log(low), math.log(high)))
+
+
+def normal(generator: torch.Generator, shape: tuple[int, ...]) -> Tensor:
+    """Draw standard normal numbers on the generator's device."""
+    return torch.randn(shape, generator=generator, device=generator.device)
+
+
+def chance(generator: torch.Generator, count: int, probability: float) -> Tensor:
+    """Draw `count` booleans that hold with `probability`."""
+    return uniform(generator, (count,)) < probability
+
+
+def fft_size(size: int) -> int:
+    """Return a size with small prime factors that leaves room to cut the periodic edge away."""
+    return 16 * math.ceil(size * 9 / 7 / 16)
+
+
+def power_law(
+    generator: torch.Generator,
+    pixel_km: Tensor,
+    size: int,
+    slopes: tuple[float, float],
+    corner_km: float,
+    cut_km: float,
+) -> Tensor:
+    """Draw isotropic random fields whose power spectrum has two slopes.
+
+    The field is made on a larger periodic grid and cropped, so that its edges do not match.
+
+    Parameters
+    ----------
+    generator : torch.Generator
+        Source of randomness; also gives the device.
+    pixel_km : Tensor, shape (B,)
+        Pixel size in kilometres.
+    size : int
+        Pixels along one side.
+    slopes : tuple of float
+        Exponents of the two-dimensional power spectrum below and above `corner_km` of wavelength (short
+        wavelengths first), for instance -11/3 and -8/3 for turbulent delay.
+    corner_km : float
+        Wavelength where the slope changes, in kilometres.
+    cut_km : float
+        Wavelengths beyond this are damped.
+
+    Returns
+    -------
+    Tensor, shape (B, size, size)
+        Fields normalised so that a 50 km wide piece of ground would have unit variance: small tiles hold
+        only the short wavelengths, and are quieter, as they are in nature.
+    """
+    count = pixel_km.shape[0]
+    full = fft_size(size)
+    device = generator.device
+    rows = torch.fft.fftfreq(full, device=device)
+    columns = torch.fft.rfftfreq(full, device=device)
+    frequency = torch.sqrt(rows[:, None] ** 2 + columns[None, :] ** 2) / pixel_km[:, None, None]
+    frequency[:, 0, 0] = math.inf
+    amplitude = _amplitude(frequency, slopes, corner_km, cut_km)
+    amplitude[:, 0, 0] = 0
+    white = torch.randn((count, full, columns.shape[0]), generator=generator, device=device, dtype=torch.complex64)
+    # a sum over the grid's frequencies approximates the integral of the spectrum: each stands for df * df
+    spacing = 1.0 / (full * pixel_km[:, None, None])
+    field = torch.fft.irfft2(white * (amplitude * spacing), s=(full, full), norm="forward")
+    return field[:, :size, :size] / math.sqrt(_variance(slopes, corner_km, cut_km))
+
+
+def _amplitude(frequency: Tensor, slopes: tuple[float, float], corner_km: float, cut_km: float) -> Tensor:
+    """Square root of the two-slope power spectrum at `frequency` (cycles per kilometre)."""
+    corner = 1.0 / corner_km
+    short, long = slopes
+    relative = frequency / corner
+    power = torch.where(relative > 1, relative**short, relative**long)
+    damp = 1.0 / (1.0 + (1.0 / (frequency * cut_km)) ** 4)
+    return torch.sqrt(power * damp)
+
+
+def _variance(slopes: tuple[float, float], corner_km: float, cut_km: float) -> float:
+    """Variance that the spectrum gives to wavelengths from 0.1 to 50 km: the norm of `power_law`."""
+    frequency = torch.logspace(math.log10(1 / 50.0), 1.0, 400, dtype=torch.float64)
+    power = _amplitude(frequency, slopes, corner_km, cut_km) ** 2
+    return float(torch.trapezoid(power * 2 * math.pi * frequency, frequency))
+
+
+def smooth(generator: torch.Generator, count: int, size: int, cells: int) -> Tensor:
+    """Draw smooth unit-variance fields: a cubic B-spline through `cells` × `cells` cells of white noise.
+
+    Returns
+    -------
+    Tensor, shape (count, size, size)
+    """
+    weights = _spline(size, cells).to(generator.device)
+    grown = weights @ normal(generator, (count, cells + 3, cells + 3)) @ weights.T
+    grown = grown - grown.mean(dim=(-2, -1), keepdim=True)
+    return grown / torch.sqrt((grown**2).mean(dim=(-2, -1), keepdim=True)).clamp_min(1e-6)
+
+
+@lru_cache(maxsize=64)
+def _spline(size: int, cells: int) -> Tensor:
+    """Cubic B-spline weights of `cells` + 3 knots at `size` pixel centres, (size, cells + 3)."""
+    position = (torch.arange(size, dtype=torch.float64) + 0.5) * cells / size + 1.0
+    distance = (position[:, None] - torch.arange(cells + 3, dtype=torch.float64)[None, :]).abs()
+    near = 2 / 3 - distance**2 + distance**3 / 2
+    far = (2 - distance).clamp_min(0) ** 3 / 6
+    return torch.where(distance < 1, near, far).float()
+
+
+def quantile(values: Tensor, where: Tensor, q: float, samples: int = 1024) -> Tensor:
+    """Estimate a quantile of each tile from a regular subset of its pixels.
+
+    Parameters
+    ----------
+    values : Tensor, shape (B, H, W)
+    where : Tensor of bool, shape (B, H, W)
+        Pixels that count.
+    q : float
+        Between 0 and 1.
+    samples : int
+        Number of pixels looked at.
+
+    Returns
+    -------
+    Tensor, shape (B,)
+        0 where no looked-at pixel counts.
+    """
+    flat = values.flatten(1)
+    step = max(1, flat.shape[1] // samples)
+    if step % 2 == 0:
+        step += 1  # an odd step does not walk along columns of an even grid
+    picked, counts = flat[:, ::step], where.flatten(1)[:, ::step]
+    ordered = torch.sort(torch.where(counts, picked, torch.inf), dim=1).values
+    number = counts.sum(dim=1)
+    index = ((number - 1).clamp_min(0) * q).round().long()
+    value = ordered.gather(1, index[:, None])[:, 0]
+    return torch.where(number > 0, value, torch.zeros_like(value))

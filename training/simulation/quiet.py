@@ -1,0 +1,171 @@
+"""Real quiet interferograms as backgrounds: 8-bit phase crops and their unwrapped phase."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
+from torch import Tensor
+
+from ...engine.errors import InputError
+
+CROP_KM = 22.7
+"""Width of a crop: 227 pixels of about 100 m."""
+WAVELENGTH = 0.055465763
+"""Sentinel-1, metres."""
+MASK_LEVELS = (0, 127, 128)
+"""Gray levels of masked areas, where they form connected areas of one level."""
+
+
+def crop_volcano(name: str) -> str:
+    """Return the volcano of a crop's file name, ``<volcano>_<frame>_<dates>.png``."""
+    parts = Path(name).stem.split("_")
+    frame = next((i for i, part in enumerate(parts) if len(part) == 4 and part[:3].isdigit()), len(parts))
+    return "_".join(parts[:frame])
+
+
+def volcano_fold(volcano: str, folds: int) -> int:
+    """Return the fold of a volcano: a stable hash of its name, so that a volcano is never split."""
+    return int(hashlib.sha256(volcano.encode()).hexdigest()[:8], 16) % folds
+
+
+def decode_crop(gray: np.ndarray) -> np.ndarray:
+    """Turn an 8-bit crop into phase in radians, NaN where it is masked.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (H, W)
+        0 stands for -pi and 255 for +pi.
+    """
+    phase = gray.astype(np.float32) * np.float32(2 * math.pi / 255) - np.float32(math.pi)
+    masked = np.zeros(gray.shape, dtype=bool)
+    for level in MASK_LEVELS:
+        masked |= _solid(gray == level)
+    phase[masked] = np.nan
+    return phase
+
+
+def _solid(same: np.ndarray) -> np.ndarray:
+    """Pixels that belong to a 5 × 5 block of `same` pixels."""
+    from scipy.ndimage import binary_dilation, binary_erosion
+
+    block = np.ones((5, 5), dtype=bool)
+    core = binary_erosion(same, block)
+    return binary_dilation(core, block) & same
+
+
+class QuietCrops:
+    """A pool of real quiet backgrounds.
+
+    Parameters
+    ----------
+    folder : str
+        Folder of 8-bit ``*.png`` crops.
+    fold, folds : int
+        Crops of the volcanoes in this fold are left out (-1: none is).
+    device : torch.device or str
+    cache : str, optional
+        Folder in which the unwrapped crops are kept between runs.
+    """
+
+    def __init__(
+        self, folder: str, fold: int = -1, folds: int = 5, device: torch.device | str = "cpu", cache: str = ""
+    ) -> None:
+        paths = [
+            path
+            for path in sorted(Path(folder).glob("*.png"))
+            if fold < 0 or volcano_fold(crop_volcano(path.name), folds) != fold
+        ]
+        if not paths:
+            raise InputError(f"There are no quiet crops (*.png) in {folder}; correct [simulation] quiet or empty it.")
+        wrapped, unwrapped = _prepare(paths, cache)
+        self.names = [path.name for path in paths]
+        self.wrapped = torch.from_numpy(wrapped).to(device)
+        self.unwrapped = torch.from_numpy(unwrapped).to(device)
+
+    def draw(self, generator: torch.Generator, count: int, size: int) -> tuple[Tensor, Tensor, Tensor, float]:
+        """Draw `count` backgrounds of `size` pixels.
+
+        All of a call share one zoom; each has its own place, turn and mirror.
+
+        Returns
+        -------
+        wrapped, unwrapped : Tensor, shape (count, size, size), radians
+        valid : Tensor of bool, shape (count, size, size)
+        pixel_km : float
+        """
+        device = generator.device
+        side = self.wrapped.shape[-1]
+        shortest = min(side, max(112, size // 2))
+        cut = int(torch.randint(shortest, side + 1, (1,), generator=generator, device=device))
+        place = torch.randint(side - cut + 1, (2,), generator=generator, device=device).tolist()
+        pick = torch.randint(len(self.names), (count,), generator=generator, device=device)
+        window = (pick, slice(place[0], place[0] + cut), slice(place[1], place[1] + cut))
+        wrapped, unwrapped = self.wrapped[window].float(), self.unwrapped[window].float()
+        turn = torch.randint(8, (count,), generator=generator, device=device)
+        wrapped, unwrapped = dihedral(wrapped, turn), dihedral(unwrapped, turn)
+        known = torch.isfinite(wrapped)
+        weight = known.float()
+        phase = torch.where(known, wrapped, torch.zeros_like(wrapped))
+        value = torch.where(known, unwrapped, torch.zeros_like(unwrapped))
+        layers = torch.stack([torch.cos(phase) * weight, torch.sin(phase) * weight, value, weight], dim=1)
+        if cut >= size:
+            layers = F.interpolate(layers, (size, size), mode="area")
+        else:
+            layers = F.interpolate(layers, (size, size), mode="nearest-exact")
+        share = layers[:, 3]
+        valid = share > 0.5
+        return (
+            torch.atan2(layers[:, 1], layers[:, 0]),
+            layers[:, 2] / share.clamp_min(1e-3),
+            valid,
+            CROP_KM * cut / side / size,
+        )
+
+
+def dihedral(tiles: Tensor, turn: Tensor) -> Tensor:
+    """Turn and mirror each tile (last two axes, square) by one of the eight symmetries of the square."""
+    out = tiles.clone()
+    for code in range(1, 8):
+        index = (turn == code).nonzero()[:, 0]
+        if len(index):
+            turned = torch.rot90(tiles[index], code % 4, dims=(-2, -1))
+            out[index] = turned.flip(-1) if code >= 4 else turned
+    return out
+
+
+def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read and unwrap the crops, float16, or take both from the cache."""
+    key = hashlib.sha256("\n".join(path.name for path in paths).encode()).hexdigest()[:12]
+    kept = Path(cache) / f"quiet-{key}.npz" if cache else None
+    if kept is not None and kept.exists():
+        with np.load(kept) as archive:
+            return archive["wrapped"], archive["unwrapped"]
+    from skimage.io import imread
+    from skimage.restoration import unwrap_phase
+
+    wrapped, unwrapped = [], []
+    for path in paths:
+        gray = imread(path)
+        if gray.ndim != 2 or gray.shape != (227, 227):
+            raise InputError(f"The quiet crop {path.name} is not a gray picture of 227 × 227 pixels; remove it.")
+        phase = decode_crop(gray)
+        known = np.isfinite(phase)
+        # not a number under the mask would stall the sorting inside unwrap_phase
+        filled = np.where(known, phase, 0.0)
+        value = unwrap_phase(filled if known.all() else np.ma.array(filled, mask=~known), rng=0)
+        value = np.where(known, np.ma.getdata(value), np.nan)
+        wrapped.append(phase.astype(np.float16))
+        unwrapped.append((value - np.nanmedian(value)).astype(np.float16) if np.isfinite(value).any() else phase)
+    both = np.stack(wrapped), np.stack(unwrapped)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".npz", delete=False) as handle:
+            np.savez(handle, wrapped=both[0], unwrapped=both[1])
+        Path(handle.name).replace(kept)
+    return both
