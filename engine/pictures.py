@@ -6,7 +6,7 @@ import os
 import re
 import struct
 import zlib
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import numpy as np
 
@@ -123,6 +123,7 @@ def overview(
     wrapped: bool,
     window: Optional[tuple[int, int, int, int]] = None,
     longest: int = LONGEST,
+    tick: Optional[Callable[[], None]] = None,
 ) -> np.ndarray:
     """Read a window of an interferogram, averaged down to a picture, north on top.
 
@@ -136,6 +137,8 @@ def overview(
         First column, first row, width and height in source pixels; the whole raster if left out.
     longest : int
         Longest side of the picture. Smaller windows are given pixel by pixel, never enlarged.
+    tick : callable, optional
+        Called before each read; may raise to stop.
 
     Returns
     -------
@@ -148,6 +151,8 @@ def overview(
     wide, high = max(1, round(width / shrink)), max(1, round(height / shrink))
 
     def read(left: int, top: int, columns: int, rows: int) -> np.ndarray:
+        if tick is not None:
+            tick()
         return interferogram.read(column + left, row + top, columns, rows)
 
     return north_up(resample(read, (width, height), (width / wide, height / high), wrapped), grid)

@@ -7,22 +7,21 @@ from html import escape
 from typing import Any, Optional
 
 from .interferogram import Interferogram, Quantity
-from .pictures import LONGEST, read_style
-from .report_figures import (
-    CLOSE_UPS,
-    close_up,
-    displacement_map,
-    fringe_map,
-    heat_map,
-    marks_of,
-    window_of,
-)
+from .pictures import read_style
+from .report_figures import Maps, Tick
 from .report_text import facts_input, facts_run, gauge_svg, limits, number, verdict_note
 from .results import Box, Result
 from .transaction import Transaction, write_bytes
 
+CLOSE_UPS = 6
+"""Boxes shown close up, by rank."""
+WORDS = ("Box", "Class", "Scale")
+"""Columns of tables that are set flush left."""
 
-def write_report(result: Result, interferogram: Interferogram, path: str) -> None:
+
+def write_report(
+    result: Result, interferogram: Interferogram, path: str, tick: Optional[Tick] = None
+) -> None:
     """Write the report of a run as one self-contained HTML file.
 
     Parameters
@@ -32,20 +31,23 @@ def write_report(result: Result, interferogram: Interferogram, path: str) -> Non
         What the result was found in; read again, decimated, for the pictures.
     path : str
         Written beside under a temporary name first, then moved there.
+    tick : callable, optional
+        Called after each read; may raise to stop.
 
     Raises
     ------
     OutputError
         When the file cannot be written; nothing is left then.
     """
-    data = page(result, interferogram).encode("utf-8")
+    data = page(result, interferogram, tick).encode("utf-8")
     with Transaction() as files:
         write_bytes(files.stage(path), data)
         files.commit()
 
 
-def page(result: Result, interferogram: Interferogram) -> str:
+def page(result: Result, interferogram: Interferogram, tick: Optional[Tick] = None) -> str:
     """The report as HTML text."""
+    maps = Maps(result, interferogram, tick)
     style = read_style("report.css")
     name = escape(interferogram.name)
     parts = [
@@ -55,9 +57,9 @@ def page(result: Result, interferogram: Interferogram) -> str:
         f'<header><p class="kind">QuakeFringe report</p><h1>{name}</h1><p>{_subtitle(result)}</p></header>',
         _verdict(result),
         _warnings(result.warnings),
-        _maps(result, interferogram),
+        _maps(maps, interferogram),
         _boxes(result.boxes),
-        _close_ups(result, interferogram),
+        _close_ups(maps, result.boxes),
         '<h2>What was read, and how</h2><div class="facts">',
         _facts("Input", facts_input(result, interferogram)),
         _facts("Run", facts_run(result)),
@@ -95,29 +97,29 @@ def _warnings(warnings: Sequence[str]) -> str:
     )
 
 
-def _maps(result: Result, interferogram: Interferogram) -> str:
-    window, marks = window_of(result, interferogram), marks_of(result.boxes)
+def _maps(maps: Maps, interferogram: Interferogram) -> str:
     fringe = interferogram.fringe_m
-    worth = f"One fringe is {100 * fringe:.2f} cm of line-of-sight change." if fringe else ""
-    kind = "Wrapped phase" if interferogram.quantity is Quantity.WRAPPED else "Fringes, re-wrapped"
-    maps = [
+    worth = f"One fringe is {100 * fringe:.2f} cm of line-of-sight change. " if fringe else ""
+    wrapped = interferogram.quantity is Quantity.WRAPPED
+    kind = "Wrapped phase" if wrapped else "Fringes, re-wrapped"
+    figures = [
         _figure(
-            heat_map(result, interferogram, window, marks),
+            maps.heat(),
             "Heatmap and boxes",
             "Where the network looked, over grey fringes. Numbers as in the table.",
         ),
         _figure(
-            fringe_map(interferogram, window, marks, kind, LONGEST),
+            maps.fringes(kind),
             kind,
-            f"Phase grows towards the satellite. {worth} Grey ground holds no data.",
+            f"Phase grows towards the satellite. {worth}Grey ground holds no data.",
         ),
     ]
-    if interferogram.quantity is not Quantity.WRAPPED:
-        svg, zero = displacement_map(interferogram, window, marks)
-        maps.append(
+    if not wrapped:
+        svg, zero = maps.displacement()
+        figures.append(
             _figure(svg, "Line-of-sight displacement", f"Red moved towards the satellite, blue away. {zero}")
         )
-    return f'<h2>Maps</h2><div class="maps">{"".join(maps)}</div>'
+    return f'<h2>Maps</h2><div class="maps">{"".join(figures)}</div>'
 
 
 def _figure(svg: str, title: str, caption: str) -> str:
@@ -182,20 +184,15 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], css: str = "")
     return f'<table class="{css}"><thead>{line("th", columns)}</thead><tbody>{body}</tbody></table>'
 
 
-WORDS = ("Box", "Class", "Scale")
-"""Columns that are set flush left."""
-
-
-def _close_ups(result: Result, interferogram: Interferogram) -> str:
-    window = window_of(result, interferogram)
+def _close_ups(maps: Maps, boxes: Sequence[Box]) -> str:
     figures = []
-    for box in result.boxes[:CLOSE_UPS]:
-        svg = close_up(box, interferogram, window)
+    for box in boxes[:CLOSE_UPS]:
+        svg = maps.close_up(box)
         if svg is not None:
             figures.append(
                 _figure(svg, f"Box {box.rank}", f"{100 * box.probability:.0f} %, {box.class_name}.")
             )
-    return f'<h2>Close up</h2><div class="maps small">{"".join(figures)}</div>' if figures else ""
+    return f'<h2>Close up</h2><div class="maps">{"".join(figures)}</div>' if figures else ""
 
 
 def _facts(title: str, facts: Sequence[tuple[str, Optional[str]]]) -> str:

@@ -146,10 +146,6 @@ def facts_input(result: Result, interferogram: Interferogram) -> Facts:
         ("No data", interferogram.nodata),
         ("Dates", " to ".join(interferogram.dates)),
         ("Geometry", geometry),
-        (
-            "Elevation",
-            result.settings.get("dem") or interferogram.elevation_path or "none: the model went without",
-        ),
         ("Size", f"{grid.width} × {grid.height} pixels{ground}"),
         ("Pixel", f"{dx:.1f} × {dy:.1f} m" if grid.is_metric else "not known: no coordinate system"),
         *(("Note", note) for note in interferogram.notes),
@@ -160,7 +156,7 @@ def facts_run(result: Result) -> Facts:
     """How it was run, line by line."""
     model = result.model
     settings = ", ".join(
-        f"{name} {value}" for name, value in result.settings.items() if value is not None and name != "dem"
+        f"{name} {value}" for name, value in result.settings.items() if value is not None and name != "model"
     )
     timings = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.timings.items())
     return [
@@ -170,7 +166,7 @@ def facts_run(result: Result) -> Facts:
         ("Backend", result.backend),
         ("Settings", settings or "defaults"),
         ("Time", timings),
-        *(("Note", note) for note in result.notes),
+        *(("Note", note) for note in result.notes if note not in result.input.get("notes", ())),
     ]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal, osr
+
 from quakefringe.engine.errors import QuakeFringeError
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.network import load_model

@@ -267,3 +267,15 @@ def test_report_that_fails_half_way_keeps_the_old_one(wrapped, tmp_path, monkeyp
         write_report(found(wrapped), wrapped, str(path))
     assert path.read_text(encoding="utf-8") == "old"
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
+
+
+def test_report_can_be_stopped_while_it_reads(wrapped, tmp_path):
+    class Stop(Exception):
+        pass
+
+    def stop():
+        raise Stop
+
+    with pytest.raises(Stop):
+        write_report(found(wrapped), wrapped, str(tmp_path / "report.html"), stop)
+    assert not (tmp_path / "report.html").exists()
