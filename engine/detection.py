@@ -58,7 +58,8 @@ def detect(
     heatmap, boxes, report, result : str, optional
         Files to write: GeoTIFF, GeoPackage, HTML, JSON. All of them appear, or none.
     progress : callable, optional
-        Called with per cent (0 to 100) and a short text, in the caller's thread.
+        Called with per cent (0 to 100) and a short text, in the caller's thread; the text is empty
+        while the same part goes on.
     cancelled : callable, optional
         Asked several times a second whether to stop.
     network : Network, optional
@@ -88,7 +89,7 @@ def detect(
         clock.lap("opening")
         found = _look(interferogram, settings, network, clock)
         clock.tell(95, "Writing")
-        targets.write(files, found, interferogram)
+        targets.write(files, found, interferogram, clock.tick)
         clock.tick()
         files.commit()
         clock.tell(100, found.label)
@@ -123,10 +124,12 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
         tick=clock.tick,
     )
     findings = Findings(stream, card.calibration, thresholds)
+    scales = "one scale" if len(stream.scales) == 1 else f"{len(stream.scales)} scales"
+    clock.tell(2, f"Looking at up to {stream.total} windows on {scales}")
     pipeline = Pipeline(network, not stream.wrapped, settings.batch, clock.tick)
     for seen in pipeline.run(stream):
         findings.add(seen)
-        clock.tell(2 + 88 * stream.visited / stream.total, f"Window {findings.count} of up to {stream.total}")
+        clock.tell(2 + 88 * stream.visited / stream.total)
     _check_content(interferogram, stream, findings)
     clock.lap("windows")
     clock.timings["network"] = pipeline.network_seconds
@@ -234,8 +237,8 @@ class _Clock:
         if self._cancelled is not None and self._cancelled():
             raise Cancelled("The run was cancelled; nothing was written.")
 
-    def tell(self, percent: float, text: str) -> None:
-        """Say how far it is."""
+    def tell(self, percent: float, text: str = "") -> None:
+        """Say how far it is, with a text where a new part begins."""
         self.tick()
         if self._progress is not None:
             self._progress(min(100.0, percent), text)

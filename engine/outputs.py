@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from .errors import OutputError
 from .layers import sidecar, style, write_boxes, write_heatmap
@@ -48,8 +48,12 @@ class Targets:
         if len(set(named)) < len(named):
             raise OutputError("Two results have the same file name; give each its own.")
 
-    def write(self, files: Transaction, found: Result, interferogram: Any) -> None:
+    def write(
+        self, files: Transaction, found: Result, interferogram: Any, tick: Optional[Callable[[], None]] = None
+    ) -> None:
         """Write all under temporary names; `files.commit` shows them.
+
+        `tick` is called while the report reads the raster again; it may raise to stop.
 
         Raises
         ------
@@ -68,4 +72,4 @@ class Targets:
         if self.report:
             from .report import write_report
 
-            write_report(found, interferogram, files.stage(self.report))
+            write_report(found, interferogram, files.stage(self.report), tick)
