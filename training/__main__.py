@@ -1,4 +1,4 @@
-"""Command line: ``python -m quakefringe.training simulate | train | finetune | evaluate | export | figures``."""
+"""Command line: ``python -m quakefringe.training COMMAND``; the commands are in `parser`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         )
         return 2
     except KeyboardInterrupt:
-        print("quakefringe.training: interrupted; the same command (train: with --resume) goes on.", file=sys.stderr)
+        print("quakefringe.training: interrupted; the same command goes on.", file=sys.stderr)
         return 130
     return 0
 
@@ -43,8 +43,8 @@ def parser() -> argparse.ArgumentParser:
     _train(_command(commands, "train", _run_train, "Train a network on simulated interferograms."))
     _finetune(_command(commands, "finetune", _run_finetune, "Tune a trained network on real interferograms."))
     _evaluate(_command(commands, "evaluate", _run_evaluate, "Score a trained network."))
-    _export(_command(commands, "export", _run_export, "Write a trained network as the plugin's model file."))
-    _figures(_command(commands, "figures", _run_figures, "Draw the curves, matrices and sample panels of a run."))
+    _export(_command(commands, "export", _run_export, "Write the model file of the plugin."))
+    _figures(_command(commands, "figures", _run_figures, "Draw curves, matrices and sample panels of a run."))
     return top
 
 
@@ -55,7 +55,8 @@ def _command(commands: Any, name: str, run: Command, text: str) -> argparse.Argu
 
 
 def _recipe_options(one: argparse.ArgumentParser, default: str = "default") -> None:
-    one.add_argument("--recipe", default=default, help="name (paper, default, smoke) or TOML file [%(default)s]")
+    text = "name (paper, default, smoke) or TOML file [%(default)s]"
+    one.add_argument("--recipe", default=default, help=text)
     one.add_argument(
         "--set",
         dest="changes",
@@ -105,7 +106,7 @@ def _train(one: argparse.ArgumentParser) -> None:
     one.add_argument("--init", default="", help="run folder or checkpoint whose weights to start from")
     one.add_argument("--data", default="", help="folder of a data set on disk [simulate on the way]")
     one.add_argument("--cache", default="", help="folder for prepared real backgrounds [in the run folder]")
-    one.add_argument("--devices", type=int, default=1, help="GPUs; several are started with torchrun [%(default)s]")
+    one.add_argument("--devices", type=int, default=1, help="GPUs; start several with torchrun [%(default)s]")
     _device_options(one)
 
 
@@ -117,7 +118,7 @@ def _run_train(options: argparse.Namespace) -> None:
     if options.resume and options.changes:
         from ..engine.errors import InputError
 
-        raise InputError("--set cannot change a run that has begun; start a new one with --init and the old run.")
+        raise InputError("--set cannot change a run that has begun; start a new one with --init OLD_RUN.")
     folder = options.run or f"runs/{recipe.name if recipe else _stem(options.recipe)}"
     run(
         recipe,
@@ -177,7 +178,7 @@ def _run_export(options: argparse.Namespace) -> None:
 
 def _figures(one: argparse.ArgumentParser) -> None:
     one.add_argument("--run", required=True, help="run folder")
-    one.add_argument("--out", default="", help="folder for the page and its pictures [figures in the run folder]")
+    one.add_argument("--out", default="", help="folder for page and pictures [figures in the run folder]")
     one.add_argument("--count", type=int, default=4096, help="simulated tiles to score [%(default)s]")
     _device_options(one)
 

@@ -31,7 +31,9 @@ def save_checkpoint(folder: Path, state: dict[str, Any], shown: int, keep: int) 
     path = folder / f"step-{shown:012d}.pt"
     state = {"format": FORMAT, **state}
     _write(path, state)
-    light = {key: state[key] for key in ("format", "recipe", "weights", "progress") if key in state}
+    light: dict[str, Any] = {
+        key: state[key] for key in ("format", "recipe", "weights", "progress") if key in state
+    }
     _write(folder / WEIGHTS, light)
     for old in checkpoints(folder)[:-keep]:
         old.unlink(missing_ok=True)
@@ -122,7 +124,7 @@ def _write(path: Path, state: dict[str, Any]) -> None:
         temporary.replace(path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
         raise OutputError(
-            f"The checkpoint {path.name} could not be written (is the disk full?); make room, then use --resume."
+            f"{path.name} could not be written (is the disk full?); make room and go on with --resume."
         ) from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import torch.nn.functional as F  # noqa: N812  (the name that everybody uses)
 from torch import Tensor, nn
 
 from ..engine.encoding import CHANNELS, CLASSES, PATCH, TILE
+from ..engine.errors import InputError, ModelError
 from ._torchvision import define_missing_operators
 from .recipe import NetworkConfig
 
@@ -164,8 +165,6 @@ def load_weights(network: QuakeViT, state: dict[str, Tensor]) -> None:
     ModelError
         If the weights belong to a network of another shape.
     """
-    from ..engine.errors import ModelError
-
     state = dict(state)
     own = network.vit.pos_embed
     stored = state.get("vit.pos_embed")
@@ -206,13 +205,24 @@ def _vision_transformer(config: NetworkConfig) -> Any:
     define_missing_operators()
     import timm
 
-    changes = {"depth": config.depth, "embed_dim": config.width, "num_heads": config.heads}
-    return timm.create_model(
-        config.model,
-        pretrained=config.pretrained,
-        in_chans=len(CHANNELS),
-        num_classes=len(CLASSES),
-        img_size=TILE,
-        drop_path_rate=config.drop_path,
-        **{key: value for key, value in changes.items() if value},
+    settings: dict[str, Any] = {
+        "depth": config.depth,
+        "embed_dim": config.width,
+        "num_heads": config.heads,
+    }
+    settings = {key: value for key, value in settings.items() if value}
+    settings.update(
+        in_chans=len(CHANNELS), num_classes=len(CLASSES), img_size=TILE, drop_path_rate=config.drop_path
     )
+    try:
+        vit = timm.create_model(config.model, pretrained=config.pretrained, **settings)
+    except (OSError, RuntimeError, ValueError, AssertionError) as error:
+        doing = "loaded with its pretrained weights" if config.pretrained else "made"
+        raise InputError(
+            f"timm's '{config.model}' could not be {doing}: {str(error).splitlines()[0]}."
+        ) from error
+    if not hasattr(vit, "blocks") or getattr(vit, "cls_token", None) is None:
+        raise InputError(f"[network] model = '{config.model}' is no Vision Transformer with a class token.")
+    if config.attention_layers > len(vit.blocks):
+        raise InputError(f"[network] attention_layers is above the {len(vit.blocks)} blocks of the network.")
+    return vit

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.errors import InputError, OutputError
-from .recipe import Recipe, recipe_from_dict, toml, write_toml
+from .recipe import Recipe, recipe_from_dict
+from .tables import toml, write_toml
 
 PACKAGES = ("torch", "timm", "lightning-fabric", "numpy", "scipy", "scikit-image", "onnx", "onnxruntime")
 

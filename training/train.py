@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import signal
 import sys
@@ -11,37 +10,19 @@ from pathlib import Path
 from typing import Any, Optional
 
 import torch
-from torch import nn
 
 from ..engine.errors import InputError
 from . import checkpoint
 from .data import Plan, SimulatedChunks, batches
 from .losses import total_loss
 from .network import QuakeViT, load_weights
+from .optimiser import Average, learning_rate, make_fabric, make_optimiser
 from .recipe import Recipe, StageConfig
 from .runs import Run, say
 from .validation import predict, score, validation_set
 
 LOG_EVERY = 50
 """Steps between two lines of the log."""
-
-
-class Average:
-    """Exponential moving average of the weights and of the normalisation's statistics."""
-
-    def __init__(self, network: nn.Module, decay: float) -> None:
-        self.decay, self.network = decay, copy.deepcopy(network).eval().requires_grad_(False)
-
-    @torch.no_grad()
-    def update(self, network: nn.Module, step: int) -> None:
-        """Move towards `network`; the first steps move faster, or the start would linger."""
-        decay = min(self.decay, (1 + step) / (10 + step))
-        ours, theirs = self.network.state_dict(), network.state_dict()
-        for name, value in theirs.items():
-            if value.is_floating_point():
-                ours[name].lerp_(value.to(ours[name]), 1 - decay)
-            else:
-                ours[name].copy_(value)
 
 
 def run(
@@ -99,25 +80,6 @@ def run(
     return path
 
 
-def make_fabric(device: str, devices: int, precision: str) -> Any:
-    """Lightning Fabric on the device that was asked for; raises `InputError` where there is none."""
-    from lightning_fabric import Fabric
-
-    if device not in ("auto", "cpu", "gpu"):
-        raise InputError(f"There is no device '{device}'; give auto, cpu or gpu.")
-    if device == "gpu" and not torch.cuda.is_available():
-        raise InputError("A GPU was asked for and none is usable; use --device cpu or a torch for your GPU.")
-    accelerator = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    if accelerator == "cuda" and devices > torch.cuda.device_count():
-        there = torch.cuda.device_count()
-        raise InputError(f"{devices} GPUs were asked for and {there} are there; ask for fewer.")
-    if accelerator == "cpu" and precision == "16-mixed":
-        raise InputError("[optimiser] precision = '16-mixed' needs a GPU; use 'bf16-mixed' or '32-true'.")
-    fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision)  # type: ignore[arg-type]
-    fabric.launch()
-    return fabric
-
-
 class Trainer:
     """The loop, and what a checkpoint must hold to go on with it as if nothing had happened."""
 
@@ -160,8 +122,9 @@ class Trainer:
         """One stage from `self.step` on; False if it was stopped on the way."""
         fabric, recipe = self.fabric, self.recipe
         batch = max(1, stage.batch // fabric.world_size)
-        plan = Plan(stage.samples // stage.batch, stage.epochs, stage.reuse, recipe.data.pool, recipe.seed)
         chunks = self._chunks(stage, batch)
+        count, pool = stage.samples // stage.batch, recipe.data.pool
+        plan = Plan(count, stage.epochs, stage.reuse, pool, recipe.seed, getattr(chunks, "block", 1))
         workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
         source = batches(chunks, plan, self.step, recipe.augment, fabric.device, workers)
         bar = _progress(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
@@ -304,30 +267,6 @@ class Trainer:
         if self.stopped:
             return f"Stopped by {self.stopped} after {self.shown} tiles; go on with --resume."
         return f"Done: {self.shown} tiles shown, {self.simulated} of them new."
-
-
-def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW, or Adam; biases, norms and embeddings are not decayed."""
-    config = recipe.optimiser
-    decayed: list[nn.Parameter] = []
-    others: list[nn.Parameter] = []
-    for name, parameter in network.named_parameters():
-        plain = parameter.ndim <= 1 or name.endswith(("pos_embed", "cls_token"))
-        (others if plain else decayed).append(parameter)
-    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
-    return kind(groups, lr=recipe.stage[0].lr, betas=(config.beta1, config.beta2))
-
-
-def learning_rate(stage: StageConfig, shown: int) -> float:
-    """Warm-up, then constant or cosine; `shown` counts tiles of the stage."""
-    if shown < stage.warmup:
-        return stage.lr * (shown + stage.batch) / (stage.warmup + stage.batch)
-    if stage.decay == "constant":
-        return stage.lr
-    whole = max(1, stage.samples * stage.epochs * stage.reuse - stage.warmup)
-    part = min(1.0, (shown - stage.warmup) / whole)
-    return stage.lr_end + (stage.lr - stage.lr_end) * 0.5 * (1 + math.cos(math.pi * part))
 
 
 def _device_name(device: torch.device) -> str:

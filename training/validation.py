@@ -56,7 +56,7 @@ def joined(parts: list[Batch]) -> Batch:
 
 @torch.no_grad()
 def predict(network: Any, tiles: np.ndarray, device: Any = "cpu", batch: int = 64) -> dict[str, np.ndarray]:
-    """"probability" (N, 3), "attention" (N, g, g) and "mask" probability (N, g, g) of tiles (N, 5, H, W)."""
+    """Class "probability" (N, 3), "attention" and "mask" probability (N, g, g) of tiles (N, 5, H, W)."""
     network.eval()
     parts: list[dict[str, np.ndarray]] = []
     kind = torch.device(device).type

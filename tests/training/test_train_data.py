@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+import torch
+from fake_simulator import FakeChunks, FakeSimulator
+from quakefringe.training import data
+from quakefringe.training.augment import symmetry, turn_box, vary
+from quakefringe.training.data import Plan, SimulatedChunks, batches, load_chunks
+from quakefringe.training.recipe import AugmentConfig
+from quakefringe.training.simulation.config import SimulationConfig
+
+NOTHING = AugmentConfig(symmetry=False, sign=False, offset=False)
+
+
+def tiles(count=8, size=64):
+    simulator = FakeSimulator(None)
+    simulator.seed(3)
+    batch = simulator.batch(count, size)
+    batch["targets"] = data.regression_targets(batch)
+    return {key: batch[key] for key in data.KEYS}
+
+
+def test_the_same_chunk_is_the_same_tiles_and_another_is_not(monkeypatch):
+    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
+    config = SimulationConfig()
+    one = SimulatedChunks(config, 32, 4, seed=1)
+    other = SimulatedChunks(config, 32, 4, seed=1)
+    one.chunk(0)
+    assert torch.equal(one.chunk(5)["input"], other.chunk(5)["input"])
+    assert not torch.equal(one.chunk(5)["input"], one.chunk(6)["input"])
+    apart = SimulatedChunks(config, 32, 4, seed=1, stream=1)
+    assert not torch.equal(one.chunk(5)["input"], apart.chunk(5)["input"])
+
+
+def test_a_plan_shows_every_chunk_as_often_as_it_says():
+    plan = Plan(chunks=5, epochs=3, reuse=2, pool=2, seed=0)
+    rounds = list(plan.rounds(0))
+    seen = [index for _, part, _ in rounds for index in part]
+    assert plan.steps == 30
+    assert sorted(seen) == sorted(list(range(5)) * 3)
+    assert sum(len(part) * 2 for _, part, _ in rounds) == 30
+
+
+def test_blocks_stay_together_in_a_shuffled_epoch():
+    order = Plan(chunks=12, epochs=2, reuse=1, pool=3, seed=0, block=4).order(1)
+    assert sorted(order) == list(range(12))
+    assert all(len({index // 4 for index in order[i : i + 4]}) == 1 for i in range(0, 12, 4))
+
+
+@pytest.mark.parametrize("step", [0, 1, 5, 6, 13])
+def test_batches_from_any_step_on_are_those_of_the_whole_run(step):
+    plan = Plan(chunks=4, epochs=2, reuse=2, pool=3, seed=0)
+    whole = list(batches(FakeChunks(4, 32), plan, 0, AugmentConfig(), "cpu", 0))
+    rest = list(batches(FakeChunks(4, 32), plan, step, AugmentConfig(), "cpu", 0))
+    assert len(whole) == 16
+    assert len(rest) == 16 - step
+    for left, right in zip(whole[step:], rest):
+        assert torch.equal(left["input"], right["input"])
+        assert torch.equal(left["label"], right["label"])
+
+
+def test_a_worker_process_gives_the_same_chunks_to_the_precision_of_float16():
+    chunks = FakeChunks(4, 32)
+    got = list(load_chunks(chunks, [2, 0], workers=1, ahead=2))
+    for index, batch in zip([2, 0], got):
+        expected = chunks.chunk(index)
+        np.testing.assert_allclose(batch["input"], expected["input"].numpy(), atol=2e-3)
+        np.testing.assert_array_equal(batch["label"], expected["label"].numpy())
+
+
+@pytest.mark.parametrize("code", range(8))
+def test_mask_and_box_follow_the_turned_tile(code):
+    batch = tiles(1)
+    mask = torch.zeros(1, 4, 4)
+    mask[0, 1, 3] = 1.0
+    box = torch.tensor([[0.75, 0.25, 1.0, 0.5]])
+    turned = symmetry(code)(mask)
+    row, column = (turned[0] == 1).nonzero()[0].tolist()
+    expected = torch.tensor([[column, row, column + 1, row + 1]]) / 4
+    torch.testing.assert_close(turn_box(box, code), expected)
+    assert symmetry(code)(batch["input"]).shape == batch["input"].shape
+
+
+def test_eight_symmetries_are_eight():
+    square = torch.arange(9.0).reshape(3, 3)
+    assert len({tuple(symmetry(code)(square).flatten().tolist()) for code in range(8)}) == 8
+
+
+def test_varied_tiles_keep_label_mask_size_and_valid_area():
+    batch = tiles()
+    varied = vary(batch, AugmentConfig(), np.random.default_rng(0))
+    assert torch.equal(varied["label"], batch["label"])
+    torch.testing.assert_close(varied["mask"].sum(dim=(1, 2)), batch["mask"].sum(dim=(1, 2)))
+    torch.testing.assert_close(varied["input"][:, 4].sum(dim=(1, 2)), batch["input"][:, 4].sum(dim=(1, 2)))
+    length = torch.hypot(varied["input"][:, 0], varied["input"][:, 1])
+    torch.testing.assert_close(length, varied["input"][:, 4])
+
+
+def test_centroid_and_box_of_varied_tiles_agree():
+    varied = vary(tiles(32), AugmentConfig(shift=1), np.random.default_rng(0))
+    known = torch.isfinite(varied["targets"][:, 2])
+    centre = (varied["box"][:, :2] + varied["box"][:, 2:]) / 2
+    assert known.any()
+    torch.testing.assert_close(varied["targets"][known, 2:], centre[known])
+
+
+def test_the_sign_flip_exchanges_the_dates_and_leaves_the_relief():
+    batch = tiles()
+    config = AugmentConfig(symmetry=False, sign=True, offset=False)
+    varied = vary(batch, config, np.random.default_rng(0))["input"]
+    same = [torch.equal(varied[i, 1:3], batch["input"][i, 1:3]) for i in range(8)]
+    turned = [torch.equal(varied[i, 1:3], -batch["input"][i, 1:3]) for i in range(8)]
+    assert any(same)
+    assert any(turned)
+    assert all(left or right for left, right in zip(same, turned))
+    assert torch.equal(varied[:, [0, 3, 4]], batch["input"][:, [0, 3, 4]])
+
+
+def test_hidden_elevation_is_blank_and_nothing_else():
+    batch = tiles()
+    config = AugmentConfig(symmetry=False, sign=False, offset=False, hide_elevation=1.0)
+    varied = vary(batch, config, np.random.default_rng(0))["input"]
+    assert not varied[:, 3].any()
+    assert torch.equal(varied[:, [0, 1, 2, 4]], batch["input"][:, [0, 1, 2, 4]])
+
+
+def test_a_signal_shifted_out_of_the_tile_is_left_out_of_the_class_loss():
+    batch = tiles(64)
+    batch["weight"] = torch.ones(64)
+    moved = False
+    for seed in range(6):
+        config = AugmentConfig(symmetry=False, sign=False, offset=False, shift=3)
+        varied = vary(batch, config, np.random.default_rng(seed))
+        gone = (batch["mask"].sum(dim=(1, 2)) > 0) & (varied["mask"].sum(dim=(1, 2)) == 0)
+        assert not varied["weight"][gone].any()
+        moved = moved or bool(gone.any())
+    assert moved
+
+
+def test_nothing_is_varied_where_nothing_is_asked_for():
+    batch = tiles()
+    varied = vary(batch, NOTHING, np.random.default_rng(0))
+    assert torch.equal(varied["input"], batch["input"])
