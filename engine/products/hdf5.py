@@ -54,7 +54,8 @@ class Tree:
         if '"' in path:
             raise InputError(f"The path {path} has a quotation mark, which GDAL cannot take; rename it.")
         try:
-            self._dataset = open_dataset(path, gdal.OF_MULTIDIM_RASTER, ("HDF5",))
+            # the prefix makes the driver take .nc files too, which it would leave to netCDF otherwise
+            self._dataset = open_dataset(f"HDF5:{path}", gdal.OF_MULTIDIM_RASTER, ("HDF5",))
         except InputError as error:
             raise InputError(
                 f"“{self.title}” cannot be read as HDF5 ({file_size(path)} bytes); it is cut short or "
