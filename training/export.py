@@ -1,7 +1,7 @@
 """From a trained network to the plugin's model file, checked on both backends before it is written.
 
-Weights are rounded to half precision once, in torch, with batch normalisation already folded in; the file then
-holds exactly those numbers, and a `Cast` to single precision in front of each. What is compared afterwards is
+Weights are rounded to half precision once, in torch, with batch normalisation already folded in; the file
+then holds exactly those numbers, and a `Cast` to single precision for each. What is compared afterwards is
 therefore the arithmetic alone.
 """
 
@@ -140,12 +140,12 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
         If the file cannot be written.
     """
     path = Path(path)
-    device_free = copy.deepcopy(network).cpu().float().eval()
+    final = copy.deepcopy(network).cpu().float().eval()
     tiles = check_tiles()
-    before = torch_outputs(ExportNetwork(copy.deepcopy(device_free)), tiles)
-    fold_batch_normalisation(device_free)
-    round_weights(device_free)
-    module = ExportNetwork(device_free).eval()
+    before = torch_outputs(ExportNetwork(copy.deepcopy(final)), tiles)
+    fold_batch_normalisation(final)
+    round_weights(final)
+    module = ExportNetwork(final).eval()
     expected = torch_outputs(module, tiles)
     data = to_onnx(module, card)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -166,14 +166,14 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
         path=path,
         size=len(data),
         hash=digest,
-        parameters=sum(value.numel() for value in device_free.parameters()),
+        parameters=sum(value.numel() for value in final.parameters()),
         differences=differences,
         rounding={name: float(np.abs(before[name] - expected[name]).max()) for name in OUTPUTS},
     )
 
 
 def update_card(path: Union[str, Path], **changes: Any) -> ModelCard:
-    """Replace parts of a model file's description (calibration, thresholds, scores); weights stay as they are.
+    """Replace parts of a model file's description (calibration, thresholds, scores), not the weights.
 
     Parameters
     ----------
@@ -224,9 +224,7 @@ def round_weights(network: nn.Module) -> None:
         for name, value in network.named_parameters():
             rounded = value.half().float()
             if not bool(torch.isfinite(rounded).all()):
-                raise ModelError(
-                    f"The weights {name} are not finite in half precision; the training diverged."
-                )
+                raise ModelError(f"The weights {name} do not fit half precision; the training diverged.")
             value.copy_(rounded)
 
 
@@ -236,18 +234,18 @@ def check_tiles() -> np.ndarray:
     rows, columns = np.mgrid[:TILE, :TILE].astype(np.float32)
     distance = np.hypot(rows - 90, columns - 130)
     phase = 25 * np.exp(-((distance / 40) ** 2)) + 0.02 * columns + random.normal(0, 0.4, (TILE, TILE))
-    phase[rows + columns < 80] = np.nan
-    wrapped = np.angle(np.exp(1j * phase))
+    phase = np.where(rows + columns < 80, np.nan, phase).astype(np.float32)
+    wrapped = np.angle(np.exp(1j * phase)).astype(np.float32)
     height = 1500 + 900 * np.sin(rows / 17) * np.cos(columns / 23)
     tiles = [
         encode(wrapped, False),
         encode(wrapped, False, height),
         encode(phase, True),
         encode(phase, True, height),
+        np.zeros((len(CHANNELS), TILE, TILE)),
+        *random.standard_normal((2, len(CHANNELS), TILE, TILE)),
     ]
-    tiles.append(np.zeros_like(tiles[0]))
-    noise = random.standard_normal((2, len(CHANNELS), TILE, TILE)).astype(np.float32)
-    return np.concatenate([np.stack(tiles), noise])
+    return np.stack(tiles).astype(np.float32)
 
 
 def torch_outputs(module: ExportNetwork, tiles: np.ndarray) -> dict[str, np.ndarray]:
@@ -258,7 +256,7 @@ def torch_outputs(module: ExportNetwork, tiles: np.ndarray) -> dict[str, np.ndar
 
 
 def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
-    """The network as the bytes of an ONNX file with half-precision weights and the card among its metadata."""
+    """The network as the bytes of an ONNX file: half-precision weights, the card among its metadata."""
     import onnx
 
     buffer = io.BytesIO()
@@ -330,7 +328,8 @@ def _refuse_disagreement(backend: str, differences: dict[str, float]) -> None:
     for name, value in differences.items():
         if not value <= TOLERANCE:
             raise ModelError(
-                f"The exported network's {name} differ from torch's by {value:.2g} on {backend}; nothing was written."
+                f"The exported network's {name} differs from torch's by {value:.2g} on {backend}; nothing "
+                "was written."
             )
 
 

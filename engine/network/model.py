@@ -152,8 +152,8 @@ def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str
                 "onnxruntime is not installed in this Python; choose the backend auto or numpy."
             ) from error
         raise ModelError(
-            f"onnxruntime cannot run the model file {file.path.name} ({brief(error)}); choose the backend auto "
-            "or numpy."
+            f"onnxruntime cannot run the model file {file.path.name} ({brief(error)}); choose the backend "
+            "auto or numpy."
         ) from error
 
 
