@@ -33,6 +33,11 @@ def floating(xp: Any, array: Array) -> Array:
     return array if array.is_floating_point() else array.to(xp.float64)
 
 
+def double(xp: Any, array: Array) -> Array:
+    """`array` in double precision."""
+    return array.astype(np.float64) if xp is np else array.to(xp.float64)
+
+
 def like(xp: Any, value: Any, array: Array) -> Array:
     """`value` (number, sequence or array) with the precision and on the device of `array`."""
     if xp is np:

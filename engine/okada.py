@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from .arrays import Array, floating, like, namespace, on_cpu
+from .arrays import Array, double, floating, like, namespace, on_cpu
 from .dislocation import corner_sum
 from .errors import InputError
 
@@ -266,7 +266,7 @@ def _evaluate(
                 part = slice(start, start + across)
                 chunk = [x[index, part], y[index, part], *own]
                 if flag:
-                    chunk = [xp.asarray(value, dtype=xp.float64) for value in chunk]
+                    chunk = [double(xp, value) for value in chunk]
                 results = corner_sum(xp, chunk[0], chunk[1], chunk[2:10], medium, needed, chunk[10:] or None)
                 for target, result in zip(out, results):
                     target[index, part] = like(xp, result, target)
