@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
@@ -213,7 +213,8 @@ def _in_memory(suffix: str, what: str) -> Iterator[str]:
 def _unlink(folder: str) -> None:
     for name in gdal.ReadDir(folder) or []:
         gdal.Unlink(f"{folder}/{name}")
-    gdal.Rmdir(folder)
+    with suppress(RuntimeError):  # GDAL drops an emptied folder of its memory by itself
+        gdal.Rmdir(folder)
 
 
 def _take(name: str) -> bytes:

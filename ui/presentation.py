@@ -7,11 +7,10 @@ button, so that every way in shows the same. ``qgis_process`` loads no layers an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
 
 from qgis.core import (
-    QgsLayerTree,
     QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
     QgsMapLayer,
     QgsProcessingLayerPostProcessorInterface,
     QgsProject,
@@ -24,6 +23,7 @@ from .verdict_label import verdict_layer
 
 RUN = "quakefringe/run_id"
 REPORT = "quakefringe/report"
+RANK = "quakefringe/rank"
 ORDER = ("verdict", "boxes", "heatmap")
 """From the top down."""
 
@@ -52,50 +52,66 @@ class Run:
     report: str = ""
 
 
-class Presenter(QgsProcessingLayerPostProcessorInterface):
-    """Styles one result layer and puts it into the run's group.
+class Placer(QgsProcessingLayerPostProcessorInterface):
+    """Puts one loaded layer into the group of its run, once QGIS has it in the layer tree.
 
     QGIS does not own post-processors: they are kept here until they have run, or they would be collected.
     """
 
-    _kept: set[Presenter] = set()
+    _kept: set[Placer] = set()
 
-    def __init__(self, run: Run, role: str):
+    def __init__(self, run: Run, rank: int):
         super().__init__()
         self.run = run
-        self.role = role
+        self.rank = rank
         self._kept.add(self)
 
     def postProcessLayer(self, layer, context, feedback):
+        self.prepare(layer)
+        project = context.project() or QgsProject.instance()
+        if project.layerTreeRoot().findLayer(layer.id()) is not None:
+            self._place(project, layer.id())
+        else:
+            # Newer versions of QGIS put the layer into the tree after this call.
+            layer_id = layer.id()
+            QTimer.singleShot(0, lambda: self._place(project, layer_id))
+
+    def prepare(self, layer: QgsMapLayer) -> None:
+        """Style the layer."""
+
+    def placed(self, project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer) -> None:
+        """The layer is in its group now."""
+
+    def _place(self, project: QgsProject, layer_id: str) -> None:
+        layer = project.mapLayer(layer_id)
+        if layer is not None:
+            group = run_group(project, self.run)
+            move(project, group, layer, self.rank)
+            self.placed(project, group, layer)
+        QTimer.singleShot(0, lambda: self._kept.discard(self))
+
+
+class Presenter(Placer):
+    """A result of detection: styled, above the interferogram, under the verdict's label."""
+
+    def __init__(self, run: Run, role: str):
+        super().__init__(run, ORDER.index(role))
+        self.role = role
+
+    def prepare(self, layer):
         layer.loadNamedStyle(style(self.role))
         layer.setCustomProperty(RUN, self.run.run_id)
         if self.run.report:
             layer.setCustomProperty(REPORT, self.run.report)
         layer.triggerRepaint()
-        project = context.project() or QgsProject.instance()
-        if project.layerTreeRoot().findLayer(layer.id()) is not None:
-            self._arrange(project, layer.id())
-        else:
-            # Newer versions of QGIS put the layer into the tree after this call.
-            layer_id = layer.id()
-            QTimer.singleShot(0, lambda: self._arrange(project, layer_id))
 
-    def _arrange(self, project: QgsProject, layer_id: str) -> None:
-        layer = project.mapLayer(layer_id)
-        if layer is not None:
-            arrange(project, layer, self.role, self.run)
-        QTimer.singleShot(0, lambda: self._kept.discard(self))
-
-
-def arrange(project: QgsProject, layer: QgsMapLayer, role: str, run: Run) -> None:
-    """Put a layer of the project into the group of its run, and the verdict's label above."""
-    group = run_group(project, run)
-    _move(project, group, layer, role)
-    if role != "verdict" and _node(group, "verdict") is None and isinstance(layer, QgsRasterLayer):
-        label = verdict_layer(run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext())
-        label.setCustomProperty(RUN, run.run_id)
-        project.addMapLayer(label, False)
-        _move(project, group, label, "verdict")
+    def placed(self, project, group, layer):
+        if isinstance(layer, QgsRasterLayer):
+            run = self.run
+            label = verdict_layer(run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext())
+            label.setCustomProperty(RUN, run.run_id)
+            project.addMapLayer(label, False)
+            move(project, group, label, ORDER.index("verdict"))
 
 
 def run_group(project: QgsProject, run: Run) -> QgsLayerTreeGroup:
@@ -111,17 +127,13 @@ def run_group(project: QgsProject, run: Run) -> QgsLayerTreeGroup:
     return group
 
 
-def _node(group: QgsLayerTreeGroup, role: str) -> Optional[object]:
-    return next((n for n in group.children() if n.customProperty("quakefringe/role") == role), None)
-
-
-def _move(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer, role: str) -> None:
-    """Into the group at its place of `ORDER`; the old node goes, the layer stays."""
-    above = [n for n in group.children() if n.customProperty("quakefringe/role") in ORDER[: ORDER.index(role)]]
+def move(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer, rank: int) -> QgsLayerTreeLayer:
+    """Into the group, below those of lower rank; the old node goes, the layer stays."""
+    above = [n for n in group.children() if int(n.customProperty(RANK, 0)) < rank]
     old = project.layerTreeRoot().findLayer(layer.id())
     node = group.insertLayer(len(above), layer)
-    node.setCustomProperty("quakefringe/role", role)
-    if QgsLayerTree.isLayer(node):
-        node.setExpanded(False)
+    node.setCustomProperty(RANK, rank)
+    node.setExpanded(False)
     if old is not None and old.parent() is not None:
         old.parent().removeChildNode(old)
+    return node

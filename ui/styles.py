@@ -15,7 +15,8 @@ from qgis.core import (
 )
 
 from ..engine.errors import InputError, QuakeFringeError
-from ..engine.interferogram import Interferogram, open_interferogram
+from ..engine.interferogram import Quantity, open_interferogram
+from ..engine.products.names import SENTINEL1
 from .resources import style
 from .sources import source_of_layer
 
@@ -48,8 +49,13 @@ class Values:
     positive: str = "unknown"
 
 
-def apply_wrapped(layer: QgsRasterLayer) -> str:
+def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
     """Put the cyclic ramp on a layer: once from -pi to pi, or every fringe of continuous values.
+
+    Parameters
+    ----------
+    values : Values, optional
+        What the layer holds; worked out from its file when not told.
 
     Returns
     -------
@@ -62,7 +68,7 @@ def apply_wrapped(layer: QgsRasterLayer) -> str:
         When the layer has no plain values to colour.
     """
     band = _band(layer)
-    values = _values(layer)
+    values = values or _values(layer)
     low, high = values.cycle
     fringe = high - low
     first = last = 0
@@ -74,7 +80,8 @@ def apply_wrapped(layer: QgsRasterLayer) -> str:
             f"“{layer.name()}” spans {last - first + 1} fringes, too many to be seen; use the displacement style."
         )
     template = _load(layer, "wrapped", band)
-    one = [((item.value + math.pi) / (2 * math.pi), item.color) for item in template]
+    start, length = template[0].value, template[-1].value - template[0].value
+    one = [((item.value - start) / length, item.color) for item in template]
     items = []
     for cycle in range(first, last + 1):
         for part, colour in one[1:] if items else one:
@@ -87,13 +94,13 @@ def apply_wrapped(layer: QgsRasterLayer) -> str:
     return f"one colour cycle is one fringe, {fringe:.4g} {values.unit}".rstrip()
 
 
-def apply_displacement(layer: QgsRasterLayer) -> str:
+def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
     """Put the diverging ramp on a layer, symmetric about zero, over its own robust range.
 
-    Returns and raises as `apply_wrapped`.
+    Parameters, returns and errors as of `apply_wrapped`.
     """
     band = _band(layer)
-    values = _values(layer)
+    values = values or _values(layer)
     least, most = _range(layer, band, 0.02, 0.98)
     far = max(abs(least), abs(most))
     if not far:
@@ -141,17 +148,17 @@ def _values(layer: QgsRasterLayer) -> Values:
     except QuakeFringeError:
         byte = layer.dataProvider().dataType(1) == Qgis.DataType.Byte
         return Values("", (0.0, 255.0) if byte else (-math.pi, math.pi), byte)
-    return values_of(found)
+    return values_of(found.unit, found.quantity is Quantity.WRAPPED, found.fringe_m, found.positive)
 
 
-def values_of(found: Interferogram) -> Values:
-    """What a reader says, in the terms of the styles."""
-    if found.unit == "8-bit":
-        return Values("", (0.0, 255.0), True, found.positive)
-    if found.unit in _METRES:
-        fringe = (found.fringe_m or 0.0277) / _METRES[found.unit]
-        return Values(found.unit, (-fringe / 2, fringe / 2), False, found.positive)
-    return Values("rad", (-math.pi, math.pi), found.quantity.value == "wrapped", found.positive)
+def values_of(unit: str, wrapped: bool, fringe_m: Optional[float], positive: str) -> Values:
+    """What the readers say of a file, in the terms of the styles."""
+    if unit == "8-bit":
+        return Values("", (0.0, 255.0), True, positive)
+    if unit in _METRES:
+        fringe = (fringe_m or SENTINEL1 / 2) / _METRES[unit]
+        return Values(unit, (-fringe / 2, fringe / 2), False, positive)
+    return Values("rad", (-math.pi, math.pi), wrapped, positive)
 
 
 def _range(layer: QgsRasterLayer, band: int, low: float, high: float) -> tuple[float, float]:

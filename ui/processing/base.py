@@ -10,7 +10,9 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterFile,
     QgsProcessingParameterRasterLayer,
+    QgsProperty,
 )
 
 from ...engine.errors import QuakeFringeError
@@ -112,6 +114,21 @@ class RasterOrPath(QgsProcessingParameterRasterLayer):
     def clone(self):
         """A copy that is still of this class; QGIS would copy the base class alone."""
         copy = type(self)(self.name(), self.description(), self.defaultValue())
+        copy.setFlags(self.flags())
+        copy.setHelp(self.help())
+        return copy
+
+
+class ProductPath(QgsProcessingParameterFile):
+    """The path of a file, a folder or an archive; QGIS' own parameter takes either files or folders."""
+
+    def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
+        """Accept any text; the readers say in words what is wrong with it."""
+        return isinstance(value, QgsProperty) or bool(value and isinstance(value, str) and value.strip())
+
+    def clone(self):
+        """A copy that is still of this class."""
+        copy = type(self)(self.name(), self.description())
         copy.setFlags(self.flags())
         copy.setHelp(self.help())
         return copy

@@ -1,0 +1,124 @@
+"""Small scenes, waiting, and a stand-in for the engine's detection."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import numpy as np
+from osgeo import gdal, osr
+
+from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QCoreApplication
+
+from quakefringe.engine.errors import Cancelled
+from quakefringe.engine.grid import Grid
+from quakefringe.engine.layers import write_boxes, write_heatmap
+from quakefringe.engine.results import Box, Result
+
+gdal.UseExceptions()
+SIZE = 96
+
+
+def write_raster(path: Path, values: np.ndarray, *, epsg: int = 4326, nodata=None, unit: str = "") -> str:
+    """A GeoTIFF of 0.001 degree pixels (or 100 m, where the EPSG code is projected)."""
+    step = 0.001 if epsg == 4326 else 100.0
+    x0, y0 = (85.0, 28.0) if epsg == 4326 else (300_000.0, 3_100_000.0)
+    kind = gdal.GDT_Byte if values.dtype == np.uint8 else gdal.GDT_CFloat32 if values.dtype.kind == "c" else gdal.GDT_Float32
+    bands = values if values.ndim == 3 else values[None]
+    raster = gdal.GetDriverByName("GTiff").Create(str(path), bands.shape[2], bands.shape[1], len(bands), kind)
+    raster.SetGeoTransform((x0, step, 0, y0, 0, -step))
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(epsg)
+    raster.SetProjection(srs.ExportToWkt())
+    for i, band in enumerate(bands, 1):
+        raster.GetRasterBand(i).WriteArray(band)
+        if unit:
+            raster.GetRasterBand(i).SetUnitType(unit)
+        if nodata is not None:
+            raster.GetRasterBand(i).SetNoDataValue(nodata)
+    raster.FlushCache()
+    return str(path)
+
+
+def bowl(size: int = SIZE, fringes: float = 6.0) -> np.ndarray:
+    """Continuous phase with a bump of so many fringes in the middle, float32."""
+    y, x = np.mgrid[:size, :size] - size / 2
+    return (2 * np.pi * fringes * np.exp(-(x**2 + y**2) / (size / 5) ** 2)).astype(np.float32)
+
+
+def wrap(phase: np.ndarray) -> np.ndarray:
+    """Phase in -pi..pi."""
+    return np.angle(np.exp(1j * phase)).astype(np.float32)
+
+
+def activate(toolbar, qgis_iface, path: str, name: str = "Gorkha") -> QgsRasterLayer:
+    """Load a raster and make it active, as a click in the Layers panel does."""
+    found = QgsRasterLayer(path, name)
+    assert found.isValid()
+    QgsProject.instance().addMapLayer(found)
+    qgis_iface.setActiveLayer(found)
+    toolbar.refresh(found)
+    return found
+
+
+def wait_for(condition, seconds: float = 30.0) -> None:
+    """Turn the event loop until something is so."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        QCoreApplication.processEvents()
+        time.sleep(0.005)
+
+
+class FakeDetect:
+    """`detect` with a known answer, in as many steps as are asked for; it waits for `gate` at the first."""
+
+    def __init__(self):
+        self.calls: list[tuple[str, object, dict]] = []
+        self.threads: list[int] = []
+        self.verdict, self.probability = "present", 0.97
+        self.warnings: list[str] = []
+        self.error = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.started = threading.Event()
+
+    def __call__(self, path, settings, *, progress=None, cancelled=None, **targets):
+        self.calls.append((path, settings, targets))
+        self.threads.append(threading.get_ident())
+        self.started.set()
+        while not self.gate.wait(0.01):
+            if cancelled():
+                raise Cancelled("Stopped.")
+        if self.error:
+            raise self.error
+        for percent in (0.0, 50.0, 100.0):
+            progress(percent, "Looking" if percent == 0 else "")
+        result = self.result(path)
+        if targets.get("heatmap"):
+            write_heatmap(result.heat, result.grid, targets["heatmap"])
+        if targets.get("boxes"):
+            write_boxes(result, targets["boxes"])
+        for name, text in (("report", "<html></html>"), ("result", "{}")):
+            if targets.get(name):
+                Path(targets[name]).write_text(text, encoding="utf-8")
+        return result
+
+    def result(self, path: str) -> Result:
+        """The known answer, on the grid of the file."""
+        raster = gdal.Open(path)
+        grid = Grid(raster.RasterXSize, raster.RasterYSize, raster.GetGeoTransform(), raster.GetProjection())
+        x, y = grid.xy(grid.width * 0.3, grid.height * 0.7)
+        x1, y1 = grid.xy(grid.width * 0.7, grid.height * 0.3)
+        box = Box(1, 0.97, "earthquake", (x, y, x1, y1), 4.0, 4.0, 12.0, 85.05, 27.95, 16.6, 6.0, 43.0)
+        heat = (bowl(max(grid.width, grid.height), 1.0) / (2 * np.pi))[: grid.height, : grid.width]
+        return Result(
+            run_id=uuid.uuid4().hex, label=f"Earthquake {self.verdict} ({100 * self.probability:.0f} %)",
+            verdict=self.verdict, probability=self.probability, other_probability=0.01, evidence=3.0,
+            other_evidence=-3.0, boxes=[box] if self.verdict == "present" else [], heat=heat, grid=grid, input={},
+            settings={}, model={"version": "test"}, thresholds={}, backend="numpy", windows=[], timings={},
+            started="2015-04-29T00:00:00Z", plugin_version="0.1.0", warnings=list(self.warnings),
+        )

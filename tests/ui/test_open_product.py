@@ -1,0 +1,113 @@
+"""quakefringe:open: a delivered product as styled layers."""
+
+import math
+import zipfile
+
+import numpy as np
+import pytest
+
+import processing
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+)
+
+from quakefringe.tests.ui.helpers import bowl, wait_for, wrap, write_raster
+
+PAIR = "20150417_20150429"
+
+
+@pytest.fixture(autouse=True)
+def _plugin(plugin):
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def product(tmp_path):
+    """A LiCSAR product's folder: unwrapped and wrapped phase, coherence."""
+    folder = tmp_path / PAIR
+    folder.mkdir()
+    phase = bowl(fringes=3.0)
+    write_raster(folder / f"{PAIR}.geo.unw.tif", phase - 5, nodata=0)
+    write_raster(folder / f"{PAIR}.geo.diff_pha.tif", wrap(phase), nodata=0)
+    write_raster(folder / f"{PAIR}.geo.cc.tif", np.full(phase.shape, 200, np.uint8))
+    return folder
+
+
+def items(layer):
+    return layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+
+
+def open_it(path, tmp_path, **more):
+    return processing.run("quakefringe:open", {"INPUT": str(path), "OUTPUT": str(tmp_path / "out"), **more})
+
+
+def test_every_layer_is_georeferenced_and_styled(product, tmp_path):
+    results = open_it(product, tmp_path)
+    assert results["COUNT"] == 3
+    assert results["PRODUCT"] == "LiCSAR"
+    layers = [QgsRasterLayer(path, "x") for path in results["LOADED"]]
+    assert all(layer.isValid() for layer in layers)
+    assert {layer.crs().authid() for layer in layers} == {"EPSG:4326"}
+    unwrapped, wrapped, coherence = layers
+    # The style comes from the file beside the virtual raster, as on the command line.
+    assert items(unwrapped)[0].value == pytest.approx(-items(unwrapped)[-1].value)
+    assert items(wrapped)[-1].value == pytest.approx(math.pi)
+    assert (items(coherence)[0].value, items(coherence)[-1].value) == (0, 255)
+
+
+def test_words_choose_layers(product, tmp_path):
+    assert open_it(product, tmp_path, LAYERS="coherence, wrapped")["COUNT"] == 3
+    assert open_it(product, tmp_path, LAYERS="coherence")["COUNT"] == 1
+
+
+def test_an_archive_opens_as_delivered(product, tmp_path):
+    archive = tmp_path / "delivered.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        for file in product.iterdir():
+            target.write(file, f"{PAIR}/{file.name}")
+    assert open_it(archive, tmp_path)["COUNT"] == 3
+
+
+def test_unknown_words_are_answered_with_what_there_is(product, tmp_path):
+    with pytest.raises(QgsProcessingException, match="coherence"):
+        open_it(product, tmp_path, LAYERS="ionosphere")
+
+
+def test_what_is_no_product_is_refused(tmp_path):
+    text = tmp_path / "notes.txt"
+    text.write_text("no raster", encoding="utf-8")
+    with pytest.raises(QgsProcessingException) as caught:
+        open_it(text, tmp_path)
+    assert "notes.txt" in str(caught.value) and "Traceback" not in str(caught.value)
+
+
+def test_the_toolbox_groups_the_layers_and_shows_the_first(product, tmp_path):
+    from processing.core.Processing import Processing
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    project = QgsProject.instance()
+    context = QgsProcessingContext()
+    context.setProject(project)
+    Processing.runAlgorithm(
+        QgsApplication.processingRegistry().algorithmById("quakefringe:open"),
+        {"INPUT": str(product), "OUTPUT": str(tmp_path / "out")},
+        onFinish=handleAlgorithmResults, feedback=QgsProcessingFeedback(False), context=context,
+    )
+    wait_for(lambda: len(project.layerTreeRoot().findGroups()) == 1)
+    group, = project.layerTreeRoot().findGroups()
+    names = [n.name() for n in group.children()]
+    assert ["unwrapped" in names[0], "wrapped" in names[1], "coherence" in names[2]] == [True] * 3
+    assert [n.itemVisibilityChecked() for n in group.children()] == [True, False, False]
+
+
+def test_an_opened_layer_can_be_searched(fake_detect, product, tmp_path):
+    results = open_it(product, tmp_path)
+    layer = QgsRasterLayer(results["LOADED"][0], "opened")
+    QgsProject.instance().addMapLayer(layer)
+    processing.run("quakefringe:detect", {"INPUT": layer})
+    assert fake_detect.calls[0][0] == results["LOADED"][0]

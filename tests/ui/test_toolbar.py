@@ -1,0 +1,211 @@
+"""The toolbar button: a run in the background, its layers, its messages, its cancel."""
+
+import pytest
+
+from qgis.core import Qgis, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtWidgets import QPushButton
+
+from quakefringe.engine.errors import InputError
+from quakefringe.plugin import QuakeFringePlugin
+from quakefringe.ui import toolbar as toolbar_module
+from quakefringe.ui.presentation import REPORT
+from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
+
+
+def groups():
+    return [g.name() for g in QgsProject.instance().layerTreeRoot().findGroups()]
+
+
+def message(qgis_iface):
+    item = qgis_iface.messageBar().currentItem()
+    return item.text() if item else ""
+
+
+def push(qgis_iface, text):
+    """Click a button of the message that shows."""
+    buttons = qgis_iface.messageBar().currentItem().findChildren(QPushButton)
+    next(b for b in buttons if b.text() == text).click()
+
+
+def test_a_click_finds_and_shows(fake_detect, toolbar, layer, qgis_iface):
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    project = QgsProject.instance()
+    root = project.layerTreeRoot()
+    assert [n.name() for n in root.children()] == ["Gorkha", "Gorkha"]
+    group = root.children()[0]
+    assert [n.name() for n in group.children()] == ["Earthquake present (97 %)", "Boxes", "Heatmap"]
+    assert root.children()[1].layer() is layer
+    order = [found.name() for found in root.layerOrder()]
+    assert order == ["Earthquake present (97 %)", "Boxes", "Heatmap", "Gorkha"]
+    assert "Earthquake present (97 %), 1 box" in message(qgis_iface)
+
+
+def test_the_results_wear_their_styles(fake_detect, toolbar, layer):
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    found = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
+    ramp = found["Heatmap"].renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert ramp[0].color.alpha() == 0 and ramp[-1].color.alpha() > 200
+    assert found["Boxes"].labelsEnabled()
+    assert "probability" in found["Boxes"].labeling().settings().fieldName
+    assert found["Boxes"].renderer().classAttribute() == "class"
+
+
+def test_the_verdict_stays_on_the_map_and_in_the_project(fake_detect, toolbar, layer, tmp_path):
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    project = QgsProject.instance()
+    assert project.write(str(tmp_path / "saved.qgz"))
+    other = QgsProject()
+    assert other.read(str(tmp_path / "saved.qgz"))
+    label = other.mapLayersByName("Earthquake present (97 %)")[0]
+    item, = label.items().values()
+    assert item.text() == "Earthquake present (97 %)"
+    assert item.point().y() == pytest.approx(28.0)
+    assert label.crs().authid() == "EPSG:4326"
+
+
+def test_the_report_is_one_click_away(fake_detect, toolbar, layer, qgis_iface, monkeypatch):
+    opened = []
+    monkeypatch.setattr(toolbar_module, "open_file", opened.append)
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    push(qgis_iface, "Open report")
+    heat = QgsProject.instance().mapLayersByName("Heatmap")[0]
+    assert opened == [heat.customProperty(REPORT)]
+    qgis_iface.setActiveLayer(heat)
+    toolbar.refresh()
+    toolbar.report.trigger()
+    assert opened == [heat.customProperty(REPORT)] * 2
+
+
+def test_the_window_lives_while_a_run_goes_on(fake_detect, toolbar, layer, qgis_iface):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    wait_for(fake_detect.started.is_set)
+    assert "Looking for earthquakes in “Gorkha”" in message(qgis_iface)
+    assert not toolbar.detect.isEnabled()
+    assert "already" in toolbar.detect.toolTip()
+    assert groups() == []
+    fake_detect.gate.set()
+    wait_for(lambda: not toolbar.runs)
+    assert toolbar.detect.isEnabled()
+    assert groups() == ["Gorkha"]
+
+
+def test_cancel_leaves_nothing(fake_detect, toolbar, layer, qgis_iface):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    wait_for(fake_detect.started.is_set)
+    push(qgis_iface, "Cancel")
+    wait_for(lambda: not toolbar.runs)
+    assert "stopped" in message(qgis_iface)
+    assert groups() == []
+    assert len(QgsProject.instance().mapLayers()) == 1
+    assert toolbar.detect.isEnabled()
+
+
+def test_cancel_before_the_run_has_begun(fake_detect, toolbar, layer):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    toolbar.runs[0].cancel()
+    wait_for(lambda: not toolbar.runs)
+    assert groups() == []
+
+
+def test_cancel_from_the_task_manager(fake_detect, toolbar, layer):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    wait_for(fake_detect.started.is_set)
+    toolbar.runs[0].task.cancel()
+    wait_for(lambda: not toolbar.runs)
+    assert groups() == []
+
+
+def test_two_runs_at_once_keep_apart(fake_detect, toolbar, layer, qgis_iface, tmp_path):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    activate(toolbar, qgis_iface, write_raster(tmp_path / "second.tif", wrap(bowl())), "Kumamoto")
+    toolbar.detect.trigger()
+    wait_for(lambda: len(fake_detect.calls) == 2)
+    assert len(toolbar.runs) == 2
+    fake_detect.gate.set()
+    wait_for(lambda: not toolbar.runs)
+    assert sorted(groups()) == ["Gorkha", "Kumamoto"]
+    for group in QgsProject.instance().layerTreeRoot().findGroups():
+        assert len(group.children()) == 3
+
+
+def test_the_same_layer_twice_gives_two_groups(fake_detect, toolbar, layer):
+    for _ in range(2):
+        toolbar.detect.trigger()
+        wait_for(lambda: not toolbar.runs)
+    assert groups() == ["Gorkha", "Gorkha"]
+
+
+def test_an_absent_verdict_has_no_boxes(fake_detect, toolbar, layer, qgis_iface):
+    fake_detect.verdict, fake_detect.probability = "absent", 0.02
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    assert "Earthquake absent (2 %)" in message(qgis_iface)
+    assert "box" not in message(qgis_iface)
+    assert qgis_iface.messageBar().currentItem().level() == Qgis.MessageLevel.Info
+
+
+def test_what_is_wrong_is_said_in_one_sentence(fake_detect, toolbar, layer, qgis_iface):
+    fake_detect.error = InputError("“scene” holds only NaN; choose another file.")
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    assert "“scene” holds only NaN; choose another file." in message(qgis_iface)
+    assert qgis_iface.messageBar().currentItem().level() == Qgis.MessageLevel.Critical
+    assert groups() == []
+
+
+def test_the_button_says_why_it_is_off(toolbar, qgis_iface):
+    qgis_iface._active_layer_id = None
+    toolbar.refresh(None)
+    assert not toolbar.detect.isEnabled()
+    assert "No layer is active" in toolbar.detect.toolTip()
+    points = QgsVectorLayer("Point", "My points", "memory")
+    QgsProject.instance().addMapLayer(points)
+    qgis_iface.setActiveLayer(points)
+    toolbar.refresh(points)
+    assert not toolbar.detect.isEnabled() and "My points" in toolbar.detect.toolTip()
+    assert not toolbar.wrapped.isEnabled()
+
+
+def test_closing_the_project_stops_its_runs(fake_detect, toolbar, layer):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    wait_for(fake_detect.started.is_set)
+    run = toolbar.runs[0]
+    QgsProject.instance().clear()
+    assert not toolbar.runs
+    wait_for(lambda: run not in run._alive)
+    assert QgsProject.instance().mapLayers() == {}
+
+
+def test_removing_the_layer_during_a_run_is_harmless(fake_detect, toolbar, layer):
+    fake_detect.gate.clear()
+    toolbar.detect.trigger()
+    wait_for(fake_detect.started.is_set)
+    QgsProject.instance().removeMapLayer(layer.id())
+    fake_detect.gate.set()
+    wait_for(lambda: not toolbar.runs)
+    assert groups() == ["Gorkha"]
+
+
+def test_unloading_the_plugin_stops_its_runs(fake_detect, qgis_iface, toolbar, plugin, scene):
+    plugin.unload()
+    other = QuakeFringePlugin(qgis_iface)
+    other.initGui()
+    activate(other.toolbar, qgis_iface, scene)
+    fake_detect.gate.clear()
+    other.toolbar.detect.trigger()
+    wait_for(fake_detect.started.is_set)
+    run = other.toolbar.runs[0]
+    other.unload()
+    assert run not in run._alive
+    assert groups() == []
+    plugin.initGui()
