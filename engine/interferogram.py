@@ -11,7 +11,7 @@ from .errors import InputError
 from .grid import Grid
 from .products import list_layers, open_product
 from .products.choose import choose_layer, requested
-from .products.model import UNIT_SCALE, Coding, Layer, Product, Quantity
+from .products.model import UNIT_SCALE, Coding, Kind, Layer, Quantity
 from .products.names import SENTINEL1, plausible_wavelength
 from .products.source import PhaseSource, check_values, layer_grid
 
@@ -171,19 +171,21 @@ def open_interferogram(
         raise InputError(f"The coherence threshold {coherence_threshold} is outside 0 to 1.")
     if wavelength is not None and plausible_wavelength(wavelength) is None:
         raise InputError(f"The wavelength {wavelength} m is outside 0.007 to 1 m; give it in metres.")
-    product = open_product(str(path), band, wanted)
+    product = open_product(str(path), band, None if wanted is None else Kind(wanted.value))
     chosen, taken_as = choose_layer(product, wanted, layer)
     notes, warnings = list(product.notes), list(product.warnings)
     source_unit = chosen.unit
     if told_unit:
         source_unit = told_unit
     elif taken_as is not Quantity(chosen.kind.value):
-        source_unit = "m" if taken_as is Quantity.DISPLACEMENT else chosen.unit if chosen.unit in _PHASE else "rad"
+        in_phase = chosen.unit if chosen.unit in ("rad", "complex", "8-bit") else "rad"
+        source_unit = "m" if taken_as is Quantity.DISPLACEMENT else in_phase
     if taken_as is Quantity.DISPLACEMENT and source_unit not in ("m", "cm", "mm"):
         raise InputError(f"“{product.name}” is in {source_unit}; displacement needs a unit of m, cm or mm.")
     if wanted is not None or told_unit:
         notes.append(f"Read as {taken_as.value} in {source_unit}: so chosen by the user.")
-    length, length_source = _wavelength(product, taken_as, wavelength, warnings)
+    known = chosen.wavelength or product.wavelength
+    length, length_source = _wavelength(known, taken_as, wavelength, warnings)
     grid = layer_grid(product, chosen, warnings)
     sign = positive or chosen.positive
     if sign == "unknown":
@@ -226,19 +228,16 @@ def open_interferogram(
     )
 
 
-_PHASE = ("rad", "complex", "8-bit")
-
-
 def _wavelength(
-    product: Product, quantity: Quantity, told: Optional[float], warnings: list[str]
+    known: Optional[float], quantity: Quantity, told: Optional[float], warnings: list[str]
 ) -> tuple[Optional[float], str]:
     if told is not None:
         return float(told), "user"
-    if product.wavelength:
-        return product.wavelength, "product"
+    if known:
+        return known, "product"
     if quantity is Quantity.DISPLACEMENT:
         warnings.append(
-            f"The wavelength is not known: {SENTINEL1} m (Sentinel-1) is assumed to turn displacement into fringes."
+            f"The wavelength is not known: {SENTINEL1} m (Sentinel-1) is assumed to turn metres into fringes."
         )
         return SENTINEL1, "assumed"
     return None, ""

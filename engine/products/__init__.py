@@ -65,14 +65,16 @@ def _describe(place: Place, band: Optional[int], told: Optional[Kind]) -> Produc
         raise InputError(
             f"“{place.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
         )
-    if found and band is None:
+    if found:
         family, key = found[0]
         product: Product = family.describe(place, key)
         if not product.layers:
             raise InputError(
                 f"“{place.title}” holds no readable layer of a {product.family} product; fetch it again."
             )
-        return _named_layer(product, place)
+        product = _named_layer(product, place)
+        if band is None or not place.named or _reads_band(product, band):
+            return product
     files = plain.find(place)
     if not files:
         raise InputError(
@@ -110,6 +112,11 @@ def _follow_own(place: Place) -> Place:
         return place
     behind = place_at(source)
     return replace(behind, layer=tags.get(LAYER_TAG, ""))
+
+
+def _reads_band(product: Product, band: int) -> bool:
+    """Whether the band that the user asks for is the one that the product's reader takes anyway."""
+    return any(one.key == product.default and one.band.index == band for one in product.layers)
 
 
 def _named_layer(product: Product, place: Place) -> Product:

@@ -72,6 +72,9 @@ def _frame(place: Place, stem: str, product: Product) -> None:
     if "hgt.tif" in files:
         product.elevation_path = files["hgt.tif"]
         product.layers.append(Layer("hgt", Kind.ELEVATION, Band(files["hgt.tif"]), "m"))
+    for axis in "ENU":
+        if f"{axis}.tif" in files:
+            product.layers.append(Layer(axis, Kind.LOOK, Band(files[f"{axis}.tif"])))
     look: list[Optional[float]] = [
         centre_value(files[part]) if (part := f"{axis}.tif") in files else None for axis in "ENU"
     ]

@@ -98,6 +98,8 @@ class Layer:
     masks: tuple[Mask, ...] = ()
     scale: float = 1.0
     title: str = ""
+    wavelength: Optional[float] = None
+    """Where the layers of one product differ (NISAR's frequencies); else the product's."""
     use_gdal_mask: bool = False
     flat_levels: tuple[int, ...] = ()
     """Grey levels whose connected areas are masked ground."""

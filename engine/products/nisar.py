@@ -53,18 +53,22 @@ def describe(place: Place, name: str) -> Product:
     """Layers of all frequencies and polarisations; frequency A, the first polarisation first."""
     tree = Tree(place.path(name))
     product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
-    for radar in sorted(_bands(tree)):
+    radars = sorted(_bands(tree))
+    for radar in radars:
         _identify(tree, f"/science/{radar}/identification", product)
         positive = sign_by_dates("away", *(_dates(tree, f"/science/{radar}/identification") or ("", "")))
         grids = f"/science/{radar}/GUNW/grids"
         for frequency in sorted(tree.groups(grids)):
-            centre = tree.number(f"{grids}/{frequency}/centerFrequency")
-            if product.wavelength is None and centre is not None:
-                product.wavelength = wavelength_of_frequency(centre)
+            hertz = tree.number(f"{grids}/{frequency}/centerFrequency")
+            wavelength = wavelength_of_frequency(hertz) if hertz is not None else None
+            start = len(product.layers)
             for group, dataset, kind in _GROUPS:
                 _group(tree, f"{grids}/{frequency}/{group}", dataset, kind, positive, product)
+            for layer in product.layers[start:]:
+                layer.wavelength = wavelength
+                layer.key = layer.key if radar == radars[0] else f"{radar}/{layer.key}"
         _look(tree, f"/science/{radar}/GUNW/metadata/radarGrid", product)
-    if product.layers:
+    if product.phase_layers():
         product.notes.append(f"NISAR: phase positive = {product.phase_layers()[0].positive} in the file.")
     return product
 
@@ -86,18 +90,17 @@ def _group(tree: Tree, path: str, dataset: str, kind: Kind, positive: str, produ
         )
         key = f"{frequency}/{polarisation}"
         masks = []
-        for layer_name, layer_kind, rule in (
-            ("coherenceMagnitude", Kind.COHERENCE, "coherence"),
-            ("connectedComponents", Kind.COMPONENTS, "components"),
-            ("mask", Kind.MASK, "nisar"),
+        for layer_name, layer_kind, rule, fill in (
+            ("coherenceMagnitude", Kind.COHERENCE, "coherence", ()),
+            ("connectedComponents", Kind.COMPONENTS, "components", (65535.0,)),
+            ("mask", Kind.MASK, "nisar", (255.0,)),
         ):
             where = _home(tree, path, inside, layer_name)
             if not where:
                 continue
             band = Band(tree.uri(where))
-            product.layers.append(
-                Layer(f"{key}/{kind.value} {layer_kind.value}", layer_kind, band, grid=grid)
-            )
+            mask_key = f"{key}/{kind.value} {layer_kind.value}"
+            product.layers.append(Layer(mask_key, layer_kind, band, nodata=fill, grid=grid))
             masks.append(Mask(band, rule))
         product.layers.append(
             Layer(

@@ -53,11 +53,12 @@ def virtual_raster(product: Product, layer: Layer) -> str:
         "POSITIVE": layer.positive,
         "DATES": " ".join(product.dates),
     }
-    if product.wavelength:
-        tags["WAVELENGTH"] = f"{product.wavelength:.9g}"
+    wavelength = layer.wavelength or product.wavelength
+    if wavelength:
+        tags["WAVELENGTH"] = f"{wavelength:.9g}"
     parts += [
         "<Metadata>",
-        *(f"<MDI key="{escape(k)}">{escape(v)}</MDI>" for k, v in tags.items()),
+        *(f'<MDI key="{escape(k)}">{escape(v)}</MDI>' for k, v in tags.items()),
         "</Metadata>",
     ]
     parts += _band(layer, source_type, grid, block)
