@@ -106,7 +106,7 @@ def _maps(maps: Maps, interferogram: Interferogram) -> str:
         _figure(
             maps.heat(),
             "Heatmap and boxes",
-            "Where the network looked, over grey fringes. Numbers as in the table.",
+            "Where the network looked, over grey fringes. Boxes are numbered as in the table.",
         ),
         _figure(
             maps.fringes(kind),

@@ -30,6 +30,7 @@ REQUIRED = (
     "tracker",
     "repository",
 )
+OLDEST = (3, 9)
 CALLS = {"eval", "exec", "compile", "__import__"}
 MODULES = {"pickle", "cPickle", "marshal", "shelve", "subprocess", "torch", "timm"}
 
@@ -38,16 +39,16 @@ def build(commit: str = "HEAD", folder: Path | None = None) -> Path:
     """Write the archive of `commit` and return its path."""
     folder = folder or ROOT / "dist"
     folder.mkdir(parents=True, exist_ok=True)
-    text = subprocess.run(
-        ["git", "show", f"{commit}:metadata.txt"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    target = folder / f"{NAME}-{metadata(text)['version']}.zip"
-    subprocess.run(
-        ["git", "archive", "--format=zip", f"--prefix={NAME}/", "-o", str(target), commit],
-        cwd=ROOT,
-        check=True,
-    )
+    version = metadata(git("show", f"{commit}:metadata.txt"))["version"]
+    target = folder / f"{NAME}-{version}.zip"
+    git("archive", "--format=zip", f"--prefix={NAME}/", "-o", str(target), commit)
     return target
+
+
+def git(*arguments: str) -> str:
+    """Run git here, also in a checkout that another user owns, and return what it prints."""
+    command = ["git", "-c", f"safe.directory={ROOT}", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def metadata(text: str) -> dict[str, str]:
@@ -104,7 +105,11 @@ def check_metadata(text: str, names: list[str]) -> list[str]:
 def check_source(name: str, source: str) -> list[str]:
     """Calls and imports in a module that the site's scanners block."""
     wrong = []
-    for node in ast.walk(ast.parse(source, name)):
+    try:
+        tree = ast.parse(source, name, feature_version=OLDEST)
+    except SyntaxError as error:
+        return [f"{name}:{error.lineno} is not Python {OLDEST[0]}.{OLDEST[1]}: {error.msg}"]
+    for node in ast.walk(tree):
         where = f"{name}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
             wrong.append(f"{where} calls {node.func.id}")
@@ -151,9 +156,7 @@ def main() -> int:
     with zipfile.ZipFile(path) as archive:
         count = len(archive.namelist())
     print(f"{path} ({path.stat().st_size / 2**20:.1f} MB, {count} entries)")
-    dirty = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
+    dirty = git("status", "--porcelain")
     if dirty.strip():
         print("Note: the archive holds the last commit; there are changes that are not committed.")
     for reason in wrong:

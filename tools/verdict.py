@@ -13,11 +13,9 @@ def main(path: str) -> None:
     print(f"  {result['label']}")
     print()
     for box in result["boxes"]:
-        print(
-            f"  box {box['rank']}: {100 * box['probability']:.0f} %, "
-            f"{box['width_km']:.1f} x {box['height_km']:.1f} km, "
-            f"centre {box['lon']:.3f}, {box['lat']:.3f}"
-        )
+        size = f", {box['width_km']:.1f} x {box['height_km']:.1f} km" if box["width_km"] is not None else ""
+        place = f", centre {box['lon']:.3f}, {box['lat']:.3f}" if box["lon"] is not None else ""
+        print(f"  box {box['rank']}: {box['class_name']}, {100 * box['probability']:.0f} %{size}{place}")
 
 
 if __name__ == "__main__":
