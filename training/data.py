@@ -98,7 +98,7 @@ def to_numpy(batch: Batch) -> Batch:
     out: Batch = {}
     for key, value in batch.items():
         if isinstance(value, dict):
-            out[key] = {name: one.cpu().numpy() for name, one in value.items()}
+            out[key] = to_numpy(value)
         elif isinstance(value, Tensor):
             out[key] = value.to(torch.float16).cpu().numpy() if key == "input" else value.cpu().numpy()
         else:

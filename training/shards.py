@@ -101,8 +101,8 @@ def split_counts(split: tuple[int, int, int], count: int) -> list[int]:
     """Sizes of the three splits of `count` tiles (0: `split` itself)."""
     if not count:
         return list(split)
-    training = round(count * split[0] / sum(split))
-    validation = round(count * split[1] / sum(split))
+    training = -(-count * split[0] // sum(split))
+    validation = -(-count * split[1] // sum(split))
     return [training, validation, count - training - validation]
 
 

@@ -32,7 +32,7 @@ class FakeSimulator:
                 box[i] = torch.tensor([x, y, x + 1, y + 1]) / grid
         unwrapped = draw(0, 2).float()
         high = draw(0, 2).float()
-        continuous = torch.asinh(4 * phase / torch.pi) / 4
+        continuous = torch.asinh(phase / torch.pi) / 4
         valid = torch.ones_like(phase)
         valid[:, : size // 8, : size // 8] = 0
         relief = torch.linspace(-1, 1, size).expand(count, size, size) * high[:, None, None]

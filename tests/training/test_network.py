@@ -107,7 +107,7 @@ def test_the_regression_head_is_there_on_request():
     assert "regression" not in make()(torch.randn(1, 5, 32, 32))
 
 
-def test_batch_norm_of_the_stem_folds_into_plain_convolutions():
+def test_the_stem_has_batch_norm_only_where_asked_for():
     network = make(stem_norm="batch")
     names = {type(module).__name__ for module in network.vit.patch_embed.modules()}
     assert "BatchNorm2d" in names

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from fake_simulator import FakeSimulator
+from quakefringe.training import data, validation
+from quakefringe.training.recipe import read_recipe
+from quakefringe.training.validation import auc, calibration_error, score, scores, validation_set
+
+
+def perfect():
+    label = np.array([0, 1, 2, 1])
+    mask = np.zeros((4, 2, 2), np.float32)
+    mask[1:, 0, 1] = 1.0
+    batch = {
+        "label": label,
+        "weight": np.ones(4, np.float32),
+        "mask": mask,
+        "meta": {"unwrapped": np.array([0, 0, 1, 1.0]), "wavelength": np.array([0.03, 0.056, 0.056, 0.24])},
+    }
+    attention = np.full((4, 2, 2), 0.1)
+    attention[:, 0, 1] = 0.7
+    predicted = {"probability": np.eye(3)[label], "attention": attention, "mask": mask.copy()}
+    return batch, predicted
+
+
+def test_a_perfect_answer_has_perfect_scores():
+    batch, predicted = perfect()
+    got = scores(batch, predicted)
+    ones = ("accuracy", "accuracy_earthquake", "precision", "recall", "auc", "mask_iou", "pointing")
+    assert all(got[name] == 1.0 for name in ones)
+    assert got["false_alarms"] == 0.0
+    assert got["ece"] == 0.0
+    assert got["count"] == 4
+
+
+def test_scores_are_given_for_each_band_and_quantity():
+    batch, predicted = perfect()
+    got = score("mixed", batch, predicted)
+    assert {"mixed", "mixed/wrapped", "mixed/unwrapped", "mixed/band X", "mixed/band C", "mixed/band L"} == set(got)
+    assert got["mixed/band C"]["count"] == 2
+
+
+def test_invisible_signals_count_nowhere():
+    batch, predicted = perfect()
+    predicted["probability"][1] = [1, 0, 0]
+    batch["weight"][1] = 0
+    assert scores(batch, predicted)["recall"] == 1.0
+    batch["weight"][:] = 0
+    assert scores(batch, predicted) == {"count": 0}
+
+
+def test_wrong_answers_are_counted():
+    batch, predicted = perfect()
+    predicted["probability"] = np.eye(3)[[1, 1, 2, 0]]
+    predicted["mask"][:] = 1.0
+    predicted["attention"] = predicted["attention"][:, ::-1]
+    got = scores(batch, predicted)
+    assert (got["accuracy"], got["precision"], got["recall"], got["false_alarms"]) == (0.5, 0.5, 0.5, 0.5)
+    assert got["mask_iou"] == pytest.approx(3 / 16, abs=1e-4)
+    assert got["pointing"] == 0.0
+
+
+def test_auc_counts_ties_as_half():
+    truth = np.array([True, True, False, False])
+    assert auc(np.array([0.9, 0.8, 0.1, 0.2]), truth) == 1.0
+    assert auc(np.array([0.5, 0.5, 0.5, 0.5]), truth) == 0.5
+    assert auc(np.array([0.9, 0.1, 0.5, 0.1]), truth) == 0.625
+
+
+def test_calibration_error_is_the_gap_between_saying_and_being():
+    assert calibration_error(np.full(10, 0.7), np.arange(10) < 7) == pytest.approx(0.0)
+    assert calibration_error(np.full(10, 0.7), np.arange(10) < 2) == pytest.approx(0.5)
+
+
+def test_a_validation_set_is_made_once_and_remade_if_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
+    recipe = read_recipe("smoke")
+    (one,) = recipe.validation.set
+    first = validation_set(recipe, one, 48, tmp_path)
+    assert len(first["label"]) == one.count
+    path = tmp_path / "mixed-48.npz"
+    with monkeypatch.context() as patch:
+        patch.setattr(validation, "SimulatedChunks", None)
+        assert np.array_equal(validation_set(recipe, one, 48, tmp_path)["input"], first["input"])
+    path.write_bytes(path.read_bytes()[:50])
+    assert np.array_equal(validation_set(recipe, one, 48, tmp_path)["input"], first["input"])
