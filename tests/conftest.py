@@ -1,19 +1,17 @@
 """The package under its own name, whatever the checkout's folder is called.
 
-Run pytest with ``--import-mode=importlib``: the repository root is a package itself.
+pytest imports by file (``--import-mode=importlib``), since the repository root is a package itself. Without a
+display, set QT_QPA_PLATFORM=offscreen: pytest-qgis starts QGIS before this file is read.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _is_this_checkout() -> bool:
