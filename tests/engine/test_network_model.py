@@ -1,0 +1,383 @@
+"""Model files: what is loaded, what is refused, and both backends on the same file."""
+
+import builtins
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quakefringe.engine.encoding import encode
+from quakefringe.engine.errors import ModelError
+from quakefringe.engine.network import ModelCard, default_model_path, load_model
+from quakefringe.engine.network.model_file import DIGEST_KEY
+
+onnx = pytest.importorskip("onnx", reason="the package onnx, which builds the model files, is not installed")
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
+
+WIDTH = 8
+RANDOM = np.random.default_rng(11)
+WEIGHTS = {
+    "stem": RANDOM.normal(0, 0.05, (WIDTH, 5, 16, 16)).astype(np.float16),
+    "query": RANDOM.normal(0, 1, (WIDTH, WIDTH)).astype(np.float16),
+    "head": RANDOM.normal(0, 1, (3, WIDTH)).astype(np.float16),
+    "patch": RANDOM.normal(0, 1, (WIDTH, 1)).astype(np.float16),
+    "token": RANDOM.normal(0, 1, (1, 1, WIDTH)).astype(np.float16),
+}
+INTEGERS = {
+    "flat": (0, WIDTH, -1),
+    "map": (-1, 1, 14, 14),
+    "square": (-1, 14, 14),
+    "first": (0,),
+    "second": (1,),
+}
+INTEGERS |= {"end": (2**63 - 1,), "axis": (1,), "batch": (-1, 1, 1)}
+
+
+def graph_lines():
+    """A transformer's skeleton: patch embedding, class token, one attention, a linear head and a mask."""
+    return """
+        Conv phase stem c : strides=16,16
+        Reshape c flat f
+        Transpose f t : perm=0,2,1
+        Shape phase s
+        Gather s first b : axis=0
+        Concat b one_one shape : axis=0
+        Expand token shape class
+        Concat class t x : axis=1
+        MatMul x query q
+        Transpose x k : perm=0,2,1
+        MatMul q k scores
+        Softmax scores weights
+        Slice weights first second axis row
+        Slice row second end two cut
+        Split_sum cut total
+        Div cut total normal
+        Reshape normal map attention
+        MatMul weights x mixed
+        Gather mixed zero token_out : axis=1
+        Gemm token_out head logits : transB=1
+        Slice mixed second end axis patches
+        MatMul patches patch raw
+        Reshape raw square m
+        Sigmoid m mask
+    """
+
+
+def build(path, card=None, change=lambda model: None, digest=True):
+    """Write a small but whole model file; `change` may spoil it before it is written."""
+    nodes = []
+    for name in WEIGHTS:
+        nodes.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    for line in graph_lines().strip().splitlines():
+        words, _, options = line.partition(" : ")
+        op, *inputs, output = words.split()
+        attributes = {}
+        for option in options.split():
+            key, values = option.split("=")
+            numbers = [int(value) for value in values.split(",")]
+            attributes[key] = numbers if key in ("strides", "perm") else numbers[0]
+        if op == "Split_sum":
+            nodes.append(helper.make_node("ReduceSum", [*inputs, "two"], [output]))
+        else:
+            nodes.append(helper.make_node(op, inputs, [output], **attributes))
+    constants = {f"{name}.half": value for name, value in WEIGHTS.items()}
+    constants |= {name: np.array(value, np.int64) for name, value in INTEGERS.items()}
+    constants |= {
+        "one_one": np.array([1, 1], np.int64),
+        "two": np.array([2], np.int64),
+        "zero": np.array(0, np.int64),
+    }
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("phase", TensorProto.FLOAT, ["batch", 5, 224, 224])],
+        [
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 3]),
+            helper.make_tensor_value_info("attention", TensorProto.FLOAT, ["batch", 1, 14, 14]),
+            helper.make_tensor_value_info("mask", TensorProto.FLOAT, ["batch", 14, 14]),
+        ],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    text = json.dumps(ModelCard("1.2.3").to_dict() if card is None else card)
+    model.metadata_props.add(key="quakefringe", value=text)
+    if digest:
+        model.metadata_props.add(key=DIGEST_KEY, value=graph_digest(model))
+    change(model)
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def graph_digest(model):
+    return hashlib.sha256(model.graph.SerializeToString()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("model") / "small.onnx")
+
+
+@pytest.fixture(scope="module")
+def tiles():
+    rows, columns = np.mgrid[:224, :224]
+    phase = 30 * np.exp(-((rows - 100) ** 2 + (columns - 140) ** 2) / 1500) + RANDOM.normal(
+        0, 0.3, (224, 224)
+    )
+    phase[:40, :60] = np.nan
+    phase = phase.astype(np.float32)
+    height = (1000 * np.sin(rows / 30)).astype(np.float32)
+    made = [
+        encode(np.angle(np.exp(1j * phase)).astype(np.float32), False, height),
+        encode(phase, True),
+        np.zeros((5, 224, 224), np.float32),
+        RANDOM.standard_normal((5, 224, 224)),
+    ]
+    return np.stack(made).astype(np.float32)
+
+
+def test_a_model_says_what_it_is(small):
+    network = load_model(small, "numpy")
+    assert network.backend == "numpy"
+    assert network.card.version == "1.2.3"
+    assert network.card.classes == ("none", "earthquake", "other")
+    assert network.card.thresholds["present"] == 0.7
+    assert network.hash == hashlib.sha256(small.read_bytes()).hexdigest()
+    assert network.path == str(small)
+    assert network.threads >= 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4])
+def test_any_number_of_tiles_gives_as_many_rows(small, tiles, count):
+    out = load_model(small, "numpy").run(tiles[:count])
+    assert (out.logits.shape, out.mask.shape) == ((count, 3), (count, 14, 14))
+    assert out.attention.shape == (count, 1, 14, 14)
+    assert {out.logits.dtype, out.attention.dtype, out.mask.dtype} == {np.dtype(np.float32)}
+    np.testing.assert_allclose(out.attention.sum((2, 3)), np.ones((count, 1)), rtol=1e-5)
+
+
+def test_a_tile_gives_the_same_alone_and_among_others(small, tiles):
+    network = load_model(small, "numpy")
+    together = network.run(tiles)
+    for index in (3, 0):
+        np.testing.assert_array_equal(network.run(tiles[index : index + 1]).logits[0], together.logits[index])
+
+
+def test_the_numpy_backend_gives_the_same_on_one_thread_and_several(small, tiles, monkeypatch):
+    alone = load_model(small, "numpy")
+    alone._engine.threads = 1
+    several = load_model(small, "numpy")
+    several._engine.threads = 3
+    np.testing.assert_array_equal(alone.run(tiles).mask, several.run(tiles).mask)
+    assert len(several._engine._programs) == 3
+
+
+def both_agree(path, tiles):
+    pytest.importorskip("onnxruntime", reason="onnxruntime, to compare with, is not installed")
+    one, other = load_model(path, "numpy").run(tiles), load_model(path, "onnxruntime").run(tiles)
+    for name in ("logits", "attention", "mask"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1e-3, rtol=0, err_msg=name)
+
+
+def test_both_backends_agree(small, tiles):
+    both_agree(small, tiles)
+
+
+def test_both_backends_agree_on_the_plugins_own_model(tiles):
+    try:
+        path = default_model_path()
+    except ModelError as error:
+        pytest.skip(str(error))
+    assert path.stat().st_size <= 12_000_000
+    both_agree(path, tiles)
+
+
+def test_auto_takes_onnxruntime_where_it_is_installed(small):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    assert load_model(small).backend == "onnxruntime"
+
+
+@pytest.fixture
+def hidden(monkeypatch):
+    """Python without onnxruntime."""
+    whole = builtins.__import__
+
+    def without(name, *arguments, **options):
+        if name.split(".")[0] == "onnxruntime":
+            raise ModuleNotFoundError("No module named 'onnxruntime'", name="onnxruntime")
+        return whole(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+
+
+def test_without_onnxruntime_numpy_does_the_work(small, tiles, hidden):
+    network = load_model(small)
+    assert (network.backend, network.fallback) == ("numpy", "")
+    assert network.run(tiles[:1]).logits.shape == (1, 3)
+
+
+def test_asking_for_onnxruntime_where_there_is_none_says_what_to_do(small, hidden):
+    with pytest.raises(ModelError, match=r"not installed.*choose the backend auto or numpy"):
+        load_model(small, "onnxruntime")
+
+
+def test_a_broken_onnxruntime_is_passed_over_and_told(small, monkeypatch):
+    broken = type(sys)("onnxruntime")
+    monkeypatch.setitem(sys.modules, "onnxruntime", broken)
+    network = load_model(small)
+    assert network.backend == "numpy"
+    assert "SessionOptions" in network.fallback
+    with pytest.raises(ModelError, match="onnxruntime cannot run"):
+        load_model(small, "onnxruntime")
+
+
+def test_an_unknown_backend_is_refused(small):
+    with pytest.raises(ModelError, match="'cuda' is not known"):
+        load_model(small, "cuda")
+
+
+def test_tiles_of_another_shape_are_refused(small):
+    with pytest.raises(ModelError, match=r"\(B, 5, 224, 224\), not \(1, 5, 64, 64\)"):
+        load_model(small, "numpy").run(np.zeros((1, 5, 64, 64), np.float32))
+
+
+def card_with(**changes):
+    return {**ModelCard("1").to_dict(), **changes}
+
+
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        (card_with(format=2), "format 2, this plugin reads format 1"),
+        (card_with(channels=["phase"]), "channels"),
+        (card_with(classes=["none", "volcano"]), "classes"),
+        (card_with(window=128), "window"),
+        (card_with(calibration={"temperature": 0}), "temperature"),
+        (card_with(calibration={"scene": {"a": "x"}}), "calibration.scene.a"),
+        (card_with(thresholds={"present": None}), "thresholds.present"),
+        (card_with(thresholds=[0.5]), "thresholds"),
+        ([], "description is damaged"),
+    ],
+)
+def test_descriptions_of_another_version_or_damaged_are_refused(tmp_path, card, said):
+    with pytest.raises(ModelError, match=said):
+        load_model(build(tmp_path / "m.onnx", card), "numpy")
+
+
+def rename(model, before, after):
+    for entry in (*model.graph.output, *model.graph.input):
+        if entry.name == before:
+            entry.name = after
+    for node in model.graph.node:
+        node.input[:] = [after if name == before else name for name in node.input]
+        node.output[:] = [after if name == before else name for name in node.output]
+
+
+def operator(model, before, after):
+    next(node for node in model.graph.node if node.op_type == before).op_type = after
+
+
+def shape_of(model, which, index, value):
+    entry = next(e for e in (*model.graph.input, *model.graph.output) if e.name == which)
+    entry.type.tensor_type.shape.dim[index].dim_value = value
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: m.ClearField("metadata_props"), "no description by QuakeFringe"),
+        (lambda m: rename(m, "phase", "input"), "no input called phase"),
+        (lambda m: rename(m, "mask", "m2"), "no output called mask"),
+        (lambda m: shape_of(m, "phase", 1, 3), r"phase has the shape \(\?, 3, 224, 224\)"),
+        (lambda m: shape_of(m, "phase", 0, 1), r"phase has the shape \(1, 5, 224, 224\)"),
+        (lambda m: shape_of(m, "logits", 1, 2), r"logits has the shape \(\?, 2\)"),
+        (lambda m: operator(m, "Sigmoid", "Einsum"), "Einsum is not known"),
+        (lambda m: setattr(m.opset_import[0], "version", 9), "operator set 9"),
+        (lambda m: operator(m, "Sigmoid", "Shape"), "outputs are not those"),
+        (lambda m: m.graph.node.pop(), "never computed"),
+        (lambda m: m.graph.node.pop(0), "damaged"),
+    ],
+)
+def test_files_that_are_no_model_for_the_plugin_are_refused_in_one_sentence(tmp_path, change, said):
+    path = build(tmp_path / "m.onnx", change=change, digest=False)
+    with pytest.raises(ModelError, match=said) as caught:
+        load_model(path, "numpy")
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_that_changed_in_the_file_are_noticed(small, tmp_path):
+    data = bytearray(small.read_bytes())
+    at = data.find(WEIGHTS["stem"].tobytes()[:64]) + 40
+    data[at] ^= 0x10
+    path = tmp_path / "m.onnx"
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match="checksum"):
+        load_model(path, "numpy")
+
+
+@pytest.mark.parametrize("backend", ["numpy", "auto"])
+@pytest.mark.parametrize("content", [b"", b"not an ONNX file at all", b"\0" * 100, b"II*\0" + b"\1" * 50])
+def test_what_is_no_onnx_file_is_refused(tmp_path, content, backend):
+    path = tmp_path / "m.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match="damaged or no ONNX file"):
+        load_model(path, backend)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    with pytest.raises(ModelError, match="There is no model file"):
+        load_model(tmp_path / "none.onnx")
+    with pytest.raises(ModelError, match="There is no model file"):
+        load_model(tmp_path)
+
+
+def test_a_plugin_without_its_model_says_so(monkeypatch, tmp_path):
+    fake = tmp_path / "engine" / "network" / "model_file.py"
+    monkeypatch.setattr("quakefringe.engine.network.model_file.__file__", str(fake))
+    with pytest.raises(ModelError, match="model file is missing"):
+        load_model()
+    models = tmp_path / "resources" / "models"
+    models.mkdir(parents=True)
+    shutil.copy(build(tmp_path / "m.onnx"), models / "quakefringe.onnx")
+    assert Path(load_model(backend="numpy").path) == models / "quakefringe.onnx"
+
+
+def loads_or_refuses(path, data):
+    path.write_bytes(data)
+    try:
+        load_model(path, "numpy")
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
+def test_a_file_cut_anywhere_is_refused(small, tmp_path):
+    data = small.read_bytes()
+    random = np.random.default_rng(3)
+    for length in {0, 1, len(data) - 1, *random.integers(0, len(data), 25).tolist()}:
+        assert loads_or_refuses(tmp_path / "cut.onnx", data[:length]), length
+
+
+def test_a_damaged_file_is_refused_and_never_breaks_anything_else(tmp_path):
+    path = build(tmp_path / "m.onnx", digest=False)  # without its checksum nothing is noticed beforehand
+    data = path.read_bytes()
+    weights = sum(value.nbytes for value in WEIGHTS.values())
+    assert weights < len(data)
+    random = np.random.default_rng(5)
+    start = data.find(WEIGHTS["stem"].tobytes()[:64])
+    end = start + WEIGHTS["stem"].nbytes
+    places = np.array(
+        [at for at in range(len(data)) if not start <= at < end]
+    )  # the large weights say nothing
+    refused = 0
+    for _ in range(150):
+        spoilt = bytearray(data)
+        for at in random.choice(places, random.integers(1, 4)):
+            spoilt[at] = random.integers(256)
+        refused += bool(loads_or_refuses(path, bytes(spoilt)))
+    assert refused > 50
