@@ -2,6 +2,7 @@
 # All tables, or those named: bench/run.sh detection memory start simulation
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for name in ${*:-detection start memory simulation}; do
+[ $# -gt 0 ] || set -- detection start memory simulation
+for name in "$@"; do
     .venv/bin/python -m "quakefringe.bench.$name"
 done

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: a throw-away QGIS profile with this checkout as its plugin `quakefringe`.
 # Sets $qgis_process and $profile, and removes the profile at exit.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
