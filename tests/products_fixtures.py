@@ -220,8 +220,8 @@ def build_hyp3(folder: Path) -> list[Case]:
 
 def build_nisar(folder: Path, version: str = "1.1") -> list[Case]:
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"NISAR_L2_PR_GUNW_001_030_A_019_002_2000_SH_{OLDER}T060911_{OLDER}T060925_{NEWER}T061000_{NEWER}T061014"
-    path = folder / f"{name}_X05010_N_F_J_001.h5"
+    times = f"{OLDER}T060911_{OLDER}T060925_{NEWER}T061000_{NEWER}T061014"
+    path = folder / f"NISAR_L2_PR_GUNW_001_030_A_019_002_2000_SH_{times}_X05010_N_F_J_001.h5"
     with h5py.File(path, "w") as file:
         science = file.create_group("science/LSAR")
         identification = science.create_group("identification")
@@ -318,8 +318,9 @@ def build_mintpy(folder: Path) -> list[Case]:
     lon, lat, t = geographic_grid()
     moved = los(lon, lat).astype(np.float32)
     attributes = {
-        "WIDTH": str(WIDTH), "LENGTH": str(HEIGHT), "WAVELENGTH": str(C_BAND), "ORBIT_DIRECTION": "DESCENDING",
-        "HEADING": "-167.0", "ANTENNA_SIDE": "-1", "EPSG": "4326", "X_UNIT": "degrees", "Y_UNIT": "degrees",
+        "WIDTH": str(WIDTH), "LENGTH": str(HEIGHT), "WAVELENGTH": str(C_BAND),
+        "ORBIT_DIRECTION": "DESCENDING", "HEADING": "-167.0", "ANTENNA_SIDE": "-1",
+        "EPSG": "4326", "X_UNIT": "degrees", "Y_UNIT": "degrees",
         "X_FIRST": repr(t[0]), "X_STEP": repr(t[1]), "Y_FIRST": repr(t[3]), "Y_STEP": repr(t[5]),
     }  # fmt: skip
     stack = folder / "ifgramStack.h5"
@@ -482,7 +483,8 @@ def write_grd(path: Path, lon: np.ndarray, lat: np.ndarray, values: np.ndarray) 
             "z", [1, 0], {"long_name": "z", "_FillValue": np.float32(np.nan)}, 5, z.nbytes, begins[2]
         )
         start = b"CDF\x01" + struct.pack(">i", 0)
-        return start + dims + attributes({"Conventions": "CF-1.7", "title": path.name}) + variables  # fmt: skip
+        whole_file = attributes({"Conventions": "CF-1.7", "title": path.name})
+        return start + dims + whole_file + variables  # fmt: skip
 
     first = len(header([0, 0, 0]))
     begins = [first, first + xs.nbytes, first + xs.nbytes + ys.nbytes]
@@ -527,15 +529,16 @@ def build_snap(folder: Path) -> list[Case]:
     for index, (name, unit, values) in enumerate(bands):
         values.astype(">f4").tofile(data / f"{name}.img")
         (data / f"{name}.hdr").write_text(
-            f"ENVI\ndescription = {{{name}}}\nsamples = {WIDTH}\nlines = {HEIGHT}\nbands = 1\nheader offset = 0\n"
-            "file type = ENVI Standard\ndata type = 4\ninterleave = bsq\nbyte order = 1\n"
+            f"ENVI\ndescription = {{{name}}}\nsamples = {WIDTH}\nlines = {HEIGHT}\nbands = 1\n"
+            "header offset = 0\nfile type = ENVI Standard\ndata type = 4\ninterleave = bsq\nbyte order = 1\n"
         )
         infos += (
             f"<Spectral_Band_Info><BAND_INDEX>{index}</BAND_INDEX><BAND_NAME>{name}</BAND_NAME>"
             f"<PHYSICAL_UNIT>{unit}</PHYSICAL_UNIT><NO_DATA_VALUE_USED>true</NO_DATA_VALUE_USED>"
             "<NO_DATA_VALUE>0.0</NO_DATA_VALUE></Spectral_Band_Info>"
         )
-        sources += f'<Data_File><DATA_FILE_PATH href="pair.data/{name}.hdr" /><BAND_INDEX>{index}</BAND_INDEX></Data_File>'
+        where = f'<DATA_FILE_PATH href="pair.data/{name}.hdr" />'
+        sources += f"<Data_File>{where}<BAND_INDEX>{index}</BAND_INDEX></Data_File>"
     attributes = {"PASS": "DESCENDING", "antenna_pointing": "right", "radar_frequency": "5405.000454334349"}
     elements = "".join(f'<MDATTR name="{k}" type="ascii">{v}</MDATTR>' for k, v in attributes.items())
     wkt = _srs(4326).ExportToWkt().replace('"', "&quot;")
@@ -546,8 +549,8 @@ def build_snap(folder: Path) -> list[Case]:
         f"<Geoposition><IMAGE_TO_MODEL_TRANSFORM>{t[1]},0.0,0.0,{t[5]},{t[0]},{t[3]}</IMAGE_TO_MODEL_TRANSFORM>"
         f"</Geoposition><Raster_Dimensions><NCOLS>{WIDTH}</NCOLS><NROWS>{HEIGHT}</NROWS><NBANDS>4</NBANDS>"
         f"</Raster_Dimensions><Data_Access>{sources}</Data_Access><Image_Interpretation>{infos}"
-        f"</Image_Interpretation><Dataset_Sources><MDElem name='metadata'>{elements}</MDElem></Dataset_Sources>"
-        "</Dimap_Document>"
+        f"</Image_Interpretation><Dataset_Sources><MDElem name='metadata'>{elements}</MDElem>"
+        "</Dataset_Sources></Dimap_Document>"
     )
     wavelength = 299792458.0 / 5405.000454334349e6
     common: dict[str, Any] = {"product": "SNAP", "wavelength": wavelength}

@@ -38,9 +38,11 @@ def quiet() -> Iterator[None]:
 
 
 def last_error(error: Optional[BaseException] = None) -> str:
-    """GDAL's own words on what went wrong, on one line, without the path."""
-    text = str(error) if error is not None else gdal.GetLastErrorMsg()
-    return re.sub(r"\s+", " ", text).strip(" .")[:200] or "no reason given"
+    """GDAL's own words on what went wrong, on one line, without folders."""
+    text = re.sub(r"\s+", " ", str(error) if error is not None else gdal.GetLastErrorMsg()).strip(" .")
+    if not text or "not recognized as" in text:
+        return "GDAL knows no such format"
+    return re.sub(r"(?:/vsi\w+)?(?:/[^/\s'\":,]+)+/(?=[^/\s])", "", text)[:200]
 
 
 def short_name(path: str) -> str:

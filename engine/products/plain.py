@@ -14,7 +14,8 @@ from osgeo import gdal
 from ..errors import InputError
 from . import names
 from .decode import to_source, valid_values
-from .gdalio import Band, BandReader, grid_of, open_dataset
+from .gdalio import Band, BandReader, grid_of, open_dataset, read_text
+from .markup import refuse_entities
 from .model import Coding, Kind, Layer, Product
 from .place import Place
 from .values import Sample, masked_levels, sample
@@ -46,6 +47,9 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
         What the user says it is; then the values are not asked.
     """
     uri = place.subdataset or place.path(name)
+    for file in (name, f"{name}.aux.xml"):
+        if file.lower().endswith((".vrt", ".xml")) and place.has(file):
+            refuse_entities(place.path(file), read_text(place.path(file)))
     dataset = open_dataset(uri)
     if dataset.RasterCount == 0:
         raise InputError(_no_bands(dataset, place.title))

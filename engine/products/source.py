@@ -147,7 +147,7 @@ def check_values(source: PhaseSource, name: str) -> None:
 
     stats = sample(source.reader, decode)
     if stats.count == 0:
-        what = "zero" if stats.zero_share > 0.5 else "no data"
-        raise InputError(f"“{name}” is {what} everywhere: there is no phase to look at; check the file.")
+        what = "is zero" if stats.zero_share > 0.5 else "has no data"
+        raise InputError(f"“{name}” {what} everywhere: there is no phase to look at; check the file.")
     if stats.constant:
         raise InputError(f"“{name}” is one constant value: there is no phase to look at; check the file.")

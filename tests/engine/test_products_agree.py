@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from osgeo import gdal
-from quakefringe.engine.interferogram import open_interferogram
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
+
+from quakefringe.engine.interferogram import open_interferogram
 
 CASES: list[tuple[str, int]] = []
 _COUNTS = {

@@ -1,0 +1,181 @@
+"""Damage small products at random, and see that every reader answers with a clear sentence.
+
+    python tests/fuzz_products.py --cases 5000 [--seed 1] [--family isce]
+
+Each case flips, cuts or overwrites bytes of one file of one family's fixture, then opens and reads it in a
+worker process. A fault is anything but an answer or a QuakeFringeError within the limits:
+another exception, a crash of the process, more than 5 s, more than 1 GB. Every case can be run again by
+its number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import resource
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SECONDS = 5.0
+MEMORY = 2**30
+TEXTS = (".xml", ".vrt", ".rsc", ".dim", ".hdr", ".prm", ".txt")
+
+
+def damage(data: bytes, rng: random.Random, text: bool) -> bytes:
+    """One damaged version of a file."""
+    if not data:
+        return b"\0"
+    kind = rng.choice(("flip", "flip", "flip", "cut", "drop", "fill", "number" if text else "flip"))
+    out = bytearray(data)
+    if kind == "cut":
+        return bytes(out[: rng.randrange(len(out))])
+    if kind == "number":
+        numbers = list(re.finditer(rb"-?\d+(\.\d+)?", data))
+        if numbers:
+            spot = rng.choice(numbers)
+            value = rng.choice((b"0", b"-1", b"1e300", b"nan", b"99999999999", b"2147483647", b"", b"inf"))
+            return data[: spot.start()] + value + data[spot.end() :]
+    reach = len(out) if rng.random() < 0.5 else min(len(out), 4096)
+    start = rng.randrange(reach)
+    if kind == "drop":
+        del out[start : start + rng.randrange(1, 64)]
+    elif kind == "fill":
+        value = rng.choice((0, 255))
+        for i in range(start, min(start + rng.randrange(1, 64), len(out))):
+            out[i] = value
+    else:
+        for _ in range(rng.choice((1, 1, 4, 32))):
+            out[rng.randrange(reach)] ^= 1 << rng.randrange(8)
+    return bytes(out)
+
+
+def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: str) -> None:
+    """Run cases one after the other; say which before, and how it went after."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import json
+
+    import numpy as np
+
+    from quakefringe.engine.errors import QuakeFringeError
+    from quakefringe.engine.interferogram import open_interferogram
+
+    listed = json.loads((folder / "cases.json").read_text())
+    families = [family] if family else sorted(listed)
+    for number in range(first, last):
+        rng = random.Random(seed * 1_000_003 + number)
+        name = rng.choice(families)
+        base = folder / name.replace(" ", "_")
+        files = sorted(p for p in base.rglob("*") if p.is_file())
+        target, case = rng.choice(files), rng.choice(listed[name])
+        print(f"case {number} {name} {target.name} {case['name']}", flush=True)
+        work = home / base.name
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(base, work)
+        spoilt = work / target.relative_to(base)
+        spoilt.write_bytes(damage(target.read_bytes(), rng, target.suffix.lower() in TEXTS))
+        path = str(work / Path(case["path"]).relative_to(base))
+        try:
+            ifg = open_interferogram(path, **case["options"])
+            got = ifg.read(0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
+            ifg.describe()
+            if ifg.quantity.value == "wrapped" and np.nanmax(np.abs(got), initial=0) > np.pi + 1e-3:
+                print(f"FAULT {number} wrapped phase beyond pi", flush=True)
+            print("fine", flush=True)
+        except QuakeFringeError as error:
+            sentence = str(error)
+            if not sentence.endswith(".") or len(sentence) > 600 or "\n" in sentence:
+                print(f"FAULT {number} not one clear sentence: {sentence!r}", flush=True)
+            print("refused", flush=True)
+        except Exception as error:  # the fuzzer's whole point
+            print(f"FAULT {number} {type(error).__name__}: {error!r}", flush=True)
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > MEMORY:
+            print(f"FAULT {number} more than 1 GB of memory", flush=True)
+            return
+
+
+def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[dict[str, int], list[str]]:
+    """Fuzz; returns counts of outcomes and the faults found."""
+    counts = {"fine": 0, "refused": 0}
+    faults: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="quakefringe-fuzz-") as scratch:
+        folder = Path(scratch) / "built"
+        folder.mkdir()
+        builder = Path(__file__).with_name("products_fixtures.py")
+        subprocess.run([sys.executable, str(builder), str(folder)], check=True)
+        done = start
+        while done < start + cases:
+            done = _watch(folder, Path(scratch) / "work", (done, start + cases, seed, family), counts, faults)
+    return counts, faults
+
+
+def _watch(
+    folder: Path, home: Path, what: tuple[int, int, int, str], counts: dict[str, int], faults: list[str]
+) -> int:
+    """Watch one worker until it ends, crashes or hangs; returns the number of the next case."""
+    first, last, seed, family = what
+    command = [
+        sys.executable,
+        __file__,
+        "--worker",
+        str(folder),
+        str(home),
+        str(first),
+        str(last),
+        str(seed),
+        family,
+    ]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "GDAL_PAM_ENABLED": "NO"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, bufsize=1
+    )
+    current, said, since = first - 1, "starting", time.monotonic()
+    stdout = process.stdout
+    while stdout is not None:
+        limit = 60 if said == "starting" else SECONDS
+        ready, _, _ = select.select([stdout], [], [], max(0.05, since + limit - time.monotonic()))
+        if not ready:
+            faults.append(f"{said}: no answer within {limit:g} s")
+            process.kill()
+            break
+        line = stdout.readline().strip()
+        if not line:
+            break
+        if line.startswith("case "):
+            current, said, since = int(line.split()[1]), line, time.monotonic()
+        elif line.startswith("FAULT"):
+            faults.append(f"{said}: {line}")
+        elif line in counts:
+            counts[line] += 1
+    _, complaint = process.communicate()
+    if process.returncode not in (0, -9):
+        faults.append(f"{said}: the process ended with {process.returncode}: {complaint[-300:]}")
+    return max(current + 1, first + (current < first))
+
+
+def main() -> int:
+    """Command line."""
+    if len(sys.argv) > 1 and sys.argv[1] == "--worker":
+        folder, home, first, last, seed, family = sys.argv[2:8]
+        worker(Path(folder), Path(home), int(first), int(last), int(seed), family)
+        return 0
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--cases", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=int, default=0, help="number of the first case")
+    parser.add_argument("--family", default="")
+    told = parser.parse_args()
+    counts, faults = run(told.cases, told.seed, told.family, told.start)
+    print(f"{told.cases} cases: {counts['fine']} read, {counts['refused']} refused, {len(faults)} faults")
+    print("\n".join(faults))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
