@@ -27,6 +27,8 @@ RESOLVED = 32.0
 """Tile pixels: pieces from two patches on can be told to be signals of their own."""
 SAME_IOU, INSIDE = 0.3, 0.6
 """Two pieces are one signal at this intersection over union, or with this part of the smaller inside."""
+CONTINUED = 0.3
+"""For two cut pieces this part of the smaller is enough: each shows what the other's window cuts off."""
 APART = 0.3
 """Fine pieces are signals of their own when the gap is at least this part of the smaller one's side."""
 
@@ -138,8 +140,9 @@ def pieces(
     """
     col, row = place
     fine = _REFINE @ np.asarray(mask, dtype=np.float32) @ _REFINE.T
-    across = (_CENTRES + col >= 0) & ((_CENTRES + col) * scale.fx < size[0])
-    down = (_CENTRES + row >= 0) & ((_CENTRES + row) * scale.fy < size[1])
+    begin = _CENTRES - FINE / 2
+    across = (begin + FINE + col > 0) & ((begin + col) * scale.fx < size[0])
+    down = (begin + FINE + row > 0) & ((begin + row) * scale.fy < size[1])
     inside = (fine >= threshold) & down[:, None] & across[None, :]
     if not inside.any():
         return []
@@ -186,22 +189,22 @@ def merge(found: Sequence[Piece]) -> list[Group]:
     -------
     list of Group
     """
-    kept = sorted(_without_bridges(found), key=lambda piece: -piece.quality)
     groups: list[list[Piece]] = []
     boxes = np.empty((0, 4))
-    for piece in kept:
+    cut = np.empty(0, dtype=bool)
+    for piece in sorted(_without_bridges(found), key=lambda piece: -piece.quality):
         box = np.array(piece.corners)
-        match = np.flatnonzero(_same(box, boxes)) if len(boxes) else np.empty(0, int)
+        match = np.flatnonzero(_same(box, boxes, cut & piece.cut))
         if match.size:
             group = int(match[0])
             groups[group].append(piece)
-            if groups[group][0].cut:
+            if cut[group]:
                 boxes[group] = _hull(boxes[group], box)
         else:
             groups.append([piece])
             boxes = np.vstack([boxes, box])
-    merged = [Group(_corners(group), group[0], tuple(group)) for group in groups]
-    return _settle(merged)
+            cut = np.append(cut, piece.cut)
+    return _settle([Group(_corners(group), group[0], tuple(group)) for group in groups])
 
 
 def _corners(group: Sequence[Piece]) -> tuple[float, float, float, float]:
@@ -225,7 +228,8 @@ def _settle(groups: list[Group]) -> list[Group]:
         first = groups[index]
         rest = groups[index + 1 :]
         if rest:
-            same = _same(np.array(first.corners), np.array([group.corners for group in rest]))
+            cut = np.array([first.lead.cut and group.lead.cut for group in rest])
+            same = _same(np.array(first.corners), np.array([group.corners for group in rest]), cut)
             if same.any():
                 taken = [group for group, hit in zip(rest, same) if hit]
                 members = first.members + tuple(piece for group in taken for piece in group.members)
@@ -296,7 +300,9 @@ def _iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return np.asarray(shared / (_areas(box) + _areas(boxes) - shared))
 
 
-def _same(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+def _same(box: np.ndarray, boxes: np.ndarray, both_cut: np.ndarray) -> np.ndarray:
+    """Which of the boxes show the same signal as `box`."""
     shared = _overlap(box, boxes)
     smaller = np.minimum(_areas(box), _areas(boxes))
-    return np.asarray((_iou(box, boxes) >= SAME_IOU) | (shared >= INSIDE * smaller))
+    inside = np.where(both_cut, CONTINUED, INSIDE)
+    return np.asarray((_iou(box, boxes) >= SAME_IOU) | (shared >= inside * smaller))

@@ -8,11 +8,15 @@ from typing import Optional
 import numpy as np
 
 from .resample import Read, lattice_rows
-from .unwrapping import unwrap
+from .unwrapping import unwrap, wrap
 
-TRIALS = ((96, True), (192, True), (192, False))
+TRIALS = ((96, True), (192, True), (384, True), (384, False))
 """Cells along the longer side of the area, and whether single pixels take in their neighbours: few and
 smooth first, which averages noise; more, and then raw ones, for dense fringes."""
+STEEP = 2.2
+"""Radians between neighbouring cells: where phase is this steep, steeper ground is aliased nearby."""
+MOST_STEEP = 0.02
+"""Part of the box that may be so steep before nothing is said."""
 MARGIN = 0.35
 """Part of the box's longer side that is added all round, to see the undeformed ground."""
 MOST_LOST = 0.15
@@ -56,9 +60,13 @@ def peak_phase(
     def part(col: int, row: int, width: int, height: int) -> np.ndarray:
         return read(left + col, top + row, width, height)
 
+    before: Optional[tuple[float, bool]] = None
     for cells, smoothed in TRIALS if wrapped else TRIALS[:1]:
         factor = max(1.0, max(area) / cells)
         smooth = smoothed and factor < 2
+        if (factor, smooth) == before:
+            continue
+        before = (factor, smooth)
         inside = _inside(area, factor, (x0 - left, y0 - top, x1 - left, y1 - top))
         sums, known = _sums(part, area, factor, wrapped, smooth)
         if wrapped:
@@ -101,7 +109,16 @@ def _unwrapped(sums: np.ndarray, known: np.ndarray, inside: np.ndarray, least: f
     if lost.sum() > MOST_LOST * max(1, (known & inside).sum()):
         return None
     weight = np.where(known & (coherence >= least), coherence**2, 0.0)
-    return unwrap(np.arctan2(sums[1], sums[0]), weight)
+    phase = np.arctan2(sums[1], sums[0])
+    return None if _aliased(phase, (weight > 0) & inside) else unwrap(phase, weight)
+
+
+def _aliased(phase: np.ndarray, where: np.ndarray) -> bool:
+    """Whether phase changes too fast from cell to cell to be followed."""
+    across = wrap(np.diff(phase, axis=1))[where[:, 1:] & where[:, :-1]]
+    down = wrap(np.diff(phase, axis=0))[where[1:] & where[:-1]]
+    steep = np.abs(np.concatenate([across, down])) > STEEP
+    return bool(steep.sum() > MOST_STEEP * steep.size)
 
 
 def _least_coherence(samples: float) -> float:

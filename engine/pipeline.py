@@ -20,6 +20,8 @@ from .windows import Window
 
 AHEAD = 2
 """Batches that are handed to the network before the first of them is waited for."""
+START = 2
+"""Windows that are handed over at once when the network has nothing to do."""
 LONGEST_BATCH_S = 0.4
 """Batches are made smaller when one takes longer: a cancel waits for the batch under way."""
 POLL_S = 0.05
@@ -86,7 +88,8 @@ class Pipeline:
             batch: list[Window] = []
             for window in windows:
                 batch.append(window)
-                if len(batch) >= self._batch:
+                idle = all(future.done() for _, future in waiting)
+                if len(batch) >= (min(START, self._batch) if idle else self._batch):
                     waiting.append(self._submit(pool, batch))
                     batch = []
                     while len(waiting) > AHEAD:

@@ -1,4 +1,4 @@
-"""Scenes with a known bowl of deformation, and a network that finds fringes without having learnt anything."""
+"""Scenes with a known bowl of deformation, and a network that finds fringes untaught."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def wrap(phase):
 
 
 def bowls(shape, centres, sigma=(15.0, 15.0), peak=40.0, noise=0.15, seed=0):
-    """Gaussian bowls of phase (radians) at (col, row) centres, with a little noise; sigma in pixels (x, y)."""
+    """Gaussian bowls of phase (radians) at (col, row) centres, with some noise; sigma in pixels (x, y)."""
     rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]] + 0.5
     phase = noise * np.random.default_rng(seed).normal(size=shape)
     for col, row in centres:

@@ -1,0 +1,328 @@
+"""A run from outside: progress, cancel, refusals, and what is left on the disk."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import pickle
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from quakefringe.engine import transaction
+from quakefringe.engine.detection import Settings, detect
+from quakefringe.engine.errors import Cancelled, InputError, ModelError, OutputError
+from quakefringe.tests.engine.made import FringeNetwork, bowls, wrap, write
+
+WRAPPED = Settings(quantity="wrapped")
+NORTH_UP = (3e5, 80.0, 0.0, 3.2e6, 0.0, -80.0)
+
+
+@pytest.fixture
+def scene(tmp_path):
+    """A scene with one bowl, in a folder of its own."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    values = wrap(bowls((700, 800), [(400, 300)], (40, 40), 40)).astype(np.float32)
+    return write(folder / "scene.tif", values, NORTH_UP, 32645)
+
+
+@pytest.fixture
+def out(tmp_path):
+    """An empty folder, and the four destinations in it."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder, {
+        "heatmap": str(folder / "heat.tif"),
+        "boxes": str(folder / "boxes.gpkg"),
+        "result": str(folder / "result.json"),
+        "report": str(folder / "report.html"),
+    }
+
+
+def run(path, settings=WRAPPED, network=None, **options):
+    return detect(path, settings, network=network or FringeNetwork(), **options)
+
+
+def test_all_files_appear_and_nothing_else(scene, out):
+    folder, targets = out
+    run(scene, **targets)
+    names = set(os.listdir(folder))
+    assert names - {"heat.qml"} == {"heat.tif", "boxes.gpkg", "result.json", "report.html"}
+    assert os.listdir(os.path.dirname(scene)) == ["scene.tif"]
+
+
+def test_only_what_is_asked_for_is_written(scene, out):
+    folder, targets = out
+    run(scene, result=targets["result"])
+    assert os.listdir(folder) == ["result.json"]
+
+
+def test_progress_grows_to_a_hundred(scene):
+    said = []
+    run(scene, progress=lambda percent, text: said.append((percent, text)))
+    percents = [percent for percent, _ in said]
+    assert percents == sorted(percents)
+    assert percents[-1] == 100
+    assert len(said) > 10
+    assert sum(1 for _, text in said if text) < 10
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 40])
+def test_a_cancel_leaves_nothing(scene, out, after):
+    folder, targets = out
+    asked = []
+
+    def cancelled():
+        asked.append(1)
+        return len(asked) > after
+
+    with pytest.raises(Cancelled):
+        run(scene, cancelled=cancelled, **targets)
+    assert os.listdir(folder) == []
+
+
+def test_a_cancel_while_the_network_works_is_answered_after_the_batch_under_way(scene):
+    class Slow(FringeNetwork):
+        def run(self, tiles):
+            time.sleep(0.2)
+            return super().run(tiles)
+
+    network, stop = Slow(), threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    with pytest.raises(Cancelled):
+        run(scene, network=network, cancelled=stop.is_set)
+    done = len(network.batches)
+    assert done <= 4
+    assert not [t for t in threading.enumerate() if t.name.startswith("quakefringe")]
+
+
+def test_batches_shrink_for_a_slow_network(tmp_path, monkeypatch):
+    from quakefringe.engine import pipeline
+
+    values = wrap(bowls((900, 900), [])).astype(np.float32)
+    path = write(tmp_path / "a.tif", values, NORTH_UP, 32645)
+    monkeypatch.setattr(pipeline, "LONGEST_BATCH_S", 1e-9)
+    network = FringeNetwork()
+    run(path, network=network)
+    assert network.batches[-1] == 1
+
+
+def test_errors_of_the_network_come_out_and_leave_nothing(scene, out):
+    class Broken(FringeNetwork):
+        def run(self, tiles):
+            raise ModelError("The model is broken; install it again.")
+
+    folder, targets = out
+    with pytest.raises(ModelError, match="broken"):
+        run(scene, network=Broken(), **targets)
+    assert os.listdir(folder) == []
+
+
+def test_settings_travel_between_processes():
+    settings = Settings(quantity="wrapped", extent=(0, 0, 1, 1), threshold=0.6)
+    assert pickle.loads(pickle.dumps(settings)) == settings
+
+
+def test_a_run_in_another_thread_gives_the_same(scene):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(run(scene)))
+    thread.start()
+    thread.join()
+    assert found[0].boxes == run(scene).boxes
+
+
+def test_windows_without_data_are_skipped_inside_a_good_scene(tmp_path):
+    values = wrap(bowls((1500, 1500), [(1200, 300)], (40, 40), 40)).astype(np.float32)
+    values[700:, :] = np.nan
+    result = run(write(tmp_path / "a.tif", values, NORTH_UP, 32645))
+    finest = result.windows[-1]
+    assert 0 < finest["used"] < finest["windows"]
+    assert len(result.boxes) == 1
+
+
+@pytest.mark.parametrize("value", [float("nan"), 0.0, 1.5])
+def test_scenes_that_hold_nothing_are_refused(tmp_path, out, value):
+    folder, targets = out
+    path = write(tmp_path / "a.tif", np.full((400, 400), value, np.float32), NORTH_UP, 32645)
+    with pytest.raises(InputError):
+        run(path, **targets)
+    assert os.listdir(folder) == []
+
+
+def test_an_extent_without_data_is_refused(tmp_path):
+    values = wrap(bowls((600, 600), [(100, 100)])).astype(np.float32)
+    values[:, 300:] = np.nan
+    path = write(tmp_path / "a.tif", values, NORTH_UP, 32645)
+    extent = (3e5 + 350 * 80, 3.2e6 - 500 * 80, 3e5 + 590 * 80, 3.2e6 - 10 * 80)
+    with pytest.raises(InputError, match="hardly any valid phase"):
+        run(path, Settings(quantity="wrapped", extent=extent))
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(threshold=0.0), Settings(threshold=1.5), Settings(scales=0), Settings(batch=0)]
+)
+def test_senseless_settings_are_refused(scene, settings):
+    with pytest.raises(InputError):
+        run(scene, settings)
+
+
+def test_the_threshold_decides_what_is_present(scene):
+    class Unsure(FringeNetwork):
+        def run(self, tiles):
+            output = super().run(tiles)
+            np.clip(output.logits, -6, 0.2, out=output.logits)
+            return output
+
+    assert run(scene, network=Unsure()).verdict == "uncertain"
+    assert run(scene, Settings(quantity="wrapped", threshold=0.5), network=Unsure()).verdict == "present"
+
+
+def test_other_deformation_is_said_as_such(scene):
+    result = run(scene, network=FringeNetwork(other=True))
+    assert result.verdict == "absent"
+    assert "other deformation likely" in result.label
+    assert [box.class_name for box in result.boxes] == ["other"]
+
+
+def test_the_number_of_windows_counts_where_the_model_says_so(scene):
+    card = {"calibration": {"temperature": 2.0, "scene": {"a": 1.0, "b": -1.0, "c": -0.5}}}
+    plain, strict = run(scene), run(scene, network=FringeNetwork(**card))
+    used = sum(scale["used"] for scale in strict.windows)
+    assert strict.probability < plain.probability
+    want = 1 / (1 + np.exp(-(strict.evidence - 1 - 0.5 * np.log(used))))
+    assert strict.probability == pytest.approx(want, rel=1e-6)
+    assert strict.boxes[0].probability <= strict.probability
+
+
+def test_a_present_earthquake_gets_a_box_even_where_the_mask_is_faint(scene):
+    class Faint(FringeNetwork):
+        def run(self, tiles):
+            output = super().run(tiles)
+            output.mask[:] *= 0.4
+            return output
+
+    result = run(scene, network=Faint())
+    assert result.verdict == "present"
+    assert len(result.boxes) == 1
+    x = (result.boxes[0].extent[0] + result.boxes[0].extent[2]) / 2
+    assert x == pytest.approx(3e5 + 400 * 80, abs=60 * 80)
+
+
+def test_the_json_tells_how_the_result_came_about(scene, out):
+    _, targets = out
+    result = run(scene, **targets)
+    with open(targets["result"], encoding="utf-8") as file:
+        data = json.load(file)
+    assert data["schema"] == 1
+    assert data["label"] == result.label
+    assert data["model"] == {"version": "test", "name": "fringes.onnx", "hash": "0" * 64, "recipe": ""}
+    assert data["backend"] == "numpy"
+    assert data["settings"]["quantity"] == "wrapped"
+    assert data["input"]["quantity"] == "wrapped"
+    assert data["boxes"][0]["rank"] == 1
+    assert len(data["windows"]) == 2
+    for scale in data["windows"]:
+        assert len(scale["scores"]) == scale["used"]
+        assert all(len(row) == len(data["window_scores"]) for row in scale["scores"])
+    assert {"opening", "windows", "network", "boxes"} <= set(data["timings"])
+
+
+def test_files_that_were_there_survive_a_failed_run(scene, out, monkeypatch):
+    folder, targets = out
+    for path in targets.values():
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("before")
+    plain = transaction.write_bytes
+
+    def full(path, data):
+        if path.endswith(".json"):
+            raise OutputError("disk full")
+        plain(path, data)
+
+    monkeypatch.setattr("quakefringe.engine.results.write_bytes", full)
+    with pytest.raises(OutputError):
+        run(scene, **targets)
+    assert sorted(os.listdir(folder)) == ["boxes.gpkg", "heat.tif", "report.html", "result.json"]
+    for path in targets.values():
+        with open(path, encoding="utf-8") as file:
+            assert file.read() == "before"
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(scene, out):
+    resource = pytest.importorskip("resource")
+    signal = pytest.importorskip("signal")
+    folder, targets = out
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(OutputError, match="free some space"):
+            run(scene, **targets)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert os.listdir(folder) == []
+
+
+def test_a_target_that_cannot_be_replaced_brings_all_others_back(scene, out, monkeypatch):
+    folder, targets = out
+    with open(targets["heatmap"], "w", encoding="utf-8") as file:
+        file.write("before")
+    plain = os.replace
+
+    def held(source, target):
+        if str(target).endswith("result.json"):
+            raise OSError(errno.EACCES, "Permission denied", source, None, target)
+        plain(source, target)
+
+    monkeypatch.setattr(transaction.os, "replace", held)
+    with pytest.raises(OutputError, match=r"result\.json"):
+        run(scene, **targets)
+    assert os.listdir(folder) == ["heat.tif"]
+    with open(targets["heatmap"], encoding="utf-8") as file:
+        assert file.read() == "before"
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ({"heatmap": "missing/heat.tif"}, "missing"),
+        ({"heatmap": "heat.png"}, r"ends in \.tif"),
+        ({"boxes": "boxes.shp"}, r"ends in \.gpkg"),
+        ({"report": "report.pdf"}, r"ends in \.html"),
+        ({"result": "result.txt"}, r"ends in \.json"),
+        ({"heatmap": "a.tif", "boxes": "sub/../a.gpkg", "result": "folder.json"}, "is a folder"),
+    ],
+)
+def test_bad_destinations_are_refused_before_the_run(scene, out, targets, words):
+    folder, _ = out
+    (folder / "sub").mkdir()
+    (folder / "folder.json").mkdir()
+    network = FringeNetwork()
+    with pytest.raises(OutputError, match=words):
+        run(scene, network=network, **{key: str(folder / name) for key, name in targets.items()})
+    assert network.batches == []
+
+
+def test_the_input_is_never_overwritten(scene):
+    with pytest.raises(OutputError, match="overwrite"):
+        run(scene, heatmap=scene)
+
+
+def test_a_folder_that_cannot_be_written_is_refused(scene):
+    if not os.path.isdir("/proc"):
+        pytest.skip("needs a folder that nobody can write")
+    with pytest.raises(OutputError, match="cannot be written"):
+        run(scene, heatmap="/proc/heat.tif")
+
+
+def test_an_image_of_amplitudes_is_scanned_with_a_warning(tmp_path):
+    random = np.random.default_rng(0)
+    values = random.gamma(2.0, 3000.0, (400, 400)).astype(np.float32)
+    path = write(tmp_path / "amplitude.tif", values, NORTH_UP, 32645, unit="")
+    result = detect(path, network=FringeNetwork())
+    assert any("does not look like" in text for text in result.warnings)
