@@ -189,9 +189,12 @@ def batches(
         pool = {key: torch.cat([one[key] for one in loaded]) for key in loaded[0]}
         count = len(pool["label"])
         size = count // len(part)
+        counted = torch.nonzero((pool["weight"] > 0) | (pool["mask_weight"] > 0))[:, 0].cpu().numpy()
         for use in range(plan.reuse):
             generator = np.random.default_rng([plan.seed, 2, first, use])
-            pick = torch.from_numpy(generator.permutation(count)).to(pool["label"].device)
+            # tiles of no weight would be computed for nothing: others are shown once more in their place
+            chosen = generator.permutation(counted if len(counted) else count)
+            pick = torch.from_numpy(np.resize(chosen, count)).to(pool["label"].device)
             for slot in range(len(part)):
                 number = use * len(part) + slot
                 if number < done:

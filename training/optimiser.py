@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import math
 from typing import Any
 
@@ -17,6 +18,7 @@ def make_fabric(device: str, devices: int, precision: str) -> Any:
     """Lightning Fabric on the device that was asked for; raises `InputError` where there is none."""
     from lightning_fabric import Fabric
 
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     if device not in ("auto", "cpu", "gpu"):
         raise InputError(f"There is no device '{device}'; give auto, cpu or gpu.")
     if device == "gpu" and not torch.cuda.is_available():

@@ -113,7 +113,7 @@ class Trainer:
             if not self.stopped:
                 self._validate(final=True)
             self._save()
-            say(self._farewell())
+            self._say(self._farewell())
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -150,7 +150,7 @@ class Trainer:
             every, save = recipe.validation.every, recipe.validation.checkpoint
             if self.shown // every > before // every:
                 self._validate()
-            if self.stopped:
+            if self._stop_everywhere():
                 break
             if self.shown // save > before // save:
                 self._save()
@@ -180,7 +180,7 @@ class Trainer:
 
             return ShardChunks(Path(self.data), "training", batch, stage.size, rank, world)
         config = self.recipe.simulation_config(stage.simulation)
-        stream = self.recipe.stage.index(stage) * 1000 + rank
+        stream = self.stage * 1000 + rank
         device = str(self.fabric.device)
         return SimulatedChunks(
             config, stage.size, batch, self.recipe.seed, stream=stream, device=device, cache=self.cache
@@ -214,6 +214,10 @@ class Trainer:
             return split_tiles(Path(self.data), "validation", one.count, size)
         return validation_set(self.recipe, one, size, self.run.validation, self.cache)
 
+    def _say(self, text: str) -> None:
+        if self.fabric.is_global_zero:
+            say(text)
+
     def _log(self, kind: str, **values: Any) -> None:
         if self.fabric.is_global_zero:
             self.run.log(kind, shown=self.shown, stage=self.stage, **values)
@@ -238,7 +242,7 @@ class Trainer:
         """Take up the newest checkpoint that can be read."""
         state, said = checkpoint.load_latest(self.run.checkpoints)
         for sentence in said:
-            say(sentence)
+            self._say(sentence)
         self.plain.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         if self.average is not None:
@@ -248,7 +252,9 @@ class Trainer:
         torch.set_rng_state(state["random"])
         if self.fabric.is_global_zero:
             self.run.rewind(self.shown)
-        say(f"Going on after {self.shown} tiles, in stage {self.stage + 1} of {len(self.recipe.stage)}.")
+        self._say(
+            f"Going on after {self.shown} tiles, in stage {self.stage + 1} of {len(self.recipe.stage)}."
+        )
 
     def _listen(self) -> dict[int, Any]:
         """On Ctrl-C or SIGTERM finish the step, write a checkpoint and stop; a second one stops at once."""
@@ -262,6 +268,14 @@ class Trainer:
             return {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         except ValueError:  # not in the main thread: whoever runs it there stops it in another way
             return {}
+
+    def _stop_everywhere(self) -> bool:
+        """Whether any of the processes was asked to stop: all stop after the same step."""
+        if self.fabric.world_size > 1:
+            asked = torch.tensor(float(bool(self.stopped)), device=self.fabric.device)
+            if self.fabric.all_reduce(asked, reduce_op="sum") > 0:
+                self.stopped = self.stopped or "another process"
+        return bool(self.stopped)
 
     def _farewell(self) -> str:
         if self.stopped:

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from quakefringe.engine.errors import InputError, ModelError
 from quakefringe.training.network import ExportNetwork, QuakeViT, load_weights
 from quakefringe.training.recipe import NetworkConfig

@@ -1,4 +1,5 @@
 import pytest
+
 from quakefringe.engine.errors import InputError
 from quakefringe.training.recipe import read_recipe, recipe_from_dict
 from quakefringe.training.tables import toml, write_toml

@@ -2,8 +2,9 @@ import json
 
 import numpy as np
 import pytest
-from fake_simulator import FakeSimulator
+
 from quakefringe.engine.errors import InputError, OutputError
+from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import data, packing, shards
 from quakefringe.training.packing import load, pack, unpack
 from quakefringe.training.recipe import read_recipe

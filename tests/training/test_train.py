@@ -5,8 +5,9 @@ import signal
 
 import pytest
 import torch
-from fake_simulator import FakeSimulator
+
 from quakefringe.engine.errors import InputError, OutputError
+from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import checkpoint, data, train
 from quakefringe.training.checkpoint import checkpoints, load_latest, load_network, save_checkpoint
 from quakefringe.training.optimiser import Average, learning_rate, make_fabric
@@ -162,7 +163,9 @@ def test_a_full_disk_leaves_the_old_checkpoints(tmp_path, monkeypatch):
 
 def test_a_run_starts_from_the_weights_of_another(tmp_path):
     first = go(tmp_path / "first")
-    second = go(tmp_path / "second", "stage.0.lr=1e-9", "stage.1.lr=1e-9", "stage.1.lr_end=0", init=str(first))
+    second = go(
+        tmp_path / "second", "stage.0.lr=1e-9", "stage.1.lr=1e-9", "stage.1.lr_end=0", init=str(first)
+    )
     for name, value in weights(first).items():
         if "layers" not in name:  # the stem's statistics move without a learning rate
             torch.testing.assert_close(weights(second)[name], value, rtol=0, atol=1e-4)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 import torch
-from fake_simulator import FakeChunks, FakeSimulator
+
+from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
 from quakefringe.training import data
 from quakefringe.training.augment import symmetry, turn_box, vary
 from quakefringe.training.data import Plan, SimulatedChunks, batches, load_chunks
@@ -140,3 +141,17 @@ def test_nothing_is_varied_where_nothing_is_asked_for():
     batch = tiles()
     varied = vary(batch, NOTHING, np.random.default_rng(0))
     assert torch.equal(varied["input"], batch["input"])
+
+
+def test_tiles_of_no_weight_are_not_shown():
+    class Half(FakeChunks):
+        def chunk(self, index):
+            batch = super().chunk(index)
+            batch["weight"] = (torch.arange(self.count) % 2).float()
+            batch["mask_weight"] = batch["weight"].clone()
+            return batch
+
+    shown = list(batches(Half(8, 32), Plan(4, 1, 1, 2, 0), 0, AugmentConfig(), "cpu", 0))
+    assert len(shown) == 4
+    assert all(len(batch["label"]) == 8 for batch in shown)
+    assert all(batch["weight"].all() for batch in shown)

@@ -1,4 +1,5 @@
 import torch
+
 from quakefringe.training.losses import attention_loss, class_loss, dice_loss, mask_loss, total_loss
 from quakefringe.training.recipe import LossConfig
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from fake_simulator import FakeSimulator
+
+from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import data, validation
 from quakefringe.training.recipe import read_recipe
 from quakefringe.training.validation import auc, calibration_error, score, scores, validation_set
@@ -35,7 +36,14 @@ def test_a_perfect_answer_has_perfect_scores():
 def test_scores_are_given_for_each_band_and_quantity():
     batch, predicted = perfect()
     got = score("mixed", batch, predicted)
-    assert {"mixed", "mixed/wrapped", "mixed/unwrapped", "mixed/band X", "mixed/band C", "mixed/band L"} == set(got)
+    assert {
+        "mixed",
+        "mixed/wrapped",
+        "mixed/unwrapped",
+        "mixed/band X",
+        "mixed/band C",
+        "mixed/band L",
+    } == set(got)
     assert got["mixed/band C"]["count"] == 2
 
 

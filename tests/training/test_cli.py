@@ -1,0 +1,131 @@
+import subprocess
+import sys
+import types
+
+import pytest
+
+from quakefringe.engine.errors import ModelError
+from quakefringe.tests.training.fake_simulator import FakeSimulator
+from quakefringe.training import data
+from quakefringe.training.__main__ import main
+
+COMMANDS = ("simulate", "train", "finetune", "evaluate", "export", "figures")
+
+
+@pytest.fixture(autouse=True)
+def _fake(monkeypatch):
+    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert "--" in capsys.readouterr().out
+
+
+def test_the_help_names_every_command(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert all(command in said for command in COMMANDS)
+
+
+def test_help_needs_no_torch():
+    code = (
+        "import sys; from quakefringe.training.__main__ import parser; parser(); "
+        "print('torch' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--recipe", "nothing"], "no recipe 'nothing'"),
+        (["train", "--recipe", "smoke", "--set", "stage.0.nothing=1"], "no setting 'nothing'"),
+        (["train", "--recipe", "smoke", "--device", "tpu", "--run", "RUN"], "no device 'tpu'"),
+        (["train", "--resume", "--run", "RUN"], "is no run folder"),
+        (["train", "--resume", "--set", "seed=1", "--run", "RUN"], "cannot change a run"),
+        (["train", "--recipe", "smoke", "--init", "RUN/none.pt", "--run", "RUN"], "no checkpoint none.pt"),
+        (["train", "--recipe", "smoke", "--data", "RUN", "--run", "RUN"], "is no data set"),
+        (["simulate", "--recipe", "smoke", "--out", "RUN", "--size", "50"], "--size 50"),
+        (["simulate", "--recipe", "smoke", "--out", "FILE/inside"], "cannot be made"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(arguments, words, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    places = {"RUN": str(tmp_path / "run"), "FILE": str(tmp_path / "file")}
+    for name, place in places.items():
+        arguments = [argument.replace(name, place) for argument in arguments]
+    assert main(arguments) == 2
+    lines = [
+        line for line in capsys.readouterr().err.splitlines() if line.startswith("quakefringe.training:")
+    ]
+    assert len(lines) == 1
+    assert words in lines[0]
+
+
+def test_simulate_then_train_then_go_on(tmp_path, capsys):
+    out, run = str(tmp_path / "set"), str(tmp_path / "run")
+    stage = "stage=[{size=48, samples=32, batch=16}]"
+    common = ["--recipe", "smoke", "--set", stage, "--device", "cpu"]
+    assert main(["simulate", *common, "--out", out, "--size", "48", "--count", "96", "--workers", "0"]) == 0
+    assert main(["train", *common, "--data", out, "--run", run]) == 0
+    assert main(["train", "--resume", "--run", run, "--data", out, "--device", "cpu"]) == 0
+    assert main(["train", *common, "--data", out, "--run", run]) == 2
+    said = capsys.readouterr().err
+    assert "Done: 32 tiles shown" in said
+    assert "exists; go on with --resume" in said
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "arguments", "expected"),
+    [
+        ("export", "run_export", ["--run", "a", "--out", "b"], {"run": "a", "out": "b"}),
+        ("evaluate", "run", ["--run", "a"], {"run": "a", "count": 4096, "device": "auto"}),
+        ("figures", "run", ["--run", "a"], {"run": "a", "count": 4096}),
+        (
+            "finetune",
+            "run",
+            ["--init", "a", "--data", "b", "--run", "c"],
+            {"init": "a", "data": "b", "run": "c"},
+        ),
+    ],
+)
+def test_commands_hand_their_options_on(monkeypatch, capsys, module, function, arguments, expected):
+    import quakefringe.training
+
+    seen = {}
+    name = f"quakefringe.training.{module}"
+    stand_in = types.ModuleType(name)
+
+    def take(**options):
+        seen.update(options)
+        raise ModelError("Enough seen.")
+
+    setattr(stand_in, function, take)
+    monkeypatch.setitem(sys.modules, name, stand_in)
+    monkeypatch.setattr(quakefringe.training, module, stand_in, raising=False)
+    assert main([module, *arguments]) == 2
+    assert {key: seen[key] for key in expected} == expected
+    assert "Enough seen." in capsys.readouterr().err
+
+
+def test_a_missing_package_is_named(monkeypatch, capsys):
+    def absent(*_args):
+        raise ModuleNotFoundError("No module named 'timm'", name="timm")
+
+    monkeypatch.setattr("quakefringe.training.recipe.read_recipe", absent)
+    assert main(["train", "--recipe", "smoke"]) == 2
+    assert "'timm' is missing" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_status_130(monkeypatch):
+    def interrupted(*_args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("quakefringe.training.recipe.read_recipe", interrupted)
+    assert main(["train", "--recipe", "smoke"]) == 130
