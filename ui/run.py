@@ -16,7 +16,7 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, pyqtSignal
 
 from .processing.detect import Detect
 
@@ -112,6 +112,10 @@ class DetectionRun(QObject):
         return QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, self._project)
 
     def _finish(self, ok: bool, results: dict) -> None:
+        # QGIS says "Task complete" right after this; what we have to say shall lie on top of it.
+        QTimer.singleShot(0, lambda: self._tell(ok, results))
+
+    def _tell(self, ok: bool, results: dict) -> None:
         self._alive.discard(self)
         if self._abandoned:
             return

@@ -102,6 +102,9 @@ class Toolbar(QObject):
         )
 
     def _done(self, run: DetectionRun, results: dict) -> None:
+        source = QgsProject.instance().mapLayer(run.layer_id)
+        if source is not None:  # QGIS made the new layers active
+            self.iface.setActiveLayer(source)
         self._forget(run)
         present = results["DETECTED"]
         text = f"{run.scene}: {results['LABEL']}"

@@ -26,7 +26,9 @@ def verdict_layer(
     crs: QgsCoordinateReferenceSystem,
     transforms: QgsCoordinateTransformContext,
 ) -> QgsAnnotationLayer:
-    """A layer with the verdict written on the upper edge of the scene.
+    """A layer with the verdict written on the lower edge of the scene.
+
+    The upper edge would lie under QGIS' message bar when the scene fills the map.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ def verdict_layer(
     """
     layer = QgsAnnotationLayer(text, QgsAnnotationLayer.LayerOptions(transforms))
     layer.setCrs(crs)
-    item = QgsAnnotationPointTextItem(text, QgsPointXY(extent.center().x(), extent.yMaximum()))
+    place = QgsPointXY(extent.center().x(), extent.yMinimum() + 0.02 * extent.height())
+    item = QgsAnnotationPointTextItem(text, place)
     item.setFormat(_text_format(QColor(COLOURS.get(verdict, COLOURS["uncertain"]))))
     item.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     layer.addItem(item)

@@ -39,6 +39,7 @@ def test_a_click_finds_and_shows(fake_detect, toolbar, layer, qgis_iface):
     order = [found.name() for found in root.layerOrder()]
     assert order == ["Earthquake present (97 %)", "Boxes", "Heatmap", "Gorkha"]
     assert "Earthquake present (97 %), 1 box" in message(qgis_iface)
+    assert qgis_iface.activeLayer() is layer
 
 
 def test_the_results_wear_their_styles(fake_detect, toolbar, layer):
@@ -46,7 +47,7 @@ def test_the_results_wear_their_styles(fake_detect, toolbar, layer):
     wait_for(lambda: not toolbar.runs)
     found = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
     ramp = found["Heatmap"].renderer().shader().rasterShaderFunction().colorRampItemList()
-    assert ramp[0].color.alpha() == 0 and ramp[-1].color.alpha() > 200
+    assert ramp[0].color.alpha() == 0 and ramp[-1].color.alpha() > 150
     assert found["Boxes"].labelsEnabled()
     assert "probability" in found["Boxes"].labeling().settings().fieldName
     assert found["Boxes"].renderer().classAttribute() == "class"
@@ -62,7 +63,8 @@ def test_the_verdict_stays_on_the_map_and_in_the_project(fake_detect, toolbar, l
     label = other.mapLayersByName("Earthquake present (97 %)")[0]
     item, = label.items().values()
     assert item.text() == "Earthquake present (97 %)"
-    assert item.point().y() == pytest.approx(28.0)
+    heat = project.mapLayersByName("Heatmap")[0]
+    assert heat.extent().contains(item.point())
     assert label.crs().authid() == "EPSG:4326"
 
 
