@@ -118,6 +118,9 @@ class Program:
     def _bind(self, nodes: list[Node], binders: dict, views: frozenset[str]) -> None:
         self._scratch: list[Block] = []
         for node in nodes:
+            missing = [name for name in node.inputs if name and name not in self._tensors]
+            if missing:
+                raise OperatorError(f"{missing[0]} is never computed")
             inputs = [self._tensors[name] if name else None for name in node.inputs]
             arrays = [None if tensor is None else tensor.array for tensor in inputs]
             if node.op == "Shape" or all(tensor is None or tensor.block is None for tensor in inputs):

@@ -1,0 +1,183 @@
+"""From torch to the model file: what is written, what is checked, what is refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed")
+onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+pytest.importorskip("onnxruntime", reason="onnxruntime, one of the two backends to check, is not installed")
+
+from quakefringe.engine.errors import ModelError, OutputError  # noqa: E402
+from quakefringe.engine.network import ModelCard, load_model  # noqa: E402
+from quakefringe.engine.network.graph import read_graph  # noqa: E402
+from quakefringe.training import export as module  # noqa: E402
+from quakefringe.training.checkpoint import save_checkpoint  # noqa: E402
+from quakefringe.training.export import (  # noqa: E402
+    check_tiles,
+    export,
+    fold_batch_normalisation,
+    round_weights,
+    run_export,
+    torch_outputs,
+    update_card,
+)
+from quakefringe.training.network import ExportNetwork, NetworkConfig, QuakeViT  # noqa: E402
+from quakefringe.training.recipe import read_recipe  # noqa: E402
+
+SMALL = {"depth": 2, "width": 48, "heads": 3, "stem_width": 4}
+
+
+def network(**changes):
+    """A small network whose every weight and statistic differs from its starting value."""
+    torch.manual_seed(5)
+    made = QuakeViT(NetworkConfig(**{**SMALL, **changes})).eval()
+    with torch.no_grad():
+        for value in made.parameters():
+            value.add_(0.1 * torch.randn_like(value))
+        for name, value in made.named_buffers():
+            if name.endswith("running_mean"):
+                value.normal_(0, 0.3)
+            elif name.endswith("running_var"):
+                value.uniform_(0.5, 2)
+    return made
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    path = tmp_path_factory.mktemp("export") / "small.onnx"
+    return export(network(), path, ModelCard("9.9", recipe="smoke"))
+
+
+def test_the_file_agrees_with_torch_on_both_backends(exported):
+    assert set(exported.differences) == {"numpy", "onnxruntime"}
+    for by_output in exported.differences.values():
+        assert set(by_output) == {"logits", "attention", "mask"}
+        assert max(by_output.values()) < 1e-4
+    assert 0 < max(exported.rounding.values()) < 0.05
+
+
+def test_the_file_is_checked_against_the_network_that_was_given(exported):
+    made = network()
+    fold_batch_normalisation(made)
+    round_weights(made)
+    tiles = check_tiles()
+    expected = torch_outputs(ExportNetwork(made), tiles)
+    out = load_model(exported.path, "numpy").run(tiles)
+    for name in ("logits", "attention", "mask"):
+        np.testing.assert_allclose(getattr(out, name), expected[name], atol=1e-4)
+    assert np.ptp(out.logits, axis=0).max() > 0.01  # the tiles differ, so must the answers
+    np.testing.assert_allclose(out.attention.sum((1, 2, 3)), 1, rtol=1e-4)
+    assert out.mask.min() >= 0
+    assert out.mask.max() <= 1
+
+
+def test_weights_lie_in_half_precision_and_the_operators_are_plain(exported):
+    model = onnx.load(exported.path)
+    onnx.checker.check_model(model)
+    assert model.opset_import[0].version == 17
+    large = [value for value in model.graph.initializer if np.prod(value.dims) >= 256]
+    assert {value.data_type for value in large} == {onnx.TensorProto.FLOAT16}
+    assert exported.size < 2.2 * exported.parameters + 200_000
+    assert "Softmax" in {node.op_type for node in model.graph.node}
+    assert {node.domain for node in model.graph.node} == {""}
+    assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_param
+
+
+def test_the_card_travels_inside_the_file(exported):
+    loaded = load_model(exported.path, "numpy")
+    assert (loaded.card.version, loaded.card.recipe) == ("9.9", "smoke")
+    assert loaded.hash == exported.hash
+
+
+def test_the_network_is_left_as_it_was(tmp_path):
+    made = network()
+    before = {name: value.clone() for name, value in made.state_dict().items()}
+    export(made, tmp_path / "m.onnx", ModelCard("1"))
+    assert not made.explicit
+    for name, value in made.state_dict().items():
+        assert torch.equal(value, before[name]), name
+
+
+@pytest.mark.parametrize("changes", [{"stem": "linear"}, {"stem_norm": "none", "attention_layers": 2}])
+def test_other_networks_export_as_well(tmp_path, changes):
+    report = export(network(**changes), tmp_path / "m.onnx", ModelCard("1"))
+    assert max(max(values.values()) for values in report.differences.values()) < 1e-4
+
+
+def test_folding_batch_normalisation_changes_nothing_that_can_be_seen():
+    tiles = check_tiles()[:2]
+    made = network()
+    before = torch_outputs(ExportNetwork(made), tiles)
+    fold_batch_normalisation(made)
+    assert not [part for part in made.modules() if isinstance(part, torch.nn.BatchNorm2d)]
+    after = torch_outputs(ExportNetwork(made), tiles)
+    np.testing.assert_allclose(after["logits"], before["logits"], atol=1e-4)
+
+
+def test_a_file_that_disagrees_with_torch_is_not_written(tmp_path, monkeypatch):
+    path = tmp_path / "m.onnx"
+    path.write_bytes(b"the model before")
+    monkeypatch.setattr(
+        module, "torch_outputs", lambda *a: {k: v + 0.01 for k, v in torch_outputs(*a).items()}
+    )
+    with pytest.raises(ModelError, match=r"logits differs from torch's by 0\.01 on numpy"):
+        export(network(), path, ModelCard("1"))
+    assert path.read_bytes() == b"the model before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("value", [float("nan"), 1e6])
+def test_weights_that_half_precision_cannot_hold_are_refused(tmp_path, value):
+    made = network()
+    with torch.no_grad():
+        made.mask_head.weight[0, 0] = value
+    with pytest.raises(ModelError, match=r"mask_head\.weight do not fit half precision"):
+        export(made, tmp_path / "m.onnx", ModelCard("1"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(OutputError, match="could not be written"):
+        export(network(), tmp_path / "none" / "m.onnx", ModelCard("1"))
+
+
+def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, capsys):
+    recipe = read_recipe("smoke", [f"network.{key}={value}" for key, value in SMALL.items()])
+    made = QuakeViT(recipe.network)
+    folder = tmp_path / "run" / "checkpoints"
+    folder.mkdir(parents=True)
+    state = {
+        "recipe": recipe.to_dict(),
+        "weights": made.state_dict(),
+        "progress": {"shown": 640, "steps": 10},
+    }
+    save_checkpoint(folder, state, 640, 2)
+    (tmp_path / "run" / "scores.json").write_text(json.dumps({"accuracy": 0.5}))
+    (tmp_path / "run" / "calibration.json").write_text(
+        json.dumps({"calibration": {"temperature": 1.5}, "thresholds": {"present": 0.8}})
+    )
+    out = tmp_path / "models"
+    out.mkdir()
+    report = run_export(tmp_path / "run", out, version="0.3.0")
+    assert report.path == out / "quakefringe-0.3.0.onnx"
+    card = load_model(report.path, "numpy").card
+    assert (card.version, card.recipe, card.scores) == ("0.3.0", recipe.name, {"accuracy": 0.5})
+    assert card.trained == {"samples": 640, "steps": 10}
+    assert card.calibration["temperature"] == 1.5
+    assert card.thresholds == {"present": 0.8, "absent": 0.3, "box": 0.5, "mask": 0.5}
+    assert "largest difference from torch on numpy" in capsys.readouterr().err
+
+
+def test_the_card_can_be_replaced_without_touching_the_weights(exported, tmp_path):
+    path = tmp_path / "m.onnx"
+    path.write_bytes(exported.path.read_bytes())
+    update_card(path, calibration={"temperature": 2.0}, scores={"accuracy": 0.9})
+    card = load_model(path, "numpy").card
+    assert (card.calibration["temperature"], card.scores, card.version) == (2.0, {"accuracy": 0.9}, "9.9")
+    before, after = (read_graph(memoryview(p.read_bytes())).digest for p in (exported.path, path))
+    assert before == after
+    with pytest.raises(ModelError, match="temperature"):
+        update_card(path, calibration={"temperature": -1.0})
+    assert load_model(path, "numpy").card.calibration["temperature"] == 2.0
