@@ -47,7 +47,9 @@ class Acquisition:
         return 4 * math.pi / self.wavelength
 
 
-def draw_acquisition(generator: torch.Generator, count: int, size: int, config: SimulationConfig) -> Acquisition:
+def draw_acquisition(
+    generator: torch.Generator, count: int, size: int, config: SimulationConfig
+) -> Acquisition:
     """Draw the geometry of `count` tiles of `size` pixels."""
     device = generator.device
     width = log_uniform(generator, (count,), *config.tile_km)

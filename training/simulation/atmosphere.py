@@ -18,7 +18,12 @@ TURBULENCE_CUT_KM = 150.0
 
 
 def turbulence(
-    generator: torch.Generator, pixel_km: Tensor, size: int, incidence: Tensor, median_cm: float, spread: float
+    generator: torch.Generator,
+    pixel_km: Tensor,
+    size: int,
+    incidence: Tensor,
+    median_cm: float,
+    spread: float,
 ) -> Tensor:
     """Turbulent delay of two epochs, differenced, along the line of sight.
 
@@ -33,9 +38,10 @@ def turbulence(
     count = pixel_km.shape[0]
     epochs = median_cm * torch.exp(spread * normal(generator, (2, count)))
     sigma = torch.sqrt((epochs**2).sum(dim=0)) * 0.01 / torch.cos(incidence)
-    return power_law(
-        generator, pixel_km, size, TURBULENCE_SLOPES, TURBULENCE_CORNER_KM, TURBULENCE_CUT_KM
-    ) * sigma[:, None, None]
+    return (
+        power_law(generator, pixel_km, size, TURBULENCE_SLOPES, TURBULENCE_CORNER_KM, TURBULENCE_CUT_KM)
+        * sigma[:, None, None]
+    )
 
 
 def stratified(
@@ -70,7 +76,9 @@ def stratified(
     return slope * varied * (column - column.mean(dim=(-2, -1), keepdim=True))
 
 
-def ramps(generator: torch.Generator, count: int, size: int, wavelength: Tensor, config: SimulationConfig) -> Tensor:
+def ramps(
+    generator: torch.Generator, count: int, size: int, wavelength: Tensor, config: SimulationConfig
+) -> Tensor:
     """Orbital and ionospheric ramps, metres of range, shape (B, size, size).
 
     Orbital errors are planes with a little curvature; a tenth of the pairs keep a ramp of many fringes.

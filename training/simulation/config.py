@@ -139,9 +139,9 @@ class SimulationConfig:
 def _cast(key: str, value: Any, default: Any) -> Any:
     """Turn a TOML value into the type of the setting's default."""
     if isinstance(default, tuple):
-        if isinstance(value, (list, tuple)) and len(value) == len(default):
-            if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value):
-                return tuple(float(v) for v in value)
+        right_length = isinstance(value, (list, tuple)) and len(value) == len(default)
+        if right_length and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value):
+            return tuple(float(v) for v in value)
         raise InputError(f"[simulation] {key} needs a list of {len(default)} numbers.")
     if isinstance(default, str):
         if isinstance(value, str):

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 
-def uniform(generator: torch.Generator, shape: tuple[int, ...], low: float = 0.0, high: float = 1.0) -> Tensor:
+def uniform(
+    generator: torch.Generator, shape: tuple[int, ...], low: float = 0.0, high: float = 1.0
+) -> Tensor:
     """Draw uniform numbers on the generator's device."""
     return torch.rand(shape, generator=generator, device=generator.device) * (high - low) + low
 
@@ -77,7 +79,9 @@ def power_law(
     frequency[:, 0, 0] = math.inf
     amplitude = _amplitude(frequency, slopes, corner_km, cut_km)
     amplitude[:, 0, 0] = 0
-    white = torch.randn((count, full, columns.shape[0]), generator=generator, device=device, dtype=torch.complex64)
+    white = torch.randn(
+        (count, full, columns.shape[0]), generator=generator, device=device, dtype=torch.complex64
+    )
     # a sum over the grid's frequencies approximates the integral of the spectrum: each stands for df * df
     spacing = 1.0 / (full * pixel_km[:, None, None])
     field = torch.fft.irfft2(white * (amplitude * spacing), s=(full, full), norm="forward")

@@ -115,7 +115,9 @@ def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor)
     valid = torch.ones_like(coherence, dtype=torch.bool)
     valid &= ~((elevation <= 0) & chance(generator, count, 0.6)[:, None, None])
     threshold = torch.where(
-        chance(generator, count, 0.45), uniform(generator, (count,), 0.08, 0.35), torch.zeros(count, device=device)
+        chance(generator, count, 0.45),
+        uniform(generator, (count,), 0.08, 0.35),
+        torch.zeros(count, device=device),
     )
     rough = coherence + 0.05 * normal(generator, tuple(coherence.shape))
     valid &= ~((rough < threshold[:, None, None]) & (threshold > 0)[:, None, None])

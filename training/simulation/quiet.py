@@ -82,7 +82,9 @@ class QuietCrops:
             if fold < 0 or volcano_fold(crop_volcano(path.name), folds) != fold
         ]
         if not paths:
-            raise InputError(f"There are no quiet crops (*.png) in {folder}; correct [simulation] quiet or empty it.")
+            raise InputError(
+                f"There are no quiet crops (*.png) in {folder}; correct [simulation] quiet or empty it."
+            )
         wrapped, unwrapped = _prepare(paths, cache)
         self.names = [path.name for path in paths]
         self.wrapped = torch.from_numpy(wrapped).to(device)
@@ -153,7 +155,9 @@ def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
     for path in paths:
         gray = imread(path)
         if gray.ndim != 2 or gray.shape != (227, 227):
-            raise InputError(f"The quiet crop {path.name} is not a gray picture of 227 × 227 pixels; remove it.")
+            raise InputError(
+                f"The quiet crop {path.name} is not a gray picture of 227 × 227 pixels; remove it."
+            )
         phase = decode_crop(gray)
         known = np.isfinite(phase)
         # not a number under the mask would stall the sorting inside unwrap_phase
@@ -161,7 +165,9 @@ def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
         value = unwrap_phase(filled if known.all() else np.ma.array(filled, mask=~known), rng=0)
         value = np.where(known, np.ma.getdata(value), np.nan)
         wrapped.append(phase.astype(np.float16))
-        unwrapped.append((value - np.nanmedian(value)).astype(np.float16) if np.isfinite(value).any() else phase)
+        unwrapped.append(
+            (value - np.nanmedian(value)).astype(np.float16) if np.isfinite(value).any() else phase
+        )
     both = np.stack(wrapped), np.stack(unwrapped)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -69,7 +69,9 @@ class Relief:
         centre = uniform(generator, (2, count), -1, 1) * room + (side - 1) / 2
         column = (u * cos - v * sin + centre[0, :, None, None]).clamp(0, side - 1.001)
         row = (u * sin + v * cos + centre[1, :, None, None]).clamp(0, side - 1.001)
-        tile = torch.multinomial(self.land, count, replacement=True, generator=generator)  # land tiles rather than sea
+        tile = torch.multinomial(
+            self.land, count, replacement=True, generator=generator
+        )  # land tiles rather than sea
         flat = self.tiles.flatten()
         r0, c0 = row.long(), column.long()
         base = tile[:, None, None] * (side * side) + r0 * side + c0
@@ -125,13 +127,17 @@ def _load(folder: str) -> Tensor:
     """Read all SRTM tiles of a folder as one (T, 1201, 1201) int16 tensor; voids become sea."""
     paths = sorted(Path(folder).glob("*.npz"))
     if not paths:
-        raise InputError(f"There are no SRTM tiles (*.npz) in {folder}; correct [simulation] srtm or leave it empty.")
+        raise InputError(
+            f"There are no SRTM tiles (*.npz) in {folder}; correct [simulation] srtm or leave it empty."
+        )
     tiles = []
     for path in paths:
         try:
             with np.load(path) as archive:
                 elevation = archive["elevation"]
         except Exception as error:
-            raise InputError(f"The SRTM tile {path.name} cannot be read ({error}); remove or replace it.") from error
+            raise InputError(
+                f"The SRTM tile {path.name} cannot be read ({error}); remove or replace it."
+            ) from error
         tiles.append(np.where(elevation == -32768, 0, elevation).astype(np.int16))
     return torch.from_numpy(np.stack(tiles))

@@ -99,9 +99,8 @@ def judge(
     readable = (moved & valid & (coherence > READABLE_COHERENCE)).float().sum(dim=(-2, -1))
     seen = readable / moved.float().sum(dim=(-2, -1)).clamp_min(1)
     enough = (readable > 0.0012 * size * size) & (seen > 0.3)
-    visible = (
-        present & anything & enough & (peak > 2 * math.pi * config.visible_fringes) & (snr > config.visible_snr)
-    )
+    strong = (peak > 2 * math.pi * config.visible_fringes) & (snr > config.visible_snr)
+    visible = present & anything & enough & strong
     mask = deformed & visible[:, None, None]
     return Visibility(visible, present & ~visible, mask, _boxes(mask), snr * present, peak * present)
 

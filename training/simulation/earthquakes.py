@@ -1,0 +1,134 @@
+"""Earthquakes: fault planes from magnitude and mechanism, uniform or distributed slip, surface motion."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
+from torch import Tensor
+
+from ...engine.deformation import okada, okada_grid
+from . import scaling, slip
+from .config import SimulationConfig
+from .fields import chance, log_uniform, normal, uniform
+from .placement import Motion, coordinates
+
+REACH_MAGNITUDE = (4.5, 5.5, 5.7, 6.0, 6.2, 6.5, 6.8, 7.0, 7.5, 9.0)
+REACH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
+"""Greatest depth worth drawing at a magnitude: nothing deeper can be seen (COMET's search depths)."""
+
+STRIKE_SLIP, REVERSE, NORMAL = 0, 1, 2
+
+
+def _reach(magnitude: Tensor) -> Tensor:
+    """Greatest depth worth drawing, km (linear between the table's points)."""
+    points = torch.tensor(REACH_MAGNITUDE, device=magnitude.device)
+    depths = torch.tensor(REACH_KM, device=magnitude.device)
+    right = torch.searchsorted(points, magnitude.contiguous()).clamp(1, len(points) - 1)
+    share = ((magnitude - points[right - 1]) / (points[right] - points[right - 1])).clamp(0, 1)
+    return depths[right - 1] * (1 - share) + depths[right] * share
+
+
+def draw_faults(generator: torch.Generator, width_km: Tensor, config: SimulationConfig) -> dict[str, Tensor]:
+    """Draw fault planes whose rupture length suits the tile: from a sixteenth of its width to 1.3 widths.
+
+    Returns
+    -------
+    dict of str to Tensor, shape (S,)
+        mw, mechanism, strike, dip, rake, length, width, slip, depth (centroid).
+    """
+    count, device = len(width_km), width_km.device
+    wanted = log_uniform(generator, (count,), 0.06, 1.3) * width_km
+    # subsurface rupture length of all mechanisms, Wells & Coppersmith (1994): log10 L = -2.44 + 0.59 Mw
+    magnitude = (torch.log10(wanted) + 2.44) / 0.59 + 0.15 * normal(generator, (count,))
+    magnitude = magnitude.clamp(*config.magnitude)
+    kinds = torch.tensor([0.36, 0.34, 0.30], device=device)
+    mechanism = torch.multinomial(kinds, count, replacement=True, generator=generator)
+    mechanism = torch.where(magnitude > 8.0, torch.full_like(mechanism, REVERSE), mechanism)
+    u = uniform(generator, (3, count))
+    dips = torch.stack([60 + 30 * u[0], 12 + 48 * u[0], 32 + 38 * u[0]])
+    rakes = torch.stack([180.0 * (u[1] > 0.5), 90 * torch.ones_like(u[1]), -90 * torch.ones_like(u[1])])
+    dip = dips.gather(0, mechanism[None])[0]
+    dip = torch.where((mechanism == REVERSE) & (magnitude > 7.4), 6 + 20 * u[0], dip)
+    rake = rakes.gather(0, mechanism[None])[0] + 18 * normal(generator, (count,))
+    rake = torch.remainder(rake + 180, 360) - 180
+    length, width, mean_slip = scaling.rupture_size(
+        magnitude, mechanism, normal(generator, (2, count)), leonard=chance(generator, count, 0.5)
+    )
+    down = width * torch.sin(torch.deg2rad(dip))
+    shallow = chance(generator, count, 0.3)
+    top = torch.where(
+        shallow,
+        0.05 + 1.0 * uniform(generator, (count,)),
+        0.3 + _reach(magnitude) * 0.6 * uniform(generator, (count,)) ** 1.9,
+    )
+    return {
+        "mw": magnitude,
+        "mechanism": mechanism,
+        "strike": 360 * u[2],
+        "dip": dip,
+        "rake": rake,
+        "length": length,
+        "width": width,
+        "slip": mean_slip,
+        "depth": top + 0.5 * down,
+    }
+
+
+def earthquakes(
+    generator: torch.Generator,
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    config: SimulationConfig,
+    elevation: Tensor,
+) -> Motion:
+    """Surface motion of one earthquake a tile (some have a second shock beside the first), metres."""
+    count = len(width_km)
+    fault = draw_faults(generator, width_km, config)
+    enu = torch.zeros((3, count, size, size), device=width_km.device)
+    spread = chance(generator, count, config.distributed)
+    for distributed in (False, True):
+        index = (spread == distributed).nonzero()[:, 0]
+        if len(index):
+            part = {name: value[index] for name, value in fault.items()}
+            motion = _distributed if distributed else _uniform
+            enu[:, index] = motion(generator, part, width_km[index], place[:, index], size)
+    second = chance(generator, count, 0.06).nonzero()[:, 0]
+    if len(second):
+        part = {name: value[second] for name, value in fault.items()}
+        part["strike"] = part["strike"] + 25 * normal(generator, (len(second),))
+        away = normal(generator, (2, len(second))) * 0.8 * part["length"] / width_km[second]
+        enu[:, second] += _uniform(generator, part, width_km[second], place[:, second] + away, size)
+    return (enu[0], enu[1], enu[2]), fault
+
+
+def _uniform(
+    generator: torch.Generator, fault: dict[str, Tensor], width_km: Tensor, place: Tensor, size: int
+) -> Tensor:
+    """Uniform slip on one rectangle: (3, S, H, W) metres."""
+    x, y = coordinates(width_km, place, size)
+    rake = torch.deg2rad(fault["rake"])
+    enu = okada(
+        x,
+        y,
+        depth=fault["depth"],
+        strike=fault["strike"],
+        dip=fault["dip"],
+        length=fault["length"],
+        width=fault["width"],
+        strike_slip=fault["slip"] * torch.cos(rake),
+        dip_slip=fault["slip"] * torch.sin(rake),
+    )
+    return torch.stack(list(enu)).reshape(3, len(width_km), size, size)
+
+
+def _distributed(
+    generator: torch.Generator, fault: dict[str, Tensor], width_km: Tensor, place: Tensor, size: int
+) -> Tensor:
+    """Von Kármán slip on 10 × 5 patches, on a coarser grid and interpolated: (3, S, H, W) metres."""
+    patches = slip.von_karman(generator, fault, along=10, down=5)
+    coarse = max(28, size // 4)
+    x, y = coordinates(width_km, place, coarse)
+    enu = okada_grid(x, y, **patches)
+    stacked = torch.stack(list(enu)).reshape(3, len(width_km), coarse, coarse)
+    return F.interpolate(stacked, (size, size), mode="bicubic", align_corners=False)
