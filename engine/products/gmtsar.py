@@ -14,6 +14,7 @@ from .gdalio import Band, grid_of, open_dataset, read_text, short_name
 from .hdf5 import require_driver
 from .model import Kind, Layer, Mask, Product
 from .names import dates_of, plausible_wavelength
+from .netcdf3 import check_size
 from .place import Place
 
 NAME = "GMTSAR"
@@ -58,6 +59,7 @@ def describe(place: Place, key: str) -> Product:
         kind, unit, positive = _KINDS[match.group("what")]
         path = place.path(match.group(0))
         uri = place.subdataset if place.named == match.group(0) and place.subdataset else path
+        check_size(path)
         grid = _grid(uri, short_name(path), geocoded=bool(suffix))
         stem = match.group("what") + match.group("rest")
         product.layers.append(Layer(stem, kind, Band(uri), unit, positive, grid=grid))

@@ -62,6 +62,7 @@ class Tree:
                 "damaged: fetch it again."
             ) from error
         self._root = self._dataset.GetRootGroup()
+        self._known: dict[tuple[str, str], list[str]] = {}
 
     def _group(self, path: str) -> Any:
         group = self._root
@@ -84,14 +85,16 @@ class Tree:
         return self._names(path, "GetMDArrayNames")
 
     def _names(self, path: str, method: str) -> list[str]:
-        group = self._group(path)
-        if group is None:
-            return []
-        with quiet():
-            try:
-                return list(getattr(group, method)() or [])
-            except RuntimeError:
-                return []
+        key = (path.strip("/"), method)
+        if key not in self._known:
+            group, found = self._group(path), None
+            with quiet():
+                try:
+                    found = getattr(group, method)() if group is not None else None
+                except RuntimeError:
+                    found = None
+            self._known[key] = list(found or [])
+        return self._known[key]
 
     def has(self, path: str) -> bool:
         """Whether an array is there."""

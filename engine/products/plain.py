@@ -17,6 +17,7 @@ from .decode import to_source, valid_values
 from .gdalio import Band, BandReader, grid_of, open_dataset, read_text
 from .markup import refuse_entities
 from .model import Coding, Kind, Layer, Product
+from .netcdf3 import check_size
 from .place import Place
 from .values import Sample, masked_levels, sample
 
@@ -50,6 +51,7 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
     for file in (name, f"{name}.aux.xml"):
         if file.lower().endswith((".vrt", ".xml")) and place.has(file):
             refuse_entities(place.path(file), read_text(place.path(file)))
+    check_size(place.path(name))
     dataset = open_dataset(uri)
     if dataset.RasterCount == 0:
         raise InputError(_no_bands(dataset, place.title))

@@ -1,0 +1,238 @@
+"""Damaged products of each family: a clear sentence, never a traceback."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import fuzz_products
+import products_fixtures as fixtures
+
+from quakefringe.engine.errors import InputError, QuakeFringeError
+from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.products import hdf5
+
+FAMILIES = [name for name in fixtures.FAMILIES if name != "plain"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("products")
+    fixtures.build_all(folder)
+    return folder
+
+
+@pytest.fixture
+def copy(home, tmp_path):
+    """A family's fixture to spoil: copy(family) gives (folder, cases)."""
+
+    def make(family):
+        source = home / family.replace(" ", "_")
+        if not source.exists():
+            pytest.skip("h5py, which writes this family's fixture, is not installed")
+        folder = tmp_path / source.name
+        shutil.copytree(source, folder)
+        return folder
+
+    return make
+
+
+def refusal(path, **options):
+    with pytest.raises(InputError) as caught:
+        open_interferogram(str(path), **options)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def one(folder, pattern):
+    return next(iter(sorted(folder.rglob(pattern))))
+
+
+PHASE_FILES = {
+    "licsar": "*.geo.unw.tif",
+    "hyp3": "*_unw_phase.tif",
+    "nisar 1.1": "*.h5",
+    "nisar 1.4": "*.h5",
+    "aria": "*.nc",
+    "mintpy": "timeseries.h5",
+    "isce": "filt_topophase.unw.geo",
+    "roipac": "*.unw",
+    "gmtsar": "unwrap_ll.grd",
+    "snap": "Unw*.img",
+    "nsbas": "*_unw_mm*.tiff",
+}
+
+
+@pytest.mark.parametrize("share", [0, 0.02, 0.5, 0.9])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_truncated_phase(copy, family, share):
+    path = one(copy(family), PHASE_FILES[family])
+    data = path.read_bytes()
+    path.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(InputError) as caught:
+        open_interferogram(str(path)).read(0, 0, fixtures.WIDTH, fixtures.HEIGHT)
+    assert str(caught.value).endswith(".")
+
+
+def test_missing_side_files_are_named(copy):
+    isce = one(copy("isce"), "filt_topophase.unw.geo")
+    for ending in (".xml", ".vrt"):
+        Path(f"{isce}{ending}").unlink()
+    assert "cannot be opened" in refusal(isce)
+    roipac = one(copy("roipac"), "*.unw")
+    data = roipac.read_bytes()
+    roipac.unlink()
+    assert "missing" in refusal(f"{roipac}.rsc")
+    roipac.write_bytes(data)
+    Path(f"{roipac}.rsc").write_text("WIDTH 64\n")
+    assert "FILE_LENGTH" in refusal(roipac)
+    snap = copy("snap")
+    one(snap, "Unw*.img").unlink()
+    assert "cannot be opened" in refusal(one(snap, "*.dim"))
+    hyp3 = copy("hyp3")
+    for name in ("*_corr.tif", "*_water_mask.tif", "*.txt", "*_dem.tif"):
+        one(hyp3, name).unlink()
+    assert open_interferogram(str(hyp3)).coherence == ""
+
+
+def test_wrong_dimensions(copy):
+    roipac = one(copy("roipac"), "*.unw.rsc")
+    roipac.write_text(roipac.read_text().replace("FILE_LENGTH 48", "FILE_LENGTH 4800"))
+    assert "promises" in refusal(one(roipac.parent, "*.unw"))
+    isce = one(copy("isce"), "filt_topophase.unw.geo.vrt")
+    isce.write_text(isce.read_text().replace('rasterYSize="48"', 'rasterYSize="480"'))
+    assert "promises" in refusal(isce)
+    snap = one(copy("snap"), "*.dim")
+    snap.write_text(snap.read_text().replace("<NROWS>48", "<NROWS>47"))
+    assert "differ in size" in refusal(snap)
+
+
+def test_coherence_of_another_size_is_left_out_with_a_warning(copy):
+    folder = copy("licsar")
+    pair = one(folder, "*.geo.unw.tif")
+    cc = Path(str(pair).replace(".unw.", ".cc."))
+    values = np.full((20, 20), 255, dtype=np.uint8)
+    fixtures.write_tiff(cc, [values], fixtures.geographic_grid()[2], 4326)
+    ifg = open_interferogram(str(pair))
+    assert any("20 × 20" in text for text in ifg.warnings)
+    assert np.isfinite(ifg.read(0, 0, 64, 40)).all()
+
+
+def test_unknown_projection(copy):
+    roipac = one(copy("roipac"), "*.unw.rsc")
+    roipac.write_text(roipac.read_text().replace("PROJECTION LL\n", "EPSG 999998\n"))
+    assert "EPSG:999998" in refusal(one(roipac.parent, "*.unw"))
+    with pytest.raises(InputError, match="not known"):
+        hdf5.crs_of(17.0, "x")
+
+
+def test_absurd_numbers_in_values_are_no_data(copy):
+    path = one(copy("isce"), "filt_topophase.unw.geo")
+    values = np.fromfile(path, np.float32).reshape(fixtures.HEIGHT, 2, fixtures.WIDTH)
+    values[3, 1, :4] = [1e30, -3e38, np.inf, np.nan]
+    values.tofile(path)
+    got = open_interferogram(str(path)).read(0, 0, fixtures.WIDTH, fixtures.HEIGHT)
+    assert np.isnan(got[3, :4]).all()
+    assert np.isfinite(got[3, 4:]).any()
+
+
+def test_absurd_numbers_in_headers(copy):
+    snap = one(copy("snap"), "*.dim")
+    text = snap.read_text()
+    snap.write_text(re.sub(r"5405\.0+\d+", "1e300", text))
+    assert open_interferogram(str(snap)).wavelength is None
+    snap.write_text(re.sub(r"<IMAGE_TO_MODEL_TRANSFORM>[^,]+", "<IMAGE_TO_MODEL_TRANSFORM>nan", text))
+    assert not open_interferogram(str(snap)).grid.has_crs
+    roipac = one(copy("roipac"), "*.unw.rsc")
+    roipac.write_text(re.sub(r"X_STEP \S+", "X_STEP 0", roipac.read_text()))
+    assert "position" in refusal(one(roipac.parent, "*.unw"))
+
+
+def test_missing_groups(copy):
+    folder = copy("nisar 1.1")
+    path = one(folder, "*.h5")
+    path.write_bytes(path.read_bytes().replace(b"unwrappedInterferogram", b"unwrappedInterferogran"))
+    ifg = open_interferogram(str(path))
+    assert ifg.quantity.value == "wrapped"
+    path.write_bytes(path.read_bytes().replace(b"wrappedInterferogram", b"wrappedInterferogran"))
+    assert "no readable layer" in refusal(path)
+
+
+@pytest.mark.parametrize("family", ["licsar", "hyp3", "nisar 1.4", "aria", "roipac", "snap", "nsbas"])
+def test_two_products_in_one_folder_are_both_named(copy, family, tmp_path):
+    folder = copy(family)
+    inside = one(folder, PHASE_FILES[family] if family != "snap" else "*.dim").parent
+    renames = {"20190716": "20190728", "190716": "190728", "pair": "other"}
+    for path in sorted(inside.iterdir()):
+        for old, new in renames.items():
+            if old in path.name and path.is_file():
+                shutil.copy(path, inside / path.name.replace(old, new))
+                break
+    assert "2 products" in refusal(inside)
+
+
+def test_two_families_in_one_folder(copy, tmp_path):
+    folder = copy("licsar")
+    shutil.copytree(copy("hyp3"), folder / "021D_05266_252525" / "hyp3")
+    assert "2 products" in refusal(folder / "021D_05266_252525")
+
+
+@pytest.mark.parametrize(
+    ("family", "pattern"), [("isce", "*.unw.geo.xml"), ("isce", "*.unw.geo.vrt"), ("snap", "*.dim")]
+)
+def test_entity_bombs_are_refused(copy, family, pattern):
+    path = one(copy(family), pattern)
+    bomb = '<!DOCTYPE a [<!ENTITY b "&c;&c;"><!ENTITY c "cc">]>'
+    text = path.read_text()
+    path.write_text(bomb + text[text.index("?>") + 2 :] if "?>" in text else bomb + text)
+    if pattern.endswith(".xml"):
+        Path(str(path).replace(".xml", ".vrt")).unlink()
+    assert "entities" in refusal(path)
+
+
+def test_missing_hdf5_driver_names_the_way_out(copy, monkeypatch):
+    path = one(copy("nisar 1.4"), "*.h5")
+    present = gdal.GetDriverByName
+    monkeypatch.setattr(gdal, "GetDriverByName", lambda name: None if name == "HDF5" else present(name))
+    sentence = refusal(path)
+    assert "HDF5 driver" in sentence
+    assert "GeoTIFF" in sentence
+
+
+def test_missing_netcdf_driver_names_the_way_out(copy, monkeypatch):
+    path = one(copy("gmtsar"), "unwrap_ll.grd")
+    present = gdal.GetDriverByName
+    monkeypatch.setattr(gdal, "GetDriverByName", lambda name: None if name == "netCDF" else present(name))
+    assert "netCDF driver" in refusal(path)
+
+
+@pytest.mark.parametrize("family", ["licsar", "nisar 1.4", "isce", "gmtsar", "snap"])
+@pytest.mark.parametrize("name", ["with spaces", "ünïcode 地震"])
+def test_unusual_folders_work(copy, family, name):
+    folder = copy(family)
+    moved = folder.with_name(name)
+    folder.rename(moved)
+    path = one(moved, PHASE_FILES[family])
+    assert open_interferogram(str(path)).grid.width == fixtures.WIDTH
+    link = moved.with_name("link")
+    link.symlink_to(moved, target_is_directory=True)
+    assert open_interferogram(str(one(link, PHASE_FILES[family]))).grid.width == fixtures.WIDTH
+
+
+def test_damage_at_random_gives_answers_or_sentences():
+    counts, faults = fuzz_products.run(60, seed=7)
+    assert faults == []
+    assert counts["fine"] + counts["refused"] == 60
+
+
+def test_all_errors_are_of_one_family():
+    assert issubclass(InputError, QuakeFringeError)

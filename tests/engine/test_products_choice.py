@@ -1,0 +1,230 @@
+"""Products as delivered: folders, archives, layers to choose from, masks, metadata, layers for the map."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import products_fixtures as fixtures
+
+from quakefringe.engine.errors import InputError
+from quakefringe.engine.interferogram import list_layers, open_interferogram
+from quakefringe.engine.products import open_product
+from quakefringe.engine.products.masks import nisar_valid
+from quakefringe.engine.products.virtual import layer_title, virtual_raster
+
+FOLDERS = {
+    "licsar": "licsar/021D_05266_252525",
+    "hyp3": "hyp3",
+    "nisar 1.4": "nisar_1.4",
+    "aria": "aria",
+    "isce": "isce",
+    "roipac": "roipac",
+    "gmtsar": "gmtsar",
+    "snap": "snap",
+    "nsbas": "nsbas",
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("products")
+
+
+@pytest.fixture(scope="module")
+def built(home):
+    return fixtures.build_all(home)
+
+
+def first(built, family):
+    if family not in built:
+        pytest.skip("h5py, which writes this family's fixture, is not installed")
+    case = built[family][0]
+    if case.needs and gdal.GetDriverByName(case.needs) is None:
+        pytest.skip(f"this GDAL has no {case.needs} driver")
+    return case
+
+
+def whole(ifg):
+    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
+
+
+@pytest.mark.parametrize("family", FOLDERS)
+def test_folder_and_archive_read_like_the_file(home, built, tmp_path, family):
+    case = first(built, family)
+    source = home / FOLDERS[family]
+    archive = tmp_path / "as delivered.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in sorted(p for p in source.rglob("*") if p.is_file()):
+            packed.write(path, Path("product") / path.relative_to(source))
+    wanted = whole(open_interferogram(case.path))
+    if family == "nsbas":
+        wanted = whole(open_interferogram(str(source)))
+    for path in (str(source), str(archive), f"/vsizip/{archive}"):
+        ifg = open_interferogram(path)
+        assert ifg.product == case.product
+        np.testing.assert_array_equal(whole(ifg), wanted)
+
+
+def test_nisar_layers_are_all_selectable(built):
+    path = first(built, "nisar 1.4").path
+    keys = {layer.key for layer in list_layers(path)}
+    assert {f"frequencyA/{p}/{q}" for p in ("HH", "VV") for q in ("wrapped", "unwrapped")} <= keys
+    assert open_interferogram(path).layer == "frequencyA/HH/unwrapped"
+    assert open_interferogram(path, layer="VV").layer == "frequencyA/VV/unwrapped"
+    assert open_interferogram(path, layer="VV", quantity="wrapped").layer == "frequencyA/VV/wrapped"
+    other = open_interferogram(path, layer="frequencyB")
+    assert other.wavelength == pytest.approx(299792458 / 1.2935e9)
+    with pytest.raises(InputError, match="frequencyA/HH/unwrapped"):
+        open_interferogram(path, layer="VH")
+
+
+def test_nisar_grids_of_wrapped_and_unwrapped_differ(built):
+    path = first(built, "nisar 1.1").path
+    fine, coarse = open_interferogram(path, quantity="wrapped").grid, open_interferogram(path).grid
+    assert (fine.width, fine.height) == (2 * coarse.width, 2 * coarse.height)
+    assert fine.extent == pytest.approx(coarse.extent)
+    assert (fine.transform[1], coarse.transform[1]) == (400, 800)
+
+
+def test_nisar_mask_digits():
+    digits = np.array([11, 12, 10, 1, 0, 111, 211, 255], dtype=np.uint8)
+    assert nisar_valid(digits).tolist() == [True, True, False, False, False, False, False, False]
+
+
+def test_subdataset_names_as_qgis_gives_them(built):
+    path = first(built, "nisar 1.4").path
+    inside = "science/LSAR/GUNW/grids/frequencyA/unwrappedInterferogram/VV/unwrappedPhase"
+    ifg = open_interferogram(f'HDF5:"{path}"://{inside}')
+    assert (ifg.product, ifg.layer) == ("NISAR GUNW", "frequencyA/VV/unwrapped")
+    with pytest.raises(InputError, match="not phase"):
+        open_interferogram(f'HDF5:"{path}"://{inside.replace("unwrappedPhase", "coherenceMagnitude")}')
+
+
+def test_mintpy_pairs_and_dates_are_selectable(built):
+    path = first(built, "mintpy").path
+    default, later = open_interferogram(path), open_interferogram(path, layer="20190728")
+    assert "20190704_20190716" in default.layer
+    valid = np.isfinite(whole(default))
+    np.testing.assert_allclose(whole(later)[valid], 2 * whole(default)[valid], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "family", ["licsar", "hyp3", "nisar 1.4", "aria", "mintpy", "isce", "roipac", "gmtsar"]
+)
+def test_coherence_threshold_is_an_option_and_stated(built, family):
+    case = first(built, family)
+    low = fixtures.low_coherence(whole(open_interferogram(case.path)).shape)
+    default = open_interferogram(case.path)
+    assert np.isnan(whole(default)[low]).all()
+    assert "coherence below" in default.coherence
+    kept = open_interferogram(case.path, coherence_threshold=0)
+    assert np.isfinite(whole(kept)[low]).all()
+    assert "coherence below" not in kept.coherence
+    strict = open_interferogram(case.path, coherence_threshold=0.9)
+    assert np.isnan(whole(strict)).all()
+    assert "coherence below 0.9" in strict.coherence
+
+
+def rewrite(path, change):
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    values = dataset.ReadAsArray()
+    change(values)
+    dataset.GetRasterBand(1).WriteArray(values)
+    del dataset
+
+
+def test_water_is_masked_unless_told_otherwise(home, built, tmp_path):
+    copy = tmp_path / "hyp3"
+    shutil.copytree(home / "hyp3", copy)
+    rewrite(next(copy.rglob("*_water_mask.tif")), lambda values: values[:, :5].fill(0))
+    assert np.isnan(whole(open_interferogram(str(copy)))[:, :5]).all()
+    assert np.isfinite(whole(open_interferogram(str(copy), use_masks=False))[:40, :5]).all()
+
+
+def test_components_of_unwrapped_phase_are_respected(home, built, tmp_path):
+    copy = tmp_path / "isce"
+    shutil.copytree(home / "isce", copy)
+    binary = next(copy.rglob("filt_topophase.unw.conncomp.geo"))
+    values = np.fromfile(binary, np.uint8).reshape(fixtures.HEIGHT, fixtures.WIDTH)
+    values[:, -6:] = 0
+    values.tofile(binary)
+    assert np.isnan(whole(open_interferogram(str(copy)))[:, -6:]).all()
+    assert np.isfinite(whole(open_interferogram(str(copy), quantity="wrapped"))[:40, -6:]).all()
+
+
+@pytest.mark.parametrize(
+    ("family", "direction", "side", "heading", "incidence", "relief"),
+    [
+        ("licsar", "descending", "right", 193, 39, "hgt.tif"),
+        ("hyp3", "descending", "right", 193, 39, "_dem.tif"),
+        ("nisar 1.1", "ascending", "left", 350, 38, None),
+        ("aria", "descending", "right", None, 39, None),
+        ("isce", "descending", "right", 193, 39, "z.rdr.geo"),
+        ("roipac", "descending", "right", 193, None, None),
+        ("gmtsar", "descending", "right", None, None, None),
+        ("snap", "descending", "right", None, None, None),
+        ("mintpy", "descending", "right", 193, None, None),
+    ],
+)
+def test_orbit_look_and_relief(built, family, direction, side, heading, incidence, relief):
+    ifg = open_interferogram(first(built, family).path)
+    assert (ifg.orbit_direction, ifg.look_side) == (direction, side)
+    for got, wanted in ((ifg.heading, heading), (ifg.incidence, incidence)):
+        assert got == (None if wanted is None else pytest.approx(wanted, abs=0.1))
+    if relief is None:
+        assert ifg.elevation_path is None
+    else:
+        assert ifg.elevation_path is not None
+        assert ifg.elevation_path.endswith(relief)
+        assert gdal.Open(ifg.elevation_path) is not None
+
+
+def test_sign_follows_the_order_of_dates(home, built, tmp_path):
+    source = home / "licsar" / "021D_05266_252525" / "20190704_20190716"
+    turned = tmp_path / "20190716_20190704.geo.unw.tif"
+    shutil.copy(source / "20190704_20190716.geo.unw.tif", turned)
+    straight = open_interferogram(str(source), coherence_threshold=0)
+    other = open_interferogram(str(turned))
+    assert (straight.positive, other.positive) == ("away", "toward")
+    assert other.dates == straight.dates
+    np.testing.assert_array_equal(whole(other), -whole(straight))
+
+
+def test_files_that_hold_no_phase_name_the_one_that_does(home, built):
+    with pytest.raises(InputError, match=r"coherence, not phase; open 20190704_20190716\.geo\.unw\.tif"):
+        open_interferogram(str(next((home / "licsar").rglob("*.geo.cc.tif"))))
+    with pytest.raises(InputError, match="coherence, not phase"):
+        open_interferogram(str(next((home / "hyp3").rglob("*_corr.tif"))))
+
+
+@pytest.mark.parametrize("family", ["licsar", "hyp3", "nisar 1.1", "aria", "isce", "gmtsar", "snap", "plain"])
+def test_virtual_rasters_are_placed_and_lead_back(built, tmp_path, family):
+    case = first(built, family)
+    product = open_product(case.path)
+    for index, layer in enumerate(product.layers):
+        path = tmp_path / f"{index}.vrt"
+        path.write_text(virtual_raster(product, layer), encoding="utf-8")
+        dataset = gdal.Open(str(path))
+        values = dataset.ReadAsArray()
+        assert values.dtype.kind != "c"
+        assert layer.kind.value in layer_title(product, layer)
+        if layer.kind.quantity is None:
+            continue
+        again = open_interferogram(str(path))
+        assert (again.product, again.quantity.value) == (product.family, layer.kind.value)
+        assert (again.positive, again.wavelength) == (layer.positive, product.wavelength or again.wavelength)
+        assert tuple(dataset.GetGeoTransform()) == pytest.approx(again.grid.transform)
+        assert dataset.GetProjection()
+        got = whole(again)
+        kept = np.isfinite(got)
+        if layer.kind.value != "displacement":
+            sign = -1 if layer.positive == "away" else 1
+            assert np.abs(np.angle(np.exp(1j * (sign * values[kept] - got[kept])))).max() < 1e-4
