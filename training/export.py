@@ -259,7 +259,7 @@ def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
     """The network as the bytes of an ONNX file: half-precision weights, the card among its metadata."""
     import onnx
 
-    buffer = io.BytesIO()
+    buffer: Any = io.BytesIO()  # taken by the older exporter, though its signature does not say so
     names = {name: {0: "batch"} for name in ("phase", *OUTPUTS)}
     with warnings.catch_warnings():  # tracing says of every fixed length that it is fixed
         warnings.simplefilter("ignore")

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional
 
 import numpy as np
 
@@ -25,9 +24,10 @@ MOST = 16
 _LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _PREFIXES = ("openblas", "scipy_openblas")
 _SUFFIXES = ("", "64_", "_64")
+_THREADED = ("openblas", "mkl", "blis", "atlas", "armpl")
 _lock = threading.Lock()
 _users = 0
-_before = 0
+_before: list[int] = []
 
 
 def usable_threads() -> int:
@@ -57,9 +57,13 @@ def _libraries() -> list[str]:
     return [str(path) for folder in folders for path in folder.glob("*openblas*")]
 
 
+Control = tuple[Callable[[], int], Callable[[int], None]]
+
+
 @lru_cache(maxsize=1)
-def blas_control() -> Optional[tuple[Callable[[], int], Callable[[int], None]]]:
-    """Functions that tell and set the number of OpenBLAS' threads; None where there is no OpenBLAS."""
+def blas_controls() -> tuple[Control, ...]:
+    """Functions that tell and set the number of threads, for each OpenBLAS that is loaded."""
+    found = []
     for path in _libraries():
         try:
             library = ctypes.CDLL(path)
@@ -72,28 +76,29 @@ def blas_control() -> Optional[tuple[Callable[[], int], Callable[[int], None]]]:
                 if get is not None and put is not None:
                     get.restype, get.argtypes = ctypes.c_int, []
                     put.restype, put.argtypes = None, [ctypes.c_int]
-                    return get, put
-    return None
+                    found.append((get, put))
+    return tuple(found)
 
 
 def parallel_tiles() -> int:
     """How many tiles to run side by side: 1 where BLAS would start threads of its own in each of them."""
-    return usable_threads() if blas_control() is not None else 1
+    names = [Path(path).name.lower() for path in _libraries()]
+    plain = any(name.startswith("libblas") for name in names) and not any(
+        other in name for name in names for other in _THREADED
+    )  # the reference BLAS has no threads at all
+    return usable_threads() if blas_controls() or plain else 1
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Keep OpenBLAS at one thread; several threads may be inside at once."""
     global _users, _before  # noqa: PLW0603 - the number is the library's, not an object's
-    control = blas_control()
-    if control is None:
-        yield
-        return
-    get, put = control
+    controls = blas_controls()
     with _lock:
         if _users == 0:
-            _before = get()
-            put(1)
+            _before = [get() for get, _ in controls]
+            for _, put in controls:
+                put(1)
         _users += 1
     try:
         yield
@@ -101,4 +106,5 @@ def one_blas_thread() -> Iterator[None]:
         with _lock:
             _users -= 1
             if _users == 0:
-                put(_before)
+                for (_, put), count in zip(controls, _before):
+                    put(count)
