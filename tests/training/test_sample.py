@@ -1,0 +1,85 @@
+"""The bundled sample scene: its files, its physics, and the command that makes it."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed")
+gdal = pytest.importorskip("osgeo.gdal", reason="GDAL's Python package is not installed")
+
+from quakefringe.engine.errors import OutputError  # noqa: E402
+from quakefringe.engine.interferogram import open_interferogram  # noqa: E402
+from quakefringe.training import sample  # noqa: E402
+from quakefringe.training.simulation.scaling import moment_magnitude  # noqa: E402
+
+BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "sample"
+KATHMANDU = (85.32, 27.71)
+
+
+def opened(what):
+    return open_interferogram(str(BUNDLED / f"{sample.PAIR}.geo.{what}.tif"))
+
+
+def whole(scene):
+    return scene.read(0, 0, scene.grid.width, scene.grid.height)
+
+
+def test_slip_has_the_moment_and_the_peak_of_the_published_models():
+    slip = sample.slip_grid()
+    area = sample.PLANE["length"] * sample.PLANE["width"] * 1e6
+    assert moment_magnitude(30e9 * area * slip.mean()) == pytest.approx(7.8)
+    assert 4.5 < slip.max() < 6.5
+    assert slip[0].max() < 0.5 * slip.max()
+
+
+def test_the_bundle_is_small():
+    assert sum(path.stat().st_size for path in BUNDLED.iterdir()) < 5e6
+
+
+def test_the_bundle_is_read_as_a_licsar_pair():
+    scene = opened("diff_pha")
+    assert scene.product == "LiCSAR"
+    assert scene.dates == ("2015-04-17", "2015-04-29")
+    assert scene.wavelength == pytest.approx(0.0555, abs=1e-3)
+    assert scene.orbit_direction.lower().startswith("desc")
+    assert scene.elevation_path is not None
+    assert scene.elevation_path.endswith(".geo.hgt.tif")
+
+
+def test_kathmandu_came_closer_to_the_satellite_and_the_north_sank():
+    scene = opened("unw")
+    phase = whole(scene)
+    metres = phase * scene.wavelength / (4 * np.pi)
+    column, row = (int(value) for value in scene.grid.colrow(*KATHMANDU))
+    assert 0.7 < np.nanmedian(metres[row - 9 : row + 10, column - 9 : column + 10]) < 1.4
+    column, row = (int(value) for value in scene.grid.colrow(85.55, 28.08))
+    assert -0.9 < np.nanmedian(metres[row - 9 : row + 10, column - 9 : column + 10]) < -0.4
+    assert 0.5 < np.isfinite(phase).mean() < 0.95
+
+
+def test_wrapped_and_unwrapped_agree():
+    wrapped, unwrapped = whole(opened("diff_pha")), whole(opened("unw"))
+    both = np.isfinite(wrapped) & np.isfinite(unwrapped)
+    apart = np.angle(np.exp(1j * (unwrapped - wrapped)))[both]
+    assert both.sum() > 0.9 * np.isfinite(unwrapped).sum()
+    assert np.abs(apart).max() <= 2 * sample.PHASE_STEP
+
+
+def test_the_command_makes_the_bundle_again(tmp_path):
+    assert sample.main([str(tmp_path)]) == 0
+    assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in BUNDLED.glob("*.tif"))
+    for name in (f"{sample.PAIR}.geo.diff_pha.tif", f"{sample.PAIR}.geo.cc.tif"):
+        fresh, bundled = (gdal.Open(str(folder / name)).ReadAsArray() for folder in (tmp_path, BUNDLED))
+        # Another build of torch may round otherwise here and there.
+        assert (np.abs(fresh.astype(float) - bundled) > 0.1).mean() < 0.02
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_of_one_sentence(tmp_path, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    empty = np.zeros((20, 20), np.float32)
+    scene = sample.Scene(empty, empty, empty, empty, empty, empty)
+    with pytest.raises(OutputError, match="another folder"):
+        sample.write(str(blocked / "inside"), scene)
