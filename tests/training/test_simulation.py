@@ -1,0 +1,135 @@
+"""Simulated batches: what they hold, and that their truth is true."""
+
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quakefringe.engine.encoding import CHANNELS, encode  # noqa: E402
+from quakefringe.engine.errors import InputError  # noqa: E402
+from quakefringe.training.simulation.config import SHARES, SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
+
+ONLY_EARTHQUAKES = {f"share_{name}": float(name == "earthquake") for name in SHARES}
+ONLY_QUIET = {f"share_{name}": float(name == "none") for name in SHARES}
+
+
+@pytest.fixture(scope="module")
+def batch():
+    return Simulator(SimulationConfig(), seed=4).batch(160, 64)
+
+
+def test_a_batch_holds_every_channel_and_no_bad_number(batch):
+    assert batch["input"].shape == (160, len(CHANNELS), 64, 64)
+    assert batch["input"].dtype == torch.float32
+    assert torch.isfinite(batch["input"]).all()
+    valid = batch["input"][:, 4]
+    assert set(valid.unique().tolist()) <= {0.0, 1.0}
+    length = torch.hypot(batch["input"][:, 0], batch["input"][:, 1])
+    assert torch.allclose(length, valid, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_tiles():
+    first, second, other = (Simulator(SimulationConfig(), seed=seed).batch(6, 48) for seed in (9, 9, 10))
+    assert torch.equal(first["input"], second["input"])
+    assert torch.equal(first["label"], second["label"])
+    assert not torch.equal(first["input"], other["input"])
+
+
+def test_labels_follow_what_can_be_seen(batch):
+    kind, visible = batch["meta"]["kind"], batch["meta"]["visible"] > 0
+    expected = torch.where(visible, torch.tensor([0, 1, 2, 2, 2])[kind.long()], 0)
+    assert torch.equal(batch["label"], expected)
+    hidden = (kind > 0) & ~visible
+    assert hidden.any()
+    assert visible.any()
+    assert torch.equal(batch["weight"] == 0, hidden)
+    assert (batch["meta"]["peak_fringes"][visible] >= SimulationConfig().visible_fringes).all()
+
+
+def test_tiles_without_a_source_do_not_move(batch):
+    nothing = batch["meta"]["kind"] == 0
+    assert (batch["line_of_sight"][nothing] == 0).all()
+    assert (batch["mask"][nothing] == 0).all()
+    assert torch.isnan(batch["box"][nothing]).all()
+    assert (batch["line_of_sight"][~nothing].abs().amax(dim=(-2, -1)) > 0).all()
+
+
+def test_boxes_hold_exactly_the_deformed_pixels(batch):
+    for box, deformed in zip(batch["box"], batch["deformed"]):
+        if not deformed.any():
+            continue
+        rows, columns = torch.nonzero(deformed, as_tuple=True)
+        found = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert (box * 64).round().int().tolist() == [int(v) for v in found]
+
+
+def test_magnitudes_and_depths_are_kept_for_earthquakes_only(batch):
+    earthquake = batch["meta"]["kind"] == 1
+    low, high = SimulationConfig().magnitude
+    assert batch["meta"]["mw"][earthquake].min() >= low
+    assert batch["meta"]["mw"][earthquake].max() <= high
+    assert torch.isnan(batch["meta"]["mw"][~earthquake]).all()
+
+
+def test_backgrounds_do_not_know_their_class():
+    """Settings that decide the class leave the draws of the background as they are."""
+    quiet, quakes = (
+        Simulator(SimulationConfig(elevation=0.0, **shares), seed=3)
+        for shares in (ONLY_QUIET, ONLY_EARTHQUAKES)
+    )
+    first, second = quiet.batch(24, 48), quakes.batch(24, 48)
+    for name in ("wavelength", "pixel_m", "looks", "incidence", "valid_share"):
+        assert torch.equal(first["meta"][name], second["meta"][name]), name
+    assert torch.equal(first["input"][:, 4], second["input"][:, 4])
+
+
+def test_wrapped_tiles_leave_the_unwrapped_channel_empty(batch):
+    unwrapped = batch["meta"]["unwrapped"] > 0
+    assert (batch["input"][~unwrapped, 2] == 0).all()
+    assert (batch["input"][unwrapped, 2].abs().amax(dim=(-2, -1)) > 0).all()
+
+
+def test_elevation_is_shown_only_where_it_is_said_to_be(batch):
+    shown = batch["meta"]["has_elevation"] > 0
+    assert (batch["input"][~shown, 3] == 0).all()
+    assert (batch["input"][shown, 3].abs().amax(dim=(-2, -1)) > 0).float().mean() > 0.9
+
+
+def test_encoding_is_the_same_in_numpy_and_in_torch():
+    random = np.random.default_rng(0)
+    phase = random.normal(0, 4, (3, 224, 224)).astype(np.float32)
+    phase[0, :30] = np.nan
+    phase[2] = np.nan
+    elevation = random.uniform(0, 2000, phase.shape).astype(np.float32)
+    unwrapped = np.array([True, False, True])
+    ours = encode(phase, unwrapped, elevation)
+    theirs = encode(torch.from_numpy(phase), torch.from_numpy(unwrapped), torch.from_numpy(elevation))
+    assert np.allclose(ours, theirs.numpy(), atol=1e-6)
+    assert np.allclose(ours[0], encode(phase[0], True, elevation[0]), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [
+        ({"shares": 1}, "shares"),
+        ({"tile_km": [10]}, "tile_km"),
+        ({"tile_km": [50, 10]}, "tile_km"),
+        ({"magnitude": [5.0, 12.0]}, "magnitude"),
+        ({"unwrapped": 1.5}, "unwrapped"),
+        ({"unwrapped": "much"}, "unwrapped"),
+        ({"ramp_cm": math.nan}, "ramp_cm"),
+        ({"quiet_fold": 0.5}, "quiet_fold"),
+        ({f"share_{name}": 0.0 for name in SHARES}, "shares"),
+    ],
+)
+def test_impossible_settings_are_refused_by_name(table, word):
+    with pytest.raises(InputError, match=word):
+        SimulationConfig.from_dict(table)
+
+
+def test_settings_survive_the_way_through_a_recipe():
+    config = SimulationConfig(tile_km=(20.0, 90.0), unwrapped=0.2, quiet_fold=3)
+    assert SimulationConfig.from_dict(config.to_dict()) == config

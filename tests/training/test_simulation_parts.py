@@ -1,0 +1,221 @@
+"""The parts of the simulation against what they are meant to follow."""
+
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quakefringe.engine.errors import InputError  # noqa: E402
+from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E402
+from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
+from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
+from quakefringe.training.simulation.quiet import (  # noqa: E402
+    QuietCrops,
+    crop_volcano,
+    decode_crop,
+    dihedral,
+    volcano_fold,
+)
+from quakefringe.training.simulation.relief import Relief  # noqa: E402
+from quakefringe.training.simulation.visibility import detrend, judge  # noqa: E402
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(11)
+
+
+def _radial_slope(field, pixel_km, low, high):
+    """Slope of the radially averaged power spectrum between two frequencies, cycles per km."""
+    size = field.shape[-1]
+    window = np.outer(np.hanning(size), np.hanning(size))
+    power = (np.abs(np.fft.fft2(field.numpy() * window)) ** 2).mean(axis=0)
+    axis = np.fft.fftfreq(size, pixel_km)
+    radius = np.hypot(axis[:, None], axis[None, :]).ravel()
+    chosen = (radius > low) & (radius < high)
+    return np.polyfit(np.log(radius[chosen]), np.log(power.ravel()[chosen]), 1)[0]
+
+
+def test_turbulence_has_the_published_slopes(generator):
+    for pixel, low, high, slope in ((0.1, 1.0, 3.5, -11 / 3), (1.0, 0.05, 0.3, -8 / 3)):
+        field = fields.power_law(generator, torch.full((48,), pixel), 128, (-11 / 3, -8 / 3), 2.0, 150.0)
+        assert _radial_slope(field, pixel, low, high) == pytest.approx(slope, abs=0.25)
+
+
+def test_turbulence_over_fifty_kilometres_has_the_variance_asked_for(generator):
+    field = fields.power_law(generator, torch.full((300,), 0.5), 96, (-11 / 3, -8 / 3), 2.0, 150.0)
+    assert float(field.var(dim=(-2, -1)).mean()) == pytest.approx(1.0, rel=0.35)
+
+
+def test_stratified_delay_follows_the_relief_and_can_be_absent(generator):
+    elevation = Relief("").draw(generator, torch.full((12,), 0.2), 64) + 100
+    incidence = torch.full((12,), 0.6)
+    blank = torch.arange(12) % 2 == 0
+    delay = atmosphere.stratified(generator, elevation, incidence, 2.0, blank)
+    assert (delay[blank] == 0).all()
+    for one, height in zip(delay[~blank], elevation[~blank]):
+        assert abs(np.corrcoef(one.flatten().numpy(), height.clamp_min(0).flatten().numpy())[0, 1]) > 0.7
+
+
+def test_ionosphere_matters_at_l_band_and_not_at_x_band(generator):
+    config = SimulationConfig(ramp_cm=0.0)
+    long, short = (
+        atmosphere.ramps(generator, 40, 48, torch.full((40,), wavelength), config).std()
+        for wavelength in (0.24, 0.031)
+    )
+    assert long > 30 * short
+
+
+@pytest.mark.parametrize(("coherence", "looks"), [(0.9, 20.0), (0.7, 40.0)])
+def test_phase_noise_reaches_the_cramer_rao_bound(generator, coherence, looks):
+    phase = torch.full((1, 256, 256), 0.5)
+    noisy = noise.add_phase_noise(generator, phase, torch.full_like(phase, coherence), torch.tensor([looks]))
+    spread = float(noise.wrap(torch.angle(noisy) - phase).std())
+    bound = math.sqrt((1 - coherence**2) / (2 * looks * coherence**2))
+    assert spread == pytest.approx(bound, rel=0.08)
+
+
+def test_no_coherence_means_uniform_phase(generator):
+    phase = torch.zeros((1, 200, 200))
+    noisy = torch.angle(noise.add_phase_noise(generator, phase, torch.zeros_like(phase), torch.tensor([5.0])))
+    assert float(noisy.std()) == pytest.approx(math.pi / math.sqrt(3), rel=0.03)
+
+
+def test_goldstein_filter_leaves_a_fringe_pattern_and_takes_noise_away(generator):
+    x = torch.arange(128).float()
+    plane = (0.25 * x[None, :] + 0.1 * x[:, None])[None]
+    clean = torch.polar(torch.ones_like(plane), plane)
+    nothing = noise.goldstein(clean, torch.zeros(1))
+    assert torch.allclose(nothing, clean, atol=1e-4)
+    rough = noise.add_phase_noise(generator, plane, torch.full_like(plane, 0.6), torch.tensor([3.0]))
+    filtered = noise.goldstein(rough, torch.ones(1))
+    before = noise.wrap(torch.angle(rough) - plane).std()
+    after = noise.wrap(torch.angle(filtered) - plane)[:, 16:-16, 16:-16].std()
+    assert after < 0.5 * before
+
+
+def test_least_squares_unwrapping_recovers_a_hill():
+    axis = torch.linspace(-1, 1, 96)
+    hill = 25 * torch.exp(-3 * (axis[None, :] ** 2 + axis[:, None] ** 2))[None] + 3 * axis[None, None, :]
+    solved = noise.unwrap_least_squares(noise.wrap(hill))
+    error = solved - hill
+    assert float((error - error.median()).abs().max()) < 1e-3
+
+
+def test_unwrapping_errors_are_whole_cycles(generator):
+    off = noise.jumps(generator, torch.full((20, 64, 64), 0.5)) / (2 * math.pi)
+    assert torch.allclose(off, off.round(), atol=1e-5)
+    assert (off != 0).any()
+
+
+def test_steep_phase_destroys_coherence():
+    axis = torch.arange(32).float()
+    flat, steep = (axis[None, None, :].expand(1, 32, 32) * slope for slope in (0.05, 2 * math.pi))
+    assert noise.gradient_coherence(flat).min() > 0.99
+    assert noise.gradient_coherence(steep).max() < 0.01
+
+
+def test_masks_never_invent_ground_under_the_sea(generator):
+    elevation = torch.full((60, 48, 48), 500.0)
+    elevation[:, :24] = -5.0
+    coherence = noise.coherence(generator, elevation, torch.full((60,), 0.1))
+    assert (coherence[:, :24] == 0).all()
+    assert coherence[:, 24:].mean() > 0.3
+    valid = noise.draw_masks(generator, coherence, elevation)
+    assert valid[:, 24:].float().mean() > valid[:, :24].float().mean() + 0.2
+
+
+def test_relief_is_cut_from_the_tiles_of_the_folder(generator, tmp_path):
+    tile = np.full((1201, 1201), 777, dtype=np.int16)
+    np.savez(tmp_path / "N00E000.npz", elevation=tile)
+    drawn = Relief(str(tmp_path)).draw(generator, torch.full((20,), 0.1), 48)
+    from_tile = (drawn - 777).abs().amax(dim=(-2, -1)) < 1e-2
+    assert 8 <= int(from_tile.sum()) < 20
+
+
+def test_a_relief_folder_without_tiles_or_with_a_broken_one_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no SRTM tiles"):
+        Relief(str(tmp_path))
+    (tmp_path / "N00E000.npz").write_bytes(b"not a zip file")
+    with pytest.raises(InputError, match="N00E000"):
+        Relief(str(tmp_path))
+
+
+def test_faults_never_break_the_surface_and_obey_their_mechanism(generator):
+    fault = draw_faults(generator, torch.full((600,), 60.0), SimulationConfig())
+    top = fault["depth"] - 0.5 * fault["width"] * torch.sin(torch.deg2rad(fault["dip"]))
+    assert top.min() >= 0
+    rake = fault["rake"]
+    assert (torch.cos(torch.deg2rad(rake[fault["mechanism"] == 0])).abs() > 0.3).all()
+    assert (rake[fault["mechanism"] == 1] > 0).float().mean() > 0.97
+    assert (rake[fault["mechanism"] == 2] < 0).float().mean() > 0.97
+
+
+def test_look_vectors_have_unit_length_and_point_up(generator):
+    acquisition = draw_acquisition(generator, 50, 64, SimulationConfig())
+    assert torch.allclose((acquisition.look**2).sum(dim=0), torch.ones(50), atol=1e-5)
+    assert (acquisition.look[2] > 0.6).all()
+
+
+def test_a_plane_is_no_signal():
+    axis = torch.linspace(-1, 1, 64)
+    plane = (4 * axis[None, :] + 7 * axis[:, None] + 3)[None]
+    everywhere = torch.ones_like(plane, dtype=torch.bool)
+    assert float(detrend(plane, everywhere).abs().max()) < 1e-3
+
+
+def test_visibility_asks_for_strength_contrast_and_coherence():
+    axis = torch.linspace(-1, 1, 64)
+    bowl = torch.exp(-12 * (axis[None, :] ** 2 + axis[:, None] ** 2))
+    rough = 3.0 * fields.smooth(torch.Generator().manual_seed(1), 1, 64, 9)[0]
+    flat = torch.zeros_like(bowl)
+    signal = torch.stack([10 * bowl, 1 * bowl, 4 * bowl, 10 * bowl, flat])
+    background = torch.stack([flat, flat, rough, flat, flat])
+    coherence = torch.ones_like(signal)
+    coherence[3] = 0.05
+    valid = torch.ones_like(signal, dtype=torch.bool)
+    seen = judge(signal, background, valid, coherence, SimulationConfig())
+    assert seen.visible.tolist() == [True, False, False, False, False]
+    assert seen.hidden.tolist() == [False, True, True, True, False]
+
+
+def test_crops_decode_to_phase_and_leave_solid_areas_out():
+    random = np.random.default_rng(0)
+    gray = random.integers(1, 255, (227, 227)).astype(np.uint8)
+    gray[50:90, 60:120] = 127
+    phase = decode_crop(gray)
+    assert np.isnan(phase[52:88, 62:118]).all()
+    assert np.isfinite(phase).mean() > 0.9
+    assert np.nanmax(np.abs(phase)) <= math.pi + 1e-5
+
+
+def _write_crops(folder, names):
+    from skimage.io import imsave
+
+    random = np.random.default_rng(2)
+    for name in names:
+        imsave(folder / name, random.integers(0, 256, (227, 227)).astype(np.uint8), check_contrast=False)
+
+
+def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path, generator):
+    names = [f"volcano_{letter}_014a_05138_131313_20170111_20170117.png" for letter in "abcdefgh"]
+    assert crop_volcano(names[0]) == "volcano_a"
+    _write_crops(tmp_path, names)
+    fold = volcano_fold("volcano_a", 4)
+    pool = QuietCrops(str(tmp_path), fold, 4, cache=str(tmp_path / "cache"))
+    assert names[0] not in pool.names
+    assert 0 < len(pool.names) < len(names)
+    again = QuietCrops(str(tmp_path), fold, 4, cache=str(tmp_path / "cache"))
+    assert torch.equal(pool.wrapped.nan_to_num(), again.wrapped.nan_to_num())
+    wrapped, unwrapped, valid, pixel_km = pool.draw(generator, 3, 112)
+    assert wrapped.shape == unwrapped.shape == valid.shape == (3, 112, 112)
+    assert 0.05 < pixel_km < 0.25
+
+
+def test_the_eight_turns_are_all_different():
+    tile = torch.arange(16.0).reshape(1, 4, 4).expand(8, 4, 4)
+    turned = dihedral(tile, torch.arange(8))
+    assert len({tuple(one.flatten().tolist()) for one in turned}) == 8
