@@ -40,16 +40,18 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _simulate(_command(commands, "simulate", _run_simulate, "Write a simulated data set to disk."))
-    _train(_command(commands, "train", _run_train, "Train a network on simulated interferograms."))
+    several = "Four GPUs: torchrun --nproc-per-node 4 -m -- quakefringe.training train --devices 4 …"
+    _train(_command(commands, "train", _run_train, "Train a network on simulated interferograms.", several))
     _finetune(_command(commands, "finetune", _run_finetune, "Tune a trained network on real interferograms."))
     _evaluate(_command(commands, "evaluate", _run_evaluate, "Score a trained network."))
+    _calibrate(_command(commands, "calibrate", _run_calibrate, "Fit probabilities and thresholds to scores."))
     _export(_command(commands, "export", _run_export, "Write the model file of the plugin."))
-    _figures(_command(commands, "figures", _run_figures, "Draw curves, matrices and sample panels of a run."))
+    _figures(_command(commands, "figures", _run_figures, "Draw scores as pictures and one page."))
     return top
 
 
-def _command(commands: Any, name: str, run: Command, text: str) -> argparse.ArgumentParser:
-    one = commands.add_parser(name, help=text, description=text)
+def _command(commands: Any, name: str, run: Command, text: str, more: str = "") -> argparse.ArgumentParser:
+    one = commands.add_parser(name, help=text, description=text, epilog=more)
     one.set_defaults(command=run)
     return one
 
@@ -152,10 +154,27 @@ def _run_finetune(options: argparse.Namespace) -> None:
 
 
 def _evaluate(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--run", required=True, help="run folder or checkpoint")
-    one.add_argument("--out", default="", help="folder for the scores [the run folder]")
-    one.add_argument("--data", default="", help="folder of real interferograms with their catalogue")
-    one.add_argument("--count", type=int, default=4096, help="simulated tiles of each test set [%(default)s]")
+    one.add_argument("--model", default="", help="model file (.onnx), run folder or checkpoint")
+    one.add_argument("--simulated", type=int, default=0, metavar="N", help="score on N simulated tiles")
+    one.add_argument(
+        "--real", default="", metavar="DIR", help="score on real interferograms by catalogue.csv"
+    )
+    one.add_argument("--out", default="", help="folder for the scores [scores, beside the model]")
+    one.add_argument("--backend", default="auto", help="auto, numpy or onnxruntime [%(default)s]")
+    one.add_argument("--recipe", default="", help="whose simulation to test on [the model's, or default]")
+    one.add_argument(
+        "--set", dest="changes", action="append", default=[], metavar="KEY=VALUE", help="change it"
+    )
+    one.add_argument("--cache", default="", help="folder for prepared real backgrounds")
+    one.add_argument("--folds", default="", metavar="JSON", help="models and the events each has never seen")
+    one.add_argument(
+        "--groups", nargs="+", default=[], metavar="NAME", help="score only these events and volcanoes"
+    )
+    one.add_argument(
+        "--quiet-fold", type=int, default=None, help="volcano fold that training kept out [the recipe's]"
+    )
+    one.add_argument("--quiet-folds", type=int, default=5, help="number of volcano folds [%(default)s]")
+    one.add_argument("--crops", type=int, default=0, metavar="N", help="at most N quiet crops [all]")
     _device_options(one)
 
 
@@ -165,22 +184,52 @@ def _run_evaluate(options: argparse.Namespace) -> None:
     run(**_keywords(options))
 
 
+def _calibrate(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--scores", required=True, help="folder that evaluate wrote")
+    one.add_argument("--out", default="", help="file to write [calibration.json in the folder]")
+    text = "largest part of quiet ground called an earthquake [%(default)s]"
+    one.add_argument("--quiet-alarms", type=float, default=0.01, help=text)
+    text = "largest part of volcanic ground called an earthquake [%(default)s]"
+    one.add_argument("--volcano-alarms", type=float, default=0.10, help=text)
+    text = "largest part of the earthquakes called absent [%(default)s]"
+    one.add_argument("--misses", type=float, default=0.0, help=text)
+    text = "part of a user's interferograms that hold an earthquake [%(default)s]"
+    one.add_argument("--prior", type=float, default=0.3, help=text)
+
+
+def _run_calibrate(options: argparse.Namespace) -> None:
+    from .calibrate import run
+
+    run(**_keywords(options))
+
+
 def _export(one: argparse.ArgumentParser) -> None:
     one.add_argument("--run", required=True, help="run folder or checkpoint")
     one.add_argument("--out", required=True, help="ONNX file to write")
+    one.add_argument("--calibration", default="", help="what calibrate wrote [calibration.json of the run]")
 
 
 def _run_export(options: argparse.Namespace) -> None:
     from .export import run_export
 
-    run_export(**_keywords(options))
+    values = _keywords(options)
+    path = values.pop("calibration")
+    if path:
+        from .calibrate import read_calibration
+
+        values.update(read_calibration(path))
+    run_export(**values)
 
 
 def _figures(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--run", required=True, help="run folder")
-    one.add_argument("--out", default="", help="folder for page and pictures [figures in the run folder]")
-    one.add_argument("--count", type=int, default=4096, help="simulated tiles to score [%(default)s]")
-    _device_options(one)
+    one.add_argument(
+        "--scores", nargs="+", required=True, metavar="DIR", help="folders that evaluate wrote, one or two"
+    )
+    one.add_argument("--run", default="", help="run folder: training curves, and attention of each head")
+    one.add_argument("--out", required=True, help="folder for page and pictures")
+    one.add_argument(
+        "--names", nargs="+", default=[], help="what to call the scores, such as zero-shot tuned"
+    )
 
 
 def _run_figures(options: argparse.Namespace) -> None:

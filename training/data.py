@@ -116,8 +116,10 @@ def _same(item: Any) -> Any:
 
 
 def _worker_start(_: int) -> None:
-    # Ctrl-C reaches the whole process group; the training process alone decides what to do about it.
+    # Ctrl-C, or a scheduler's end, reaches every process; the training process alone decides what to do about
+    # it, and lets the workers go when it has written its checkpoint.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
@@ -193,8 +195,8 @@ def batches(
         for use in range(plan.reuse):
             generator = np.random.default_rng([plan.seed, 2, first, use])
             # tiles of no weight would be computed for nothing: others are shown once more in their place
-            chosen = generator.permutation(counted if len(counted) else count)
-            pick = torch.from_numpy(np.resize(chosen, count)).to(pool["label"].device)
+            mixed = generator.permutation(counted if len(counted) else count)
+            pick = torch.from_numpy(np.resize(mixed, count)).to(pool["label"].device)
             for slot in range(len(part)):
                 number = use * len(part) + slot
                 if number < done:

@@ -215,7 +215,7 @@ def _vision_transformer(config: NetworkConfig) -> Any:
         in_chans=len(CHANNELS), num_classes=len(CLASSES), img_size=TILE, drop_path_rate=config.drop_path
     )
     try:
-        vit = timm.create_model(config.model, pretrained=config.pretrained, **settings)
+        vit: Any = timm.create_model(config.model, pretrained=config.pretrained, **settings)
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
         doing = "loaded with its pretrained weights" if config.pretrained else "made"
         raise InputError(
