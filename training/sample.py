@@ -138,7 +138,7 @@ def simulate(seed: int = SEED) -> Scene:
     ground_range = east * math.cos(heading) - north * math.sin(heading)
     swath = ground_range / SWATH_KM + 0.5
     incidence = NEAR_INCIDENCE + (FAR_INCIDENCE - NEAR_INCIDENCE) * np.clip(swath, 0, 1)
-    motion = _spread(ground_motion(*(value[2::4, 2::4] for value in (east, north, incidence))))
+    motion = _spread(ground_motion(*(_fours(value) for value in (east, north, incidence))))
 
     turn = math.radians(PLANE["strike"] + 90)
     full_east = per_lon * STEP * (torch.arange(size) - COLUMNS / 2)
@@ -171,11 +171,16 @@ def simulate(seed: int = SEED) -> Scene:
     )
 
 
+def _fours(value: np.ndarray) -> np.ndarray:
+    """Means of 4 x 4 pixels."""
+    return np.asarray(value.reshape(ROWS // 4, 4, COLUMNS // 4, 4).mean(axis=(1, 3)))
+
+
 def _spread(coarse: np.ndarray) -> np.ndarray:
-    """Every fourth pixel's motion on all pixels: it is smooth, for its source lies 10 km deep."""
+    """Motion at the middles of 4 x 4 pixels on all pixels: it is smooth, for its source lies 14 km deep."""
     tensor = torch.from_numpy(coarse)[None, None]
-    # Sample k lies half a pixel below the middle of its four pixels; the shift is a hundred metres.
-    return F.interpolate(tensor, (ROWS, COLUMNS), mode="bicubic", align_corners=False)[0, 0].numpy()
+    spread = F.interpolate(tensor, (ROWS, COLUMNS), mode="bicubic", align_corners=False)
+    return np.asarray(spread[0, 0].numpy())
 
 
 def _coherence(generator: torch.Generator, elevation: Tensor, phase: Tensor) -> Tensor:
