@@ -22,7 +22,7 @@ class QuakeFringePlugin:
         self.toolbar = None
 
     def initProcessing(self):
-        """Register the provider: a fresh one each time, which QGIS itself deletes where it has one already."""
+        """Register the provider: a fresh one each time, which QGIS deletes where it has one already."""
         provider = Provider()
         if QgsApplication.processingRegistry().addProvider(provider):
             self.provider = provider

@@ -57,7 +57,9 @@ class Diagnosis:
     def text(self) -> str:
         """As lines."""
         lines = [f"{section} · {name}: {value}" for section, name, value in self.rows]
-        return "\n".join(lines + [f"Problem: {p}" for p in self.problems] + ([] if self.problems else ["All is well."]))
+        return "\n".join(
+            lines + [f"Problem: {p}" for p in self.problems] + ([] if self.problems else ["All is well."])
+        )
 
     def html(self) -> str:
         """As one page."""
@@ -70,7 +72,8 @@ class Diagnosis:
             last = section
             body += f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>"
         return (
-            "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>QuakeFringe: diagnosis</title></head>"
+            "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
+            "<title>QuakeFringe: diagnosis</title></head>"
             f"<body><h1>QuakeFringe {__version__}</h1>{verdict}<table>{body}</table></body></html>"
         )
 
@@ -103,7 +106,7 @@ def _drivers(found: Diagnosis) -> None:
         found.rows.append(("GDAL drivers", name, f"{'there' if there else 'missing'} ({use})"))
         if not there:
             found.problems.append(
-                f"GDAL has no {name} driver, so {use} cannot be handled; install QGIS' GDAL plugin package for it."
+                f"GDAL has no {name} driver, so {use} cannot be handled; install GDAL's plugin for it."
             )
 
 
@@ -118,7 +121,9 @@ def _blas(found: Diagnosis) -> None:
     found.rows.append(("Numbers", "Matrix product", f"{speed:.0f} Gflop/s, single precision"))
     if speed < SLOW_GFLOPS:
         if _OPTIMISED.search(found.blas):
-            found.rows.append(("Numbers", "Remark", "slow for this BLAS: the machine is busy with other things"))
+            found.rows.append(
+                ("Numbers", "Remark", "slow for this BLAS: the machine is busy with other things")
+            )
         else:
             found.problems.append(
                 f"numpy multiplies matrices slowly ({speed:.1f} Gflop/s, BLAS: {found.blas}); "
@@ -163,7 +168,7 @@ def _backends(found: Diagnosis, cancelled: Callable[[], bool]) -> None:
                 continue
             try:
                 version = import_module("onnxruntime").__version__
-            except Exception as error:  # noqa: BLE001 - a foreign package may fail in any way
+            except Exception as error:
                 found.rows.append(("Backends", backend, f"cannot be imported ({error})"))
                 found.problems.append(
                     f"onnxruntime is installed but cannot be imported ({error}); "
@@ -172,7 +177,9 @@ def _backends(found: Diagnosis, cancelled: Callable[[], bool]) -> None:
                 continue
             found.rows.append(("Versions", "onnxruntime", version))
         _try_backend(found, backend)
-    found.rows.sort(key=lambda row: ("Versions", "GDAL drivers", "Numbers", "Backends", "Model").index(row[0]))
+    found.rows.sort(
+        key=lambda row: ("Versions", "GDAL drivers", "Numbers", "Backends", "Model").index(row[0])
+    )
     found.backend = next((b for b in ("onnxruntime", "numpy") if b in found.seconds), "")
     if found.backend:
         found.rows.append(("Backends", "used by default", found.backend))
@@ -188,8 +195,12 @@ def _try_backend(found: Diagnosis, backend: str) -> None:
         seconds = min(_seconds(lambda: network.run(tile)) for _ in range(3))
     except QuakeFringeError as error:
         _problem(found, backend, str(error))
-    except Exception as error:  # noqa: BLE001 - the diagnosis must name what is broken, not break
-        _problem(found, backend, f"The {backend} backend fails ({type(error).__name__}: {error}); install it again.")
+    except Exception as error:
+        _problem(
+            found,
+            backend,
+            f"The {backend} backend fails ({type(error).__name__}: {error}); install it again.",
+        )
     else:
         found.seconds[backend] = seconds
         found.rows.append(("Backends", backend, f"{seconds:.3f} s for one window"))

@@ -108,7 +108,9 @@ class Presenter(Placer):
     def placed(self, project, group, layer):
         if isinstance(layer, QgsRasterLayer):
             run = self.run
-            label = verdict_layer(run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext())
+            label = verdict_layer(
+                run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext()
+            )
             label.setCustomProperty(RUN, run.run_id)
             project.addMapLayer(label, False)
             move(project, group, label, ORDER.index("verdict"))

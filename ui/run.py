@@ -61,14 +61,13 @@ class DetectionRun(QObject):
         self._context.setProject(self._project)
         self._feedback = _Feedback()
         self._abandoned = False
-        self._layer = layer
         self.task: Optional[QgsProcessingAlgRunnerTask] = None
 
     def start(self) -> None:
         """Prepare on this thread and hand over to the task manager."""
         algorithm = Detect().create()
         parameters = {
-            "INPUT": self._layer,
+            "INPUT": self.layer_id,
             "HEATMAP": self._temporary(),
             "BOXES": self._temporary(),
             "REPORT": QgsProcessing.TEMPORARY_OUTPUT,
@@ -83,7 +82,6 @@ class DetectionRun(QObject):
             return
         self.task.setDescription(f"Earthquakes in {self.scene}")
         self.task.executed.connect(self._finish)
-        self._layer = None
         self._alive.add(self)
         QgsApplication.taskManager().addTask(self.task)
 
@@ -99,7 +97,7 @@ class DetectionRun(QObject):
             self.task.cancel()
 
     def abandon(self, wait: float = 0.0) -> None:
-        """Stop and tell nobody: the project or the plugin is going away. Waits so many seconds for the end."""
+        """Stop and tell nobody: project or plugin are going away. Waits so many seconds for the end."""
         self._abandoned = True
         self.cancel()
         deadline = time.monotonic() + wait

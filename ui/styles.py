@@ -77,7 +77,7 @@ def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str
         first, last = math.floor((least - low) / fringe), math.ceil((most - high) / fringe)
     if last - first + 1 > MOST_FRINGES:
         raise InputError(
-            f"“{layer.name()}” spans {last - first + 1} fringes, too many to be seen; use the displacement style."
+            f"“{layer.name()}” spans {last - first + 1} fringes, too many to see; use the displacement style."
         )
     template = _load(layer, "wrapped", band)
     start, length = template[0].value, template[-1].value - template[0].value
@@ -106,11 +106,15 @@ def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -
     if not far:
         raise InputError(f"“{layer.name()}” holds nothing but zero; check its band and its nodata value.")
     items = [
-        QgsColorRampShader.ColorRampItem(item.value * far, item.color, f"{item.value * far:.3g} {values.unit}".strip())
+        QgsColorRampShader.ColorRampItem(
+            item.value * far, item.color, f"{item.value * far:.3g} {values.unit}".strip()
+        )
         for item in _load(layer, "displacement", band)
     ]
     _set_items(layer, items, values.unit, None)
-    sign = {"toward": "red is towards the satellite", "away": "red is away from the satellite"}.get(values.positive)
+    sign = {"toward": "red is towards the satellite", "away": "red is away from the satellite"}.get(
+        values.positive
+    )
     unit = f" {values.unit}" if values.unit else ""
     return f"±{far:.3g}{unit}" + (f", {sign}" if sign else "")
 
@@ -129,7 +133,9 @@ def _band(layer: Optional[QgsRasterLayer]) -> int:
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid() or layer.dataProvider() is None:
         raise InputError("Select a raster layer in the Layers panel first.")
     if layer.bandCount() < 1:
-        raise InputError(f"“{layer.name()}” has no band of values; use QuakeFringe ▸ Open product for its layers.")
+        raise InputError(
+            f"“{layer.name()}” has no band of values; use QuakeFringe ▸ Open product for its layers."
+        )
     shown = layer.renderer().usesBands() if layer.renderer() is not None else []
     band = shown[0] if shown and shown[0] > 0 else 1
     kinds = Qgis.DataType

@@ -30,7 +30,9 @@ class Toolbar(QObject):
         self.runs: list[DetectionRun] = []
         self._messages: dict[DetectionRun, object] = {}
         self.detect = self._action(DETECT, "quakefringe", self.run_detection)
-        self.wrapped = self._action("Wrapped phase style", "wrapped", lambda: self._style(styles.apply_wrapped))
+        self.wrapped = self._action(
+            "Wrapped phase style", "wrapped", lambda: self._style(styles.apply_wrapped)
+        )
         self.displacement = self._action(
             "Displacement style", "displacement", lambda: self._style(styles.apply_displacement)
         )
@@ -38,7 +40,12 @@ class Toolbar(QObject):
         self.report = self._action("Report of the active result", "report", self._open_layer_report)
         self.diagnose = self._action("Diagnose", "diagnose", lambda: self._dialog("quakefringe:diagnose"))
         self.actions = (
-            self.detect, self.report, self.wrapped, self.displacement, self.open_product, self.diagnose,
+            self.detect,
+            self.report,
+            self.wrapped,
+            self.displacement,
+            self.open_product,
+            self.diagnose,
         )
 
     def show(self) -> None:

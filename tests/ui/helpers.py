@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal, osr
-
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -26,7 +25,13 @@ def write_raster(path: Path, values: np.ndarray, *, epsg: int = 4326, nodata=Non
     """A GeoTIFF of 0.001 degree pixels (or 100 m, where the EPSG code is projected)."""
     step = 0.001 if epsg == 4326 else 100.0
     x0, y0 = (85.0, 28.0) if epsg == 4326 else (300_000.0, 3_100_000.0)
-    kind = gdal.GDT_Byte if values.dtype == np.uint8 else gdal.GDT_CFloat32 if values.dtype.kind == "c" else gdal.GDT_Float32
+    kind = (
+        gdal.GDT_Byte
+        if values.dtype == np.uint8
+        else gdal.GDT_CFloat32
+        if values.dtype.kind == "c"
+        else gdal.GDT_Float32
+    )
     bands = values if values.ndim == 3 else values[None]
     raster = gdal.GetDriverByName("GTiff").Create(str(path), bands.shape[2], bands.shape[1], len(bands), kind)
     raster.SetGeoTransform((x0, step, 0, y0, 0, -step))
@@ -116,9 +121,24 @@ class FakeDetect:
         box = Box(1, 0.97, "earthquake", (x, y, x1, y1), 4.0, 4.0, 12.0, 85.05, 27.95, 16.6, 6.0, 43.0)
         heat = (bowl(max(grid.width, grid.height), 1.0) / (2 * np.pi))[: grid.height, : grid.width]
         return Result(
-            run_id=uuid.uuid4().hex, label=f"Earthquake {self.verdict} ({100 * self.probability:.0f} %)",
-            verdict=self.verdict, probability=self.probability, other_probability=0.01, evidence=3.0,
-            other_evidence=-3.0, boxes=[box] if self.verdict == "present" else [], heat=heat, grid=grid, input={},
-            settings={}, model={"version": "test"}, thresholds={}, backend="numpy", windows=[], timings={},
-            started="2015-04-29T00:00:00Z", plugin_version="0.1.0", warnings=list(self.warnings),
+            run_id=uuid.uuid4().hex,
+            label=f"Earthquake {self.verdict} ({100 * self.probability:.0f} %)",
+            verdict=self.verdict,
+            probability=self.probability,
+            other_probability=0.01,
+            evidence=3.0,
+            other_evidence=-3.0,
+            boxes=[box] if self.verdict == "present" else [],
+            heat=heat,
+            grid=grid,
+            input={},
+            settings={},
+            model={"version": "test"},
+            thresholds={},
+            backend="numpy",
+            windows=[],
+            timings={},
+            started="2015-04-29T00:00:00Z",
+            plugin_version="0.1.0",
+            warnings=list(self.warnings),
         )

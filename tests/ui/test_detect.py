@@ -3,10 +3,9 @@
 import threading
 
 import numpy as np
+import processing
 import pytest
 from osgeo import gdal
-
-import processing
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
@@ -31,8 +30,11 @@ def run(**parameters):
 
 def test_all_outputs_come_typed(fake_detect, scene, tmp_path):
     results = run(
-        INPUT=scene, HEATMAP=str(tmp_path / "h.tif"), BOXES=str(tmp_path / "b.gpkg"),
-        REPORT=str(tmp_path / "r.html"), RESULT=str(tmp_path / "r.json"),
+        INPUT=scene,
+        HEATMAP=str(tmp_path / "h.tif"),
+        BOXES=str(tmp_path / "b.gpkg"),
+        REPORT=str(tmp_path / "r.html"),
+        RESULT=str(tmp_path / "r.json"),
     )
     assert results["LABEL"] == "Earthquake present (97 %)"
     assert results["PROBABILITY"] == pytest.approx(0.97)
@@ -46,9 +48,11 @@ def test_all_outputs_come_typed(fake_detect, scene, tmp_path):
 
 def test_what_is_left_out_reaches_the_engine_as_left_out(fake_detect, scene):
     results = run(INPUT=scene)
-    (path, settings, targets), = fake_detect.calls
+    ((path, settings, targets),) = fake_detect.calls
     assert path == scene
-    assert (settings.band, settings.quantity, settings.wavelength, settings.dem, settings.extent) == (None,) * 5
+    assert (settings.band, settings.quantity, settings.wavelength, settings.dem, settings.extent) == (
+        None,
+    ) * 5
     assert (settings.threshold, settings.scales, settings.coherence_threshold) == (None,) * 3
     assert settings.backend == "auto"
     assert targets == {"heatmap": None, "boxes": None, "report": None, "result": None}
@@ -58,11 +62,23 @@ def test_what_is_left_out_reaches_the_engine_as_left_out(fake_detect, scene):
 def test_what_is_given_reaches_the_engine(fake_detect, scene, tmp_path):
     dem = write_raster(tmp_path / "dem.tif", bowl())
     run(
-        INPUT=scene, BAND=1, QUANTITY="unwrapped", WAVELENGTH=0.24, DEM=dem, THRESHOLD=0.4, SCALES=2,
-        BACKEND="numpy", COHERENCE=0.3,
+        INPUT=scene,
+        BAND=1,
+        QUANTITY="unwrapped",
+        WAVELENGTH=0.24,
+        DEM=dem,
+        THRESHOLD=0.4,
+        SCALES=2,
+        BACKEND="numpy",
+        COHERENCE=0.3,
     )
     settings = fake_detect.calls[0][1]
-    assert (settings.band, settings.quantity, settings.wavelength, settings.dem) == (1, "unwrapped", 0.24, dem)
+    assert (settings.band, settings.quantity, settings.wavelength, settings.dem) == (
+        1,
+        "unwrapped",
+        0.24,
+        dem,
+    )
     assert (settings.threshold, settings.scales, settings.backend) == (0.4, 2, "numpy")
     assert settings.coherence_threshold == 0.3
 
@@ -101,7 +117,9 @@ def test_warnings_reach_the_log(fake_detect, scene):
     assert "The wavelength is assumed." in feedback.textLog()
 
 
-@pytest.mark.parametrize("error", [InputError("It is all NaN; take another."), ModelError("No model; reinstall.")])
+@pytest.mark.parametrize(
+    "error", [InputError("It is all NaN; take another."), ModelError("No model; reinstall.")]
+)
 def test_the_engines_sentence_is_what_the_user_reads(fake_detect, scene, error):
     fake_detect.error = error
     with pytest.raises(QgsProcessingException) as caught:
@@ -129,7 +147,9 @@ def test_a_missing_elevation_model_is_refused_by_name(fake_detect, scene, tmp_pa
 
 
 def test_a_web_map_is_refused_with_a_remedy(fake_detect):
-    layer = QgsRasterLayer("type=xyz&url=file:///nowhere/{z}/{x}/{y}.png&zmax=1&zmin=0", "Satellite map", "wms")
+    layer = QgsRasterLayer(
+        "type=xyz&url=file:///nowhere/{z}/{x}/{y}.png&zmax=1&zmin=0", "Satellite map", "wms"
+    )
     QgsProject.instance().addMapLayer(layer)
     text = refusal(INPUT=layer)
     assert "Satellite map" in text and "download" in text
@@ -154,7 +174,6 @@ def test_the_toolbox_styles_and_groups_its_layers(fake_detect, scene):
     """As the dialogue does after a run."""
     from processing.core.Processing import Processing
     from processing.gui.Postprocessing import handleAlgorithmResults
-
     from qgis.core import QgsApplication, QgsProcessing, QgsProcessingOutputLayerDefinition
 
     project = QgsProject.instance()
@@ -167,8 +186,11 @@ def test_the_toolbox_styles_and_groups_its_layers(fake_detect, scene):
 
     algorithm = QgsApplication.processingRegistry().algorithmById("quakefringe:detect")
     Processing.runAlgorithm(
-        algorithm, {"INPUT": scene, "HEATMAP": temporary(), "BOXES": temporary()},
-        onFinish=handleAlgorithmResults, feedback=feedback, context=context,
+        algorithm,
+        {"INPUT": scene, "HEATMAP": temporary(), "BOXES": temporary()},
+        onFinish=handleAlgorithmResults,
+        feedback=feedback,
+        context=context,
     )
     wait_for(lambda: project.layerTreeRoot().findGroup("20150417_20150429.geo.diff_pha.tif") is not None)
     group = project.layerTreeRoot().findGroup("20150417_20150429.geo.diff_pha.tif")
@@ -188,7 +210,9 @@ def test_it_works_as_a_step_of_a_model(fake_detect, scene, tmp_path):
     )
 
     model = QgsProcessingModelAlgorithm("m", "g")
-    model.addModelParameter(QgsProcessingParameterRasterLayer("IFG", "Interferogram"), QgsProcessingModelParameter("IFG"))
+    model.addModelParameter(
+        QgsProcessingParameterRasterLayer("IFG", "Interferogram"), QgsProcessingModelParameter("IFG")
+    )
     child = QgsProcessingModelChildAlgorithm("quakefringe:detect")
     child.setChildId("find")
     child.addParameterSources("INPUT", [QgsProcessingModelChildParameterSource.fromModelParameter("IFG")])
@@ -199,7 +223,7 @@ def test_it_works_as_a_step_of_a_model(fake_detect, scene, tmp_path):
     model.addChildAlgorithm(child)
     model.initAlgorithm()
     target = str(tmp_path / "model.tif")
-    results, good = model.run(
+    _, good = model.run(
         {"IFG": scene, "find:HEAT": target}, QgsProcessingContext(), QgsProcessingFeedback(False)
     )
     assert good

@@ -4,9 +4,8 @@ import math
 import zipfile
 
 import numpy as np
-import pytest
-
 import processing
+import pytest
 from qgis.core import (
     QgsApplication,
     QgsProcessingContext,
@@ -96,10 +95,12 @@ def test_the_toolbox_groups_the_layers_and_shows_the_first(product, tmp_path):
     Processing.runAlgorithm(
         QgsApplication.processingRegistry().algorithmById("quakefringe:open"),
         {"INPUT": str(product), "OUTPUT": str(tmp_path / "out")},
-        onFinish=handleAlgorithmResults, feedback=QgsProcessingFeedback(False), context=context,
+        onFinish=handleAlgorithmResults,
+        feedback=QgsProcessingFeedback(False),
+        context=context,
     )
     wait_for(lambda: len(project.layerTreeRoot().findGroups()) == 1)
-    group, = project.layerTreeRoot().findGroups()
+    (group,) = project.layerTreeRoot().findGroups()
     names = [n.name() for n in group.children()]
     assert ["unwrapped" in names[0], "wrapped" in names[1], "coherence" in names[2]] == [True] * 3
     assert [n.itemVisibilityChecked() for n in group.children()] == [True, False, False]

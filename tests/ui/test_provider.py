@@ -4,15 +4,26 @@ import configparser
 from pathlib import Path
 
 import pytest
-
 from qgis.core import QgsApplication, QgsProcessingParameterDefinition
 
 from quakefringe.plugin import QuakeFringePlugin
 
 ROOT = Path(__file__).resolve().parents[2]
 DETECT_PARAMETERS = [
-    "INPUT", "BAND", "QUANTITY", "WAVELENGTH", "DEM", "EXTENT", "THRESHOLD", "SCALES", "BACKEND", "COHERENCE",
-    "HEATMAP", "BOXES", "REPORT", "RESULT",
+    "INPUT",
+    "BAND",
+    "QUANTITY",
+    "WAVELENGTH",
+    "DEM",
+    "EXTENT",
+    "THRESHOLD",
+    "SCALES",
+    "BACKEND",
+    "COHERENCE",
+    "HEATMAP",
+    "BOXES",
+    "REPORT",
+    "RESULT",
 ]
 
 
@@ -46,7 +57,9 @@ def test_detect_has_the_promised_parameters_and_outputs(plugin):
     }
     types = {o.name(): o.type() for o in found.outputDefinitions()}
     assert (types["LABEL"], types["PROBABILITY"], types["DETECTED"]) == (
-        "outputString", "outputNumber", "outputBoolean",
+        "outputString",
+        "outputNumber",
+        "outputBoolean",
     )
 
 
@@ -91,7 +104,17 @@ def test_metadata_names_what_the_plugin_site_asks_for():
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ROOT / "metadata.txt", encoding="utf-8")
     general = parser["general"]
-    for key in ("name", "description", "version", "author", "email", "about", "tracker", "repository", "homepage"):
+    for key in (
+        "name",
+        "description",
+        "version",
+        "author",
+        "email",
+        "about",
+        "tracker",
+        "repository",
+        "homepage",
+    ):
         assert general[key].strip()
     assert (general["qgisMinimumVersion"], general["qgisMaximumVersion"]) == ("3.22", "4.99")
     assert general["hasProcessingProvider"] == "yes"

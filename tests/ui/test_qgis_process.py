@@ -43,7 +43,13 @@ def qgis_process(tmp_path_factory):
 
     def run(*arguments: str) -> tuple[int, str, str]:
         done = subprocess.run(
-            [PROGRAM, *arguments], env=environment, cwd=base, capture_output=True, text=True, timeout=180, check=False
+            [PROGRAM, *arguments],
+            env=environment,
+            cwd=base,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
         )
         return done.returncode, done.stdout, done.stderr
 
@@ -105,7 +111,10 @@ def test_bad_input_gives_a_sentence_and_a_status(qgis_process, scene, tmp_path, 
 def test_detect_writes_everything_and_answers_in_json(qgis_process, scene, tmp_path):
     targets = {"HEATMAP": "h.tif", "BOXES": "b.gpkg", "REPORT": "r.html", "RESULT": "r.json"}
     status, out, err = qgis_process(
-        "run", "quakefringe:detect", "--json", f"--INPUT={scene}",
+        "run",
+        "quakefringe:detect",
+        "--json",
+        f"--INPUT={scene}",
         *(f"--{name}={tmp_path / file}" for name, file in targets.items()),
     )
     assert status == 0, err
@@ -132,7 +141,9 @@ def test_detect_without_destinations_writes_nothing(qgis_process, scene, tmp_pat
 
 
 def test_open_writes_styled_layers(qgis_process, scene, tmp_path):
-    status, out, err = qgis_process("run", "quakefringe:open", "--json", f"--INPUT={scene}", f"--OUTPUT={tmp_path / 'o'}")
+    status, out, err = qgis_process(
+        "run", "quakefringe:open", "--json", f"--INPUT={scene}", f"--OUTPUT={tmp_path / 'o'}"
+    )
     assert status == 0, err
     results = json.loads(out)["results"]
     assert results["COUNT"] == len(results["LOADED"]) >= 1

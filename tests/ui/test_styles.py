@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-
 from qgis.core import QgsProject
 from qgis.PyQt.QtGui import QColor
 
@@ -66,7 +65,9 @@ def test_the_wrapped_style_repeats_for_every_fringe_of_continuous_phase(toolbar,
 
 
 def test_too_many_fringes_are_refused(toolbar, qgis_iface, tmp_path):
-    path = write_raster(tmp_path / "20150417_20150429.geo.unw.tif", bowl(fringes=MOST_FRINGES + 5), unit="rad")
+    path = write_raster(
+        tmp_path / "20150417_20150429.geo.unw.tif", bowl(fringes=MOST_FRINGES + 5), unit="rad"
+    )
     layer = activate(toolbar, qgis_iface, path)
     before = layer.renderer().type()
     toolbar.wrapped.trigger()

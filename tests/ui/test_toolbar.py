@@ -1,15 +1,13 @@
 """The toolbar button: a run in the background, its layers, its messages, its cancel."""
 
-import pytest
-
-from qgis.core import Qgis, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QPushButton
 
 from quakefringe.engine.errors import InputError
 from quakefringe.plugin import QuakeFringePlugin
+from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 from quakefringe.ui import toolbar as toolbar_module
 from quakefringe.ui.presentation import REPORT
-from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 
 
 def groups():
@@ -61,7 +59,7 @@ def test_the_verdict_stays_on_the_map_and_in_the_project(fake_detect, toolbar, l
     other = QgsProject()
     assert other.read(str(tmp_path / "saved.qgz"))
     label = other.mapLayersByName("Earthquake present (97 %)")[0]
-    item, = label.items().values()
+    (item,) = label.items().values()
     assert item.text() == "Earthquake present (97 %)"
     heat = project.mapLayersByName("Heatmap")[0]
     assert heat.extent().contains(item.point())

@@ -64,7 +64,10 @@ class Algorithm(QgsProcessingAlgorithm):
     def canExecute(self):
         missing = [name for name in ("numpy", "osgeo") if find_spec(name) is None]
         if missing:
-            return False, f"QGIS' Python lacks {' and '.join(missing)}; reinstall QGIS with its Python packages."
+            return (
+                False,
+                f"QGIS' Python lacks {' and '.join(missing)}; reinstall QGIS with its Python packages.",
+            )
         return True, ""
 
     def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
@@ -102,7 +105,7 @@ class Algorithm(QgsProcessingAlgorithm):
 class RasterOrPath(QgsProcessingParameterRasterLayer):
     """A raster layer, or the path of anything the engine's readers open.
 
-    QGIS itself would refuse folders, archives and multi-layer files, and say only that it could not load them.
+    QGIS itself would refuse folders, archives and multi-layer files, and only say that they did not load.
     """
 
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:

@@ -40,49 +40,69 @@ class Detect(Algorithm):
     GROUP = "Detection"
     SUMMARY = "Says whether an interferogram shows an earthquake, and where."
     TAGS = ("phase", "fringes", "coseismic", "displacement", "transformer", "machine learning")
-    HELP = """<p>Looks for the ground deformation of earthquakes in a SAR interferogram with a small Vision
-Transformer, at all scales from about 20 km to the whole scene. Nothing needs to be installed.</p>
-<p>The verdict is <b>present</b>, <b>absent</b> or <b>uncertain</b>, with a calibrated probability. Volcanoes,
-subsidence and landslides are named as other deformation.</p>
+    HELP = """\
+<p>Looks for the ground deformation of earthquakes in a SAR interferogram with a small Vision Transformer,
+at all scales from about 20 km to the whole scene. Nothing needs to be installed.</p>
+<p>The verdict is <b>present</b>, <b>absent</b> or <b>uncertain</b>, with a calibrated probability.
+Volcanoes, subsidence and landslides are named as other deformation.</p>
 <h3>Input</h3>
-<p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a raster layer,
-or the path of a product's file, folder or archive. <b>Band</b>: for files with several. <b>What the values
-are</b>: worked out from the product's name, tags and values unless you say (displacement is in metres unless it
-says cm or mm). <b>Wavelength</b>: of the radar, in
-metres (Sentinel-1: 0.0555); needed for displacement of an unknown sensor. <b>Elevation model</b>: any CRS and
-resolution, metres; helps to tell delay round mountains from deformation. <b>Extent</b>: only this part, in any
-CRS.</p>
+<p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a
+raster layer, or the path of a product's file, folder or archive. <b>Band</b>: for files with several.
+<b>What the values are</b>: worked out from the product's name, tags and values unless you say
+(displacement is in metres unless it says cm or mm). <b>Wavelength</b>: of the radar, in metres
+(Sentinel-1: 0.0555); needed for displacement of an unknown sensor. <b>Elevation model</b>: any CRS and
+resolution, metres; helps to tell delay round mountains from deformation. <b>Extent</b>: only this part,
+in any CRS.</p>
 <h3>Advanced</h3>
-<p><b>Threshold</b>: probability from which an earthquake is called present; the model's own when left out. <b>Scales</b>: at most
-so many, coarsest first. <b>Backend</b>: onnxruntime is used when QGIS' Python has it, numpy otherwise.
-<b>Coherence</b>: pixels below this are left out where the product brings a coherence layer.</p>
+<p><b>Threshold</b>: probability from which an earthquake is called present; the model's own when left
+out. <b>Scales</b>: at most so many, coarsest first. <b>Backend</b>: onnxruntime is used when QGIS' Python
+has it, numpy otherwise. <b>Coherence</b>: pixels below this are left out where the product brings a
+coherence layer.</p>
 <h3>Results</h3>
-<p><b>Heatmap</b> (GeoTIFF, 0 to 1, in the scene's CRS), <b>boxes</b> (GeoPackage, with probability, size, centre,
-peak line-of-sight change and fringes), <b>report</b> (one HTML file) and <b>result</b> (JSON, all of it); each
-optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and scripts.</p>"""
+<p><b>Heatmap</b> (GeoTIFF, 0 to 1, in the scene's CRS), <b>boxes</b> (GeoPackage, with probability, size,
+centre, peak line-of-sight change and fringes), <b>report</b> (one HTML file) and <b>result</b> (JSON, all
+of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and scripts.</p>"""
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(RasterOrPath("INPUT", "Interferogram"))
         self.addParameter(QgsProcessingParameterBand("BAND", "Band", None, "INPUT", optional=True))
         self.addParameter(
             QgsProcessingParameterEnum(
-                "QUANTITY", "What the values are", list(QUANTITIES), defaultValue="auto", usesStaticStrings=True
+                "QUANTITY",
+                "What the values are",
+                list(QUANTITIES),
+                defaultValue="auto",
+                usesStaticStrings=True,
             )
         )
         self.addParameter(
             QgsProcessingParameterNumber(
-                "WAVELENGTH", "Radar wavelength (m)", _Double, None, optional=True, minValue=0.001, maxValue=5.0
+                "WAVELENGTH",
+                "Radar wavelength (m)",
+                _Double,
+                None,
+                optional=True,
+                minValue=0.001,
+                maxValue=5.0,
             )
         )
         self.addParameter(RasterOrPath("DEM", "Elevation model (m)", optional=True))
         self.addParameter(QgsProcessingParameterExtent("EXTENT", "Only within this extent", optional=True))
         self.add_advanced(
             QgsProcessingParameterNumber(
-                "THRESHOLD", "Probability from which present", _Double, None, optional=True, minValue=0.01, maxValue=0.99
+                "THRESHOLD",
+                "Probability from which present",
+                _Double,
+                None,
+                optional=True,
+                minValue=0.01,
+                maxValue=0.99,
             )
         )
         self.add_advanced(
-            QgsProcessingParameterNumber("SCALES", "Scales at most", _Integer, None, optional=True, minValue=1)
+            QgsProcessingParameterNumber(
+                "SCALES", "Scales at most", _Integer, None, optional=True, minValue=1
+            )
         )
         self.add_advanced(
             QgsProcessingParameterEnum(
@@ -91,7 +111,13 @@ optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and s
         )
         self.add_advanced(
             QgsProcessingParameterNumber(
-                "COHERENCE", "Least coherence (0 to 1)", _Double, None, optional=True, minValue=0.0, maxValue=1.0
+                "COHERENCE",
+                "Least coherence (0 to 1)",
+                _Double,
+                None,
+                optional=True,
+                minValue=0.0,
+                maxValue=1.0,
             )
         )
         self.addParameter(QgsProcessingParameterRasterDestination("HEATMAP", "Heatmap", optional=True))
@@ -166,7 +192,11 @@ optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and s
             feedback.pushWarning(warning)
         feedback.pushInfo(result.label)
         self._run = Run(
-            result.run_id, self._source.name, result.verdict, result.label, self._source.layer_id,
+            result.run_id,
+            self._source.name,
+            result.verdict,
+            result.label,
+            self._source.layer_id,
             targets["report"] or "",
         )
         outputs = {role.upper(): path for role, path in targets.items() if path}
@@ -225,6 +255,6 @@ optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and s
                     box = transform.transformBoundingBox(box)
                 except QgsCsException as error:
                     raise InputError(
-                        "The extent cannot be expressed in the interferogram's CRS; draw one that touches the scene."
+                        "The extent does not fit the interferogram's CRS; draw one that touches the scene."
                     ) from error
         return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()

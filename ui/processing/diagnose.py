@@ -24,9 +24,10 @@ class Diagnose(Algorithm):
     SUMMARY = "Says which versions, backends and model are in use, how fast they are, and what is wrong."
     ICON = "diagnose"
     TAGS = ("versions", "backend", "numpy", "onnxruntime", "model", "help")
-    HELP = """<p>Looks at everything that QuakeFringe depends on: QGIS, Python, numpy and its BLAS, GDAL and its HDF5 and
-netCDF drivers, the inference backends with the time that one window takes in each, and the model with its hash.
-What is wrong comes with what to do about it.</p>
+    HELP = """\
+<p>Looks at everything that QuakeFringe depends on: QGIS, Python, numpy and its BLAS, GDAL and its HDF5
+and netCDF drivers, the inference backends with the time that one window takes in each, and the model with
+its hash. What is wrong comes with what to do about it.</p>
 <p>Send the text with every report of a fault.</p>"""
 
     def initAlgorithm(self, configuration=None):
@@ -38,7 +39,9 @@ What is wrong comes with what to do about it.</p>
         self.addOutput(QgsProcessingOutputString("PROBLEMS", "What is wrong and what to do"))
         self.addOutput(QgsProcessingOutputString("BACKEND", "Backend used by default"))
         self.addOutput(QgsProcessingOutputNumber("NUMPY_SECONDS", "Seconds for one window, numpy"))
-        self.addOutput(QgsProcessingOutputNumber("ONNXRUNTIME_SECONDS", "Seconds for one window, onnxruntime"))
+        self.addOutput(
+            QgsProcessingOutputNumber("ONNXRUNTIME_SECONDS", "Seconds for one window, onnxruntime")
+        )
         self.addOutput(QgsProcessingOutputString("MODEL_VERSION", "Model version"))
         self.addOutput(QgsProcessingOutputString("MODEL_HASH", "SHA-256 of the model file"))
 
@@ -60,10 +63,11 @@ What is wrong comes with what to do about it.</p>
         if target:
             try:
                 with Transaction() as files:
-                    write_bytes(files.stage(check_target(target, (".html", ".htm"), "page")), found.html().encode())
+                    write_bytes(
+                        files.stage(check_target(target, (".html", ".htm"), "page")), found.html().encode()
+                    )
                     files.commit()
             except OutputError as error:
                 raise explained(error) from error
             outputs["OUTPUT"] = target
         return outputs
-

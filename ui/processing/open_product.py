@@ -38,18 +38,21 @@ class OpenProduct(Algorithm):
     SUMMARY = "Loads the layers of an InSAR product as delivered, georeferenced and styled."
     ICON = "open"
     TAGS = ("nisar", "licsar", "hyp3", "aria", "isce", "gmtsar", "snap", "mintpy", "hdf5", "netcdf", "load")
-    HELP = """<p>Loads a product as delivered (NISAR, ARIA, HyP3, LiCSAR, ISCE2, GMTSAR, ROI_PAC, SNAP, MintPy, NSBAS):
+    HELP = """\
+<p>Loads a product as delivered (NISAR, ARIA, HyP3, LiCSAR, ISCE2, GMTSAR, ROI_PAC, SNAP, MintPy, NSBAS):
 a file, a folder or a zip or tar archive. Paste the path of a folder.</p>
-<p>Every layer becomes a small virtual raster with the right position, unit and nodata value, and a style: cyclic for
-wrapped phase, diverging about zero for unwrapped phase and displacement, grey for coherence. Complex layers are
-shown as phase. The values and their sign stay as the product has them; the layer's name says which way is
-positive. All of these layers can be searched for earthquakes.</p>
-<p><b>Layers</b>: words of the layers that you want, such as <i>unwrapped coherence</i>; all when left empty.
-<b>Folder</b>: where the virtual rasters go. A temporary folder is gone when QGIS closes.</p>"""
+<p>Every layer becomes a small virtual raster with the right position, unit and nodata value, and a style:
+cyclic for wrapped phase, diverging about zero for unwrapped phase and displacement, grey for coherence.
+Complex layers are shown as phase. The values and their sign stay as the product has them; the layer's
+name says which way is positive. All of these layers can be searched for earthquakes.</p>
+<p><b>Layers</b>: words of the layers that you want, such as <i>unwrapped coherence</i>; all when left
+empty. <b>Folder</b>: where the virtual rasters go. A temporary folder is gone when QGIS closes.</p>"""
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(ProductPath("INPUT", "Product (file, folder or archive)"))
-        self.addParameter(QgsProcessingParameterString("LAYERS", "Only layers with these words", optional=True))
+        self.addParameter(
+            QgsProcessingParameterString("LAYERS", "Only layers with these words", optional=True)
+        )
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", "Folder for the virtual rasters"))
         self.addOutput(QgsProcessingOutputMultipleLayers("LOADED", "Layers"))
         self.addOutput(QgsProcessingOutputNumber("COUNT", "Number of layers"))
@@ -132,7 +135,9 @@ def _write(product: Product, layer: Layer, target: str) -> None:
         files.commit()
     raster = QgsRasterLayer(target, layer.key)
     if not raster.isValid():
-        raise InputError(f"The layer “{layer.key}” of “{product.name}” cannot be read; fetch the product again.")
+        raise InputError(
+            f"The layer “{layer.key}” of “{product.name}” cannot be read; fetch the product again."
+        )
     if _style(product, layer, raster):
         raster.saveNamedStyle(os.path.splitext(target)[0] + ".qml")
 

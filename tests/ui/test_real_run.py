@@ -1,0 +1,95 @@
+"""The whole way in the window, with the model that ships: no stand-in anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import processing
+import pytest
+from osgeo import gdal
+from qgis.core import QgsProject, QgsVectorLayer
+
+from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
+
+MODEL = list((Path(__file__).resolve().parents[2] / "resources" / "models").glob("*.onnx"))
+pytestmark = pytest.mark.skipif(not MODEL, reason="resources/models holds no model yet")
+SIZE = 300
+
+
+@pytest.fixture
+def larger(tmp_path):
+    return write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", wrap(bowl(SIZE)))
+
+
+def test_a_click_gives_layers_that_fit_the_scene(toolbar, qgis_iface, larger):
+    layer = activate(toolbar, qgis_iface, larger)
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs, 120)
+    found = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
+    heat = found["Heatmap"]
+    assert heat.crs() == layer.crs()
+    assert layer.extent().buffered(0.003).contains(heat.extent())
+    values = gdal.Open(heat.source()).ReadAsArray()
+    assert values.dtype == np.float32
+    assert np.nanmin(values) >= 0 and np.nanmax(values) <= 1
+    assert any(word in " ".join(found) for word in ("present", "absent", "ncertain"))
+
+
+def test_cancel_in_the_middle_leaves_nothing(toolbar, qgis_iface, tmp_path):
+    """Many windows, so that the run cannot be over before the cancel."""
+    noise = np.random.default_rng(1).uniform(-3, 3, (2500, 2500)).astype(np.float32)
+    activate(toolbar, qgis_iface, write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", noise))
+    toolbar.detect.trigger()
+    run = toolbar.runs[0]
+    wait_for(lambda: run.task.progress() > 0, 120)
+    run.cancel()
+    wait_for(lambda: not toolbar.runs, 60)
+    assert len(QgsProject.instance().mapLayers()) == 1
+
+
+def test_the_boxes_have_the_promised_fields(plugin, larger, tmp_path):
+    results = processing.run("quakefringe:detect", {"INPUT": larger, "BOXES": str(tmp_path / "b.gpkg")})
+    boxes = QgsVectorLayer(results["BOXES"])
+    assert boxes.featureCount() == results["BOX_COUNT"]
+    assert set(boxes.fields().names()) >= {
+        "probability",
+        "class",
+        "rank",
+        "width_km",
+        "height_km",
+        "area_km2",
+        "lon",
+        "lat",
+        "peak_los_cm",
+        "fringes",
+        "scale_m",
+        "run_id",
+        "model",
+    }
+    assert boxes.labelsEnabled(), "the style table of the GeoPackage was not used"
+
+
+@pytest.mark.parametrize("backend", ["numpy", "onnxruntime"])
+def test_both_backends_answer_through_processing(plugin, larger, backend):
+    if backend == "onnxruntime":
+        pytest.importorskip("onnxruntime")
+    results = processing.run("quakefringe:detect", {"INPUT": larger, "BACKEND": backend})
+    assert 0 <= results["PROBABILITY"] <= 1
+
+
+def test_a_part_of_the_scene_gives_a_smaller_heatmap(plugin, larger, tmp_path):
+    results = processing.run(
+        "quakefringe:detect",
+        {
+            "INPUT": larger,
+            "EXTENT": "85.05,85.25,27.75,27.95 [EPSG:4326]",
+            "HEATMAP": str(tmp_path / "part.tif"),
+        },
+    )
+    raster = gdal.Open(results["HEATMAP"])
+    x0, dx, _, y0, _, dy = raster.GetGeoTransform()
+    assert x0 == pytest.approx(85.05, abs=0.01)
+    assert x0 + dx * raster.RasterXSize == pytest.approx(85.25, abs=0.01)
+    assert y0 == pytest.approx(27.95, abs=0.01)
+    assert y0 + dy * raster.RasterYSize == pytest.approx(27.75, abs=0.01)
