@@ -3,7 +3,7 @@
 __version__ = "0.1.0"
 
 
-def classFactory(iface):  # noqa: N802 - QGIS asks for this very name
+def classFactory(iface):
     """Give QGIS the plugin.
 
     Parameters

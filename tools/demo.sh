@@ -3,7 +3,7 @@
 #   tools/demo.sh [interferogram [folder]]
 set -euo pipefail
 . "$(dirname "$0")/profile.sh"
-scene=${1:-$(find "$root/resources/sample" -name '*.tif' ! -name '*dem*' ! -name '*hgt*' | sort | head -n 1)}
+scene=${1:-$(find "$root/resources/sample" -name '*diff_pha.tif' | sort | head -n 1)}
 out=${2:-$root/build/demo}
 [ -n "$scene" ] || { echo "There is no sample in resources/sample." >&2; exit 1; }
 mkdir -p "$out"

@@ -5,7 +5,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-scene=${1:-$(find resources/sample -name '*.tif' ! -name '*dem*' | sort | head -n 1)}
+scene=${1:-$(find resources/sample -name '*diff_pha.tif' | sort | head -n 1)}
 [ -n "$scene" ] || { echo "Give a scene; resources/sample has none." >&2; exit 1; }
 mkdir -p build
 export SCREENSHOT_SCENE SCREENSHOT_OUT SCREENSHOT_STYLE=${3-wrapped}
