@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Pictures of the QGIS window after a click on the button, without a display.
 #   tools/screenshot.sh [SCENE [OUT.png [STYLE]]]
-# SCENE: resources/sample's scene when left out; STYLE: wrapped, displacement or nothing.
+# SCENE: the wrapped phase of resources/sample when left out; STYLE: wrapped, displacement or nothing.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

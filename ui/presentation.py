@@ -24,6 +24,8 @@ from .verdict_label import verdict_layer
 RUN = "quakefringe/run_id"
 REPORT = "quakefringe/report"
 RANK = "quakefringe/rank"
+TRIES, TRY_MS = 40, 25
+"""How often, and after how long, to look again for a layer in the layer tree."""
 ORDER = ("verdict", "boxes", "heatmap")
 """From the top down."""
 
@@ -68,13 +70,7 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
 
     def postProcessLayer(self, layer, context, feedback):
         self.prepare(layer)
-        project = context.project() or QgsProject.instance()
-        if project.layerTreeRoot().findLayer(layer.id()) is not None:
-            self._place(project, layer.id())
-        else:
-            # Newer versions of QGIS put the layer into the tree after this call.
-            layer_id = layer.id()
-            QTimer.singleShot(0, lambda: self._place(project, layer_id))
+        self._place(context.project() or QgsProject.instance(), layer.id())
 
     def prepare(self, layer: QgsMapLayer) -> None:
         """Style the layer."""
@@ -82,7 +78,11 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
     def placed(self, project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer) -> None:
         """The layer is in its group now."""
 
-    def _place(self, project: QgsProject, layer_id: str) -> None:
+    def _place(self, project: QgsProject, layer_id: str, tries: int = TRIES) -> None:
+        if tries and project.layerTreeRoot().findLayer(layer_id) is None:
+            # Some versions of QGIS put the layer into the tree after calling us; a second node would remain.
+            QTimer.singleShot(TRY_MS, lambda: self._place(project, layer_id, tries - 1))
+            return
         layer = project.mapLayer(layer_id)
         if layer is not None:
             group = run_group(project, self.run)

@@ -50,7 +50,7 @@ class Algorithm(QgsProcessingAlgorithm):
         return self.SUMMARY
 
     def shortHelpString(self):
-        return self.HELP
+        return " ".join(self.HELP.split())  # QGIS makes a paragraph of every line
 
     def helpUrl(self):
         return f"{HOMEPAGE}#readme"
