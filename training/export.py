@@ -28,6 +28,7 @@ from ..engine.network.card import METADATA_KEY, read_card
 from ..engine.network.graph import read_graph
 from ..engine.network.model_file import DIGEST_KEY
 from .checkpoint import load_network
+from .model_card import write_model_card
 from .network import ExportNetwork, QuakeViT
 from .runs import recipe_hash, say
 
@@ -75,7 +76,7 @@ def run_export(
     thresholds: Optional[dict[str, float]] = None,
     scores: Optional[dict[str, Any]] = None,
 ) -> ExportReport:
-    """Export the network of a run folder or checkpoint.
+    """Export the network of a run folder or checkpoint, with its model card beside it.
 
     Parameters
     ----------
@@ -111,6 +112,7 @@ def run_export(
     if target.is_dir():
         target = target / f"quakefringe-{card.version}.onnx"
     report = export(network, target, card)
+    write_model_card(target)
     say(f"{report.path.name}: {report.size / 1e6:.1f} MB, {report.parameters / 1e6:.2f} million weights")
     for backend, by_output in report.differences.items():
         told = ", ".join(f"{name} {value:.1e}" for name, value in by_output.items())

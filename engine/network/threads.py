@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,14 @@ def _libraries() -> list[str]:
     return [str(path) for folder in folders for path in folder.glob("*openblas*")]
 
 
+def _opened(path: str) -> Any:
+    """The library as Python sees it; None where it cannot be opened."""
+    try:
+        return ctypes.CDLL(path)
+    except OSError:
+        return None
+
+
 Control = tuple[Callable[[], int], Callable[[int], None]]
 
 
@@ -65,10 +74,7 @@ def blas_controls() -> tuple[Control, ...]:
     """Functions that tell and set the number of threads, for each OpenBLAS that is loaded."""
     found = []
     for path in _libraries():
-        try:
-            library = ctypes.CDLL(path)
-        except OSError:
-            continue
+        library = _opened(path)
         for prefix in _PREFIXES:
             for suffix in _SUFFIXES:
                 get = getattr(library, f"{prefix}_get_num_threads{suffix}", None)

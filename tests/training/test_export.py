@@ -167,6 +167,9 @@ def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, capsys):
     assert card.trained == {"samples": 640, "steps": 10}
     assert card.calibration["temperature"] == 1.5
     assert card.thresholds == {"present": 0.8, "absent": 0.3, "box": 0.5, "mask": 0.5}
+    page = (out / "quakefringe-0.3.0.md").read_text(encoding="utf-8")
+    for told in ("QuakeFringe model 0.3.0", report.hash, "| accuracy | 0.5 |", "| present | 0.8 |"):
+        assert told in page
     assert "largest difference from torch on numpy" in capsys.readouterr().err
 
 
