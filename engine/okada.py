@@ -15,7 +15,7 @@ from .arrays import Array, double, floating, like, namespace, on_cpu
 from .dislocation import corner_sum
 from .errors import InputError
 
-CPU_CHUNK = 1 << 13
+CPU_CHUNK = 1 << 12
 """Pixels times sources evaluated at once on a CPU: temporaries of four corners stay in its L2 cache."""
 DEVICE_CHUNK = 1 << 23
 """The same on a GPU, where memory is the only limit (about 4 GB of temporaries)."""

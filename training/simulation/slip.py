@@ -8,7 +8,7 @@ with the fault, a_x = 2.0 + L / 3 km along strike and a_z = 1.0 + W / 3 km down 
 from __future__ import annotations
 
 import math
-from typing import Optional
+from typing import Any, Optional
 
 import torch
 from torch import Tensor
@@ -86,7 +86,7 @@ def slip_field(
         Rows from the upper edge down, columns along strike.
     """
     sources = length.shape[0]
-    kind = {"dtype": length.dtype, "device": length.device}
+    kind: dict[str, Any] = {"dtype": length.dtype, "device": length.device}
     # Twice the fault in each direction, so that one edge does not know of the other.
     rows, columns = 2 * down, 2 * along
     noise = torch.randn((sources, rows, columns), generator=generator, **kind)
@@ -126,7 +126,7 @@ def patches(grid: dict[str, Tensor]) -> dict[str, Tensor]:
     East and north of the patches are counted from the point above each fault's centroid.
     """
     sources, down, along = grid["strike_slip"].shape
-    kind = {"dtype": grid["strike_slip"].dtype, "device": grid["strike_slip"].device}
+    kind: dict[str, Any] = {"dtype": grid["strike_slip"].dtype, "device": grid["strike_slip"].device}
     depth, strike, dip, length, width = (
         grid[name][:, None, None] for name in ("depth", "strike", "dip", "length", "width")
     )
