@@ -19,6 +19,7 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -88,7 +89,7 @@ def ground_motion(x: np.ndarray, y: np.ndarray, incidence: np.ndarray) -> np.nda
     """Line-of-sight motion in m at points (H, W) in km east and north of the centroid, positive towards."""
     slip = slip_grid()[None]
     rake = math.radians(RAKE)
-    plane = {name: np.array([value]) for name, value in PLANE.items()}
+    plane: dict[str, Any] = {name: np.array([value]) for name, value in PLANE.items()}
     motion = okada_grid(
         x.reshape(1, -1),
         y.reshape(1, -1),
