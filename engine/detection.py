@@ -20,6 +20,7 @@ from .findings import Findings
 from .grid import Grid
 from .interferogram import Interferogram, open_interferogram
 from .network import Network, load_model
+from .network.threads import one_blas_thread
 from .outputs import Targets
 from .pipeline import Pipeline
 from .results import Result
@@ -87,7 +88,8 @@ def detect(
         clock.tell(1, "Opening the interferogram")
         interferogram = _open(path, settings)
         clock.lap("opening")
-        found = _look(interferogram, settings, network, clock)
+        with one_blas_thread():  # the network fills the cores with tiles; BLAS' idle threads would spin
+            found = _look(interferogram, settings, network, clock)
         clock.tell(95, "Writing")
         targets.write(files, found, interferogram, clock.tick)
         clock.tick()

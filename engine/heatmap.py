@@ -76,16 +76,23 @@ class Heatmap:
             The first lattice row.
         valid : ndarray, shape (rows, columns), bool
         """
-        columns = np.minimum(
-            ((np.arange(valid.shape[1]) + 0.5) * self.width / self._real[0]).astype(int), self.width - 1
+        rows, down = self._cells(1, first, valid.shape[0])
+        columns, across = self._cells(0, 0, valid.shape[1])
+        sums = np.add.reduceat(valid, across, axis=1, dtype=np.float32)
+        sums = np.add.reduceat(sums, down, axis=0)
+        counts = np.outer(
+            np.diff(np.append(down, valid.shape[0])), np.diff(np.append(across, valid.shape[1]))
         )
-        edges = np.flatnonzero(np.diff(columns, prepend=-1))
-        sums = np.add.reduceat(valid, edges, axis=1, dtype=np.float32)
-        counts = np.diff(np.append(edges, valid.shape[1])).astype(np.float32)
-        for index in range(valid.shape[0]):
-            row = min(int((first + index + 0.5) * self.height / self._real[1]), self.height - 1)
-            self._valid[row, columns[edges]] += sums[index]
-            self._all[row, columns[edges]] += counts
+        self._valid[rows[:, None], columns[None, :]] += sums
+        self._all[rows[:, None], columns[None, :]] += counts
+
+    def _cells(self, axis: int, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Heatmap pixels that lattice cells fall into along one axis, and where each begins among them."""
+        length = (self.width, self.height)[axis]
+        pixels = ((first + np.arange(count) + 0.5) * length / self._real[axis]).astype(int)
+        pixels = np.minimum(pixels, length - 1)
+        begins = np.flatnonzero(np.diff(pixels, prepend=-1))
+        return pixels[begins], begins
 
     def add(self, scale: Scale, col: int, row: int, attention: np.ndarray, probability: float) -> None:
         """Add one window.

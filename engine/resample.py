@@ -112,17 +112,34 @@ def averages(sums: np.ndarray, area: float, wrapped: bool) -> np.ndarray:
     return np.where(valid, values, np.float32(np.nan))
 
 
-def sums_of_columns(rows: np.ndarray, factor: float, count: int) -> np.ndarray:
-    """Sums over lattice columns: (C, R, W) to (C, R, count)."""
-    depth, height, width = rows.shape
-    flat = rows.reshape(depth * height, width)
-    out = np.empty((depth * height, count), dtype=np.float32)
-    for first in range(0, count, BAND):
-        many = min(BAND, count - first)
-        start, stop = span(factor, first, many, width)
-        matrix = weights(factor, first, many, start, stop)
-        np.matmul(flat[:, start:stop], matrix.T, out=out[:, first : first + many])
-    return out.reshape(depth, height, count)
+class Columns:
+    """Sums over lattice columns, with weights made once for all rows.
+
+    Parameters
+    ----------
+    factor : float
+        Source pixels per cell.
+    width : int
+        Source pixels.
+    """
+
+    def __init__(self, factor: float, width: int) -> None:
+        self.count = cells(width, factor)
+        self._bands: list[tuple[slice, slice, np.ndarray]] = []
+        for first in range(0, self.count, BAND):
+            many = min(BAND, self.count - first)
+            start, stop = span(factor, first, many, width)
+            matrix = np.ascontiguousarray(weights(factor, first, many, start, stop).T)
+            self._bands.append((slice(start, stop), slice(first, first + many), matrix))
+
+    def sums(self, rows: np.ndarray) -> np.ndarray:
+        """(C, R, width) to (C, R, count)."""
+        depth, height, width = rows.shape
+        flat = rows.reshape(depth * height, width)
+        out = np.empty((depth * height, self.count), dtype=np.float32)
+        for source, target, matrix in self._bands:
+            np.matmul(flat[:, source], matrix, out=out[:, target])
+        return out.reshape(depth, height, self.count)
 
 
 def lattice_rows(
@@ -156,26 +173,25 @@ def lattice_rows(
     """
     width, height = size
     fx, fy = factors
-    columns, count = cells(width, fx), cells(height, fy)
+    columns, count = Columns(fx, width), cells(height, fy)
     block = int(min(4 * BAND, max(1, CHUNK_PIXELS // max(1, math.ceil(width * fy)))))
     for first in range(0, count, block):
         many = min(block, count - first)
-        yield first, _block(read, (width, height), (fx, fy), (first, many, columns), wrapped, tick)
+        yield first, columns.sums(_block(read, (width, height), fy, (first, many), wrapped, tick))
 
 
 def _block(
     read: Read,
     size: tuple[int, int],
-    factors: tuple[float, float],
-    where: tuple[int, int, int],
+    factor: float,
+    where: tuple[int, int],
     wrapped: bool,
     tick: Optional[Callable[[], None]],
 ) -> np.ndarray:
-    """Sums of one block of lattice rows; a block too tall for one read is taken in parts."""
-    first, many, columns = where
+    """Sums over lattice rows, (C, rows, width); a block too tall for one read is taken in parts."""
+    first, many = where
     width, height = size
-    fx, fy = factors
-    start, stop = span(fy, first, many, height)
+    start, stop = span(factor, first, many, height)
     step = max(1, CHUNK_PIXELS // width)
     total = np.zeros((3 if wrapped else 2, many, width), dtype=np.float32)
     for top in range(start, stop, step):
@@ -183,14 +199,14 @@ def _block(
         part = components(read(0, top, width, bottom - top), wrapped)
         for cell in range(first, first + many, BAND):
             few = min(BAND, first + many - cell)
-            low, high = span(fy, cell, few, height)
+            low, high = span(factor, cell, few, height)
             low, high = max(low, top), min(high, bottom)
             if low < high:
-                matrix = weights(fy, cell, few, low, high)
+                matrix = weights(factor, cell, few, low, high)
                 total[:, cell - first : cell - first + few] += matrix @ part[:, low - top : high - top]
         if tick is not None:
             tick()
-    return sums_of_columns(total, fx, columns)
+    return total
 
 
 def resample(read: Read, size: tuple[int, int], factors: tuple[float, float], wrapped: bool) -> np.ndarray:

@@ -1,0 +1,39 @@
+"""The engine's own command line."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from quakefringe.engine import __main__ as command
+from quakefringe.engine import detection
+from quakefringe.tests.engine.made import FringeNetwork, bowls, wrap, write
+
+
+@pytest.fixture
+def scene(tmp_path, monkeypatch):
+    """A scene with one bowl, and the fringe network in the model's place."""
+    monkeypatch.setattr(detection, "load_model", lambda path, backend: FringeNetwork())
+    values = wrap(bowls((400, 400), [(200, 200)], (30, 30), 40)).astype(np.float32)
+    return write(tmp_path / "a.tif", values, (3e5, 80.0, 0.0, 3.2e6, 0.0, -80.0), 32645)
+
+
+def test_it_prints_the_verdict_and_writes_what_is_asked_for(scene, tmp_path, capsys):
+    path = tmp_path / "result.json"
+    assert command.main([scene, "--quantity", "wrapped", "--json", str(path), "--scales", "1"]) == 0
+    assert "Earthquake present" in capsys.readouterr().out
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert len(data["windows"]) == 1
+
+
+def test_an_error_is_one_line_and_status_one(tmp_path, capsys):
+    assert command.main([str(tmp_path / "missing.tif")]) == 1
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_an_extent_is_taken(scene, capsys):
+    extent = ["300000", "3184000", "316000", "3200000"]
+    assert command.main([scene, "--quantity", "wrapped", "--quiet", "--extent", *extent]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
