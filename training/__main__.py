@@ -139,18 +139,32 @@ def _stem(recipe: str) -> str:
 
 
 def _finetune(one: argparse.ArgumentParser) -> None:
-    _recipe_options(one)
-    one.add_argument("--init", required=True, help="run folder or checkpoint to start from")
-    one.add_argument("--data", required=True, help="folder of real interferograms with their catalogue")
+    _recipe_options(one, "finetune")
+    one.add_argument("--init", default="", help="run folder or checkpoint to start from")
+    one.add_argument("--data", default="", help="folder of real interferograms with their catalogue")
     one.add_argument("--run", required=True, help="run folder to write")
+    one.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="GROUP",
+        help="event or volcano of the catalogue to hold out; may be repeated",
+    )
     one.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
+    one.add_argument("--cache", default="", help="folder for prepared real backgrounds [in the run folder]")
+    one.add_argument("--devices", type=int, default=1, help="GPUs; start several with torchrun [%(default)s]")
     _device_options(one)
 
 
 def _run_finetune(options: argparse.Namespace) -> None:
     from .finetune import run
 
-    run(**_keywords(options))
+    if not options.resume and not (options.init and options.data):
+        from ..engine.errors import InputError
+
+        raise InputError("Give --init and --data to begin, or --resume to go on.")
+    values = _keywords(options)
+    run(folder=values.pop("run"), **values)
 
 
 def _evaluate(one: argparse.ArgumentParser) -> None:

@@ -37,6 +37,13 @@ class SimulationConfig:
     quiet_fold, quiet_folds : int
         Crops of the volcanoes that fall into fold `quiet_fold` of `quiet_folds` are kept out
         (-1: none is).
+    real : str
+        Folder of real interferograms with their catalogue, whose deformation is laid over backgrounds;
+        empty: none is.
+    real_share : float
+        Part of the samples that hold such a real field.
+    real_without : str
+        Events and volcanoes of the catalogue that are held out, separated by semicolons.
     distributed : float
         Part of the earthquakes with von Kármán slip instead of uniform slip.
     goldstein : float
@@ -60,10 +67,10 @@ class SimulationConfig:
         Added to every seed: validation sets use their own.
     """
 
-    share_none: float = 0.34
-    share_earthquake: float = 0.40
-    share_volcano: float = 0.15
-    share_subsidence: float = 0.08
+    share_none: float = 0.32
+    share_earthquake: float = 0.36
+    share_volcano: float = 0.20
+    share_subsidence: float = 0.09
     share_landslide: float = 0.03
     tile_km: tuple[float, float] = (8.0, 500.0)
     magnitude: tuple[float, float] = (4.6, 8.8)
@@ -74,14 +81,17 @@ class SimulationConfig:
     quiet_share: float = 0.3
     quiet_fold: int = -1
     quiet_folds: int = 5
+    real: str = ""
+    real_share: float = 0.0
+    real_without: str = ""
     distributed: float = 0.3
     goldstein: float = 0.35
     real_unwrapping: float = 0.25
     turbulence_cm: tuple[float, float] = (0.35, 0.7)
     stratified_cm_km: float = 1.2
     ramp_cm: float = 1.5
-    visible_fringes: float = 0.45
-    visible_snr: float = 0.9
+    visible_fringes: float = 0.6
+    visible_snr: float = 1.7
     seed_offset: int = 0
 
     def __post_init__(self) -> None:
@@ -91,7 +101,15 @@ class SimulationConfig:
             numbers = value if isinstance(value, tuple) else (value,)
             if any(isinstance(n, float) and not math.isfinite(n) for n in numbers):
                 raise InputError(f"[simulation] {field.name} is not a finite number; give one that is.")
-        for name in ("unwrapped", "elevation", "quiet_share", "distributed", "goldstein", "real_unwrapping"):
+        for name in (
+            "unwrapped",
+            "elevation",
+            "quiet_share",
+            "real_share",
+            "distributed",
+            "goldstein",
+            "real_unwrapping",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"[simulation] {name} = {getattr(self, name)} is not between 0 and 1.")
         shares = [getattr(self, f"share_{name}") for name in SHARES]

@@ -29,7 +29,7 @@ def _reach(magnitude: Tensor) -> Tensor:
 
 
 def draw_faults(generator: torch.Generator, width_km: Tensor, config: SimulationConfig) -> dict[str, Tensor]:
-    """Draw fault planes whose rupture length suits the tile: from a sixteenth of its width to 1.3 widths.
+    """Draw fault planes whose rupture length suits the tile: from a twelfth of its width to 1.3 widths.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
         mw, mechanism, strike, dip, rake, length, width, slip, depth (centroid).
     """
     count, device = len(width_km), width_km.device
-    wanted = log_uniform(generator, (count,), 0.06, 1.3) * width_km
+    wanted = log_uniform(generator, (count,), 0.08, 1.3) * width_km
     # subsurface rupture length of all mechanisms, Wells & Coppersmith (1994): log10 L = -2.44 + 0.59 Mw
     magnitude = (torch.log10(wanted) + 2.44) / 0.59 + 0.15 * normal(generator, (count,))
     magnitude = magnitude.clamp(*config.magnitude)
@@ -59,7 +59,7 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
     top = torch.where(
         shallow,
         0.05 + 1.0 * uniform(generator, (count,)),
-        0.3 + _reach(magnitude) * 0.6 * uniform(generator, (count,)) ** 1.9,
+        0.3 + _reach(magnitude) * 0.5 * uniform(generator, (count,)) ** 2.2,
     )
     return {
         "mw": magnitude,

@@ -28,7 +28,7 @@ def volcanoes(
     count, device = len(width_km), width_km.device
     x, y = coordinates(width_km, place, size)
     depth = (log_uniform(generator, (count,), 0.03, 0.3) * width_km).clamp(0.7, 12.0)
-    peak = log_uniform(generator, (count,), 0.02, 1.2)
+    peak = log_uniform(generator, (count,), 0.04, 1.5)
     peak = torch.where(chance(generator, count, 0.65), peak, -peak)
     shape = torch.multinomial(
         torch.tensor([0.45, 0.3, 0.25], device=device), count, True, generator=generator
@@ -75,7 +75,7 @@ def subsidence(
     """Sinking bowls (mines, wells), or whole basins, metres."""
     count = len(width_km)
     enu = torch.zeros((3, count, size * size), device=width_km.device)
-    amplitude = log_uniform(generator, (count,), 0.02, 0.6)
+    amplitude = log_uniform(generator, (count,), 0.03, 0.8)
     for number in range(BOWLS):
         spot = place + (0.12 * normal(generator, (2, count)) if number else 0.0)
         radius = (log_uniform(generator, (count,), 0.008, 0.09) * width_km).clamp(0.25, 8.0)

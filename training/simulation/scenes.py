@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,34 +13,14 @@ from ...engine.encoding import encode
 from . import noise
 from .acquisition import Acquisition, draw_acquisition
 from .atmosphere import ramps, stratified, turbulence
+from .background import Background, judge_real, lay_real, local_coherence
 from .config import SimulationConfig
 from .fields import chance, quantile, smooth, uniform
 from .quiet import WAVELENGTH, QuietCrops
+from .real_sources import RealDraw, RealSources
 from .relief import Relief
 from .sources import CLASS_OF_KIND, Sources, draw_sources
 from .visibility import Visibility, judge, patch_mask
-
-
-@dataclass
-class Background:
-    """Everything but the source, of a batch of tiles.
-
-    Attributes
-    ----------
-    phase : Tensor, shape (B, H, W)
-        Continuous phase without noise (real crops: with it), radians, positive towards the satellite.
-    coherence : Tensor, shape (B, H, W)
-    valid : Tensor of bool, shape (B, H, W)
-    elevation : Tensor, shape (B, H, W), metres
-    real : Tensor of bool, shape (B,)
-        Tiles whose background is a real crop.
-    """
-
-    phase: Tensor
-    coherence: Tensor
-    valid: Tensor
-    elevation: Tensor
-    real: Tensor
 
 
 class Simulator:
@@ -67,6 +46,10 @@ class Simulator:
         self.quiet: QuietCrops | None = None
         if config.quiet and config.quiet_share > 0:
             self.quiet = QuietCrops(config.quiet, config.quiet_fold, config.quiet_folds, self.device, cache)
+        self.real: RealSources | None = None
+        if config.real and config.real_share > 0:
+            without = [name.strip() for name in config.real_without.split(";") if name.strip()]
+            self.real = RealSources(config.real, without, self.device)
         self.seed(seed)
 
     def seed(self, seed: int) -> None:
@@ -95,14 +78,22 @@ class Simulator:
         """
         generator, config = self.generator, self.config
         acquisition = draw_acquisition(generator, count, size, config)
-        real_phase = self._quiet(count, size, acquisition)
-        background = self._background(acquisition, size, real_phase)
+        crops = self._quiet(count, size, acquisition)
+        fields = self._fields(count, size, acquisition, crops)
+        background = self._background(acquisition, size, crops)
         shown = chance(generator, count, config.elevation) & ~background.real
         sources = draw_sources(generator, acquisition, background.elevation, size, config, ~background.real)
+        if fields is not None:
+            lay_real(fields, sources, background, acquisition)
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
         background.coherence = background.coherence * noise.gradient_coherence(signal)
         seen = judge(signal, background.phase, background.valid, background.coherence, config)
+        mask_weight = (~seen.hidden).float()
+        if fields is not None:
+            mask_weight = judge_real(fields, seen, mask_weight)
         unwrapped = chance(generator, count, config.unwrapped)
+        if fields is not None:
+            unwrapped[fields.index[fields.wrapped]] = False
         phase = self._observe(acquisition, background, signal, unwrapped)
         flipped = torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
         phase = torch.where(background.valid, phase * flipped, math.nan)
@@ -114,7 +105,7 @@ class Simulator:
             "label": torch.where(seen.visible, classes[sources.kind], 0),
             "weight": (~seen.hidden).float(),
             "mask": patch_mask(seen.mask),
-            "mask_weight": (~seen.hidden).float(),
+            "mask_weight": mask_weight,
             "box": seen.box,
             "line_of_sight": sources.line_of_sight,
             "deformed": seen.mask,
@@ -132,6 +123,22 @@ class Simulator:
         acquisition.pixel_km[index] = pixel_km
         acquisition.wavelength[index] = WAVELENGTH
         return {"index": index, "wrapped": wrapped, "unwrapped": unwrapped, "valid": valid}
+
+    def _fields(
+        self, count: int, size: int, acquisition: Acquisition, crops: dict[str, Tensor] | None
+    ) -> RealDraw | None:
+        """Choose the tiles that take real deformation; where the background is real, its scale rules."""
+        if self.real is None:
+            return None
+        index = chance(self.generator, count, self.config.real_share).nonzero()[:, 0]
+        if not len(index):
+            return None
+        fixed = torch.full((count,), math.nan, device=self.device)
+        if crops is not None:
+            fixed[crops["index"]] = acquisition.pixel_km[crops["index"]]
+        fields = self.real.draw(self.generator, index, size, fixed[index])
+        acquisition.pixel_km[index] = fields.pixel_km
+        return fields
 
     def _background(self, acquisition: Acquisition, size: int, crops: dict[str, Tensor] | None) -> Background:
         """Delay, ramps, coherence and masks; the same for every class, for no class is known yet."""
@@ -151,7 +158,7 @@ class Simulator:
             index = crops["index"]
             real[index] = True
             phase[index] = crops["unwrapped"] + noise.wrap(crops["wrapped"] - crops["unwrapped"])
-            coherence[index] = _local_coherence(crops["wrapped"])
+            coherence[index] = local_coherence(crops["wrapped"])
             whole = chance(generator, len(index), 0.75)[:, None, None]
             valid[index] = crops["valid"] & (valid[index] | whole)
         empty = valid.float().mean(dim=(-2, -1)) < 0.08
@@ -259,10 +266,3 @@ class Simulator:
             valid_share=background.valid.float().mean(dim=(-2, -1)),
         )
         return facts
-
-
-def _local_coherence(wrapped: Tensor) -> Tensor:
-    """Length of the mean phasor over 5 × 5 pixels of wrapped phase: an estimate of coherence."""
-    parts = torch.stack([torch.cos(wrapped), torch.sin(wrapped)], dim=1)
-    mean = F.avg_pool2d(parts, 5, stride=1, padding=2, count_include_pad=False)
-    return torch.hypot(mean[:, 0], mean[:, 1]).clamp(max=0.99)

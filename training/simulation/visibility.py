@@ -102,10 +102,10 @@ def judge(
     strong = (peak > 2 * math.pi * config.visible_fringes) & (snr > config.visible_snr)
     visible = present & anything & enough & strong
     mask = deformed & visible[:, None, None]
-    return Visibility(visible, present & ~visible, mask, _boxes(mask), snr * present, peak * present)
+    return Visibility(visible, present & ~visible, mask, boxes(mask), snr * present, peak * present)
 
 
-def _boxes(mask: Tensor) -> Tensor:
+def boxes(mask: Tensor) -> Tensor:
     """Bounding boxes of (B, H, W) masks in fractions of the tile, (B, 4); NaN for empty masks."""
     size = mask.shape[-1]
     columns, rows = mask.any(dim=1), mask.any(dim=2)

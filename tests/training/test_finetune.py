@@ -1,0 +1,127 @@
+"""Fine-tuning on a small catalogue made here: real fields as sources, groups held out, forgetting nothing."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+gdal = pytest.importorskip("osgeo.gdal")
+
+from osgeo import osr  # noqa: E402
+
+from quakefringe.engine.errors import InputError  # noqa: E402
+from quakefringe.training.finetune import prepare, run  # noqa: E402
+from quakefringe.training.recipe import read_recipe  # noqa: E402
+from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.real_sources import RealSources  # noqa: E402
+from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
+from quakefringe.training.train import run as train  # noqa: E402
+
+COLUMNS = ("file", "event", "label", "quantity", "unit", "positive", "wavelength_m", "box")
+SIDE, STEP = 120, 200.0
+TINY = ("network.depth=1", "network.width=48", "network.heads=3", "data.workers=0")
+
+
+def _bowl(sign=1.0):
+    axis = np.arange(SIDE) - SIDE / 2
+    return sign * 0.4 * np.exp(-(axis[None, :] ** 2 + axis[:, None] ** 2) / (2 * 10.0**2))
+
+
+def _write(path, values, unit):
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32642)
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), SIDE, SIDE, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((500000, STEP, 0, 3600000, 0, -STEP))
+    dataset.SetProjection(reference.ExportToWkt())
+    band = dataset.GetRasterBand(1)
+    band.SetUnitType(unit)
+    band.WriteArray(values.astype(np.float32))
+    dataset.FlushCache()
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    """Two earthquakes, a wrapped volcano and a quiet scene."""
+    folder = tmp_path_factory.mktemp("real")
+    centre, reach = (500000 + STEP * SIDE / 2, 3600000 - STEP * SIDE / 2), 20 * STEP
+    box = f"{centre[0] - reach},{centre[1] - reach},{centre[0] + reach},{centre[1] + reach}"
+    noise = 0.002 * np.random.default_rng(0).normal(size=(SIDE, SIDE))
+    wrapped = np.angle(np.exp(1j * 4 * math.pi / 0.0555 * _bowl(-1)))
+    rows = [
+        ("one.tif", "First 2001", "earthquake", "LOS displacement", "m", "toward", box, _bowl() + noise),
+        ("two.tif", "Second 2002", "earthquake", "LOS displacement", "m", "away", box, _bowl(-1) + noise),
+        ("hill.tif", "hill", "volcano", "wrapped phase", "rad", "away", "", wrapped),
+        ("calm.tif", "Calm", "quiet", "LOS displacement", "m", "toward", "", noise),
+    ]
+    with (folder / "catalogue.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for name, event, label, quantity, unit, positive, where, values in rows:
+            _write(folder / name, values, unit)
+            writer.writerow((name, event, label, quantity, unit, positive, 0.0555, where))
+    return folder
+
+
+def test_real_fields_are_read_in_metres_towards_the_satellite(catalogue):
+    pool = RealSources(str(catalogue))
+    first, second = (pool.tree[1][name][0] for name in ("First 2001", "Second 2002"))
+    for field in (first, second):
+        assert float(field.layers[0].max()) == pytest.approx(0.4, abs=0.02)
+        assert field.box == pytest.approx((40, 40, 80, 80))
+        assert field.step_km == pytest.approx((0.2, 0.2), rel=0.01)
+    assert pool.tree[2]["hill"][0].wrapped
+
+
+def test_groups_that_are_held_out_are_not_drawn(catalogue):
+    pool = RealSources(str(catalogue), ["First 2001"])
+    assert list(pool.tree[1]) == ["Second 2002"]
+    with pytest.raises(InputError, match="Third"):
+        RealSources(str(catalogue), ["Third 2003"])
+
+
+def test_tiles_with_real_fields_are_labelled_by_the_catalogue(catalogue):
+    config = SimulationConfig(real=str(catalogue), real_share=1.0, elevation=0.0)
+    batch = Simulator(config, seed=2).batch(60, 64)
+    kind, visible = batch["meta"]["kind"], batch["meta"]["visible"] > 0
+    assert set(kind.unique().tolist()) == {0.0, 1.0, 2.0}
+    assert visible[kind == 1].float().mean() > 0.5
+    assert (batch["label"][visible & (kind == 1)] == 1).all()
+    assert (batch["label"][kind == 2] == 2).all()
+    assert (batch["label"][kind == 0] == 0).all()
+    # nobody drew where the volcano's phase is deformed: its mask is not asked for
+    assert (batch["mask_weight"][kind == 2] == 0).all()
+    assert (batch["meta"]["unwrapped"][kind == 2] == 0).all()
+    assert torch.isfinite(batch["input"]).all()
+
+
+def test_the_trained_networks_architecture_is_kept_and_the_held_out_set_is_the_complement(catalogue):
+    trained = read_recipe("smoke", ["network.depth=2"])
+    recipe = prepare(read_recipe("finetune"), trained, str(catalogue), ["Second 2002"])
+    assert recipe.network == trained.network
+    assert recipe.simulation["real_without"] == "Second 2002"
+    held_out = recipe.validation.set[-1]
+    assert "Second 2002" not in held_out.simulation["real_without"]
+    assert "First 2001" in held_out.simulation["real_without"]
+    with pytest.raises(InputError, match="Third"):
+        prepare(read_recipe("finetune"), trained, str(catalogue), ["Third 2003"])
+
+
+def test_fine_tuning_goes_on_from_a_trained_network(catalogue, tmp_path):
+    short = ["stage=[{size=48, samples=32, batch=16, lr=1e-3}]", "validation.every=32", "validation.checkpoint=32"]
+    small = ["validation.set=[{name='mixed', count=24}]"]
+    train(read_recipe("smoke", [*TINY, *short, *small]), str(tmp_path / "base"), device="cpu")
+    sets = ["validation.set=[{name='simulated', count=24, simulation={real_share=0.0}}]"]
+    folder = run(
+        init=str(tmp_path / "base"),
+        data=str(catalogue),
+        folder=str(tmp_path / "tuned"),
+        changes=[*short, *sets, "data.workers=0"],
+        without=["Second 2002"],
+        device="cpu",
+    )
+    scores = (folder / "scores.json").read_text()
+    assert "simulated" in scores
+    assert "held out" in scores
+    assert (folder / "checkpoints" / "weights.pt").is_file()

@@ -1,0 +1,233 @@
+"""Real deformation as a source: windows of measured fields, to be laid over any background."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
+from torch import Tensor
+
+from ...engine.errors import InputError
+from ...engine.interferogram import Interferogram, Quantity, open_interferogram
+from ..real import EARTHQUAKE, QUIET, RealScene, read_catalogue
+from .config import SHARES
+from .fields import log_uniform, normal, uniform
+
+KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
+LARGEST = 4000
+"""Pixels along the longer side beyond which a scene is not held in memory whole."""
+
+
+@dataclass
+class RealField:
+    """One measured field.
+
+    Attributes
+    ----------
+    group : str
+        Event or volcano; never split between training and scoring.
+    kind : int
+        Index into `SHARES`.
+    layers : Tensor, shape (C, H, W)
+        Line-of-sight motion in metres (C = 1) or, for wrapped phase, its cosine and sine (C = 2), zero
+        where not valid; the valid mask is the last of the C + 1 channels held.
+    step_km : tuple of float
+        Height and width of a pixel in kilometres.
+    box : tuple of float, optional
+        Deformed ground in pixels: xmin, ymin, xmax, ymax.
+    wrapped : bool
+        Whether only wrapped phase is known: then the field is a whole observation, background included.
+    """
+
+    group: str
+    kind: int
+    layers: Tensor
+    step_km: tuple[float, float]
+    box: tuple[float, float, float, float] | None
+    wrapped: bool
+
+
+@dataclass
+class RealDraw:
+    """Windows of real fields, one for each tile of `index`.
+
+    Attributes
+    ----------
+    index : Tensor of int64, shape (S,)
+        Tiles of the batch.
+    value : Tensor, shape (S, H, W)
+        Line-of-sight motion in metres, or wrapped phase in radians where `wrapped` holds.
+    valid : Tensor of bool, shape (S, H, W)
+    deformed : Tensor of bool, shape (S, H, W)
+        The catalogue's box, as far as it is known.
+    kind : Tensor of int64, shape (S,)
+    wrapped, boxed : Tensor of bool, shape (S,)
+    pixel_km : Tensor, shape (S,)
+    """
+
+    index: Tensor
+    value: Tensor
+    valid: Tensor
+    deformed: Tensor
+    kind: Tensor
+    wrapped: Tensor
+    boxed: Tensor
+    pixel_km: Tensor
+
+
+class RealSources:
+    """Measured fields of a catalogue, drawn evenly by class, then by event, then by scene.
+
+    Parameters
+    ----------
+    folder : str
+        Folder with ``catalogue.csv``.
+    without : sequence of str
+        Groups (events, volcanoes) that are held out.
+    device : torch.device or str
+    """
+
+    def __init__(self, folder: str, without: Sequence[str] = (), device: torch.device | str = "cpu") -> None:
+        scenes = [scene for scene in read_catalogue(folder) if scene.label in KIND_OF_LABEL]
+        groups = {scene.group for scene in scenes}
+        unknown = [name for name in without if name not in groups]
+        if unknown:
+            raise InputError(
+                f"No group of the catalogue is called '{unknown[0]}'; correct the groups to hold out."
+            )
+        # quiet crops serve as backgrounds already
+        wanted = [s for s in scenes if s.group not in without and not (s.crop and s.label == QUIET)]
+        if not wanted:
+            raise InputError("The groups held out leave nothing of the catalogue; hold out fewer.")
+        self.device = torch.device(device)
+        self.tree: dict[int, dict[str, list[RealField]]] = {}
+        for scene in wanted:
+            one = _read(scene, self.device)
+            self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
+
+    def draw(self, generator: torch.Generator, index: Tensor, size: int, fixed_km: Tensor) -> RealDraw:
+        """Draw windows for the tiles `index`.
+
+        Parameters
+        ----------
+        fixed_km : Tensor, shape (S,)
+            Pixel size that the tile's background asks for in kilometres; NaN where any will do.
+        """
+        made = [self._one(generator, size, float(pixel)) for pixel in fixed_km]
+        value, valid, deformed, field, pixel = zip(*made)
+        device = self.device
+        return RealDraw(
+            index,
+            torch.stack(value),
+            torch.stack(valid),
+            torch.stack(deformed),
+            torch.tensor([one.kind for one in field], device=device),
+            torch.tensor([one.wrapped for one in field], device=device),
+            torch.tensor([one.box is not None for one in field], device=device),
+            torch.tensor(pixel, device=device),
+        )
+
+    def _pick(self, generator: torch.Generator, options: Sequence[RealField | str | int]) -> int:
+        return int(torch.randint(len(options), (1,), generator=generator, device=generator.device))
+
+    def _one(
+        self, generator: torch.Generator, size: int, pixel_km: float
+    ) -> tuple[Tensor, Tensor, Tensor, RealField, float]:
+        """One window: value, valid, deformed, its field and its pixel size."""
+        kinds = [kind for kind in self.tree for _ in range(3 if SHARES[kind] == "earthquake" else 1)]
+        groups = self.tree[kinds[self._pick(generator, kinds)]]
+        name = list(groups)[self._pick(generator, list(groups))]
+        field = groups[name][self._pick(generator, groups[name])]
+        height, width = field.layers.shape[-2:]
+        tall, wide = height * field.step_km[0], width * field.step_km[1]
+        if field.box is None:
+            centre = uniform(generator, (2,), 0.3, 0.7).tolist()
+            x, y = centre[0] * wide, centre[1] * tall
+            side = float(log_uniform(generator, (1,), 0.5, 1.2)) * max(tall, wide)
+        else:
+            left, top, right, bottom = field.box
+            x, y = (left + right) / 2 * field.step_km[1], (top + bottom) / 2 * field.step_km[0]
+            largest = max((right - left) * field.step_km[1], (bottom - top) * field.step_km[0])
+            side = largest * float(log_uniform(generator, (1,), 0.8, 5.0))
+        side = min(side, 1.6 * max(tall, wide))
+        if math.isfinite(pixel_km):
+            side = pixel_km * size
+        away = uniform(generator, (2,), -0.35, 0.35).tolist()
+        x, y = x + away[0] * side * (field.box is not None), y + away[1] * side * (field.box is not None)
+        angle = float(uniform(generator, (1,), 0, 2 * math.pi))
+        mirror = 1.0 if float(uniform(generator, (1,))) < 0.5 else -1.0
+        axis = (torch.arange(size, device=self.device) + 0.5) / size * side - side / 2
+        u, v = axis[None, :] * mirror, axis[:, None]
+        east = x + u * math.cos(angle) - v * math.sin(angle)
+        south = y + u * math.sin(angle) + v * math.cos(angle)
+        column, row = east / field.step_km[1], south / field.step_km[0]
+        grid = torch.stack([2 * column / width - 1, 2 * row / height - 1], dim=-1)
+        sampled = F.grid_sample(field.layers[None], grid[None], mode="bilinear", align_corners=False)[0]
+        weight = sampled[-1]
+        valid = weight > 0.6
+        if field.wrapped:
+            value = torch.atan2(sampled[1], sampled[0])
+        else:
+            value = sampled[0] / weight.clamp_min(0.05)
+            # a real field is as good with its sign turned or a little stronger: the sense of slip varies
+            value = value * float(torch.exp(0.3 * normal(generator, (1,)))) * mirror
+        deformed = torch.zeros_like(valid)
+        if field.box is not None:
+            left, top, right, bottom = field.box
+            deformed = (column >= left) & (column < right) & (row >= top) & (row < bottom)
+        return torch.where(valid, value, torch.zeros_like(value)), valid, deformed, field, side / size
+
+
+def _read(scene: RealScene, device: torch.device) -> RealField:
+    """Read a scene whole, referenced to the ground outside its box."""
+    settings = scene.settings
+    source = open_interferogram(
+        str(scene.path),
+        quantity=settings.quantity,
+        wavelength=settings.wavelength,
+        unit=settings.unit,
+        positive=settings.positive,
+    )
+    grid = source.grid
+    if max(grid.width, grid.height) > LARGEST:
+        raise InputError(
+            f"'{scene.path.name}' is larger than {LARGEST} pixels; cut it to the deformed ground."
+        )
+    phase = torch.from_numpy(source.read(0, 0, grid.width, grid.height))
+    valid = torch.isfinite(phase)
+    box = _pixel_box(source, scene)
+    dx, dy = grid.pixel_size_m if grid.is_metric else (100.0, 100.0)
+    wrapped = source.quantity is Quantity.WRAPPED
+    filled = torch.where(valid, phase, torch.zeros_like(phase))
+    if wrapped:
+        layers = torch.stack([torch.cos(filled) * valid, torch.sin(filled) * valid, valid.float()])
+    else:
+        outside = valid.clone()
+        if box is not None:
+            left, top, right, bottom = (max(0, round(v)) for v in box)
+            outside[top:bottom, left:right] = False
+        reference = phase[outside if outside.sum() > 100 else valid].median()
+        metres = (filled - reference) * (source.wavelength or 1.0) / (4 * math.pi) * valid
+        layers = torch.stack([metres, valid.float()])
+    return RealField(
+        scene.group,
+        KIND_OF_LABEL[scene.label],
+        layers.float().to(device),
+        (dy / 1000, dx / 1000),
+        box,
+        wrapped,
+    )
+
+
+def _pixel_box(source: Interferogram, scene: RealScene) -> tuple[float, float, float, float] | None:
+    """The catalogue's box in pixels."""
+    if scene.box is None:
+        return None
+    xmin, ymin, xmax, ymax = scene.box
+    corners = [source.grid.colrow(x, y) for x in (xmin, xmax) for y in (ymin, ymax)]
+    columns, rows = np.array(corners).T
+    return float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max())
