@@ -109,7 +109,11 @@ def test_the_trained_networks_architecture_is_kept_and_the_held_out_set_is_the_c
 
 
 def test_fine_tuning_goes_on_from_a_trained_network(catalogue, tmp_path):
-    short = ["stage=[{size=48, samples=32, batch=16, lr=1e-3}]", "validation.every=32", "validation.checkpoint=32"]
+    short = [
+        "stage=[{size=48, samples=32, batch=16, lr=1e-3}]",
+        "validation.every=32",
+        "validation.checkpoint=32",
+    ]
     small = ["validation.set=[{name='mixed', count=24}]"]
     train(read_recipe("smoke", [*TINY, *short, *small]), str(tmp_path / "base"), device="cpu")
     sets = ["validation.set=[{name='simulated', count=24, simulation={real_share=0.0}}]"]

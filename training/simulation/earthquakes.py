@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
@@ -126,7 +128,7 @@ def _distributed(
     generator: torch.Generator, fault: dict[str, Tensor], width_km: Tensor, place: Tensor, size: int
 ) -> Tensor:
     """Von Kármán slip on 10 × 5 patches, on a coarser grid and interpolated: (3, S, H, W) metres."""
-    patches = slip.von_karman(generator, fault, along=10, down=5)
+    patches: dict[str, Any] = slip.von_karman(generator, fault, along=10, down=5)
     coarse = max(28, size // 4)
     x, y = coordinates(width_km, place, coarse)
     enu = okada_grid(x, y, **patches)
