@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+POLL_S = 0.02
+"""Between two looks at a running process; also the error of its seconds."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,8 +46,20 @@ class Profile:
     def __exit__(self, *problem: object) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def onnxruntime(self) -> bool:
+        """Let QGIS' Python import the environment's onnxruntime, nothing else; False where there is none."""
+        found = importlib.util.find_spec("onnxruntime")
+        if found is None or found.origin is None:
+            return False
+        packages = self.folder / "packages"
+        packages.mkdir(exist_ok=True)
+        if not (packages / "onnxruntime").exists():
+            (packages / "onnxruntime").symlink_to(Path(found.origin).parent)
+        self.environment["PYTHONPATH"] = str(packages)
+        return True
+
     def call(self, arguments: Sequence[str]) -> Run:
-        """Run `qgis_process` with `arguments`; RuntimeError with its output when it fails."""
+        """Run `qgis_process` with `arguments`; RuntimeError with its last line when it fails."""
         program = (
             "/usr/bin/qgis_process.bin" if Path("/usr/bin/qgis_process.bin").exists() else "qgis_process"
         )
@@ -53,11 +68,28 @@ class Profile:
             child = subprocess.Popen(
                 [program, *arguments], env=self.environment, stdout=output, stderr=subprocess.STDOUT
             )
-            _, status, usage = os.wait4(child.pid, 0)
+            peak = 0.0
+            while child.poll() is None:
+                peak = max(peak, peak_mib(child.pid))
+                time.sleep(POLL_S)
             seconds = time.perf_counter() - start
-            child.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)
             text = output.read()
         if child.returncode:
-            raise RuntimeError(text)
-        return Run(seconds, usage.ru_maxrss / 1024, text)
+            raise RuntimeError(
+                text.strip().splitlines()[-1] if text.strip() else f"status {child.returncode}"
+            )
+        return Run(seconds, peak, text)
+
+
+def peak_mib(process: int) -> float:
+    """Peak memory of a running process so far; 0 when it is gone.
+
+    The kernel's own figure at the end (`ru_maxrss`) will not do: it starts from the parent's peak.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(lines[0].split()[1]) / 1024 if lines else 0.0

@@ -22,7 +22,7 @@ def main() -> None:
         )
         rows = [["bare qgis_process", f"{bare:.2f}", ""]]
         profile.call(["plugins", "enable", "quakefringe"])
-        for backend in ("numpy", "onnxruntime"):
+        for backend in ("numpy", "onnxruntime") if profile.onnxruntime() else ("numpy",):
             best = min(
                 profile.call(
                     [
