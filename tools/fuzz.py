@@ -21,7 +21,7 @@ import numpy as np
 from osgeo import gdal, osr
 
 from quakefringe.engine.errors import QuakeFringeError
-from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.interferogram import Quantity, open_interferogram
 from quakefringe.engine.network import load_model
 from quakefringe.engine.pictures import overview
 
@@ -105,9 +105,9 @@ def try_raster(folder: Path, random: np.random.Generator) -> None:
         damage(path, random, 600)
     interferogram = open_interferogram(str(path))
     interferogram.describe()
-    value, wrapped = overview(interferogram, longest=100)
-    if np.isinf(value).any() or (np.abs(wrapped[np.isfinite(wrapped)]) > np.pi + 1e-5).any():
-        raise ValueError("the phase read is infinite or lies outside -pi to pi")
+    phase = overview(interferogram, interferogram.quantity is Quantity.WRAPPED, longest=100)
+    if np.isinf(phase).any():
+        raise ValueError("the phase read is infinite")
 
 
 def try_model(folder: Path, random: np.random.Generator) -> None:
@@ -124,6 +124,8 @@ def try_model(folder: Path, random: np.random.Generator) -> None:
 def case(seed: int, number: int) -> str:
     """Run one case here: "answer", or the kind of the clear error."""
     random = np.random.default_rng((seed, number))
+    # other plugins may have switched GDAL's exceptions on for all of QGIS' Python
+    (gdal.UseExceptions if number % 2 else gdal.DontUseExceptions)()
     with tempfile.TemporaryDirectory() as folder:
         try:
             (try_model if number % 5 == 4 else try_raster)(Path(folder), random)
@@ -164,7 +166,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="SEED:NUMBER of one case")
     arguments = parser.parse_args()
-    gdal.UseExceptions()
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     if arguments.only:
         seed, number = (int(part) for part in arguments.only.split(":"))
