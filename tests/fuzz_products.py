@@ -24,6 +24,8 @@ import time
 from pathlib import Path
 
 SECONDS = 5.0
+PATIENCE = 30.0
+"""Seconds on the clock after which a case hangs; other work may keep the processor meanwhile."""
 MEMORY = 2**30
 TEXTS = (".xml", ".vrt", ".rsc", ".dim", ".hdr", ".prm", ".txt")
 
@@ -81,6 +83,7 @@ def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: s
         spoilt = work / target.relative_to(base)
         spoilt.write_bytes(damage(target.read_bytes(), rng, target.suffix.lower() in TEXTS))
         path = str(work / Path(case["path"]).relative_to(base))
+        started = time.process_time()
         try:
             ifg = open_interferogram(path, **case["options"])
             got = ifg.read(0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
@@ -95,6 +98,8 @@ def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: s
             print("refused", flush=True)
         except Exception as error:  # the fuzzer's whole point
             print(f"FAULT {number} {type(error).__name__}: {error!r}", flush=True)
+        if time.process_time() - started > SECONDS:
+            print(f"FAULT {number} more than {SECONDS:g} s of computing", flush=True)
         if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > MEMORY:
             print(f"FAULT {number} more than 1 GB of memory", flush=True)
             return
@@ -138,7 +143,7 @@ def _watch(
     current, said, since = first - 1, "starting", time.monotonic()
     stdout = process.stdout
     while stdout is not None:
-        limit = 60 if said == "starting" else SECONDS
+        limit = 60 if said == "starting" else PATIENCE
         ready, _, _ = select.select([stdout], [], [], max(0.05, since + limit - time.monotonic()))
         if not ready:
             faults.append(f"{said}: no answer within {limit:g} s")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..grid import Grid, wkt_of_epsg
 from .gdalio import Band, grid_of, open_dataset, read_text, short_name
 from .hdf5 import require_driver
+from .hdf5check import check_if_hdf5
 from .model import Kind, Layer, Mask, Product
 from .names import dates_of, plausible_wavelength
 from .netcdf3 import check_size
@@ -60,6 +61,7 @@ def describe(place: Place, key: str) -> Product:
         path = place.path(match.group(0))
         uri = place.subdataset if place.named == match.group(0) and place.subdataset else path
         check_size(path)
+        check_if_hdf5(path)
         grid = _grid(uri, short_name(path), geocoded=bool(suffix))
         stem = match.group("what") + match.group("rest")
         product.layers.append(Layer(stem, kind, Band(uri), unit, positive, grid=grid))

@@ -14,8 +14,8 @@ from osgeo import gdal
 from ..errors import InputError
 from ..grid import Grid, wkt_of_epsg
 from .gdalio import file_size, open_dataset, quiet, read_bytes, short_name
+from .hdf5check import SIGNATURE, check_file
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
 ENDINGS = (".h5", ".hdf5", ".he5", ".nc", ".hdf")
 MAX_VALUES = 2_000_000
 """Longest coordinate vector or list that is read."""
@@ -53,6 +53,7 @@ class Tree:
         require_driver("HDF5", self.title)
         if '"' in path:
             raise InputError(f"The path {path} has a quotation mark, which GDAL cannot take; rename it.")
+        check_file(path)
         try:
             # the prefix makes the driver take .nc files too, which it would leave to netCDF otherwise
             self._dataset = open_dataset(f"HDF5:{path}", gdal.OF_MULTIDIM_RASTER, ("HDF5",))

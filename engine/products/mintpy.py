@@ -32,6 +32,7 @@ _MAX_SLICES = 2000
 def find(place: Place) -> list[str]:
     """HDF5 files whose root attributes name a MintPy file type with phase or displacement in it."""
     names = [n for n in place.candidates() if n.lower().endswith((".h5", ".he5"))][:200]
+    names = [n for n in names if not short_name(n).upper().startswith("NISAR")]
     return [name for name in names if is_hdf5(place.path(name)) and _is_mintpy(place.path(name))]
 
 

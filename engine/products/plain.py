@@ -15,6 +15,7 @@ from ..errors import InputError
 from . import names
 from .decode import to_source, valid_values
 from .gdalio import Band, BandReader, grid_of, open_dataset, read_text
+from .hdf5check import check_if_hdf5
 from .markup import refuse_entities
 from .model import Coding, Kind, Layer, Product
 from .netcdf3 import check_size
@@ -52,6 +53,7 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
         if file.lower().endswith((".vrt", ".xml")) and place.has(file):
             refuse_entities(place.path(file), read_text(place.path(file)))
     check_size(place.path(name))
+    check_if_hdf5(place.path(name))
     dataset = open_dataset(uri)
     if dataset.RasterCount == 0:
         raise InputError(_no_bands(dataset, place.title))
