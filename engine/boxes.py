@@ -21,6 +21,8 @@ from .scales import Scale
 
 FINE = 4
 """Tile pixels of one pixel of the refined mask."""
+LEAST = 5
+"""Pixels of the refined mask, a third of a patch: smaller pieces are specks."""
 SMALL, LARGE = 64.0, 180.0
 """Tile pixels: pieces below are blurred by the patch size, pieces above fill their window."""
 RESOLVED = 32.0
@@ -151,6 +153,8 @@ def pieces(
     found = []
     for index in range(1, count + 1):
         here = labels == index
+        if here.sum() < LEAST:
+            continue
         rows, columns = np.flatnonzero(here.any(axis=1)), np.flatnonzero(here.any(axis=0))
         x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
         values = fine[here]

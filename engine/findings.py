@@ -18,7 +18,7 @@ from .results import Box
 from .windows import WindowStream
 
 MOST_BOXES = 50
-MEASURED = 10
+MEASURED = 8
 """Boxes whose peak is measured, by rank: unwrapping takes a while."""
 FAINT = 0.6
 """Part of the mask's maximum that draws the box of an earthquake that is present but that no mask shows."""

@@ -10,17 +10,20 @@ import numpy as np
 from .resample import Read, lattice_rows
 from .unwrapping import unwrap, wrap
 
-TRIALS = ((96, True), (192, True), (384, True), (384, False))
+TRIALS = ((96, True), (192, True), (288, True), (288, False))
 """Cells along the longer side of the area, and whether single pixels take in their neighbours: few and
 smooth first, which averages noise; more, and then raw ones, for dense fringes."""
 STEEP = 2.2
 """Radians between neighbouring cells: where phase is this steep, steeper ground is aliased nearby."""
-MOST_STEEP = 0.02
+MOST_STEEP = 0.06
 """Part of the box that may be so steep before nothing is said."""
 MARGIN = 0.35
 """Part of the box's longer side that is added all round, to see the undeformed ground."""
-MOST_LOST = 0.15
+MOST_LOST = 0.08
 """Part of the box that may be lost to incoherence before nothing is said."""
+NEAR = 4
+"""Cells round the peak that must not be lost: fringes are densest there, and missed ones go unseen."""
+MOST_LOST_NEAR = 0.15
 PEAK = 99.5
 """Percentile of the box that counts as its peak: single wild pixels do not."""
 
@@ -69,13 +72,13 @@ def peak_phase(
         before = (factor, smooth)
         inside = _inside(area, factor, (x0 - left, y0 - top, x1 - left, y1 - top))
         sums, known = _sums(part, area, factor, wrapped, smooth)
-        if wrapped:
-            samples = factor * factor * (9 if smooth else 1)
-            values = _unwrapped(sums, known, inside, _least_coherence(samples))
-        else:
+        if not wrapped:
             values = np.where(known, sums[0] / np.maximum(sums[1], 1e-6), np.nan)
-        if values is not None:
-            return _peak(values, inside)
+            found = _peak(values, inside)
+            return None if found is None else found[0]
+        peak = _wrapped_peak(sums, known, inside, _least_coherence(factor * factor * (9 if smooth else 1)))
+        if peak is not None:
+            return peak
     return None
 
 
@@ -102,15 +105,21 @@ def _sums(
     return _smooth(sums) if smooth else sums, known
 
 
-def _unwrapped(sums: np.ndarray, known: np.ndarray, inside: np.ndarray, least: float) -> Optional[np.ndarray]:
-    """Averaged phasors, unwrapped; None where incoherent or inconsistent."""
+def _wrapped_peak(sums: np.ndarray, known: np.ndarray, inside: np.ndarray, least: float) -> Optional[float]:
+    """Peak of averaged phasors, unwrapped; None where incoherent, aliased or inconsistent."""
     coherence = np.hypot(sums[0], sums[1]) / np.maximum(sums[2], 1e-6)
-    lost = known & inside & (coherence < least)
-    if lost.sum() > MOST_LOST * max(1, (known & inside).sum()):
+    lost = known & (coherence < least)
+    if (lost & inside).sum() > MOST_LOST * max(1, (known & inside).sum()):
         return None
-    weight = np.where(known & (coherence >= least), coherence**2, 0.0)
+    weight = np.where(known & ~lost, coherence**2, 0.0)
     phase = np.arctan2(sums[1], sums[0])
-    return None if _aliased(phase, (weight > 0) & inside) else unwrap(phase, weight)
+    values = None if _aliased(phase, (weight > 0) & inside) else unwrap(phase, weight)
+    found = None if values is None else _peak(values, inside)
+    if found is None:
+        return None
+    peak, row, col = found
+    near = lost[max(0, row - NEAR) : row + NEAR + 1, max(0, col - NEAR) : col + NEAR + 1]
+    return None if near.mean() > MOST_LOST_NEAR else peak
 
 
 def _aliased(phase: np.ndarray, where: np.ndarray) -> bool:
@@ -122,8 +131,8 @@ def _aliased(phase: np.ndarray, where: np.ndarray) -> bool:
 
 
 def _least_coherence(samples: float) -> float:
-    """Length of a mean phasor that pure noise hardly reaches: 1.8 / sqrt(n), between 0.2 and 0.55."""
-    return min(0.55, max(0.2, 1.8 / math.sqrt(samples)))
+    """Length of a mean phasor that pure noise hardly reaches: 1.5 / sqrt(n), between 0.2 and 0.5."""
+    return min(0.5, max(0.2, 1.5 / math.sqrt(samples)))
 
 
 def _smooth(sums: np.ndarray) -> np.ndarray:
@@ -133,8 +142,11 @@ def _smooth(sums: np.ndarray) -> np.ndarray:
     return np.asarray(rows[:, :, :-2] + rows[:, :, 1:-1] + rows[:, :, 2:])
 
 
-def _peak(values: np.ndarray, inside: np.ndarray) -> Optional[float]:
-    """Robust peak inside against a plane through the ground outside (its median where that is little)."""
+def _peak(values: np.ndarray, inside: np.ndarray) -> Optional[tuple[float, int, int]]:
+    """Robust peak inside, with its row and column, against a plane through the ground outside.
+
+    Against the median of that ground where there is too little of it for a plane.
+    """
     valid = np.isfinite(values)
     here, round_it = valid & inside, valid & ~inside
     if here.sum() < max(4, 0.1 * inside.sum()):
@@ -159,7 +171,9 @@ def _peak(values: np.ndarray, inside: np.ndarray) -> Optional[float]:
         y, x = np.indices(values.shape)
         change = values - (plane[0] + plane[1] * (y - middle[0]) + plane[2] * (x - middle[1]))
     low, high = np.percentile(change[here], [100 - PEAK, PEAK])
-    return float(high if abs(high) >= abs(low) else low)
+    peak = float(high if abs(high) >= abs(low) else low)
+    row, col = np.unravel_index(np.argmin(np.where(here, np.abs(change - peak), np.inf)), change.shape)
+    return peak, int(row), int(col)
 
 
 def _surrounds(inside: np.ndarray) -> bool:

@@ -1,8 +1,11 @@
-"""Phase unwrapping of a small area: weighted least squares, checked against the wrapped phase.
+"""Phase unwrapping of a small area: least absolute differences, checked against the wrapped phase.
 
-Ghiglia and Romero (1994), J. Opt. Soc. Am. A 11, 107-117: the unwrapped phase whose differences
-between neighbours come closest to the wrapped differences, weighted, by conjugate gradients with the
-unweighted solution (a cosine transform) as preconditioner.
+The unwrapped phase is sought whose differences between neighbours come closest to the wrapped
+differences, weighted. Least squares spread the error of every phase residue over its surroundings;
+least absolute differences, reached by solving least squares anew with less weight where they
+disagree, keep it in place (Ghiglia and Romero 1996, J. Opt. Soc. Am. A 13, 1999-2013, with p = 1).
+Each least-squares problem is solved by conjugate gradients with the unweighted solution, a cosine
+transform, as preconditioner (Ghiglia and Romero 1994, J. Opt. Soc. Am. A 11, 107-117).
 """
 
 from __future__ import annotations
@@ -12,10 +15,16 @@ from typing import Optional
 
 import numpy as np
 
-ITERATIONS = 40
-TOLERANCE = 1e-4
-WORST_RMS = 0.7
-"""Radians between the solution, wrapped, and the phase; beyond, the solution is not believed."""
+ROUNDS = 4
+"""Least-squares problems at most: most areas need one."""
+ITERATIONS = 30
+TOLERANCE = 1e-3
+SMALLEST = 0.1
+"""Radians of disagreement below which a difference keeps its weight."""
+WRONG = 1.5
+"""Radians between the solution, wrapped, and the phase, beyond which a pixel is not consistent."""
+GOOD, FAIR, HOPELESS = 0.02, 0.1, 0.5
+"""Part of the pixels that is not consistent: good at once, still to be believed in the end, and given up."""
 
 
 def unwrap(phase: np.ndarray, weight: np.ndarray) -> Optional[np.ndarray]:
@@ -39,17 +48,29 @@ def unwrap(phase: np.ndarray, weight: np.ndarray) -> Optional[np.ndarray]:
         return None
     psi = np.where(valid, phase, 0.0).astype(np.float64)
     weight = np.where(valid, weight, 0.0).astype(np.float64)
-    across = np.minimum(weight[:, 1:], weight[:, :-1])
-    down = np.minimum(weight[1:], weight[:-1])
-    right = _divergence(across * wrap(np.diff(psi, axis=1)), down * wrap(np.diff(psi, axis=0)))
-    phi = _solve(right, across, down)
-    rest = wrap(psi - phi)
-    rest = wrap(rest - np.angle((weight * np.exp(1j * rest)).sum()))
-    if np.sqrt((weight * rest**2).sum() / weight.sum()) > WORST_RMS:
+    across, down = np.minimum(weight[:, 1:], weight[:, :-1]), np.minimum(weight[1:], weight[:-1])
+    step_x, step_y = wrap(np.diff(psi, axis=1)), wrap(np.diff(psi, axis=0))
+    phi = np.zeros_like(psi)
+    wrong = 1.0
+    for attempt in range(ROUNDS):
+        off_x, off_y = np.diff(phi, axis=1) - step_x, np.diff(phi, axis=0) - step_y
+        w_x, w_y = across, down
+        if attempt:
+            w_x, w_y = across * _less(off_x), down * _less(off_y)
+        phi = phi - _solve(_divergence(w_x * off_x, w_y * off_y), w_x, w_y)
+        phi += np.angle((weight * np.exp(1j * (psi - phi))).sum())
+        wrong = float((weight * (np.abs(wrap(psi - phi)) > WRONG)).sum() / weight.sum())
+        if wrong <= GOOD or (attempt and wrong > HOPELESS):
+            break
+    if wrong > FAIR:
         return None
-    shift = float(np.angle((weight * np.exp(1j * (psi - phi))).sum()))
-    whole = psi + 2 * np.pi * np.round((phi + shift - psi) / (2 * np.pi))
+    whole = psi + 2 * np.pi * np.round((phi - psi) / (2 * np.pi))
     return np.where(valid, whole, np.nan)
+
+
+def _less(off: np.ndarray) -> np.ndarray:
+    """Weight of a difference that the last solution disagrees with, for least absolute differences."""
+    return np.asarray(SMALLEST / np.maximum(np.abs(off), SMALLEST))
 
 
 def wrap(phase: np.ndarray) -> np.ndarray:
