@@ -180,6 +180,12 @@ def test_two_products_in_one_folder_are_both_named(copy, family, tmp_path):
     assert "2 products" in refusal(inside)
 
 
+def test_two_mintpy_files_in_one_folder_are_both_named(copy):
+    sentence = refusal(copy("mintpy"))
+    assert "ifgramStack.h5" in sentence
+    assert "timeseries.h5" in sentence
+
+
 def test_two_families_in_one_folder(copy, tmp_path):
     folder = copy("licsar")
     shutil.copytree(copy("hyp3"), folder / "021D_05266_252525" / "hyp3")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import shutil
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -71,6 +74,34 @@ def test_folder_and_archive_read_like_the_file(home, built, tmp_path, family):
         ifg = open_interferogram(path)
         assert ifg.product == case.product
         np.testing.assert_array_equal(whole(ifg), wanted)
+
+
+@pytest.fixture
+def served(home):
+    """The fixtures behind a local web server; gives GDAL's path of its root."""
+    handler = functools.partial(QuietHandler, directory=str(home))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"/vsicurl/http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A file server that keeps its log to itself."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("family", ["licsar", "hyp3", "isce", "nisar 1.4"])
+def test_products_behind_a_web_address(home, built, served, family):
+    case = first(built, family)
+    path = f"{served}/{Path(case.path).relative_to(home).as_posix()}"
+    far, near = open_interferogram(path), open_interferogram(case.path)
+    assert (far.product, far.positive) == (near.product, near.positive)
+    if family != "isce":  # its neighbours cannot be listed over plain HTTP, so coherence stays unused
+        np.testing.assert_array_equal(whole(far), whole(near))
 
 
 def test_nisar_layers_are_all_selectable(built):
