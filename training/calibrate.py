@@ -20,7 +20,7 @@ import numpy as np
 from ..engine import calibration as engine
 from ..engine.errors import InputError
 from .metrics import auc, calibration_error, rates, rounded, share
-from .real import EARTHQUAKE, OTHER, POSTSEISMIC
+from .real import EARTHQUAKE, OTHER, POSTSEISMIC, QUIET
 from .scores import load_scores, read_rows, read_windows, simulated_sets, write_text
 
 PULL = 2.0
@@ -28,8 +28,8 @@ PULL = 2.0
 PRIOR = 0.3
 """Part of the interferograms that a user opens and that hold an earthquake; weights bring it about."""
 TEMPERATURES = (0.3, 5.0)
-PRESENT, ABSENT = (0.5, 0.95), (0.02, 0.45)
-"""Ranges in which thresholds are sought."""
+PRESENT, ABSENT = (0.5, 0.95), (0.02, 0.3)
+"""Ranges in which thresholds are sought; between them the verdict is "uncertain"."""
 
 
 def run(
@@ -233,21 +233,28 @@ def choose_thresholds(
     Parameters
     ----------
     limits : dict
-        Largest part of the files with a label that may be called earthquakes.
+        Largest part of the files with a label that may be called earthquakes. Of whole quiet scenes none
+        may.
+
+    Returns
+    -------
+    dict
+        "present", "absent". Where no threshold keeps to the limits, "present" is the highest of `PRESENT`;
+        the measured rates show it.
     """
     label = np.array([row["label"] for row in rows])
+    still = np.array([row["label"] == QUIET and not row["crop"] for row in rows])
     low, high = PRESENT
     present = high
-    for threshold in np.arange(low, high + 1e-9, 0.01):
+    for threshold in np.round(np.arange(low, high + 1e-9, 0.01), 2):  # what is written is what was tried
         called = probability >= threshold
-        if all(
-            called[label == kind].mean() <= limit for kind, limit in limits.items() if (label == kind).any()
-        ):
+        kept = [called[label == kind].mean() <= limit for kind, limit in limits.items() if kind in label]
+        if all(kept) and not called[still].any():
             present = float(threshold)
             break
     quakes = probability[label == EARTHQUAKE]
     absent = ABSENT[0]
-    for threshold in np.arange(ABSENT[0], min(ABSENT[1], present) + 1e-9, 0.01):
+    for threshold in np.round(np.arange(ABSENT[0], min(ABSENT[1], present) + 1e-9, 0.01), 2):
         if not len(quakes) or (quakes <= threshold).mean() <= misses:
             absent = float(threshold)
     return {"present": round(present, 2), "absent": round(absent, 2)}

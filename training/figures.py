@@ -179,8 +179,8 @@ def _simulated(page: Page, target: Path, source: Source, run: str) -> None:
         page.picture(
             save_png(draw.detectability_figure(found["detectability"]), target / "detectability.png"),
             "Recall of every simulated earthquake, hidden ones included, over magnitude and centroid depth, "
-            "on the physical limit: smallest Mw whose peak line-of-sight motion reaches 1 cm or one fringe of "
-            "2.77 cm.",
+            "on the physical limit: smallest Mw whose peak line-of-sight motion reaches 1 cm or one "
+            "fringe of 2.77 cm.",
         )
     local = localise(mixed, model.get("thresholds", {}), temperature)
     quake = (mixed["label"] == EARTHQUAKE) & (mixed["weight"] > 0)
@@ -221,7 +221,8 @@ def _samples(
     page.picture(
         save_png(made, target / "samples.png"),
         "Samples of the mixed set: interferogram with the box found (black) and the true one (white, "
-        f"dashed), combined attention{each}, and the mask. Wrong answers are red.",
+        f"dashed), combined attention{each}, and the mask. Attention is scaled to "
+        "the maximum of each map. Wrong answers are red.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullLocator
 
 from ..engine.calibration import EARTHQUAKE, window_probabilities
 from ..engine.encoding import CLASSES
@@ -26,7 +27,12 @@ def training_curves(train: Sequence[dict[str, Any]], validation: Sequence[dict[s
         values = [entry.get(name, np.nan) for entry in train]
         left.plot(shown, values, color=colour, label="all, weighted" if name == "loss" else name)
     left.set(title="Training loss", xlabel="tiles shown / 1000", yscale="log")
-    left.legend(ncols=2)
+    low, high = left.get_ylim()
+    left.set_ylim(low, high * 1.5)
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    left.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    left.yaxis.set_minor_locator(NullLocator())
+    left.legend(ncols=4, loc="upper right", columnspacing=1.0)
     at = np.array([entry["shown"] for entry in validation]) / 1000
     lines = (
         ("mixed/wrapped", "accuracy", BLUE, "accuracy, wrapped"),
@@ -134,6 +140,9 @@ def reliability_figure(series: Sequence[tuple[str, Mapping[str, Any], str]]) -> 
     upper.set(title="Reliability", ylabel="share of earthquakes", xlim=(0, 1), ylim=(0, 1.02))
     upper.legend(loc="upper left")
     lower.set(xlabel="P(earthquake) that was said", ylabel="count", yscale="log")
+    lower.set_ylim(0.7, None)
+    lower.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    lower.yaxis.set_minor_locator(NullLocator())
     return made
 
 
@@ -173,7 +182,7 @@ def detectability_figure(found: Mapping[str, Any]) -> Figure:
         ylim=(len(depths) - 1, 0),
     )
     left.grid(False)
-    left.legend(loc="lower right", facecolor="white", frameon=True, framealpha=0.9, title="physical limit")
+    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=4, columnspacing=1.2)
     made.colorbar(picture, ax=left, label="recall", pad=0.01)
     middle = (magnitudes[:-1] + magnitudes[1:]) / 2
     for names, colour, label in (
@@ -240,7 +249,7 @@ def false_alarm_figure(
         third.bar(np.arange(len(labels)) + offset, np.array(values, float), 0.38, color=colour, label=key)
     third.set_xticks(range(len(labels)), [f"{name[5:]}\n{bands[name]['count']}" for name in labels])
     third.set(title="By band (number of tiles)", ylim=(0, 1.02))
-    third.legend(loc="lower right")
+    third.legend(loc="lower right", frameon=True, facecolor="white", framealpha=0.9)
     return made
 
 
@@ -287,7 +296,7 @@ def alarms_figure(models: Sequence[tuple[str, Mapping[str, Any]]]) -> Figure:
         for x, one, top in zip(at, shares, high):
             axes.text(x, top + 1, f"{one['hits']}/{one['count']}", ha="center", fontsize=7)
     axes.set_xticks(range(len(names)), [name.replace("_", "\n", 1).replace("_", " ") for name in names])
-    axes.set(title="Called an earthquake (95 % intervals)", ylabel="%", ylim=(0, None))
-    axes.margins(y=0.12)
+    axes.set(title="Called an earthquake (95 % intervals)", ylabel="%")
+    axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
     axes.legend()
     return made

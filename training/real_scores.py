@@ -39,6 +39,7 @@ COLUMNS = (
     "boxes",
     "iou",
     "iou_first",
+    "iou_any",
     "centre_km",
     "centre_share",
     "pointing",
@@ -65,10 +66,11 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
     -------
     Scored
         Its row holds: "verdict", "probability", "other_probability" and "evidence" of the engine; "windows"
-        and "scales"; "iou" of the box that fits the catalogue's best, "iou_first" of the first earthquake's
-        box; "centre_km" between the centres of the former, "centre_share" the same over the longer side of
-        the catalogue's box; "pointing", whether the heatmap is hottest inside the catalogue's box;
-        "energy", the part of the heatmap's sum that lies in it. What does not apply is None. "error" is the
+        and "scales"; "iou" of the earthquake's box that fits the catalogue's best, "iou_first" of the surest
+        one, "iou_any" of the best one of any class; "centre_km" between the centre of the first and the
+        catalogue's, "centre_share" the same over the longer side of the catalogue's box; "pointing", whether
+        the heatmap is hottest inside the catalogue's box; "energy", the part of the heatmap's sum that lies
+        in it. What does not apply is None. "error" is the
         engine's sentence where it refused the file; that counts as "absent" with probability 0.
     """
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
@@ -108,6 +110,7 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
 def compare(result: Result, box: Box) -> dict[str, Any]:
     """Boxes and heatmap against the catalogue's box (xmin, ymin, xmax, ymax) in the scene's coordinates."""
     out: dict[str, Any] = {"iou": 0.0, "iou_first": 0.0}
+    out["iou_any"] = max((box_iou(one.extent, box) for one in result.boxes), default=0.0)
     quakes = [one for one in result.boxes if one.class_name == "earthquake"]
     if quakes:
         ious = [box_iou(one.extent, box) for one in quakes]

@@ -139,6 +139,7 @@ def boxes(rows: Sequence[Row]) -> dict[str, Any]:
         "iou": float(np.mean([row["iou"] for row in chosen])),
         "iou_median": float(np.median([row["iou"] for row in chosen])),
         "iou_first": float(np.mean([row["iou_first"] for row in chosen])),
+        "iou_any": float(np.mean([row.get("iou_any") or 0.0 for row in chosen])),
         "good_iou": share(np.array([row["iou"] >= GOOD_IOU for row in chosen])),
         "centre_right": share(near),
     }

@@ -18,7 +18,7 @@ from .metrics import auc, average_precision, calibration_error, confusion, rates
 from .packing import pack, save
 from .recipe import Recipe
 from .scores import SIMULATED
-from .simulated_sets import HARD, SEED, SETS, TestSet, test_config
+from .simulated_sets import HARD, SEED, SETS, TestSet, held_out_config
 from .validation import joined, slices
 
 CHUNK = 32
@@ -65,7 +65,7 @@ def score_simulated(
     answers = {}
     place = folder / SIMULATED
     place.mkdir(parents=True, exist_ok=True)
-    with test_config(recipe) as (config, told):
+    with held_out_config(recipe) as (config, told):
         for one in SETS:
             number = max(1, round(count * one.part))
             part = dataclasses.replace(config, **one.changes)

@@ -54,7 +54,7 @@ HARD = tuple(one.name for one in SETS if one.name.startswith("hard"))
 
 
 @contextmanager
-def test_config(recipe: Recipe) -> Iterator[tuple[SimulationConfig, str]]:
+def held_out_config(recipe: Recipe) -> Iterator[tuple[SimulationConfig, str]]:
     """The recipe's simulation with held-out real backgrounds alone, and a sentence on them."""
     config = recipe.simulation_config()
     if not config.quiet or config.quiet_share == 0:

@@ -9,7 +9,7 @@ from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import data
 from quakefringe.training.__main__ import main
 
-COMMANDS = ("simulate", "train", "finetune", "evaluate", "export", "figures")
+COMMANDS = ("simulate", "train", "finetune", "evaluate", "calibrate", "export", "figures")
 
 
 @pytest.fixture(autouse=True)
@@ -85,8 +85,14 @@ def test_simulate_then_train_then_go_on(tmp_path, capsys):
     ("module", "function", "arguments", "expected"),
     [
         ("export", "run_export", ["--run", "a", "--out", "b"], {"run": "a", "out": "b"}),
-        ("evaluate", "run", ["--run", "a"], {"run": "a", "count": 4096, "device": "auto"}),
-        ("figures", "run", ["--run", "a"], {"run": "a", "count": 4096}),
+        ("evaluate", "run", ["--model", "a"], {"model": "a", "simulated": 0, "device": "auto"}),
+        ("calibrate", "run", ["--scores", "a"], {"scores": "a", "quiet_alarms": 0.01}),
+        (
+            "figures",
+            "run",
+            ["--scores", "a", "b", "--out", "c"],
+            {"scores": ["a", "b"], "out": "c", "run": ""},
+        ),
         (
             "finetune",
             "run",

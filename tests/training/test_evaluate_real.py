@@ -1,0 +1,280 @@
+import csv
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from quakefringe.engine.errors import InputError
+from quakefringe.engine.grid import Grid
+from quakefringe.engine.network import ModelCard
+from quakefringe.engine.results import Box, Result
+from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
+from quakefringe.training import calibrate, evaluate, real_scores
+from quakefringe.training.__main__ import main
+from quakefringe.training.metrics import rounded
+from quakefringe.training.real import NEEDED
+from quakefringe.training.real_summary import alarms, boxes, by_event, summarise
+from quakefringe.training.scores import read_rows, read_windows, write_rows
+
+GRID = Grid(
+    10,
+    10,
+    (0.0, 0.1, 0.0, 1.0, 0.0, -0.1),
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",'
+    '6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]',
+)
+
+
+def box(extent, name="earthquake"):
+    return Box(1, 0.9, name, extent, 1, 1, 1, 0, 0, 1, 1, 100.0)
+
+
+def made_result(probability=0.9, found=(), verdict=None):
+    """A result as `detect` gives it."""
+    heat = np.zeros((10, 10), np.float32)
+    heat[2, 3] = 0.9
+    return Result(
+        run_id="r",
+        label="",
+        verdict=verdict or ("present" if probability >= 0.7 else "absent"),
+        probability=probability,
+        other_probability=0.1,
+        evidence=2.0,
+        other_evidence=-2.0,
+        boxes=list(found),
+        heat=heat,
+        grid=GRID,
+        input={},
+        settings={},
+        model={},
+        thresholds={},
+        backend="numpy",
+        windows=[{"scores": [[0, 0, 1.0, 0.9, 0.05, -1.0, 2.0, -1.0]]}],
+        timings={},
+        started="",
+        plugin_version="0",
+    )
+
+
+@pytest.fixture
+def data_folder(tmp_path):
+    """Two earthquakes, a quiet scene and quiet crops, as empty files with a catalogue."""
+    folder = tmp_path / "real"
+    rows = [
+        ("scenes/a.tif", "First", "earthquake", "wrapped phase", "rad", "toward", "0.3,0.7,0.4,0.8"),
+        ("scenes/b.tif", "Second", "earthquake", "wrapped phase", "rad", "toward", "0.3,0.7,0.4,0.8"),
+        ("scenes/c.tif", "Still", "quiet", "wrapped phase", "rad", "toward", ""),
+        *[
+            (f"crops/quiet/v{i}_012a_1.png", f"v{i}", "quiet", "wrapped phase", "8-bit", "unknown", "")
+            for i in range(6)
+        ],
+    ]
+    for name, *_ in rows:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+    with (folder / "catalogue.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow((*NEEDED[:6], "wavelength_m", "box"))
+        writer.writerows([(*row[:6], "0.056", row[6]) for row in rows])
+    return folder
+
+
+@pytest.fixture
+def fake_engine(monkeypatch):
+    """The engine finds the earthquakes; a model that is called "blind" finds nothing."""
+    seen = []
+
+    def detect(path, settings, *, network, **_):
+        seen.append((path.rsplit("/", 1)[1], network.name))
+        quake = path.endswith(("a.tif", "b.tif")) and network.name != "blind"
+        return made_result(0.9 if quake else 0.1, [box((0.3, 0.7, 0.4, 0.8))] if quake else [])
+
+    def open_model(source, backend="auto"):
+        network = SimpleNamespace(name=str(source), card=ModelCard("0"), hash=str(source), backend="numpy")
+        return evaluate.ScoredModel(network, str(source), None)
+
+    monkeypatch.setattr(real_scores.detection, "detect", detect)
+    monkeypatch.setattr(real_scores, "_pictures", lambda scene, result: {"phase": np.zeros((2, 2))})
+    monkeypatch.setattr(evaluate, "open_model", open_model)
+    return seen
+
+
+def test_every_file_goes_through_the_engine(data_folder, fake_engine, tmp_path):
+    out = tmp_path / "out"
+    got = evaluate.run("sharp", real=str(data_folder), out=str(out))
+    assert len(fake_engine) == 9
+    assert got["real"]["sets"]["all"]["f1"] == 1.0
+    assert got["real"]["boxes"]["iou"] == pytest.approx(1.0)
+    rows = read_rows(out)
+    assert [row["verdict"] for row in rows[:3]] == ["present", "present", "absent"]
+    assert rows[0]["centre_km"] == pytest.approx(0.0, abs=1e-6)
+    assert rows[0]["pointing"] is True
+    assert [len(one) for one in read_windows(out)] == [1] * 9
+    pictures = sorted(path.name for path in (out / "pictures").iterdir())
+    assert pictures == ["scenes-a.npz", "scenes-b.npz", "scenes-c.npz"]
+    assert json.loads((out / "scores.json").read_text())["real"]["files"] == 9
+
+
+def test_each_model_of_the_folds_scores_only_what_it_never_saw(data_folder, fake_engine, tmp_path):
+    folds = tmp_path / "folds.json"
+    entries = [{"model": "sharp", "groups": ["First"]}, {"model": "blind", "groups": ["Second", "Still"]}]
+    folds.write_text(json.dumps(entries))
+    out = tmp_path / "out"
+    got = evaluate.run(real=str(data_folder), folds=str(folds), out=str(out))
+    assert fake_engine == [("a.tif", "sharp"), ("b.tif", "blind"), ("c.tif", "blind")]
+    assert got["real"]["sets"]["all"]["recall"] == 0.5
+    assert got["real"]["left_out"] == 6
+
+
+def test_groups_and_crops_choose_the_files(data_folder, fake_engine, tmp_path):
+    evaluate.run("m", real=str(data_folder), groups=["First", "Still"], out=str(tmp_path / "a"))
+    assert [name for name, _ in fake_engine] == ["a.tif", "c.tif"]
+    fake_engine.clear()
+    evaluate.run("m", real=str(data_folder), crops=2, out=str(tmp_path / "b"))
+    assert len([name for name, _ in fake_engine if name.endswith(".png")]) == 2
+
+
+def test_a_file_that_the_engine_refuses_counts_as_absent(data_folder, fake_engine, tmp_path, monkeypatch):
+    def refuse(path, settings, **_):
+        raise InputError("Nothing in it.")
+
+    monkeypatch.setattr(real_scores.detection, "detect", refuse)
+    got = evaluate.run("m", real=str(data_folder), groups=["First", "Still"], out=str(tmp_path / "a"))
+    assert got["real"]["refused"]["scenes/a.tif"] == "Nothing in it."
+    assert got["real"]["missed"] == ["scenes/a.tif"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--model", "none.onnx", "--simulated", "8"], "no model 'none.onnx'"),
+        (["--simulated", "8"], "no model to score"),
+        (["--model", "none.onnx"], "nothing to score on"),
+        (["--model", "m", "--simulated", "-1"], "0 or more"),
+        (["--model", "m", "--real", "nowhere"], "no catalogue.csv in 'nowhere'"),
+        (["--folds", "f.json", "--simulated", "8"], "--folds tells"),
+    ],
+)
+def test_bad_input_is_one_sentence(arguments, words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["evaluate", *arguments]) == 2
+    assert words in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_missing_files_and_unknown_groups_are_named(data_folder, fake_engine, tmp_path):
+    with pytest.raises(InputError, match="group 'Frist'; near are First"):
+        evaluate.run("m", real=str(data_folder), groups=["Frist"], out=str(tmp_path / "o"))
+    (data_folder / "scenes" / "b.tif").unlink()
+    with pytest.raises(InputError, match=r"1 files of the catalogue are missing, scenes/b\.tif"):
+        evaluate.run("m", real=str(data_folder), out=str(tmp_path / "o"))
+
+
+def test_boxes_and_heatmap_are_held_against_the_catalogue():
+    got = real_scores.compare(
+        made_result(
+            found=[box((5, 5, 6, 6)), box((0.3, 0.7, 0.4, 0.75)), box((0.3, 0.7, 0.4, 0.8), "other")]
+        ),
+        (0.3, 0.7, 0.4, 0.8),
+    )
+    assert got["iou"] == pytest.approx(0.5)
+    assert got["iou_first"] == 0.0
+    assert got["centre_km"] == pytest.approx(0.025 * 110.6, rel=0.01)
+    assert got["pointing"] is True
+    assert real_scores.compare(made_result(), (5.0, 5.0, 6.0, 6.0))["pointing"] is False
+
+
+def test_postseismic_scenes_are_told_apart():
+    rows, _ = fake_rows()
+    with_them = summarise(rows, draws=20)
+    without = summarise([row for row in rows if row["label"] != "postseismic"], draws=20)
+    assert rounded(with_them["sets"]) == rounded(without["sets"])
+    assert with_them["alarms"]["postseismic"]["present"]["hits"] == 1
+    assert with_them["confusion"]["postseismic"]["present"] == 1
+
+
+def test_crops_that_training_kept_out_are_told_apart():
+    rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.9 if i else 0.1, fold=i) for i in range(4)]
+    got = alarms(rows, quiet_fold=0)
+    assert got["quiet_crops"]["present"]["rate"] == 0.75
+    assert got["quiet_crops_held_out"]["present"] == {
+        **got["quiet_crops_held_out"]["present"],
+        "hits": 0,
+        "count": 1,
+    }
+    assert got["quiet_crops_trained_on"]["present"]["hits"] == 3
+
+
+def test_boxes_count_what_was_not_drawn():
+    drawn = fake_row(
+        "scenes/a.tif", "A", "earthquake", 0.9, iou=0.8, iou_first=0.8, centre_km=20.0, centre_share=0.05
+    )
+    missed = fake_row("scenes/b.tif", "B", "earthquake", 0.1, iou=0.0, iou_first=0.0)
+    got = boxes([drawn, missed])
+    assert got["iou"] == pytest.approx(0.4)
+    assert got["drawn"] == 1
+    assert got["centre_right"]["hits"] == 1  # 20 km, but within a tenth of the box
+    assert [one["found"] for one in by_event([drawn, missed])] == [1, 0]
+
+
+def test_rows_come_back_as_they_were(tmp_path):
+    rows, windows = fake_rows()
+    write_rows(tmp_path, rows, windows)
+    back = read_rows(tmp_path)
+    for before, after in zip(rows, back):
+        assert after["probability"] == pytest.approx(before["probability"], rel=1e-5)
+        assert {k: after[k] for k in ("crop", "fold", "label", "magnitude", "pointing")} == {
+            k: before[k] for k in ("crop", "fold", "label", "magnitude", "pointing")
+        }
+    assert len(read_windows(tmp_path)) == len(rows)
+
+
+def test_the_temperature_of_overconfident_logits_is_found():
+    random = np.random.default_rng(0)
+    true = random.normal(0, 2, (4000, 3))
+    p = np.exp(true) / np.exp(true).sum(axis=1, keepdims=True)
+    label = np.array([random.choice(3, p=one) for one in p])
+    assert calibrate.fit_temperature(true * 2.5, label) == pytest.approx(2.5, rel=0.1)
+
+
+def test_many_windows_never_make_an_earthquake_likelier():
+    random = np.random.default_rng(1)
+    truth = np.arange(200) % 2 == 0
+    count = np.where(truth, 3.0, 0.0)  # positives have many windows, as scenes have and crops have not
+    x = np.stack([random.normal(0, 1, 200) + 2 * truth, np.ones(200), count], axis=1)
+    a, _, c = calibrate.fit_logistic(x, truth, np.arange(200).astype(str))
+    assert a > 0
+    assert c <= 0
+
+
+def test_calibration_is_written_and_read_by_export(tmp_path):
+    folder = fake_folder(tmp_path / "scores")
+    assert main(["calibrate", "--scores", str(folder), "--out", str(tmp_path / "c.json")]) == 0
+    got = calibrate.read_calibration(tmp_path / "c.json")
+    assert set(got["calibration"]) == {"temperature", "scene", "other"}
+    assert 0 < got["thresholds"]["absent"] < got["thresholds"]["present"] < 1
+    rates = json.loads((tmp_path / "c.json").read_text())["rates"]
+    assert rates["quiet"]["present"]["rate"] <= 0.01
+    (tmp_path / "bad.json").write_text("{}")
+    with pytest.raises(InputError, match="is no calibration"):
+        calibrate.read_calibration(tmp_path / "bad.json")
+
+
+def test_thresholds_keep_to_their_limits():
+    rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(100)]
+    rows += [fake_row("scenes/s.tif", "S", "quiet", 0.1), fake_row("scenes/q.tif", "Q", "earthquake", 0.9)]
+    p = np.concatenate([np.linspace(0, 0.8, 100), [0.82, 0.28]])
+    got = calibrate.choose_thresholds(rows, p, {"quiet": 0.05}, misses=0.0)
+    assert got["present"] == pytest.approx(0.83)  # the whole quiet scene decides
+    assert got["absent"] == pytest.approx(0.27)
+
+
+def test_calibration_without_scores_or_with_odd_targets_is_refused(tmp_path, capsys):
+    assert main(["calibrate", "--scores", str(tmp_path)]) == 2
+    folder = fake_folder(tmp_path / "s", simulated=False)
+    assert main(["calibrate", "--scores", str(folder), "--prior", "1.5"]) == 2
+    assert main(["calibrate", "--scores", str(folder), "--misses", "2"]) == 2
+    said = capsys.readouterr().err
+    assert "There are no scores" in said
+    assert "--prior 1.5" in said
+    assert "--misses 2.0" in said

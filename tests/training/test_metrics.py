@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from quakefringe.training import metrics
+
+
+def test_rates_count_hits_alarms_and_misses():
+    truth = np.array([1, 1, 1, 0, 0, 0, 0, 0], bool)
+    said = np.array([1, 1, 0, 1, 0, 0, 0, 0], bool)
+    got = metrics.rates(truth, said)
+    assert got["precision"] == got["recall"] == got["f1"] == pytest.approx(2 / 3)
+    assert got["accuracy"] == 0.75
+    assert got["false_alarms"] == 0.2
+
+
+def test_rates_leave_out_what_has_nothing_to_count():
+    assert metrics.rates(np.zeros(3, bool), np.zeros(3, bool)) == {"accuracy": 1.0, "false_alarms": 0.0}
+    got = metrics.rates(np.ones(2, bool), np.zeros(2, bool))
+    assert (got["precision"], got["recall"], got["f1"]) == (0.0, 0.0, 0.0)
+    assert metrics.rates(np.empty(0, bool), np.empty(0, bool)) == {}
+
+
+def test_balanced_weights_let_each_group_count_once():
+    truth = np.array([1, 1, 1, 1, 0], bool)
+    said = np.array([1, 1, 1, 0, 0], bool)
+    weight = metrics.balanced(["a", "a", "a", "b", "c"])
+    assert metrics.rates(truth, said, weight)["recall"] == pytest.approx(0.5)
+
+
+def test_auc_with_weights_is_that_of_repeated_samples():
+    value, truth = np.array([0.9, 0.4, 0.4, 0.1]), np.array([1, 0, 1, 0], bool)
+    times = np.array([2, 3, 1, 1])
+    again = metrics.auc(np.repeat(value, times), np.repeat(truth, times))
+    assert metrics.auc(value, truth, times) == pytest.approx(again)
+    assert np.isnan(metrics.auc(value, np.ones(4, bool)))
+
+
+def test_curves_begin_and_end_where_they_must():
+    value, truth = np.array([0.9, 0.8, 0.8, 0.1]), np.array([1, 1, 0, 0], bool)
+    alarms, recall = metrics.roc(value, truth)
+    assert (alarms[0], recall[0], alarms[-1], recall[-1]) == (0, 0, 1, 1)
+    recall, precision = metrics.precision_recall(value, truth)
+    assert precision.tolist() == pytest.approx([1.0, 2 / 3, 0.5])
+    assert metrics.average_precision(value, truth) == pytest.approx(0.5 + 0.5 * 2 / 3)
+
+
+def test_reliability_bins_compare_said_and_seen():
+    table = metrics.reliability(np.array([0.05, 0.95, 0.95, 1.0]), np.array([0, 1, 1, 0]), 10)
+    assert table["count"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 0, 3]
+    assert table["seen"][9] == pytest.approx(2 / 3)
+    assert np.isnan(table["said"][4])
+    assert metrics.calibration_error(np.full(10, 0.7), np.arange(10) < 2) == pytest.approx(0.5)
+
+
+def test_wilson_gives_the_known_interval():
+    low, high = metrics.wilson(0, 10)
+    assert low == 0.0
+    assert high == pytest.approx(0.2775, abs=1e-3)
+    assert metrics.wilson(0, 0) == (0.0, 1.0)
+
+
+def test_the_bootstrap_never_splits_a_group():
+    # one group is all right, the other all wrong: recall of a draw is 0, 1/2 or 1, never between
+    truth, said = np.ones(20, bool), np.repeat([True, False], 10)
+    got = metrics.bootstrap(truth, said, said.astype(float), ["a"] * 10 + ["b"] * 10, draws=400)
+    assert got["recall"] == (0.0, 1.0)
+    single = metrics.bootstrap(truth, said, said.astype(float), [str(i) for i in range(20)], draws=400)
+    assert 0.2 < single["recall"][0] < 0.5 < single["recall"][1] < 0.8
+
+
+def test_every_draw_holds_positives_and_negatives():
+    truth = np.array([True, False, False, False])
+    got = metrics.bootstrap(truth, truth, truth.astype(float), ["q", "a", "b", "c"], draws=100)
+    assert got["recall"] == got["accuracy"] == got["auc"] == (1.0, 1.0)
+
+
+def test_box_iou():
+    assert metrics.box_iou((0, 0, 2, 2), (1, 0, 3, 2)) == pytest.approx(1 / 3)
+    assert metrics.box_iou((0, 0, 1, 1), (1, 1, 2, 2)) == 0.0
+
+
+def test_rounded_gives_what_json_can_hold():
+    got = metrics.rounded({"a": np.float32(0.123456), "b": [np.nan, np.int64(3)], "c": np.array([True])})
+    assert got == {"a": 0.1235, "b": [None, 3], "c": [True]}
