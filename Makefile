@@ -33,7 +33,8 @@ package: setup ## dist/quakefringe-VERSION.zip, checked as plugins.qgis.org does
 bench: setup ## speed and memory, as tables
 	@bench/run.sh
 
-fuzz: setup ## damaged rasters and models against the engine; N=2000 SEED=1
+fuzz: setup ## damaged products, rasters and models against the engine; N=3000 SEED=1
+	@OMP_NUM_THREADS=1 $(PYTHON) tests/fuzz_products.py --cases $(or $(N),3000) --seed $(or $(SEED),1)
 	@OMP_NUM_THREADS=1 $(PYTHON) tools/fuzz.py --count $(or $(N),500) --seed $(or $(SEED),1)
 
 screenshot: ## a picture of the QGIS window after a run, in build/
