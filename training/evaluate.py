@@ -169,9 +169,8 @@ def _real(
             if (before + number) % 50 == 0 or before + number == total:
                 say(f"Real: {before + number} of {total} files")
 
-        network, name = scored.network, scored.name
         more, logits = score_all(
-            part, lambda _, n=network, m=name: (n, m), target / PICTURES, folds=quiet_folds, progress=tell
+            part, scored.network, scored.name, target / PICTURES, folds=quiet_folds, progress=tell
         )
         rows += more
         windows += logits

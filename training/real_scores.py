@@ -185,7 +185,8 @@ def _pictures(scene: RealScene, result: Result) -> dict[str, np.ndarray]:
 
 def score_all(
     scenes: Sequence[RealScene],
-    model_of: Callable[[RealScene], tuple[Any, str]],
+    network: Any,
+    model: str,
     pictures: Path,
     *,
     folds: int = 5,
@@ -195,8 +196,10 @@ def score_all(
 
     Parameters
     ----------
-    model_of : callable
-        Network and name of the model that may be scored on a scene.
+    network, model : Network, str
+        What is scored, and its name.
+    pictures : Path
+        Folder for what is drawn of the files.
 
     Returns
     -------
@@ -206,8 +209,7 @@ def score_all(
     rows, logits = [], []
     pictures.mkdir(parents=True, exist_ok=True)
     for number, scene in enumerate(scenes, start=1):
-        network, name = model_of(scene)
-        scored = score_scene(scene, network, name, folds=folds)
+        scored = score_scene(scene, network, model, folds=folds)
         rows.append(scored.row)
         logits.append(scored.logits)
         if scored.pictures is not None:

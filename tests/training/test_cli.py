@@ -97,7 +97,7 @@ def test_simulate_then_train_then_go_on(tmp_path, capsys):
             "finetune",
             "run",
             ["--init", "a", "--data", "b", "--run", "c"],
-            {"init": "a", "data": "b", "run": "c"},
+            {"init": "a", "data": "b", "folder": "c"},
         ),
     ],
 )
