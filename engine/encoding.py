@@ -48,32 +48,58 @@ def encode(phase: Array, unwrapped: Any, elevation: Optional[Array] = None) -> A
         zero where the phase is not valid.
     """
     xp = namespace(phase)
-    valid = xp.isfinite(phase)
-    none = xp.zeros_like(phase)
-    filled = xp.where(valid, phase, none)
-    weight = xp.where(valid, none + 1, none)
-    continuous = none
-    if unwrapped is not False:
-        centred = (filled - _median(xp, filled, valid)) / math.pi
-        continuous = xp.arcsinh(centred) / UNWRAPPED_SCALE * weight
-        if unwrapped is not True:
-            continuous = xp.where(unwrapped[..., None, None], continuous, none)
-    relief = none
+    filled, valid = _finite(xp, phase)
+    shape = (*phase.shape[:-2], len(CHANNELS), *phase.shape[-2:])
+    out = np.zeros(shape, phase.dtype) if xp is np else phase.new_zeros(shape)
+    cosine, sine, continuous, relief, weight = (out[..., i, :, :] for i in range(len(CHANNELS)))
+    weight[...] = valid
+    xp.cos(filled, out=cosine)
+    cosine *= weight
+    xp.sin(filled, out=sine)
+    sine *= weight
+    if unwrapped is True:
+        continuous[...] = _compressed(xp, filled, valid)
+    elif unwrapped is not False:
+        continuous[unwrapped] = _compressed(xp, filled[unwrapped], valid[unwrapped])
     if elevation is not None:
-        known = valid & xp.isfinite(elevation)
-        height = xp.where(known, elevation, none)
-        relief = xp.where(known, (height - _median(xp, height, known)) / ELEVATION_SCALE, none)
-    return xp.stack([xp.cos(filled) * weight, xp.sin(filled) * weight, continuous, relief, weight], -3)
+        height, known = _finite(xp, elevation)
+        known = known & valid
+        relief[...] = height - _median(xp, height, known)
+        relief /= ELEVATION_SCALE
+        relief *= known
+    return out
+
+
+def _finite(xp: Any, values: Array) -> tuple[Array, Array]:
+    """Values with zeros in the place of those that are not finite, and where they are finite."""
+    if xp is np:
+        finite = np.isfinite(values)
+        return np.where(finite, values, np.zeros_like(values)), finite
+    # torch selects slowly, and fills in quickly
+    filled = values.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+    return filled, filled == values
+
+
+def _compressed(xp: Any, filled: Array, valid: Array) -> Array:
+    """Unwrapped phase about its median on a scale that keeps great and small."""
+    centred = (filled - _median(xp, filled, valid)) / math.pi
+    if xp is np:
+        compressed = np.arcsinh(centred)
+    else:  # the same; torch computes its own one number at a time
+        size = abs(centred)
+        compressed = xp.log1p(size + size * size / (1 + xp.sqrt(size * size + 1))) * xp.sign(centred)
+    return compressed / UNWRAPPED_SCALE * valid
 
 
 def _median(xp: Any, values: Array, where: Array) -> Array:
     """Lower median of every `MEDIAN_STEP`-th pixel where `where` holds, shape (..., 1, 1); 0 without any."""
-    flat = xp.where(where, values, xp.zeros_like(values) + math.inf).reshape(*values.shape[:-2], -1)
-    flat = flat[..., ::MEDIAN_STEP]
-    count = xp.isfinite(flat).sum(-1)[..., None]
-    middle = xp.where(count > 0, (count - 1) // 2, count * 0)
-    if xp is np:
-        median = np.take_along_axis(np.sort(flat, axis=-1), middle, axis=-1)
-    else:
-        median = xp.take_along_dim(xp.sort(flat, dim=-1).values, middle, dim=-1)
-    return xp.where(count > 0, median, xp.zeros_like(median))[..., None]
+    lead, pixels = values.shape[:-2], values.shape[-2] * values.shape[-1]
+    flat, counts = (part.reshape(*lead, pixels)[..., ::MEDIAN_STEP] for part in (values, where))
+    if xp is not np:
+        median = xp.nanmedian(xp.where(counts, flat, math.nan), dim=-1, keepdim=True).values
+        return xp.nan_to_num(median, nan=0.0)[..., None]
+    flat = np.where(counts, flat, np.zeros_like(flat) + math.inf)
+    count = np.isfinite(flat).sum(-1)[..., None]
+    middle = np.where(count > 0, (count - 1) // 2, count * 0)
+    median = np.take_along_axis(np.sort(flat, axis=-1), middle, axis=-1)
+    return np.where(count > 0, median, np.zeros_like(median))[..., None]

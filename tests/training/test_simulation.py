@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from quakefringe.engine.encoding import CHANNELS, encode  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
+from quakefringe.training.simulation import scenes  # noqa: E402
 from quakefringe.training.simulation.config import SHARES, SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 
@@ -36,6 +37,15 @@ def test_the_same_seed_gives_the_same_tiles():
     assert torch.equal(first["input"], second["input"])
     assert torch.equal(first["label"], second["label"])
     assert not torch.equal(first["input"], other["input"])
+
+
+def test_a_large_batch_is_made_in_groups_and_joined(monkeypatch):
+    monkeypatch.setattr(scenes, "GROUP_PIXELS", 4 * 48**2)
+    whole = Simulator(SimulationConfig(), seed=9).batch(10, 48)
+    first = Simulator(SimulationConfig(), seed=9).batch(4, 48)
+    assert all(len(value) == 10 for value in (*whole["meta"].values(), whole["input"], whole["box"]))
+    assert torch.equal(whole["input"][:4], first["input"])
+    assert not torch.equal(whole["input"][4:8], first["input"])
 
 
 def test_labels_follow_what_can_be_seen(batch):

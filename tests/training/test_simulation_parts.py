@@ -7,16 +7,18 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from quakefringe.engine.deformation import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E402
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
 from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
+from quakefringe.training.simulation.placement import buried, coordinates, towards  # noqa: E402
 from quakefringe.training.simulation.quiet import (  # noqa: E402
     QuietCrops,
     crop_volcano,
     decode_crop,
-    dihedral,
+    turned,
     volcano_fold,
 )
 from quakefringe.training.simulation.relief import Relief  # noqa: E402
@@ -216,6 +218,39 @@ def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path,
 
 
 def test_the_eight_turns_are_all_different():
-    tile = torch.arange(16.0).reshape(1, 4, 4).expand(8, 4, 4)
-    turned = dihedral(tile, torch.arange(8))
-    assert len({tuple(one.flatten().tolist()) for one in turned}) == 8
+    tile = torch.arange(16).reshape(4, 4)
+    made = tile.flatten().take(turned(torch.arange(8), torch.arange(4), 4, 4))
+    turns = [torch.rot90(one, k) for one in (tile, tile.flip(-1)) for k in range(4)]
+    assert {tuple(one.flatten().tolist()) for one in made} == {tuple(one.flatten().tolist()) for one in turns}
+
+
+@pytest.mark.parametrize("top", [8.0, 16.0, 32.0, 50.0])
+def test_motion_of_buried_faults_is_the_same_on_a_coarser_grid(generator, top):
+    size, count = 96, 8
+    width_km = torch.full((count,), 40.0)
+    plane = draw_faults(generator, width_km, SimulationConfig())
+    pixel = 40.0 / size
+    lower = 0.5 * plane["width"] * torch.sin(torch.deg2rad(plane["dip"]))
+    fault = {name: plane[name] for name in ("strike", "dip", "length", "width")}
+    fault["depth"] = top * pixel + lower
+    fault["strike_slip"] = fault["dip_slip"] = torch.ones(count)
+    place = fields.uniform(generator, (2, count), 0.0, 1.0)
+    look = draw_acquisition(generator, count, size, SimulationConfig()).look
+    quick = buried(okada, fault, torch.full((count,), 1.001 * top * pixel), width_km, place, look, size)
+    every_pixel = towards(look, okada(*coordinates(width_km, place, size), **fault)).reshape(quick.shape)
+    peak = every_pixel.abs().amax(dim=(-2, -1), keepdim=True)
+    assert not torch.equal(quick, every_pixel)
+    assert float(((quick - every_pixel) / peak).abs().max()) < 0.005
+
+
+def test_tiles_are_split_by_what_holds_for_them():
+    where = torch.tensor([False, True, True, False, True])
+    yes, no = fields.split(where)
+    assert yes.tolist() == [1, 2, 4]
+    assert no.tolist() == [0, 3]
+
+
+def test_congruent_phase_keeps_its_wrapped_value_and_lies_nearest():
+    near = torch.linspace(-30, 30, 241)
+    moved = noise.congruent(noise.wrap(near + 1.5), near)
+    assert torch.allclose(moved, near + 1.5, atol=1e-5)

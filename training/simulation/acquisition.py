@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -45,6 +45,11 @@ class Acquisition:
     def phase_per_metre(self) -> Tensor:
         """Radians of phase per metre of line-of-sight motion, shape (B,)."""
         return 4 * math.pi / self.wavelength
+
+    def part(self, index: Tensor) -> Acquisition:
+        """The acquisitions of some tiles."""
+        own = {field.name: getattr(self, field.name)[..., index] for field in fields(self)}
+        return Acquisition(**own)
 
 
 def draw_acquisition(

@@ -70,10 +70,13 @@ def stratified(
     slope = normal(generator, (count,)) * tail * sigma_cm_km * 0.01 / torch.cos(incidence)
     slope = torch.where(blank, torch.zeros_like(slope), slope)[:, None, None]
     scale = uniform(generator, (count,), 2.0, 8.0)[:, None, None]
-    varied = 1.0 + 0.35 * smooth(generator, count, size, 2) * chance(generator, count, 0.6)[:, None, None]
-    kilometres = elevation.clamp_min(0) * 0.001
-    column = scale * (1.0 - torch.exp(-kilometres / scale))
-    return slope * varied * (column - column.mean(dim=(-2, -1), keepdim=True))
+    varied = smooth(generator, count, size, 2)
+    varied *= 0.35 * chance(generator, count, 0.6)[:, None, None]
+    # the air above a height, less its mean: -scale times this
+    above = elevation.clamp_min(0).mul_(-0.001 / scale).exp_()
+    above -= above.mean(dim=(-2, -1), keepdim=True)
+    above *= -scale * slope
+    return above.addcmul_(above, varied)
 
 
 def ramps(
@@ -87,18 +90,28 @@ def ramps(
     """
     device = generator.device
     axis = torch.linspace(-0.5, 0.5, size, device=device)
-    x, y = axis[None, None, :], axis[None, :, None]
     plane = normal(generator, (6, count)) * config.ramp_cm * 0.01
     steep = chance(generator, count, 0.1)
     plane[:2] = torch.where(steep, plane[:2] * log_uniform(generator, (count,), 3.0, 15.0), plane[:2])
-    a, b, c, d, e, _ = plane[:, :, None, None]
-    orbit = a * x + b * y + 0.7 * (c * x * y + d * (x**2 - 1 / 12) + e * (y**2 - 1 / 12))
+    a, b, c, d, e, zero = torch.cat([plane[:2], 0.7 * plane[2:5], torch.zeros_like(plane[:1])])
+    # coefficients of y^i x^j; the curvature's own mean is left out
+    surface = torch.stack([-(d + e) / 12, a, d, b, c, zero, e, zero, zero], dim=1).reshape(count, 3, 3)
+    powers = torch.stack([torch.ones_like(axis), axis, axis**2], dim=1)
     strength = (wavelength / 0.2362) ** 2 * 0.04 * torch.exp(0.7 * normal(generator, (count,)))
-    slow = smooth(generator, count, size, 2)
-    angle = uniform(generator, (count,), 0, 3.1416)[:, None, None]
-    along = x * torch.cos(angle) + y * torch.sin(angle)
-    cycles = uniform(generator, (count,), 1.0, 6.0)[:, None, None]
-    phase = uniform(generator, (count,), 0, 6.2832)[:, None, None]
-    streaked = chance(generator, count, 0.3)[:, None, None] * 0.4
-    iono = slow + streaked * torch.sin(6.2832 * cycles * along + phase + smooth(generator, count, size, 3))
-    return orbit + strength[:, None, None] * iono
+    delay = smooth(generator, count, size, 2)
+    index = chance(generator, count, 0.3).nonzero()[:, 0]
+    if len(index):
+        delay[index] += 0.4 * _streaks(generator, len(index), axis)
+    delay *= strength[:, None, None]
+    return delay.add_(powers @ surface @ powers.T)
+
+
+def _streaks(generator: torch.Generator, count: int, axis: Tensor) -> Tensor:
+    """Bent waves of one to six cycles across the tile, between -1 and 1."""
+    angle = uniform(generator, (count,), 0, 3.1416)
+    wave = 6.2832 * uniform(generator, (count,), 1.0, 6.0)
+    start = uniform(generator, (count,), 0, 6.2832)
+    bent = smooth(generator, count, len(axis), 3)
+    bent += ((wave * torch.cos(angle))[:, None] * axis)[:, None, :]
+    bent += ((wave * torch.sin(angle))[:, None] * axis + start[:, None])[:, :, None]
+    return bent.sin_()

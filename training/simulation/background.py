@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
 from .acquisition import Acquisition
@@ -79,6 +78,25 @@ def judge_real(fields: RealDraw, seen: Visibility, mask_weight: Tensor) -> Tenso
 
 def local_coherence(wrapped: Tensor) -> Tensor:
     """Length of the mean phasor over 5 × 5 pixels of wrapped phase: an estimate of coherence."""
-    parts = torch.stack([torch.cos(wrapped), torch.sin(wrapped)], dim=1)
-    mean = F.avg_pool2d(parts, 5, stride=1, padding=2, count_include_pad=False)
-    return torch.hypot(mean[:, 0], mean[:, 1]).clamp(max=0.99)
+    total = torch.stack([torch.cos(wrapped), torch.sin(wrapped)])
+    pixels = torch.ones_like(wrapped[:1])
+    for axis in (-2, -1):
+        total = _sum_of_five(total, axis)
+        pixels = _sum_of_five(pixels, axis)
+    return torch.hypot(total[0], total[1]).div_(pixels).clamp_(max=0.99)
+
+
+def _sum_of_five(values: Tensor, axis: int) -> Tensor:
+    """Each value and its two neighbours on either side, as far as there are any."""
+    total = values.clone()
+    size = values.shape[axis]
+    for step in (1, 2):
+        total.narrow(axis, step, size - step).add_(values.narrow(axis, 0, size - step))
+        total.narrow(axis, 0, size - step).add_(values.narrow(axis, step, size - step))
+    return total
+
+
+def blanked(values: Tensor, where: Tensor) -> Tensor:
+    """`values` with NaN where `where` does not hold (0 / 0 comes quicker than a selection)."""
+    weight = where.to(values.dtype)
+    return torch.zeros_like(values).div_(weight).add_(values)

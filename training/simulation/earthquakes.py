@@ -8,11 +8,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
-from ...engine.deformation import okada, okada_grid
+from ...engine.deformation import okada, okada_grid, top_depth
 from . import scaling, slip
 from .config import SimulationConfig
-from .fields import chance, log_uniform, normal, uniform
-from .placement import Motion, coordinates
+from .fields import chance, log_uniform, normal, split, uniform
+from .placement import Motion, buried, coordinates, towards
 
 REACH_MAGNITUDE = (4.5, 5.5, 5.7, 6.0, 6.2, 6.5, 6.8, 7.0, 7.5, 9.0)
 REACH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
@@ -83,54 +83,54 @@ def earthquakes(
     size: int,
     config: SimulationConfig,
     elevation: Tensor,
+    look: Tensor,
 ) -> Motion:
-    """Surface motion of one earthquake a tile (some have a second shock beside the first), metres."""
+    """Line-of-sight motion of one earthquake a tile (some have a second shock beside the first), metres."""
     count = len(width_km)
     fault = draw_faults(generator, width_km, config)
-    enu = torch.zeros((3, count, size, size), device=width_km.device)
-    spread = chance(generator, count, config.distributed)
-    for distributed in (False, True):
-        index = (spread == distributed).nonzero()[:, 0]
+    total = torch.zeros((count, size, size), device=width_km.device)
+    for index, motion in zip(split(chance(generator, count, config.distributed)), (_distributed, _uniform)):
         if len(index):
             part = {name: value[index] for name, value in fault.items()}
-            motion = _distributed if distributed else _uniform
-            enu[:, index] = motion(generator, part, width_km[index], place[:, index], size)
+            total[index] = motion(generator, part, width_km[index], place[:, index], size, look[:, index])
     second = chance(generator, count, 0.06).nonzero()[:, 0]
     if len(second):
         part = {name: value[second] for name, value in fault.items()}
         part["strike"] = part["strike"] + 25 * normal(generator, (len(second),))
         away = normal(generator, (2, len(second))) * 0.8 * part["length"] / width_km[second]
-        enu[:, second] += _uniform(generator, part, width_km[second], place[:, second] + away, size)
-    return (enu[0], enu[1], enu[2]), fault
+        spot = place[:, second] + away
+        total[second] += _uniform(generator, part, width_km[second], spot, size, look[:, second])
+    return total, fault
 
 
 def _uniform(
-    generator: torch.Generator, fault: dict[str, Tensor], width_km: Tensor, place: Tensor, size: int
+    generator: torch.Generator,
+    fault: dict[str, Tensor],
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    look: Tensor,
 ) -> Tensor:
-    """Uniform slip on one rectangle: (3, S, H, W) metres."""
-    x, y = coordinates(width_km, place, size)
+    """Line-of-sight motion by uniform slip on one rectangle: (S, H, W) metres."""
     rake = torch.deg2rad(fault["rake"])
-    enu = okada(
-        x,
-        y,
-        depth=fault["depth"],
-        strike=fault["strike"],
-        dip=fault["dip"],
-        length=fault["length"],
-        width=fault["width"],
-        strike_slip=fault["slip"] * torch.cos(rake),
-        dip_slip=fault["slip"] * torch.sin(rake),
-    )
-    return torch.stack(list(enu)).reshape(3, len(width_km), size, size)
+    plane = {name: fault[name] for name in ("depth", "strike", "dip", "length", "width")}
+    plane["strike_slip"] = fault["slip"] * torch.cos(rake)
+    plane["dip_slip"] = fault["slip"] * torch.sin(rake)
+    top = top_depth(plane["depth"], plane["dip"], plane["width"])
+    return buried(okada, plane, top, width_km, place, look, size)
 
 
 def _distributed(
-    generator: torch.Generator, fault: dict[str, Tensor], width_km: Tensor, place: Tensor, size: int
+    generator: torch.Generator,
+    fault: dict[str, Tensor],
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    look: Tensor,
 ) -> Tensor:
-    """Von Kármán slip on 10 × 5 patches, on a coarser grid and interpolated: (3, S, H, W) metres."""
+    """The same by von Kármán slip on 10 × 5 patches, on a coarser grid and interpolated: (S, H, W) metres."""
     patches: dict[str, Any] = slip.von_karman(generator, fault, along=10, down=5)
     coarse = max(28, size // 4)
     x, y = coordinates(width_km, place, coarse)
-    enu = okada_grid(x, y, **patches)
-    stacked = torch.stack(list(enu)).reshape(3, len(width_km), coarse, coarse)
-    return F.interpolate(stacked, (size, size), mode="bicubic", align_corners=False)
+    motion = towards(look, okada_grid(x, y, **patches)).reshape(-1, 1, coarse, coarse)
+    return F.interpolate(motion, (size, size), mode="bicubic", align_corners=False)[:, 0]

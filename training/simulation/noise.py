@@ -12,8 +12,14 @@ from .fields import chance, log_uniform, normal, smooth, uniform
 
 
 def wrap(phase: Tensor) -> Tensor:
-    """Wrap phase into (-pi, pi]."""
-    return torch.remainder(phase + math.pi, 2 * math.pi) - math.pi
+    """Wrap phase into [-pi, pi]."""
+    return torch.add(phase, torch.round(phase * (0.5 / math.pi)), alpha=-2 * math.pi)
+
+
+def congruent(wrapped: Tensor, near: Tensor) -> Tensor:
+    """`wrapped` plus the whole cycles that bring it nearest to `near`."""
+    cycles = (near - wrapped).mul_(0.5 / math.pi).round_()
+    return torch.add(wrapped, cycles, alpha=2 * math.pi)
 
 
 def coherence(generator: torch.Generator, elevation: Tensor, pixel_km: Tensor) -> Tensor:
@@ -24,40 +30,60 @@ def coherence(generator: torch.Generator, elevation: Tensor, pixel_km: Tensor) -
     """
     count, size = elevation.shape[0], elevation.shape[-1]
     base = 1.0 - 0.8 * uniform(generator, (count,)) ** 3
-    patchy = chance(generator, count, 0.5)[:, None, None]
-    coarse = smooth(generator, count, size, 4) + 0.6 * smooth(generator, count, size, 14)
+    metres = pixel_km * 1000.0
+    result = torch.zeros_like(elevation)
+    result[..., :-1] = elevation.diff(dim=-1).abs_()
+    result[..., :-1, :] += elevation.diff(dim=-2).abs_()
+    result.mul_((1.0 / metres)[:, None, None]).clamp_(max=1.0)
+    steep = uniform(generator, (count,), 0, 0.8)
+    result.mul_((-steep * base)[:, None, None]).add_(base[:, None, None])
+    patchy = chance(generator, count, 0.5).nonzero()[:, 0]
+    if len(patchy):
+        result[patchy] *= _patches(generator, len(patchy), size)
+    return result.mul_(elevation > 0).clamp_(max=0.99)
+
+
+def _patches(generator: torch.Generator, count: int, size: int) -> Tensor:
+    """What patches of vegetation, snow or ice leave of the coherence, (count, size, size)."""
+    coarse = smooth(generator, count, size, 4).add_(smooth(generator, count, size, 14), alpha=0.6)
     level = uniform(generator, (count,), 0.0, 3.0)[:, None, None]
     sharp = log_uniform(generator, (count,), 1.0, 8.0)[:, None, None]
     depth = uniform(generator, (count,), 0.3, 1.0)[:, None, None]
-    loss = torch.sigmoid(sharp * (coarse - level)) * depth * patchy
-    result = base[:, None, None] * (1.0 - loss)
-    metres = pixel_km[:, None, None] * 1000.0
-    rise = F.pad(elevation.diff(dim=-1), (0, 1)).abs() + F.pad(elevation.diff(dim=-2), (0, 0, 0, 1)).abs()
-    steep = (rise / metres).clamp(0, 1) * uniform(generator, (count,), 0, 0.8)[:, None, None]
-    result = result * (1.0 - steep)
-    return torch.where(elevation <= 0, torch.zeros_like(result), result).clamp(0, 0.99)
+    return coarse.sub_(level).mul_(sharp).sigmoid_().mul_(-depth).add_(1.0)
 
 
 def gradient_coherence(phase: Tensor) -> Tensor:
     """Coherence that a phase gradient leaves within one pixel: sinc of the fringes across it."""
-    across = F.pad(phase.diff(dim=-1), (0, 1), mode="replicate")
-    down = F.pad(phase.diff(dim=-2)[:, None], (0, 0, 0, 1), mode="replicate")[:, 0]
-    fringes = torch.hypot(across, down) / (2 * math.pi)
-    return torch.sinc(fringes.clamp(max=1.0)).clamp_min(0)
+    down = phase.diff(dim=-2).square_()
+    squared = torch.empty_like(phase)
+    squared[..., :-1] = phase.diff(dim=-1).square_()
+    squared[..., -1] = squared[..., -2]
+    squared[..., :-1, :] += down
+    squared[..., -1, :] += down[..., -1, :]
+    return squared.sqrt_().mul_(0.5 / math.pi).clamp_(max=1.0).sinc_().clamp_(min=0.0)
 
 
 def add_phase_noise(generator: torch.Generator, phase: Tensor, coherence: Tensor, looks: Tensor) -> Tensor:
     """Add circular Gaussian noise to the phasor, and return the noisy complex interferogram.
 
+    See `noisy_phasor`.
+    """
+    return torch.complex(*noisy_phasor(generator, phase, coherence, looks))
+
+
+def noisy_phasor(generator: torch.Generator, phase: Tensor, coherence: Tensor, looks: Tensor) -> Tensor:
+    """Phasor with circular Gaussian noise: real and imaginary part, (2, B, H, W).
+
     With L looks the noise has the variance (1 - coherence²) / (2 L) in each part, which gives the
     Cramér-Rao phase variance (1 - coherence²) / (2 L coherence²) at high coherence (Rodriguez & Martin
     1992) and uniform phase where there is no coherence.
     """
-    sigma = torch.sqrt((1.0 - coherence**2) / (2.0 * looks[:, None, None]))
+    sigma = (1.0 - coherence**2).mul_((0.5 / looks)[:, None, None]).sqrt_()
     parts = torch.randn((2, *phase.shape), generator=generator, device=phase.device)
-    return torch.complex(
-        coherence * torch.cos(phase) + sigma * parts[0], coherence * torch.sin(phase) + sigma * parts[1]
-    )
+    parts *= sigma
+    parts[0].addcmul_(coherence, torch.cos(phase))
+    parts[1].addcmul_(coherence, torch.sin(phase))
+    return parts
 
 
 def goldstein(interferogram: Tensor, strength: Tensor, patch: int = 32) -> Tensor:
@@ -75,33 +101,56 @@ def goldstein(interferogram: Tensor, strength: Tensor, patch: int = 32) -> Tenso
     -------
     Tensor of complex, shape (B, H, W)
     """
-    count, height, width = interferogram.shape
+    device = interferogram.device
     step = patch // 2
-    padded = F.pad(torch.view_as_real(interferogram).permute(0, 3, 1, 2), (step,) * 4, mode="reflect")
-    columns = F.unfold(padded, patch, stride=step)
-    pieces = columns.reshape(count, 2, patch, patch, -1).permute(0, 4, 2, 3, 1).contiguous()
-    spectrum = torch.fft.fft2(torch.view_as_complex(pieces), dim=(-2, -1))
-    number = spectrum.shape[1]
-    power = spectrum.abs().reshape(count * number, 1, patch, patch)
-    power = F.avg_pool2d(F.pad(power, (1, 1, 1, 1), mode="circular"), 3, stride=1)
-    power = power.reshape(count, number, patch, patch)
-    power = power / power.amax(dim=(-2, -1), keepdim=True).clamp_min(1e-12)
-    filtered = torch.fft.ifft2(spectrum * power ** strength[:, None, None, None], dim=(-2, -1))
-    ramp = 1.0 - (torch.arange(patch, device=interferogram.device) + 0.5 - step).abs() / step
-    weight = ramp[:, None] * ramp[None, :]
-    parts = torch.view_as_real(filtered * weight).permute(0, 4, 2, 3, 1).reshape(count, 2 * patch * patch, -1)
-    whole = F.fold(parts.contiguous(), (height + patch, width + patch), patch, stride=step)
-    inner = whole[:, :, step:-step, step:-step].permute(0, 2, 3, 1).contiguous()
-    return torch.view_as_complex(inner)
+    rows, columns = (_mirror(extent, step, device) for extent in interferogram.shape[-2:])
+    padded = interferogram.index_select(1, rows).index_select(2, columns)
+    spectrum = torch.fft.fft2(padded.unfold(1, patch, step).unfold(2, patch, step))
+    place = torch.arange(patch, device=device)
+    apart = (place[:, None] - place).abs()
+    near = ((apart <= 1) | (apart == patch - 1)).float()  # sums of three neighbours on a ring
+    power = near @ (_length(spectrum) @ near)
+    # (power / its greatest) ** strength, by logarithms: one exponent a tile
+    alpha = strength[:, None, None, None, None]
+    logarithm = power.clamp_(min=1e-12).log2_()
+    logarithm.sub_(logarithm.amax(dim=(-2, -1), keepdim=True)).mul_(alpha)
+    ramp = 1.0 - (place + 0.5 - step).abs() / step
+    pieces = torch.fft.ifft2(spectrum.mul_(logarithm.exp2_())).mul_(ramp[:, None] * ramp)
+    return _overlap(pieces)[:, step:-step, step:-step]
+
+
+def _length(spectrum: Tensor) -> Tensor:
+    """Absolute value; torch's own guards against overflow, at four times the cost."""
+    squared = torch.view_as_real(spectrum).square()
+    return (squared[..., 0] + squared[..., 1]).sqrt_()
+
+
+def _mirror(extent: int, margin: int, device: torch.device) -> Tensor:
+    """Indices that continue 0 … extent - 1 by its mirror image on both sides."""
+    index = torch.arange(-margin, extent + margin, device=device).abs()
+    return extent - 1 - (extent - 1 - index).abs()
+
+
+def _overlap(pieces: Tensor) -> Tensor:
+    """Sum of half-overlapping patches (B, rows, columns, patch, patch): their four quarters are laid on a
+    grid of blocks."""
+    count, down, across, patch, _ = pieces.shape
+    step = patch // 2
+    quarters = pieces.reshape(count, down, across, 2, step, 2, step).permute(3, 5, 0, 1, 4, 2, 6)
+    whole = pieces.new_zeros((count, down + 1, step, across + 1, step))
+    for i in range(2):
+        for j in range(2):
+            whole[:, i : i + down, :, j : j + across] += quarters[i, j]
+    return whole.reshape(count, (down + 1) * step, (across + 1) * step)
 
 
 def blur(interferogram: Tensor) -> Tensor:
     """Smooth the complex interferogram over 3 × 3 pixels, as a little extra multilooking does."""
-    parts = torch.view_as_real(interferogram).permute(0, 3, 1, 2)
+    parts = torch.stack([interferogram.real, interferogram.imag], dim=1)
     kernel = torch.tensor([0.25, 0.5, 0.25], device=parts.device)
     kernel = (kernel[:, None] * kernel[None, :]).expand(2, 1, 3, 3)
     parts = F.conv2d(F.pad(parts, (1, 1, 1, 1), mode="replicate"), kernel, groups=2)
-    return torch.view_as_complex(parts.permute(0, 2, 3, 1).contiguous())
+    return torch.complex(parts[:, 0], parts[:, 1])
 
 
 def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor) -> Tensor:
@@ -112,28 +161,24 @@ def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor)
     """
     count, size = coherence.shape[0], coherence.shape[-1]
     device = coherence.device
-    valid = torch.ones_like(coherence, dtype=torch.bool)
-    valid &= ~((elevation <= 0) & chance(generator, count, 0.6)[:, None, None])
-    threshold = torch.where(
-        chance(generator, count, 0.45),
-        uniform(generator, (count,), 0.08, 0.35),
-        torch.zeros(count, device=device),
-    )
-    rough = coherence + 0.05 * normal(generator, tuple(coherence.shape))
-    valid &= ~((rough < threshold[:, None, None]) & (threshold > 0)[:, None, None])
+    valid = elevation > torch.where(chance(generator, count, 0.6), 0.0, -torch.inf)[:, None, None]
+    index = chance(generator, count, 0.45).nonzero()[:, 0]
+    if len(index):
+        threshold = uniform(generator, (len(index),), 0.08, 0.35)[:, None, None]
+        rough = coherence[index] + 0.05 * normal(generator, (len(index), size, size))
+        valid[index] &= rough >= threshold
     axis = torch.linspace(-0.5, 0.5, size, device=device)
-    x, y = axis[None, None, :], axis[None, :, None]
     for probability in (0.14, 0.05):
-        angle = uniform(generator, (count,), 0, 2 * math.pi)[:, None, None]
-        offset = uniform(generator, (count,), 0.05, 0.6)[:, None, None]
-        beyond = x * torch.cos(angle) + y * torch.sin(angle) > offset
-        valid &= ~(beyond & chance(generator, count, probability)[:, None, None])
-    padded = chance(generator, count, 0.15)
+        angle = uniform(generator, (count, 1), 0, 2 * math.pi)
+        offset = uniform(generator, (count, 1), 0.05, 0.6)
+        offset = torch.where(chance(generator, count, probability)[:, None], offset, torch.inf)
+        valid &= (axis * torch.cos(angle))[:, None, :] <= (offset - axis * torch.sin(angle))[:, :, None]
     half = uniform(generator, (2, count), 0.15, 0.5)
     longest = torch.randint(2, (count,), generator=generator, device=device)
     half[longest, torch.arange(count, device=device)] = 0.5
-    outside = (x.abs() > half[0, :, None, None]) | (y.abs() > half[1, :, None, None])
-    return valid & ~(outside & padded[:, None, None])
+    half = torch.where(chance(generator, count, 0.15), half, 1.0)
+    across, down = axis.abs() <= half[:, :, None]
+    return valid & across[:, None, :] & down[:, :, None]
 
 
 def unwrap_least_squares(wrapped: Tensor) -> Tensor:
@@ -168,7 +213,7 @@ def unwrap_least_squares(wrapped: Tensor) -> Tensor:
     spectrum = torch.fft.rfft2(mirrored) / laplace
     spectrum[..., 0, 0] = 0
     solution = torch.fft.irfft2(spectrum, s=mirrored.shape[-2:])[..., :height, :width]
-    return wrapped + 2 * math.pi * torch.round((solution - wrapped) / (2 * math.pi))
+    return congruent(wrapped, solution)
 
 
 def jumps(generator: torch.Generator, coherence: Tensor) -> Tensor:

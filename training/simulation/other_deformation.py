@@ -7,10 +7,10 @@ import math
 import torch
 from torch import Tensor
 
-from ...engine.deformation import landslide, mogi, sill, subsidence_bowl
+from ...engine.deformation import landslide, mogi, sill, subsidence_bowl, top_depth
 from .config import SimulationConfig
-from .fields import chance, log_uniform, normal, smooth, uniform
-from .placement import Motion, coordinates
+from .fields import chance, log_uniform, normal, smooth, split, uniform
+from .placement import Motion, buried, coordinates, towards
 
 BOWLS = 6
 """Most sinking bowls in one tile."""
@@ -23,22 +23,25 @@ def volcanoes(
     size: int,
     config: SimulationConfig,
     elevation: Tensor,
+    look: Tensor,
 ) -> Motion:
     """Mogi points, sills and dykes under the tile, inflating or deflating, metres."""
     count, device = len(width_km), width_km.device
-    x, y = coordinates(width_km, place, size)
     depth = (log_uniform(generator, (count,), 0.03, 0.3) * width_km).clamp(0.7, 12.0)
     peak = log_uniform(generator, (count,), 0.04, 1.5)
     peak = torch.where(chance(generator, count, 0.65), peak, -peak)
     shape = torch.multinomial(
         torch.tensor([0.45, 0.3, 0.25], device=device), count, True, generator=generator
     )
-    enu = torch.zeros((3, count, size * size), device=device)
+    total = torch.zeros((count, size, size), device=device)
     index = (shape == 0).nonzero()[:, 0]
     if len(index):
         # peak uplift of a point source: (1 - nu) dV / (pi d²), the depth in metres
         volume = peak[index] * math.pi * (1000 * depth[index]) ** 2 / 0.75
-        enu[:, index] = torch.stack(list(mogi(x[index], y[index], depth[index], volume)))
+        point = {"depth": depth[index], "volume_change": volume}
+        total[index] = buried(
+            mogi, point, depth[index], width_km[index], place[:, index], look[:, index], size
+        )
     # sills lie flat, dykes stand and only open
     for code, dips in ((1, (0.0, 12.0)), (2, (70.0, 90.0))):
         index = (shape == code).nonzero()[:, 0]
@@ -49,19 +52,17 @@ def volcanoes(
         wide = (long * uniform(generator, (number,), 0.4, 1.0)).clamp(max=1.7 * depth[index])
         # opening that lifts the ground by about `peak` above a sheet of this area and depth
         opening = peak[index] * 2.2 * (depth[index] ** 2 + 0.3 * long * wide) / (long * wide)
-        sheet = sill(
-            x[index],
-            y[index],
-            depth=torch.maximum(depth[index], 0.52 * wide + 0.1),
-            length=long,
-            width=wide,
-            opening=(opening if code == 1 else opening.abs()).clamp(-8, 8),
-            strike=uniform(generator, (number,), 0, 360),
-            dip=uniform(generator, (number,), *dips),
-        )
-        enu[:, index] = torch.stack(list(sheet))
-    enu = enu.reshape(3, count, size, size)
-    return (enu[0], enu[1], enu[2]), {"depth": depth}
+        sheet = {
+            "depth": torch.maximum(depth[index], 0.52 * wide + 0.1),
+            "length": long,
+            "width": wide,
+            "opening": (opening if code == 1 else opening.abs()).clamp(-8, 8),
+            "strike": uniform(generator, (number,), 0, 360),
+            "dip": uniform(generator, (number,), *dips),
+        }
+        top = top_depth(sheet["depth"], sheet["dip"], wide)
+        total[index] = buried(sill, sheet, top, width_km[index], place[:, index], look[:, index], size)
+    return total, {"depth": depth}
 
 
 def subsidence(
@@ -71,35 +72,31 @@ def subsidence(
     size: int,
     config: SimulationConfig,
     elevation: Tensor,
+    look: Tensor,
 ) -> Motion:
     """Sinking bowls (mines, wells), or whole basins, metres."""
-    count = len(width_km)
-    enu = torch.zeros((3, count, size * size), device=width_km.device)
+    count, device = len(width_km), width_km.device
+    total = torch.zeros((count, size, size), device=device)
     amplitude = log_uniform(generator, (count,), 0.03, 0.8)
-    for number in range(BOWLS):
-        spot = place + (0.12 * normal(generator, (2, count)) if number else 0.0)
-        radius = (log_uniform(generator, (count,), 0.008, 0.09) * width_km).clamp(0.25, 8.0)
-        lowering = amplitude * uniform(generator, (count,), 0.4, 1.0)
-        there = chance(generator, count, 1.0 if number == 0 else 0.45).nonzero()[:, 0]
-        if not len(there):
-            continue
-        x, y = coordinates(width_km[there], spot[:, there], size)
+    basins, holed = split(chance(generator, count, 0.35))
+    if len(basins):
+        basin = torch.relu(smooth(generator, len(basins), size, 3) - 0.6)
+        total[basins] = basin * (-0.5 * amplitude * look[2])[basins, None, None]
+    there = uniform(generator, (BOWLS, len(holed))) < 0.45
+    there[0] = True
+    number, tile = there.nonzero(as_tuple=True)
+    tile = holed[tile]
+    if len(tile):
+        spot = place[:, tile] + 0.12 * normal(generator, (2, len(tile))) * (number > 0)
         bowl = subsidence_bowl(
-            x,
-            y,
-            radius=radius[there],
-            subsidence=lowering[there],
-            elongation=1 + uniform(generator, (len(there),)),
-            azimuth=uniform(generator, (len(there),), 0, 180),
+            *coordinates(width_km[tile], spot, size),
+            radius=(log_uniform(generator, (len(tile),), 0.008, 0.09) * width_km[tile]).clamp(0.25, 8.0),
+            subsidence=amplitude[tile] * uniform(generator, (len(tile),), 0.4, 1.0),
+            elongation=1 + uniform(generator, (len(tile),)),
+            azimuth=uniform(generator, (len(tile),), 0, 180),
         )
-        enu[:, there] += torch.stack(list(bowl))
-    index = chance(generator, count, 0.35).nonzero()[:, 0]
-    if len(index):
-        basin = torch.relu(smooth(generator, len(index), size, 3) - 0.6).flatten(1)
-        enu[:, index] = 0.0
-        enu[2, index] = -0.5 * basin * amplitude[index][:, None]
-    enu = enu.reshape(3, count, size, size)
-    return (enu[0], enu[1], enu[2]), {}
+        total.index_add_(0, tile, towards(look[:, tile], bowl).reshape(-1, size, size))
+    return total, {}
 
 
 def landslides(
@@ -109,6 +106,7 @@ def landslides(
     size: int,
     config: SimulationConfig,
     elevation: Tensor,
+    look: Tensor,
 ) -> Motion:
     """Elongated patches that creep downhill, metres; downhill is that of the relief at the patch."""
     count = len(width_km)
@@ -120,7 +118,7 @@ def landslides(
     fall_north = elevation[each, row + 1, column] - elevation[each, row - 1, column]
     azimuth = torch.rad2deg(torch.atan2(fall_east, fall_north)) + 12 * normal(generator, (count,))
     length = (log_uniform(generator, (count,), 0.03, 0.17) * width_km).clamp(0.6, 9.0)
-    enu = landslide(
+    patch = landslide(
         x,
         y,
         length=length,
@@ -129,5 +127,4 @@ def landslides(
         slope=uniform(generator, (count,), 8.0, 35.0),
         slip=log_uniform(generator, (count,), 0.02, 0.5),
     )
-    east, north, up = (part.reshape(count, size, size) for part in enu)
-    return (east, north, up), {}
+    return towards(look, patch).reshape(count, size, size), {}

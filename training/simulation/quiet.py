@@ -107,38 +107,52 @@ class QuietCrops:
         cut = int(torch.randint(shortest, side + 1, (1,), generator=generator, device=device))
         place = torch.randint(side - cut + 1, (2,), generator=generator, device=device).tolist()
         pick = torch.randint(len(self.names), (count,), generator=generator, device=device)
-        window = (pick, slice(place[0], place[0] + cut), slice(place[1], place[1] + cut))
-        wrapped, unwrapped = self.wrapped[window].float(), self.unwrapped[window].float()
         turn = torch.randint(8, (count,), generator=generator, device=device)
-        wrapped, unwrapped = dihedral(wrapped, turn), dihedral(unwrapped, turn)
-        known = torch.isfinite(wrapped)
-        weight = known.float()
-        phase = torch.where(known, wrapped, torch.zeros_like(wrapped))
-        value = torch.where(known, unwrapped, torch.zeros_like(unwrapped))
-        layers = torch.stack([torch.cos(phase) * weight, torch.sin(phase) * weight, value, weight], dim=1)
-        if cut >= size:
+        # an enlarged tile repeats pixels, one that is made smaller takes their mean
+        number = max(cut, size)
+        step = ((torch.arange(number, device=device) + 0.5) * (cut / number)).long()
+        pixels = turned(turn, step, cut, side)
+        pixels += (pick * (side * side) + place[0] * side + place[1])[:, None, None]
+        wrapped, unwrapped = (pool.flatten().take(pixels).float() for pool in (self.wrapped, self.unwrapped))
+        valid = ~torch.isnan(wrapped)
+        wrapped, unwrapped = wrapped.nan_to_num_(0.0), unwrapped.nan_to_num_(0.0)
+        if cut > size:
+            weight = valid.float()
+            cosine, sine = torch.cos(wrapped) * weight, torch.sin(wrapped) * weight
+            layers = torch.stack([cosine, sine, unwrapped, weight])
             layers = F.interpolate(layers, (size, size), mode="area")
-        else:
-            layers = F.interpolate(layers, (size, size), mode="nearest-exact")
-        share = layers[:, 3]
-        valid = share > 0.5
-        return (
-            torch.atan2(layers[:, 1], layers[:, 0]),
-            layers[:, 2] / share.clamp_min(1e-3),
-            valid,
-            CROP_KM * cut / side / size,
-        )
+            share = layers[3]
+            wrapped, unwrapped = torch.atan2(layers[1], layers[0]), layers[2] / share.clamp_min(1e-3)
+            valid = share > 0.5
+        return wrapped, unwrapped, valid, CROP_KM * cut / side / size
 
 
-def dihedral(tiles: Tensor, turn: Tensor) -> Tensor:
-    """Turn and mirror each tile (last two axes, square) by one of the eight symmetries of the square."""
-    out = tiles.clone()
-    for code in range(1, 8):
-        index = (turn == code).nonzero()[:, 0]
-        if len(index):
-            turned = torch.rot90(tiles[index], code % 4, dims=(-2, -1))
-            out[index] = turned.flip(-1) if code >= 4 else turned
-    return out
+def turned(turn: Tensor, step: Tensor, cut: int, stride: int) -> Tensor:
+    """Pixels of a square window under the eight symmetries of the square, by which tiles are turned and
+    mirrored.
+
+    Parameters
+    ----------
+    turn : Tensor of int64, shape (B,)
+        0 to 7: the lowest bit mirrors the rows, the next the columns, the highest swaps both.
+    step : Tensor of int64, shape (N,)
+        Rows, and columns, of the window to take.
+    cut : int
+        Width of the window.
+    stride : int
+        Width of the picture that holds it.
+
+    Returns
+    -------
+    Tensor of int64, shape (B, N, N)
+        Places in the flattened picture, the window's upper left corner being 0.
+    """
+    mirrored = torch.stack([step, cut - 1 - step])
+    rows, columns = mirrored[turn & 1], mirrored[(turn >> 1) & 1]
+    swapped = (turn >> 2 > 0)[:, None]
+    down = rows * torch.where(swapped, 1, stride)
+    across = columns * torch.where(swapped, stride, 1)
+    return down[:, :, None] + across[:, None, :]
 
 
 def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ...engine.errors import InputError
-from .fields import chance, log_uniform, normal, power_law, uniform
+from .fields import chance, log_uniform, normal, power_law, split, uniform
 
 SRTM_KM = 0.0926
 """Height of one SRTM3 pixel in kilometres."""
@@ -43,13 +43,13 @@ class Relief:
     def draw(self, generator: torch.Generator, pixel_km: Tensor, size: int) -> Tensor:
         """Draw elevation in metres, shape (B, size, size); sea lies at or below 0."""
         count = pixel_km.shape[0]
-        height = self._fractal(generator, pixel_km, size)
         if self.tiles is None:
-            return height
-        real = (pixel_km * size < SRTM_REACH_KM) & chance(generator, count, 0.75)
-        index = real.nonzero()[:, 0]
-        if len(index):
-            height[index] = self._crop(generator, pixel_km[index], size)
+            return self._fractal(generator, pixel_km, size)
+        real, made = split((pixel_km * size < SRTM_REACH_KM) & chance(generator, count, 0.75))
+        height = torch.empty((count, size, size), device=generator.device)
+        for index, draw in ((real, self._crop), (made, self._fractal)):
+            if len(index):
+                height[index] = draw(generator, pixel_km[index], size)
         return height
 
     def _crop(self, generator: torch.Generator, pixel_km: Tensor, size: int) -> Tensor:
@@ -60,37 +60,42 @@ class Relief:
         step = pixel_km / SRTM_KM
         angle = uniform(generator, (count,), 0, 2 * np.pi)
         axis = torch.arange(size, device=device, dtype=torch.float32) - (size - 1) / 2
-        u = axis[None, None, :] * step[:, None, None]
-        v = axis[None, :, None] * step[:, None, None]
-        cos, sin = torch.cos(angle)[:, None, None], torch.sin(angle)[:, None, None]
-        half = step * size / 2
-        reach = half * (cos.abs() + sin.abs())[:, 0, 0]
+        cos, sin = torch.cos(angle)[:, None], torch.sin(angle)[:, None]
+        reach = step * size / 2 * (cos.abs() + sin.abs())[:, 0]
         room = (side / 2 - 1 - reach).clamp_min(0)
         centre = uniform(generator, (2, count), -1, 1) * room + (side - 1) / 2
-        column = (u * cos - v * sin + centre[0, :, None, None]).clamp(0, side - 1.001)
-        row = (u * sin + v * cos + centre[1, :, None, None]).clamp(0, side - 1.001)
+        ruler = axis * step[:, None]
+        column = (ruler * cos)[:, None, :] + (centre[0, :, None] - ruler * sin)[:, :, None]
+        row = (ruler * sin)[:, None, :] + (centre[1, :, None] + ruler * cos)[:, :, None]
         tile = torch.multinomial(
             self.land, count, replacement=True, generator=generator
         )  # land tiles rather than sea
+        r0, c0 = (part.clamp_(0, side - 1.001).long() for part in (row, column))
+        row -= r0
+        column -= c0
+        base = r0.mul_(side).add_(c0).add_(tile[:, None, None] * (side * side))
         flat = self.tiles.flatten()
-        r0, c0 = row.long(), column.long()
-        base = tile[:, None, None] * (side * side) + r0 * side + c0
-        fr, fc = row - r0, column - c0
-        top = flat[base].float() * (1 - fc) + flat[base + 1].float() * fc
-        bottom = flat[base + side].float() * (1 - fc) + flat[base + side + 1].float() * fc
-        return top * (1 - fr) + bottom * fr
+        # the neighbours are found in the same places of shifted views
+        northwest, northeast, southwest, southeast = (
+            flat[shift:].take(base).float() for shift in (0, 1, side, side + 1)
+        )
+        north, south = torch.lerp(northwest, northeast, column), torch.lerp(southwest, southeast, column)
+        return torch.lerp(north, south, row)
 
     @staticmethod
     def _fractal(generator: torch.Generator, pixel_km: Tensor, size: int) -> Tensor:
         """Fractal relief: plains, hills, ridged mountains and single cones over a sea level."""
         count = pixel_km.shape[0]
         rough = power_law(generator, pixel_km, size, (-4.2, -3.7), 10.0, 120.0)
-        rough = rough / rough.std(dim=(-2, -1), keepdim=True).clamp_min(1e-6)
-        ridged = chance(generator, count, 0.4)[:, None, None]
-        rough = torch.where(ridged, -1.3 * rough.abs(), rough)
+        level = rough.mean(dim=(-2, -1))
+        variance = (torch.linalg.vector_norm(rough, dim=(-2, -1)) / size) ** 2 - level**2
+        ridged = chance(generator, count, 0.4)
         wide = (pixel_km * size / 60.0).clamp(0.1, 1.0) ** 0.7
-        amplitude = (log_uniform(generator, (count,), 30.0, 1300.0) * wide)[:, None, None]
-        height = amplitude * rough
+        amplitude = log_uniform(generator, (count,), 30.0, 1300.0) * wide
+        amplitude = amplitude / torch.sqrt(variance.clamp_min(1e-12))
+        ridges = torch.where(ridged, -1.3 * amplitude, 0.0)[:, None, None]
+        height = rough * torch.where(ridged, 0.0, amplitude)[:, None, None]
+        height.addcmul_(rough.abs(), ridges)
         cones = chance(generator, count, 0.35)
         index = cones.nonzero()[:, 0]
         if len(index):
@@ -100,7 +105,8 @@ class Relief:
         order = torch.sort(height.flatten(1)[:, ::37], dim=1).values
         level = order.gather(1, (sea * (order.shape[1] - 1)).long()[:, None])[:, :, None]
         lift = torch.where(sea > 0, 0.0, log_uniform(generator, (count,), 5.0, 1500.0))[:, None, None]
-        return torch.where(sea[:, None, None] > 0, height - level, (height - level).clamp_min(0) + lift)
+        floor = torch.where(sea > 0, -torch.inf, 0.0)[:, None, None]
+        return height.sub_(level).clamp_(min=floor).add_(lift)
 
 
 def _cones(generator: torch.Generator, pixel_km: Tensor, size: int) -> Tensor:
@@ -118,8 +124,8 @@ def _cones(generator: torch.Generator, pixel_km: Tensor, size: int) -> Tensor:
         squeeze = torch.exp(0.2 * normal(generator, (count,)))
         dx = (axis[None, None, :] - x[:, None, None]) * squeeze[:, None, None]
         dy = (axis[None, :, None] - y[:, None, None]) / squeeze[:, None, None]
-        distance = torch.sqrt(dx**2 + dy**2) / radius[:, None, None]
-        total += top[:, None, None] * torch.exp(-1.8 * distance)
+        flank = (dx**2 + dy**2).sqrt_().mul_(-1.8 / radius[:, None, None]).exp_()
+        total.addcmul_(flank, top[:, None, None])
     return total
 
 

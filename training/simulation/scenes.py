@@ -13,14 +13,18 @@ from ...engine.encoding import encode
 from . import noise
 from .acquisition import Acquisition, draw_acquisition
 from .atmosphere import ramps, stratified, turbulence
-from .background import Background, judge_real, lay_real, local_coherence
+from .background import Background, blanked, judge_real, lay_real, local_coherence
 from .config import SimulationConfig
-from .fields import chance, quantile, smooth, uniform
+from .facts import facts, joined
+from .fields import chance, quantiles, smooth, split, uniform
 from .quiet import WAVELENGTH, QuietCrops
 from .real_sources import RealDraw, RealSources
 from .relief import Relief
-from .sources import CLASS_OF_KIND, Sources, draw_sources
-from .visibility import Visibility, judge, patch_mask
+from .sources import CLASS_OF_KIND, draw_sources
+from .visibility import judge, patch_mask
+
+GROUP_PIXELS = 16 * 224**2
+"""Pixels simulated at once on a CPU: larger arrays leave its caches, and each is new memory to the system."""
 
 
 class Simulator:
@@ -76,6 +80,12 @@ class Simulator:
             fractions of the tile; ``line_of_sight`` (B, size, size) metres, positive towards the satellite;
             ``deformed`` (B, size, size) bool; ``meta``: one (B,) tensor for each fact about the samples.
         """
+        group = count if self.device.type != "cpu" else max(1, GROUP_PIXELS // size**2)
+        parts = [self._group(min(group, count - start), size) for start in range(0, count, group)]
+        return parts[0] if len(parts) == 1 else joined(parts)
+
+    def _group(self, count: int, size: int) -> dict[str, Any]:
+        """Tiles that are simulated at once: as `batch`."""
         generator, config = self.generator, self.config
         acquisition = draw_acquisition(generator, count, size, config)
         crops = self._quiet(count, size, acquisition)
@@ -86,7 +96,8 @@ class Simulator:
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
-        background.coherence = background.coherence * noise.gradient_coherence(signal)
+        followed = noise.gradient_coherence(signal)
+        background.coherence = background.coherence * followed
         seen = judge(signal, background.phase, background.valid, background.coherence, config)
         mask_weight = (~seen.hidden).float()
         if fields is not None:
@@ -94,11 +105,11 @@ class Simulator:
         unwrapped = chance(generator, count, config.unwrapped)
         if fields is not None:
             unwrapped[fields.index[fields.wrapped]] = False
-        phase = self._observe(acquisition, background, signal, unwrapped)
-        flipped = torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
-        phase = torch.where(background.valid, phase * flipped, math.nan)
-        elevation = torch.where(shown[:, None, None], background.elevation, math.nan)
-        meta = self._facts(acquisition, background, sources, seen, unwrapped, shown)
+        phase = self._observe(acquisition, background, signal, followed, unwrapped)
+        phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
+        phase = blanked(phase, background.valid)
+        elevation = background.elevation + torch.where(shown, 0.0, math.nan)[:, None, None]
+        meta = facts(acquisition, background, sources, seen, unwrapped, shown)
         classes = torch.tensor(CLASS_OF_KIND, device=self.device)
         return {
             "input": encode(phase, unwrapped, elevation),
@@ -116,13 +127,19 @@ class Simulator:
         """Choose the tiles that take a real background, and set their acquisition to the crops' own."""
         if self.quiet is None:
             return None
-        index = chance(self.generator, count, self.config.quiet_share).nonzero()[:, 0]
+        index, others = split(chance(self.generator, count, self.config.quiet_share))
         if not len(index):
             return None
         wrapped, unwrapped, valid, pixel_km = self.quiet.draw(self.generator, len(index), size)
         acquisition.pixel_km[index] = pixel_km
         acquisition.wavelength[index] = WAVELENGTH
-        return {"index": index, "wrapped": wrapped, "unwrapped": unwrapped, "valid": valid}
+        return {
+            "index": index,
+            "others": others,
+            "wrapped": wrapped,
+            "phase": noise.congruent(wrapped, unwrapped),
+            "valid": valid,
+        }
 
     def _fields(
         self, count: int, size: int, acquisition: Acquisition, crops: dict[str, Tensor] | None
@@ -142,22 +159,20 @@ class Simulator:
 
     def _background(self, acquisition: Acquisition, size: int, crops: dict[str, Tensor] | None) -> Background:
         """Delay, ramps, coherence and masks; the same for every class, for no class is known yet."""
-        generator, config = self.generator, self.config
-        count = len(acquisition.pixel_km)
+        generator, count = self.generator, len(acquisition.pixel_km)
         elevation = self.relief.draw(generator, acquisition.pixel_km, size)
-        blank = chance(generator, count, 0.3)
-        incidence = acquisition.incidence
-        delay = turbulence(generator, acquisition.pixel_km, size, incidence, *config.turbulence_cm)
-        delay = delay + stratified(generator, elevation, incidence, config.stratified_cm_km, blank)
-        delay = delay + ramps(generator, count, size, acquisition.wavelength, config)
-        phase = -delay * acquisition.phase_per_metre[:, None, None]
         coherence = noise.coherence(generator, elevation, acquisition.pixel_km)
         valid = noise.draw_masks(generator, coherence, elevation)
         real = torch.zeros(count, dtype=torch.bool, device=self.device)
-        if crops is not None:
-            index = crops["index"]
+        if crops is None:
+            phase = self._air(acquisition, elevation)
+        else:
+            index, others = crops["index"], crops["others"]
             real[index] = True
-            phase[index] = crops["unwrapped"] + noise.wrap(crops["wrapped"] - crops["unwrapped"])
+            phase = torch.empty_like(elevation)
+            if len(others):
+                phase[others] = self._air(acquisition.part(others), elevation[others])
+            phase[index] = crops["phase"]
             coherence[index] = local_coherence(crops["wrapped"])
             whole = chance(generator, len(index), 0.75)[:, None, None]
             valid[index] = crops["valid"] & (valid[index] | whole)
@@ -165,51 +180,64 @@ class Simulator:
         valid = valid | empty[:, None, None]
         return Background(phase, coherence, valid, elevation, real)
 
+    def _air(self, acquisition: Acquisition, elevation: Tensor) -> Tensor:
+        """Phase of delay and ramps, (B, H, W) radians."""
+        generator, config, incidence = self.generator, self.config, acquisition.incidence
+        count, size = elevation.shape[0], elevation.shape[-1]
+        blank = chance(generator, count, 0.3)
+        delay = turbulence(generator, acquisition.pixel_km, size, incidence, *config.turbulence_cm)
+        delay += stratified(generator, elevation, incidence, config.stratified_cm_km, blank)
+        delay += ramps(generator, count, size, acquisition.wavelength, config)
+        return delay.mul_(-acquisition.phase_per_metre[:, None, None])
+
     def _observe(
-        self, acquisition: Acquisition, background: Background, signal: Tensor, unwrapped: Tensor
+        self,
+        acquisition: Acquisition,
+        background: Background,
+        signal: Tensor,
+        followed: Tensor,
+        unwrapped: Tensor,
     ) -> Tensor:
-        """What the processor delivers: noisy, filtered, wrapped or unwrapped phase, (B, H, W) radians."""
+        """What the processor delivers: noisy, filtered, wrapped or unwrapped phase, (B, H, W) radians.
+
+        `followed` is the coherence that the signal's gradient leaves.
+        """
         generator, config = self.generator, self.config
         count, size = signal.shape[0], signal.shape[-1]
         true = background.phase + signal
         # a real crop brings its own noise; only what the signal's gradient destroys is added
-        spatial = torch.where(
-            background.real[:, None, None],
-            noise.gradient_coherence(signal).clamp(max=0.995),
-            background.coherence,
-        )
+        real = background.real.float()[:, None, None]
+        spatial = torch.lerp(background.coherence, followed.clamp(max=0.995), real)
         looks = torch.where(background.real, acquisition.looks * 4, acquisition.looks)
-        complex_phase = noise.add_phase_noise(generator, true, spatial, looks)
+        parts = noise.noisy_phasor(generator, true, spatial, looks)
+        phase = torch.atan2(parts[1], parts[0])
         choice = uniform(generator, (count,))
         choice = torch.where(background.real, torch.ones_like(choice), choice)
         index = (choice < config.goldstein).nonzero()[:, 0]
         if len(index):
             strength = uniform(generator, (len(index),), 0.2, 1.0)
-            complex_phase[index] = noise.goldstein(
-                complex_phase[index], strength, 32 if size % 16 == 0 else 16
-            )
+            noisy = torch.complex(*parts[:, index])
+            phase[index] = torch.angle(noise.goldstein(noisy, strength, 32 if size % 16 == 0 else 16))
         index = ((choice >= config.goldstein) & (choice < config.goldstein + 0.15)).nonzero()[:, 0]
         if len(index):
-            complex_phase[index] = noise.blur(complex_phase[index])
-        wrapped = torch.angle(complex_phase)
-        continuous = true + noise.wrap(wrapped - true)
-        wrapped = self._grain(wrapped)
+            phase[index] = torch.angle(noise.blur(torch.complex(*parts[:, index])))
+        # some wrapped products are stored in 8 bits: 256 levels of phase
+        index = (chance(generator, count, 0.3) & ~unwrapped).nonzero()[:, 0]
+        if len(index):
+            level = 2 * math.pi / 255
+            phase[index] = torch.round(phase[index] / level) * level
         gridded = chance(generator, count, 0.3) & ~background.real
         index = (unwrapped & gridded).nonzero()[:, 0]
         if len(index):
-            continuous[index] = self._gridded(true[index])
+            phase[index] = self._gridded(true[index])
         index = (unwrapped & ~gridded).nonzero()[:, 0]
         if len(index):
-            continuous[index] = self._unwrapping_errors(
-                continuous[index], background.coherence[index], background.valid[index]
+            phase[index] = self._unwrapping_errors(
+                noise.congruent(phase[index], true[index]),
+                background.coherence[index],
+                background.valid[index],
             )
-        return torch.where(unwrapped[:, None, None], continuous, wrapped)
-
-    def _grain(self, wrapped: Tensor) -> Tensor:
-        """Some wrapped products are stored in 8 bits: keep 256 levels of phase."""
-        level = 2 * math.pi / 255
-        coarse = chance(self.generator, len(wrapped), 0.3)[:, None, None]
-        return torch.where(coarse, torch.round(wrapped / level) * level, wrapped)
+        return phase
 
     def _gridded(self, true: Tensor) -> Tensor:
         """Displacement fields gridded from a point set: no noise, blunt detail."""
@@ -229,40 +257,10 @@ class Simulator:
         if len(index):
             filled = torch.where(valid[index], continuous[index], torch.zeros_like(continuous[index]))
             solved = noise.unwrap_least_squares(noise.wrap(filled))
-            offset = quantile(continuous[index] - solved, valid[index], 0.5)
+            (offset,) = quantiles(continuous[index] - solved, valid[index], (0.5,))
             cycles = torch.round(offset / (2 * math.pi)) * 2 * math.pi
             continuous[index] = solved + cycles[:, None, None]
         index = (choice > 0.7).nonzero()[:, 0]
         if len(index):
             continuous[index] = continuous[index] + noise.jumps(generator, coherence[index])
         return continuous
-
-    @staticmethod
-    def _facts(
-        acquisition: Acquisition,
-        background: Background,
-        sources: Sources,
-        seen: Visibility,
-        unwrapped: Tensor,
-        shown: Tensor,
-    ) -> dict[str, Tensor]:
-        """One number a sample for everything that evaluation draws recall against."""
-        facts = {name: value.clone() for name, value in sources.truth.items()}
-        facts.update(
-            kind=sources.kind.float(),
-            visible=seen.visible.float(),
-            hidden=seen.hidden.float(),
-            snr=seen.snr,
-            peak_fringes=seen.peak / (2 * math.pi),
-            peak_los=sources.line_of_sight.abs().amax(dim=(-2, -1)),
-            wavelength=acquisition.wavelength.clone(),
-            heading=torch.rad2deg(acquisition.heading),
-            incidence=torch.rad2deg(acquisition.incidence),
-            looks=acquisition.looks,
-            pixel_m=acquisition.pixel_km * 1000,
-            unwrapped=unwrapped.float(),
-            has_elevation=shown.float(),
-            real_background=background.real.float(),
-            valid_share=background.valid.float().mean(dim=(-2, -1)),
-        )
-        return facts

@@ -75,9 +75,9 @@ def draw_sources(
         if make is None or not len(index):
             continue
         place = places(generator, elevation[index], KINDS[code] == "volcano", relief_known[index])
-        enu, truth = make(generator, width_km[index], place, size, config, elevation[index])
         look = acquisition.look[:, index]
-        sources.line_of_sight[index] = sum(c * look[i, :, None, None] for i, c in enumerate(enu))
+        motion, truth = make(generator, width_km[index], place, size, config, elevation[index], look)
+        sources.line_of_sight[index] = motion
         for name, value in truth.items():
             sources.truth[name][index] = value.to(torch.float32)
         sources.truth["x"][index] = place[0]

@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812 - the name that every torch reader
 from torch import Tensor
 
 from .config import SimulationConfig
-from .fields import quantile
+from .fields import block_means, quantiles
 
 DEFORMED_SHARE = 0.2
 """Ground that moved by more than this part of the peak counts as deformed, as in the catalogue's boxes."""
@@ -46,18 +46,19 @@ class Visibility:
 
 def detrend(field: Tensor, where: Tensor) -> Tensor:
     """Take the mean and the best plane off each tile, looking at the pixels `where`, (B, H, W)."""
-    size = field.shape[-1]
-    axis = torch.linspace(-1, 1, size, device=field.device)
+    axis = torch.linspace(-1, 1, field.shape[-1], device=field.device)
+    powers = torch.stack([torch.ones_like(axis), axis, axis**2], dim=1)
     weight = where.float()
-    total = weight.sum(dim=(-2, -1)).clamp_min(1)
-    x, y = axis[None, None, :], axis[None, :, None]
-    basis = torch.stack([torch.ones_like(field), x.expand_as(field), y.expand_as(field)], dim=1).flatten(2)
-    weighted = basis * weight.flatten(1)[:, None]
-    gram = weighted @ basis.transpose(1, 2) / total[:, None, None]
-    right = weighted @ field.flatten(1)[:, :, None] / total[:, None, None]
+    total = weight.sum(dim=(-2, -1)).clamp_min(1)[:, None]
+    # sums of y^i x^j over the pixels, first along the rows, then down: entry 3 i + j
+    moments = (powers.T @ (weight @ powers)).flatten(1) / total
+    gram = moments[:, [0, 1, 3, 1, 2, 4, 3, 4, 6]].reshape(-1, 3, 3)
+    linear = powers[:, :2]
+    right = (linear.T @ ((field * weight) @ linear)).flatten(1)[:, :3, None] / total[:, :, None]
     ridge = 1e-6 * torch.eye(3, device=field.device)
-    plane = torch.linalg.solve(gram + ridge, right)[:, :, 0]
-    return field - torch.einsum("bk,bkp->bp", plane, basis).reshape_as(field)
+    level, east, south = torch.linalg.solve(gram + ridge, right).unbind(dim=1)
+    flat = field - (level + east * axis)[:, None, :]
+    return flat.sub_((south * axis)[:, :, None])
 
 
 def judge(
@@ -74,35 +75,55 @@ def judge(
     valid : Tensor of bool, shape (B, H, W)
     coherence : Tensor, shape (B, H, W)
     """
-    size = signal.shape[-1]
-    anything = valid.any(dim=2).any(dim=1)
-    flat = detrend(signal, valid)
-    peak = quantile(flat, valid, 0.995) - quantile(flat, valid, 0.005)
-    present = signal.abs().amax(dim=(-2, -1)) > 0
-    largest = signal.abs().amax(dim=(-2, -1))
-    deformed = signal.abs() > (DEFORMED_SHARE * largest)[:, None, None]
-    area = deformed.float().mean(dim=(-2, -1))
-
-    rest = detrend(background, valid)
-    wide = (rest**2 * valid).sum(dim=(-2, -1)) / valid.sum(dim=(-2, -1)).clamp_min(1)
-    blocks = F.interpolate((rest * valid)[:, None], (8, 8), mode="area")
-    blocks = blocks / F.interpolate(valid[:, None].float(), (8, 8), mode="area").clamp_min(0.05)
-    fast = rest - F.interpolate(blocks, (size, size), mode="bilinear", align_corners=False)[:, 0]
-    narrow = (fast**2 * valid).sum(dim=(-2, -1)) / valid.sum(dim=(-2, -1)).clamp_min(1)
+    strength = signal.abs()
+    largest = strength.amax(dim=(-2, -1))
+    present = largest > 0
+    none = torch.zeros_like(largest)
+    seen = Visibility(
+        visible=torch.zeros_like(present),
+        hidden=present.clone(),
+        mask=torch.zeros_like(valid),
+        box=torch.full((len(signal), 4), math.nan, device=signal.device),
+        snr=none,
+        peak=none.clone(),
+    )
+    index = present.nonzero()[:, 0]
+    if not len(index):
+        return seen
+    strength, largest, valid = strength[index], largest[index], valid[index]
+    flat = detrend(signal[index], valid)
+    low, high = quantiles(flat, valid, (0.005, 0.995))
+    peak = high - low
+    deformed = strength > (DEFORMED_SHARE * largest)[:, None, None]
+    wide, narrow = _variances(background[index], valid)
     # a small signal competes with what changes over its own size, not with the tile's long waves
-    share = (area / 0.12).clamp(0, 1)
-    spread = torch.sqrt(narrow * (1 - share) + wide * share)
-    snr = peak / (4 * spread + 0.3)
+    share = (deformed.float().mean(dim=(-2, -1)) / 0.12).clamp(0, 1)
+    snr = peak / (4 * torch.sqrt(narrow * (1 - share) + wide * share) + 0.3)
 
     # next to the fault fringes may be too dense to follow: those farther out show the earthquake as well
-    moved = signal.abs() > (0.04 * largest).clamp_min(math.pi / 3)[:, None, None]
-    readable = (moved & valid & (coherence > READABLE_COHERENCE)).float().sum(dim=(-2, -1))
-    seen = readable / moved.float().sum(dim=(-2, -1)).clamp_min(1)
-    enough = (readable > 0.0012 * size * size) & (seen > 0.3)
+    moved = strength > (0.04 * largest).clamp_min(math.pi / 3)[:, None, None]
+    area = moved.float().mean(dim=(-2, -1))
+    readable = (moved & valid & (coherence[index] > READABLE_COHERENCE)).float().mean(dim=(-2, -1))
+    enough = (readable > 0.0012) & (readable > 0.3 * area)
     strong = (peak > 2 * math.pi * config.visible_fringes) & (snr > config.visible_snr)
-    visible = present & anything & enough & strong
+    visible = enough & strong
     mask = deformed & visible[:, None, None]
-    return Visibility(visible, present & ~visible, mask, boxes(mask), snr * present, peak * present)
+    seen.visible[index], seen.hidden[index] = visible, ~visible
+    seen.mask[index], seen.box[index] = mask, boxes(mask)
+    seen.snr[index], seen.peak[index] = snr, peak
+    return seen
+
+
+def _variances(background: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
+    """Variance of the background about its plane, and about its waves longer than an eighth of the tile."""
+    weight = valid.float()
+    total = weight.sum(dim=(-2, -1)).clamp_min(1)
+    rest = detrend(background, valid).mul_(weight)
+    wide = rest.square().sum(dim=(-2, -1)) / total
+    blocks = block_means(rest, 8) / block_means(weight, 8).clamp_min(0.05)
+    slow = F.interpolate(blocks[:, None], rest.shape[-2:], mode="bilinear", align_corners=False)[:, 0]
+    fast = rest.sub_(slow).mul_(weight)
+    return wide, fast.square_().sum(dim=(-2, -1)) / total
 
 
 def boxes(mask: Tensor) -> Tensor:
@@ -124,4 +145,4 @@ def boxes(mask: Tensor) -> Tensor:
 
 def patch_mask(mask: Tensor, patch: int = 16) -> Tensor:
     """Part of each patch that is deformed, (B, H / patch, W / patch)."""
-    return F.avg_pool2d(mask[:, None].float(), patch)[:, 0]
+    return block_means(mask.float(), mask.shape[-1] // patch)

@@ -1,0 +1,53 @@
+"""Facts about simulated tiles, one number each, and how groups of tiles become one batch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .acquisition import Acquisition
+from .background import Background
+from .sources import Sources
+from .visibility import Visibility
+
+
+def facts(
+    acquisition: Acquisition,
+    background: Background,
+    sources: Sources,
+    seen: Visibility,
+    unwrapped: Tensor,
+    shown: Tensor,
+) -> dict[str, Tensor]:
+    """One number a sample for everything that evaluation draws recall against."""
+    found = {name: value.clone() for name, value in sources.truth.items()}
+    found.update(
+        kind=sources.kind.float(),
+        visible=seen.visible.float(),
+        hidden=seen.hidden.float(),
+        snr=seen.snr,
+        peak_fringes=seen.peak / (2 * math.pi),
+        peak_los=sources.line_of_sight.abs().amax(dim=(-2, -1)),
+        wavelength=acquisition.wavelength.clone(),
+        heading=torch.rad2deg(acquisition.heading),
+        incidence=torch.rad2deg(acquisition.incidence),
+        looks=acquisition.looks,
+        pixel_m=acquisition.pixel_km * 1000,
+        unwrapped=unwrapped.float(),
+        has_elevation=shown.float(),
+        real_background=background.real.float(),
+        valid_share=background.valid.float().mean(dim=(-2, -1)),
+    )
+    return found
+
+
+def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Join groups of tiles to one batch."""
+    whole: dict[str, Any] = {}
+    for name, first in parts[0].items():
+        own = [part[name] for part in parts]
+        whole[name] = joined(own) if isinstance(first, dict) else torch.cat(own)
+    return whole
