@@ -146,11 +146,13 @@ def _overlap(pieces: Tensor) -> Tensor:
 
 def blur(interferogram: Tensor) -> Tensor:
     """Smooth the complex interferogram over 3 × 3 pixels, as a little extra multilooking does."""
-    parts = torch.stack([interferogram.real, interferogram.imag], dim=1)
-    kernel = torch.tensor([0.25, 0.5, 0.25], device=parts.device)
-    kernel = (kernel[:, None] * kernel[None, :]).expand(2, 1, 3, 3)
-    parts = F.conv2d(F.pad(parts, (1, 1, 1, 1), mode="replicate"), kernel, groups=2)
-    return torch.complex(parts[:, 0], parts[:, 1])
+    parts = torch.stack([interferogram.real, interferogram.imag])
+    parts = F.pad(parts, (1, 1, 1, 1), mode="replicate")
+    for axis in (-2, -1):
+        inner = parts.shape[axis] - 2
+        before, own, after = (parts.narrow(axis, start, inner) for start in range(3))
+        parts = (before + after).mul_(0.25).add_(own, alpha=0.5)
+    return torch.complex(parts[0], parts[1])
 
 
 def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor) -> Tensor:

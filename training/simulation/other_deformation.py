@@ -95,7 +95,8 @@ def subsidence(
             elongation=1 + uniform(generator, (len(tile),)),
             azimuth=uniform(generator, (len(tile),), 0, 180),
         )
-        total.index_add_(0, tile, towards(look[:, tile], bowl).reshape(-1, size, size))
+        # adds in the same order every time, as `index_add_` does not on a GPU
+        total.index_put_((tile,), towards(look[:, tile], bowl).reshape(-1, size, size), accumulate=True)
     return total, {}
 
 
