@@ -168,7 +168,7 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
         timings=clock.timings,
         started=clock.started,
         plugin_version=_version(),
-        warnings=[*interferogram.warnings, *_fallback(network)],
+        warnings=[*interferogram.warnings, *stream.warnings, *_fallback(network)],
         notes=[*interferogram.notes, *_notes(stream)],
     )
 

@@ -14,7 +14,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
-CHUNK_PIXELS = 1 << 20
+CHUNK_PIXELS = 1 << 19
 """Source pixels read at once; memory while streaming is some 30 times this in bytes."""
 BAND = 16
 """Lattice cells of one weight matrix: small enough that few products are with zeros."""

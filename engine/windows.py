@@ -15,6 +15,7 @@ import numpy as np
 
 from .elevation import Elevation
 from .encoding import TILE
+from .errors import InputError
 from .grid import Grid
 from .resample import averages, lattice_rows
 from .scales import Scale, part_of, plan_scales
@@ -74,6 +75,8 @@ class WindowStream:
     scales : list of Scale
     total, visited : int
         Windows in all, and windows passed so far, skipped ones included.
+    warnings : list of str
+        What the user should know of the elevation model.
     low, high : float
         Smallest and largest phase so far on the finest lattice.
     """
@@ -99,6 +102,7 @@ class WindowStream:
         self.wrapped = interferogram.quantity.value == "wrapped"
         self.south_up = self.grid.transform[5] > 0
         self.tick, self.ground = tick, ground
+        self.warnings: list[str] = []
         self.elevation = self._elevation(dem)
 
     def _elevation(self, dem: Optional[str]) -> Optional[Elevation]:
@@ -106,7 +110,13 @@ class WindowStream:
         if not path or path == "none":
             return None
         finest = self.scales[-1]
-        return Elevation(path, self.grid, (finest.width, finest.height), (finest.fx, finest.fy))
+        try:
+            return Elevation(path, self.grid, (finest.width, finest.height), (finest.fx, finest.fy))
+        except InputError as error:
+            if dem:
+                raise
+            self.warnings.append(f"The elevation model found beside the phase was not used. {error}")
+            return None
 
     def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
         """Phase of a part of the scene that is looked at."""

@@ -153,3 +153,13 @@ def test_scene_tiles_gives_arrays_ready_to_encode():
     assert phase.shape == (len(windows), 224, 224)
     assert phase.dtype == np.float32
     assert elevation is None
+
+
+def test_a_useless_elevation_model_found_beside_is_a_warning_and_not_the_end(tmp_path):
+    path = tmp_path / "dem.tif"
+    path.write_bytes(b"no raster")
+    stream = WindowStream(scene(np.zeros((300, 300), np.float32), elevation_path=str(path)))
+    assert next(iter(stream)).elevation is None
+    assert len(stream.warnings) == 1
+    with pytest.raises(InputError):
+        WindowStream(scene(np.zeros((300, 300), np.float32)), dem=str(path))

@@ -87,7 +87,7 @@ def test_streaming_reads_each_row_about_once_and_in_bounded_parts():
 
     list(lattice_rows(read, (width, height), (9.7, 9.7), True))
     assert sum(high for _, high, _ in reads) < 1.02 * height
-    assert max(size for _, _, size in reads) <= 1 << 20
+    assert max(size for _, _, size in reads) <= 1 << 19
 
 
 def test_a_lattice_row_taller_than_one_read_is_put_together_from_parts(monkeypatch):
