@@ -17,6 +17,7 @@ import numpy as np
 from .encoding import TILE
 from .heatmap import interpolation
 from .labels import connected
+from .rectangles import areas, hull, iou, overlap
 from .scales import Scale
 
 FINE = 4
@@ -203,7 +204,7 @@ def merge(found: Sequence[Piece]) -> list[Group]:
             group = int(match[0])
             groups[group].append(piece)
             if cut[group]:
-                boxes[group] = _hull(boxes[group], box)
+                boxes[group] = hull(boxes[group], box)
         else:
             groups.append([piece])
             boxes = np.vstack([boxes, box])
@@ -216,12 +217,12 @@ def _corners(group: Sequence[Piece]) -> tuple[float, float, float, float]:
     lead = group[0]
     boxes = np.array([piece.corners for piece in group])
     if lead.cut:
-        hull = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+        box = np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
     else:
         weight = np.array([0.0 if piece.cut else piece.quality for piece in group])
-        weight = weight * (_iou(boxes[0], boxes) >= 0.6)
-        hull = tuple(np.average(boxes, axis=0, weights=weight))
-    return float(hull[0]), float(hull[1]), float(hull[2]), float(hull[3])
+        weight = weight * (iou(boxes[0], boxes) >= 0.6)
+        box = np.average(boxes, axis=0, weights=weight)
+    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
 
 
 def _settle(groups: list[Group]) -> list[Group]:
@@ -240,8 +241,8 @@ def _settle(groups: list[Group]) -> list[Group]:
                 corners = first.corners
                 if first.lead.cut:
                     for group in taken:
-                        hull = _hull(np.array(corners), np.array(group.corners))
-                        corners = (float(hull[0]), float(hull[1]), float(hull[2]), float(hull[3]))
+                        joined = hull(np.array(corners), np.array(group.corners))
+                        corners = (float(joined[0]), float(joined[1]), float(joined[2]), float(joined[3]))
                 groups[index] = Group(corners, first.lead, members)
                 groups[index + 1 :] = [group for group, hit in zip(rest, same) if not hit]
                 if corners != first.corners:
@@ -263,7 +264,7 @@ def _without_bridges(found: Sequence[Piece]) -> list[Piece]:
         box = np.array(piece.corners)
         area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
         finer = metres < 0.75 * piece.scale.metres
-        within = finer & (_overlap(box, boxes) >= 0.7 * area)
+        within = finer & (overlap(box, boxes) >= 0.7 * area)
         sure = np.array([other.probability >= 0.7 * piece.probability for other in whole])
         chosen = boxes[within & sure]
         if not _any_apart(chosen):
@@ -285,28 +286,9 @@ def _any_apart(boxes: np.ndarray) -> bool:
     return False
 
 
-def _hull(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
-
-
-def _overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    width = np.minimum(box[2], boxes[:, 2]) - np.maximum(box[0], boxes[:, 0])
-    height = np.minimum(box[3], boxes[:, 3]) - np.maximum(box[1], boxes[:, 1])
-    return np.asarray(np.clip(width, 0, None) * np.clip(height, 0, None))
-
-
-def _areas(boxes: np.ndarray) -> np.ndarray:
-    return np.asarray((boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1]))
-
-
-def _iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    shared = _overlap(box, boxes)
-    return np.asarray(shared / (_areas(box) + _areas(boxes) - shared))
-
-
 def _same(box: np.ndarray, boxes: np.ndarray, both_cut: np.ndarray) -> np.ndarray:
     """Which of the boxes show the same signal as `box`."""
-    shared = _overlap(box, boxes)
-    smaller = np.minimum(_areas(box), _areas(boxes))
+    shared = overlap(box, boxes)
+    smaller = np.minimum(areas(box), areas(boxes))
     inside = np.where(both_cut, CONTINUED, INSIDE)
-    return np.asarray((_iou(box, boxes) >= SAME_IOU) | (shared >= inside * smaller))
+    return np.asarray((iou(box, boxes) >= SAME_IOU) | (shared >= inside * smaller))

@@ -1,0 +1,28 @@
+"""Rectangles as arrays of x0, y0, x1, y1."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def hull(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The smallest rectangle round two, both of shape (4,)."""
+    return np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
+
+
+def overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Shared area of one rectangle (4,) with many (N, 4), shape (N,)."""
+    width = np.minimum(box[2], boxes[:, 2]) - np.maximum(box[0], boxes[:, 0])
+    height = np.minimum(box[3], boxes[:, 3]) - np.maximum(box[1], boxes[:, 1])
+    return np.asarray(np.clip(width, 0, None) * np.clip(height, 0, None))
+
+
+def areas(boxes: np.ndarray) -> np.ndarray:
+    """Areas of rectangles (..., 4)."""
+    return np.asarray((boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1]))
+
+
+def iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Intersection over union of one rectangle (4,) with many (N, 4), shape (N,)."""
+    shared = overlap(box, boxes)
+    return np.asarray(shared / (areas(box) + areas(boxes) - shared))
