@@ -121,9 +121,8 @@ class Findings:
             Called before each box is measured; may raise to stop.
         """
         rated = self._rated(self._pieces)
-        if present and not any(group.is_earthquake for _, group in rated) and self._best is not None:
-            faint = self._pieces_of(self._best, FAINT * float(self._best.mask.max()))
-            rated += self._rated(sorted(faint, key=lambda piece: -piece.quality)[:1])
+        if present and not any(group.is_earthquake for _, group in rated):
+            rated += self._rated(self._faint())
         rated.sort(key=lambda pair: (-round(pair[0], 2), -pair[1].area))
         found = []
         for rank, (probability, group) in enumerate(rated[:MOST_BOXES], start=1):
@@ -131,6 +130,14 @@ class Findings:
                 tick()
             found.append(self._box(rank, probability, group, wavelength))
         return found
+
+    def _faint(self) -> list[Piece]:
+        """The best piece of the surest window, drawn where its mask is highest, if it is not empty."""
+        best = self._best
+        if best is None or best.mask.max() <= 0:
+            return []
+        found = self._pieces_of(best, FAINT * float(best.mask.max()))
+        return sorted(found, key=lambda piece: -piece.quality)[:1]
 
     def _rated(self, found: list[Piece]) -> list[tuple[float, Group]]:
         """Groups with their probability, without those that are as unlikely as an absent earthquake."""

@@ -16,6 +16,7 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from .encoding import encode
+from .errors import ModelError
 from .windows import Window
 
 AHEAD = 2
@@ -123,6 +124,8 @@ class Pipeline:
             if self._tick is not None:
                 self._tick()
         output = future.result()
+        if not all(np.isfinite(part).all() for part in (output.logits, output.attention, output.mask)):
+            raise ModelError("The network gave no finite numbers; install the model again.")
         for index, place in enumerate(places):
             heads = np.asarray(output.attention[index], dtype=np.float32)
             yield Seen(place, output.logits[index], heads.mean(axis=0), output.mask[index])

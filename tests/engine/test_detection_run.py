@@ -122,6 +122,17 @@ def test_errors_of_the_network_come_out_and_leave_nothing(scene, out):
     assert os.listdir(folder) == []
 
 
+def test_a_network_that_gives_nan_is_an_error_and_no_verdict(scene):
+    class Nan(FringeNetwork):
+        def run(self, tiles):
+            output = super().run(tiles)
+            output.logits[0] = np.nan
+            return output
+
+    with pytest.raises(ModelError, match="finite"):
+        run(scene, network=Nan())
+
+
 def test_settings_travel_between_processes():
     settings = Settings(quantity="wrapped", extent=(0, 0, 1, 1), threshold=0.6)
     assert pickle.loads(pickle.dumps(settings)) == settings
