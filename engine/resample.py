@@ -14,6 +14,8 @@ from typing import Callable, Optional
 
 import numpy as np
 
+from .blas import matmul
+
 CHUNK_PIXELS = 1 << 19
 """Source pixels read at once; memory while streaming is some 30 times this in bytes."""
 BAND = 16
@@ -203,7 +205,7 @@ def _block(
             low, high = max(low, top), min(high, bottom)
             if low < high:
                 matrix = weights(factor, cell, few, low, high)
-                total[:, cell - first : cell - first + few] += matrix @ part[:, low - top : high - top]
+                total[:, cell - first : cell - first + few] += matmul(matrix, part[:, low - top : high - top])
         if tick is not None:
             tick()
     return total

@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
 python=/usr/bin/python3   # QGIS' own: a pyenv or conda python on the PATH cannot import qgis
-packages=(qgis python3-qgis qgis-providers python3-gdal python3-numpy python3-venv git make)
+packages=(qgis python3-qgis qgis-providers python3-gdal python3-numpy libopenblas0 python3-venv git make)
 [ "${1:-}" = system ] || packages+=(xvfb xauth)
 torch=2.13.0
 torchvision=0.28.0

@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..blas import product
 from .graph import Node
 from .operators import OperatorError
 from .operators.base import broadcast_shape, real, whole
@@ -131,7 +132,7 @@ def _matmul(program: Program, node: Node, inputs: Inputs) -> None:
     target = out
     if right.ndim == 2 and left.ndim > 2 and left.flags.c_contiguous:  # one large product, not many small
         left, target = left.reshape(-1, left.shape[-1]), out.reshape(-1, shape[-1])
-    return program.steps.append(partial(np.matmul, left, right, out=target))
+    return program.steps.append(product(left, right, target))
 
 
 def _gemm(program: Program, node: Node, inputs: Inputs) -> None:
@@ -143,7 +144,7 @@ def _gemm(program: Program, node: Node, inputs: Inputs) -> None:
     if a.dtype != np.float32 or (alpha, beta) != (1.0, 1.0) or a.shape[1] != b.shape[0] or 0 in shape:
         return program.bind_plain(node, inputs)
     out = program.new(node.outputs[0], shape, a.dtype)
-    program.steps.append(partial(np.matmul, a, b, out=out))
+    program.steps.append(product(a, b, out))
     if c is not None:
         np.broadcast_to(c.array, shape)
         program.steps.append(partial(np.add, out, c.array, out=out))
@@ -165,7 +166,7 @@ def _softmax(program: Program, node: Node, inputs: Inputs) -> None:
         partial(np.maximum.reduce, source, axis=1, keepdims=True, out=column),
         partial(np.subtract, source, column, out=target),
         partial(np.exp, target, out=target),
-        partial(np.matmul, target, ones, out=flat),  # a row sum that BLAS does faster
+        product(target, ones, flat),  # a row sum that BLAS does faster
         partial(np.reciprocal, column, out=column),
         partial(np.multiply, target, column, out=target),
     ]
@@ -189,7 +190,7 @@ def _layer_normalization(program: Program, node: Node, inputs: Inputs) -> None:
     flat, mean = column.reshape(-1), np.full(width, 1 / width, array.dtype)
     epsilon = np.float32(real(node.attributes, "epsilon", 1e-5))
     program.steps += [
-        partial(np.matmul, source, mean, out=flat),
+        product(source, mean, flat),
         partial(np.subtract, source, column, out=target),
         partial(np.einsum, "ij,ij->i", target, target, out=flat),
         partial(np.multiply, flat, np.float32(1 / width), out=flat),
@@ -239,7 +240,7 @@ def _conv(program: Program, node: Node, inputs: Inputs) -> None:
                 laid_out = buffer[: part.shape[0]]
                 program.steps.append(partial(np.copyto, laid_out, part))
                 left_side = laid_out.reshape(-1, matrix.shape[0])
-            program.steps.append(partial(np.matmul, left_side, matrix, out=target))
+            program.steps.append(product(left_side, matrix, target))
             if bias is not None:
                 program.steps.append(partial(np.add, target, bias.array, out=target))
     return None

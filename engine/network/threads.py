@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from ..blas import loaded_libraries, open_library
 
 MOST = 16
 """Threads at most; more tiles at once would only compete for memory."""
@@ -44,28 +42,6 @@ def usable_threads() -> int:
     return max(1, min(count, MOST))
 
 
-def _libraries() -> list[str]:
-    """Paths of the BLAS libraries that numpy has loaded or brings along."""
-    if sys.platform.startswith("linux"):
-        try:
-            lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
-        except OSError:
-            return []
-        paths = {line.split(maxsplit=5)[5] for line in lines if line.count(" ") and "/" in line}
-        return sorted(path for path in paths if "blas" in Path(path).name.lower() or "mkl" in Path(path).name)
-    package = Path(np.__file__).parent
-    folders = (package / ".dylibs", package.parent / "numpy.libs", package / ".libs")
-    return [str(path) for folder in folders for path in folder.glob("*openblas*")]
-
-
-def _opened(path: str) -> Any:
-    """The library as Python sees it; None where it cannot be opened."""
-    try:
-        return ctypes.CDLL(path)
-    except OSError:
-        return None
-
-
 Control = tuple[Callable[[], int], Callable[[int], None]]
 
 
@@ -73,8 +49,8 @@ Control = tuple[Callable[[], int], Callable[[int], None]]
 def blas_controls() -> tuple[Control, ...]:
     """Functions that tell and set the number of threads, for each OpenBLAS that is loaded."""
     found = []
-    for path in _libraries():
-        library = _opened(path)
+    for path in loaded_libraries():
+        library = open_library(path)
         for prefix in _PREFIXES:
             for suffix in _SUFFIXES:
                 get = getattr(library, f"{prefix}_get_num_threads{suffix}", None)
@@ -88,7 +64,7 @@ def blas_controls() -> tuple[Control, ...]:
 
 def parallel_tiles() -> int:
     """How many tiles to run side by side: 1 where BLAS would start threads of its own in each of them."""
-    names = [Path(path).name.lower() for path in _libraries()]
+    names = [Path(path).name.lower() for path in loaded_libraries()]
     plain = any(name.startswith("libblas") for name in names) and not any(
         other in name for name in names for other in _THREADED
     )  # the reference BLAS has no threads at all

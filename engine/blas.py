@@ -1,0 +1,151 @@
+"""Matrix products by the fast BLAS, also inside QGIS.
+
+On Linux the program's own libraries come first when symbols are looked up. QGIS links GSL, and with it
+GSL's plain C BLAS, so that a numpy that links the system's BLAS gets its ``cblas_sgemm`` from there: the same
+answers, some twenty times slower. Where that is so, products are asked of OpenBLAS directly, through its
+own handle. Elsewhere numpy is left to itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+
+Step = Callable[[], Any]
+
+_ROW_MAJOR, _AS_IS, _TRANSPOSED = 101, 111, 112
+_INT, _FLOAT, _POINTER = ctypes.c_int, ctypes.c_float, ctypes.c_void_p
+_GEMM = [_INT] * 6 + [_FLOAT, _POINTER, _INT, _POINTER, _INT, _FLOAT, _POINTER, _INT]
+_GEMV = [_INT] * 4 + [_FLOAT, _POINTER, _INT, _POINTER, _INT, _FLOAT, _POINTER, _INT]
+
+
+def loaded_libraries() -> list[str]:
+    """Paths of the BLAS libraries that this process has loaded (Linux), or that numpy brings along."""
+    if sys.platform.startswith("linux"):
+        try:
+            lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
+        except OSError:
+            return []
+        paths = {line.split(maxsplit=5)[5] for line in lines if line.count(" ") and "/" in line}
+        return sorted(path for path in paths if "blas" in Path(path).name.lower() or "mkl" in Path(path).name)
+    package = Path(np.__file__).parent
+    folders = (package / ".dylibs", package.parent / "numpy.libs", package / ".libs")
+    return [str(path) for folder in folders for path in folder.glob("*openblas*")]
+
+
+def open_library(path: Optional[str]) -> Any:
+    """The library as Python sees it (None: the program itself); None where it cannot be opened."""
+    try:
+        return ctypes.CDLL(path)
+    except (OSError, TypeError):
+        return None
+
+
+def _address(library: Any, name: str) -> Optional[int]:
+    function = getattr(library, name, None)
+    return None if function is None else ctypes.cast(function, _POINTER).value
+
+
+@lru_cache(maxsize=1)
+def bypass() -> Optional[tuple[Any, Any]]:
+    """OpenBLAS' own ``cblas_sgemm`` and ``cblas_sgemv`` where another library stands before it, else None."""
+    if not sys.platform.startswith("linux"):
+        return None
+    first = _address(open_library(None), "cblas_sgemm")
+    if first is None:
+        return None
+    for path in loaded_libraries():
+        library = open_library(path)
+        own = _address(library, "cblas_sgemm")
+        if own is None or own == first or not hasattr(library, "openblas_get_num_threads"):
+            continue
+        gemm, gemv = library.cblas_sgemm, library.cblas_sgemv
+        gemm.argtypes, gemm.restype = _GEMM, None
+        gemv.argtypes, gemv.restype = _GEMV, None
+        return gemm, gemv
+    return None
+
+
+def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Step:
+    """A call that writes ``a @ b`` to `out`, whenever it is made.
+
+    Parameters
+    ----------
+    a : ndarray, shape (..., M, K)
+    b : ndarray, shape (..., K, N) or (K,)
+    out : ndarray, shape (..., M, N) or (..., M)
+        The arrays' memory must stay where it is.
+
+    Returns
+    -------
+    callable
+        Takes nothing.
+    """
+    found = bypass()
+    plain = partial(np.matmul, a, b, out=out)
+    if found is None or any(array.dtype != np.float32 or not array.size for array in (a, b, out)):
+        return plain
+    gemm, gemv = found
+    calls = _vector_calls(a, b, out) if b.ndim == 1 else _matrix_calls(a, b, out)
+    return plain if calls is None else partial(_run, gemv if b.ndim == 1 else gemm, calls, (a, b, out))
+
+
+def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`a` @ `b` for matrices or stacks of them, as `product`."""
+    if bypass() is None:
+        return np.asarray(a @ b)
+    stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    out = np.empty((*stack, a.shape[-2], b.shape[-1]), np.result_type(a, b))
+    product(a, b, out)()
+    return out
+
+
+def _run(function: Any, calls: list[tuple[Any, ...]], _alive: tuple[np.ndarray, ...]) -> None:
+    """Make the calls; `_alive` keeps the memory that they point to."""
+    for arguments in calls:
+        function(*arguments)
+
+
+def _layout(array: np.ndarray) -> Optional[tuple[int, int]]:
+    """How BLAS reads the last two axes: as they are or transposed, and the leading dimension; None: not."""
+    rows, columns = (stride // array.itemsize for stride in array.strides[-2:])
+    high, wide = array.shape[-2:]
+    if (columns == 1 or wide == 1) and rows >= wide:
+        return _AS_IS, rows
+    if (rows == 1 or high == 1) and columns >= high:
+        return _TRANSPOSED, columns
+    return None
+
+
+def _matrix_calls(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Optional[list[tuple[Any, ...]]]:
+    """Arguments of ``cblas_sgemm`` for each matrix of the stack; None where BLAS cannot read the arrays."""
+    layouts = [_layout(array) for array in (a, b, out)]
+    if any(layout is None for layout in layouts) or layouts[2][0] != _AS_IS:  # type: ignore[index]
+        return None
+    (turn_a, step_a), (turn_b, step_b), (_, step_out) = layouts  # type: ignore[misc]
+    stack = out.shape[:-2]
+    left, right = np.broadcast_to(a, (*stack, *a.shape[-2:])), np.broadcast_to(b, (*stack, *b.shape[-2:]))
+    rows, inner, columns = a.shape[-2], a.shape[-1], b.shape[-1]
+    return [
+        (
+            *(_ROW_MAJOR, turn_a, turn_b, rows, columns, inner, 1.0),
+            *(left[index].ctypes.data, step_a, right[index].ctypes.data, step_b),
+            *(0.0, out[index].ctypes.data, step_out),
+        )
+        for index in np.ndindex(*stack)
+    ]
+
+
+def _vector_calls(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Optional[list[tuple[Any, ...]]]:
+    """Arguments of ``cblas_sgemv`` for a matrix and a vector."""
+    layout = _layout(a) if a.ndim == 2 else None
+    if layout is None or layout[0] != _AS_IS or out.strides != (4,) or b.strides != (4,):
+        return None
+    pointers = (a.ctypes.data, layout[1], b.ctypes.data, 1, 0.0, out.ctypes.data, 1)
+    return [(_ROW_MAJOR, _AS_IS, *a.shape, 1.0, *pointers)]
