@@ -91,7 +91,7 @@ def sample_panels(
             fontweight="normal",
             color="#23272e" if right else RED,
         )
-        maps = [("attention, combined", found["attention"][index], None)]
+        maps: list[tuple[str, Any, float | None]] = [("attention, combined", found["attention"][index], None)]
         maps += (
             [(f"head {head + 1}", heads[index, head], None) for head in range(shown)]
             if heads is not None

@@ -86,7 +86,7 @@ def confusion_figure(
 
 def simulated_confusion(sets: Mapping[str, Any]) -> Figure:
     """Three classes and earthquake or not, wrapped and unwrapped apart."""
-    tables = []
+    tables: list[Any] = []
     for part in ("wrapped", "unwrapped"):
         one = sets.get(f"mixed/{part}", {})
         if "confusion" in one:

@@ -93,10 +93,10 @@ def localise(
         out["iou"][index] = out["iou_best"][index] = out["iou_hull"][index] = 0.0
         if not len(drawn):
             continue
-        ious = [box_iou(one, true) for one in drawn]
+        ious = [box_iou(one.tolist(), true.tolist()) for one in drawn]
         hull = [*drawn[:, :2].min(axis=0), *drawn[:, 2:].max(axis=0)]
         out["iou"][index], out["iou_best"][index] = ious[0], max(ious)
-        out["iou_hull"][index] = box_iou(hull, true)
+        out["iou_hull"][index] = box_iou(hull, true.tolist())
         away = np.hypot(*(_centre(drawn[0]) - _centre(true)))
         out["centre_km"][index] = away * TILE * float(pixel[index]) / 1000
         out["centre_share"][index] = away / max(true[2] - true[0], true[3] - true[1])

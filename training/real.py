@@ -136,7 +136,7 @@ def _scene(root: Path, row: dict[str, str], number: int) -> RealScene:
             unit=unit,
             positive=row["positive"] if row["positive"] in ("toward", "away") else None,
         ),
-        box=box,  # type: ignore[arg-type]
+        box=(box[0], box[1], box[2], box[3]) if box is not None else None,
         magnitude=_magnitude(row.get("mw") or ""),
         quality=row.get("quality") or "",
     )
