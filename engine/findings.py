@@ -13,6 +13,7 @@ from .boxes import Group, Piece, merge, pieces
 from .encoding import CLASSES, TILE
 from .fringes import line_of_sight_cm, peak_phase
 from .heatmap import Heatmap
+from .lobes import join_lobes
 from .pipeline import Place, Seen
 from .results import Box
 from .windows import WindowStream
@@ -142,7 +143,7 @@ class Findings:
     def _rated(self, found: list[Piece]) -> list[tuple[float, Group]]:
         """Groups with their probability, without those that are as unlikely as an absent earthquake."""
         rated = []
-        for group in merge(found):
+        for group in join_lobes(merge(found)):
             x0, y0, x1, y1 = group.corners
             over = self._over((x0 + x1) / 2, (y0 + y1) / 2)
             index = calibration.EARTHQUAKE if group.is_earthquake else calibration.OTHER

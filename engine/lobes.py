@@ -1,0 +1,51 @@
+"""The lobes of one earthquake, joined to one box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .boxes import Group
+from .rectangles import areas, hull, overlap
+
+SHARED = 0.1
+"""Boxes of earthquakes that share this part of the smaller one are lobes of the same earthquake."""
+
+
+def join_lobes(groups: Sequence[Group]) -> list[Group]:
+    """Join the boxes of earthquakes that overlap.
+
+    A fault leaves lobes of uplift and of subsidence, and in wrapped phase each may be found by itself, the
+    dense fringes between them looking like noise. Two earthquakes whose boxes overlap cannot be told from
+    one by their boxes either.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+
+    Returns
+    -------
+    list of Group
+        Earthquakes joined, their lead the one of highest quality; other deformation as it was.
+    """
+    joined = [group for group in groups if not group.is_earthquake]
+    waiting = sorted(
+        (group for group in groups if group.is_earthquake), key=lambda group: -group.lead.quality
+    )
+    while waiting:
+        first, rest = waiting[0], waiting[1:]
+        box = np.array(first.corners)
+        boxes = np.array([group.corners for group in rest]).reshape(-1, 4)
+        same = overlap(box, boxes) >= SHARED * np.minimum(areas(box), areas(boxes))
+        if not same.any():
+            joined.append(first)
+            waiting = rest
+            continue
+        members = first.members
+        for group in (group for group, hit in zip(rest, same) if hit):
+            box = hull(box, np.array(group.corners))
+            members += group.members
+        corners = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+        waiting = [Group(corners, first.lead, members), *(group for group, hit in zip(rest, same) if not hit)]
+    return joined

@@ -1,0 +1,49 @@
+"""Lobes of one earthquake become one box; other signals stay apart."""
+
+from __future__ import annotations
+
+from quakefringe.engine.boxes import Group, Piece
+from quakefringe.engine.lobes import join_lobes
+from quakefringe.engine.scales import Scale
+
+SCALE = Scale(0, 100.0, 1.0, 1.0, 896, 896, (), ())
+
+
+def group(x0, y0, x1, y1, earthquake=0.9, other=0.05, level=0.9):
+    piece = Piece(x0, y0, x1, y1, SCALE, False, earthquake, other, level, (x1 - x0) * (y1 - y0) * 0.7)
+    return Group(piece.corners, piece, (piece,))
+
+
+def test_overlapping_lobes_are_one_earthquake_led_by_the_surer_one():
+    faint, sure = group(0, 0, 100, 100, level=0.6), group(80, 20, 200, 110)
+    (one,) = join_lobes([faint, sure])
+    assert one.corners == (0, 0, 200, 110)
+    assert one.lead is sure.lead
+    assert set(one.members) == {*faint.members, *sure.members}
+
+
+def test_lobes_that_meet_only_through_a_third_are_joined_too():
+    chain = [group(0, 0, 100, 100), group(170, 0, 270, 100), group(85, 0, 185, 100)]
+    (one,) = join_lobes(chain)
+    assert one.corners == (0, 0, 270, 100)
+
+
+def test_a_small_box_inside_a_large_one_is_part_of_it():
+    (one,) = join_lobes([group(0, 0, 300, 300), group(40, 40, 60, 60)])
+    assert one.corners == (0, 0, 300, 300)
+
+
+def test_boxes_that_hardly_touch_stay_two_earthquakes():
+    apart = [group(0, 0, 100, 100), group(96, 0, 200, 100), group(400, 400, 500, 500)]
+    assert len(join_lobes(apart)) == 3
+
+
+def test_other_deformation_is_left_alone():
+    volcano = group(20, 20, 80, 80, earthquake=0.1, other=0.8)
+    found = join_lobes([group(0, 0, 100, 100), volcano])
+    assert len(found) == 2
+    assert volcano in found
+
+
+def test_nothing_gives_nothing():
+    assert join_lobes([]) == []
