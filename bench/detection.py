@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
 import time
 from pathlib import Path
@@ -52,17 +53,20 @@ def bare(network: Any, tiles: list[np.ndarray]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, nargs=2, default=[3000, 2500], metavar=("WIDTH", "HEIGHT"))
+    parser.add_argument(
+        "--pixel", type=float, nargs="+", default=[100.0, 30.0], help="metres; 100 is that of LiCSAR frames"
+    )
     parser.add_argument("--repeats", type=int, default=3)
     given = parser.parse_args()
     heading(f"detect on {given.size[0]} x {given.size[1]} float32, best of {given.repeats}")
-    path = scenes.scene(*given.size)
     rows = []
-    for backend in ("numpy", "onnxruntime"):
+    for pixel, backend in itertools.product(given.pixel, ("numpy", "onnxruntime")):
+        path = scenes.scene(*given.size, pixel)
         settings = Settings(backend=backend)
         try:
             network = load_model(backend=backend)
         except QuakeFringeError as problem:
-            rows.append([backend, "", "", "", str(problem)])
+            rows.append([f"{pixel:g} m", backend, "", "", "", str(problem)])
             continue
         recorder = Recorder(network)
         detect(str(path), settings, network=recorder)
@@ -71,8 +75,10 @@ def main() -> None:
         pairs = [(whole(path, settings), bare(network, tiles)) for _ in range(given.repeats)]
         total, calls = (min(column) for column in zip(*pairs))
         windows = sum(len(batch) for batch in tiles)
-        rows.append([backend, windows, f"{total:.2f}", f"{calls:.2f}", f"{total / calls:.2f}"])
-    table(["backend", "windows", "detect, s", "network calls alone, s", "ratio"], rows)
+        rows.append(
+            [f"{pixel:g} m", backend, windows, f"{total:.2f}", f"{calls:.2f}", f"{total / calls:.2f}"]
+        )
+    table(["pixel", "backend", "windows", "detect, s", "network calls alone, s", "ratio"], rows)
 
 
 if __name__ == "__main__":

@@ -27,11 +27,11 @@ def phase(height: int, width: int, seed: int = 1) -> np.ndarray:
     return np.angle(np.exp(1j * field)).astype(np.float32)
 
 
-def scene(width: int, height: int) -> Path:
-    """A plain scene of float32 wrapped phase in UTM."""
-    path = FOLDER / f"wrapped_{width}x{height}.tif"
+def scene(width: int, height: int, pixel: float = PIXEL) -> Path:
+    """A plain scene of float32 wrapped phase in UTM, `pixel` metres a pixel."""
+    path = FOLDER / f"wrapped_{width}x{height}_{pixel:g}m.tif"
     if not path.exists():
-        _write(path, width, height, [(0, 0, phase(height, width))], ["TILED=YES", "COMPRESS=DEFLATE"])
+        _write(path, width, height, [(0, 0, phase(height, width))], ["TILED=YES", "COMPRESS=DEFLATE"], pixel)
     return path
 
 
@@ -55,13 +55,15 @@ def full(size: int = 20_000) -> Path:
     return path
 
 
-def _write(path: Path, width: int, height: int, parts: list, options: list[str]) -> None:
+def _write(
+    path: Path, width: int, height: int, parts: list, options: list[str], pixel: float = PIXEL
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part.tif")
     raster = gdal.GetDriverByName("GTiff").Create(
         str(unfinished), width, height, 1, gdal.GDT_Float32, options
     )
-    raster.SetGeoTransform((300_000.0, PIXEL, 0.0, 3_200_000.0, 0.0, -PIXEL))
+    raster.SetGeoTransform((300_000.0, pixel, 0.0, 3_200_000.0, 0.0, -pixel))
     system = osr.SpatialReference()
     system.ImportFromEPSG(32645)
     raster.SetProjection(system.ExportToWkt())
