@@ -17,7 +17,7 @@ import numpy as np
 from .encoding import TILE
 from .heatmap import interpolation
 from .labels import connected
-from .rectangles import areas, hull, iou, overlap
+from .rectangles import areas, hull, iou, overlap, plain_corners
 from .scales import Scale
 
 FINE = 4
@@ -222,7 +222,7 @@ def _corners(group: Sequence[Piece]) -> tuple[float, float, float, float]:
         weight = np.array([0.0 if piece.cut else piece.quality for piece in group])
         weight = weight * (iou(boxes[0], boxes) >= 0.6)
         box = np.average(boxes, axis=0, weights=weight)
-    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+    return plain_corners(box)
 
 
 def _settle(groups: list[Group]) -> list[Group]:
@@ -241,8 +241,7 @@ def _settle(groups: list[Group]) -> list[Group]:
                 corners = first.corners
                 if first.lead.cut:
                     for group in taken:
-                        joined = hull(np.array(corners), np.array(group.corners))
-                        corners = (float(joined[0]), float(joined[1]), float(joined[2]), float(joined[3]))
+                        corners = plain_corners(hull(np.array(corners), np.array(group.corners)))
                 groups[index] = Group(corners, first.lead, members)
                 groups[index + 1 :] = [group for group, hit in zip(rest, same) if not hit]
                 if corners != first.corners:

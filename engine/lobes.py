@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .boxes import Group
-from .rectangles import areas, hull, overlap
+from .rectangles import areas, hull, overlap, plain_corners
 
 SHARED = 0.1
 """Boxes of earthquakes that share this part of the smaller one are lobes of the same earthquake."""
@@ -46,6 +46,8 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
         for group in (group for group, hit in zip(rest, same) if hit):
             box = hull(box, np.array(group.corners))
             members += group.members
-        corners = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
-        waiting = [Group(corners, first.lead, members), *(group for group, hit in zip(rest, same) if not hit)]
+        waiting = [
+            Group(plain_corners(box), first.lead, members),
+            *(group for group, hit in zip(rest, same) if not hit),
+        ]
     return joined

@@ -5,6 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 
+def plain_corners(box: np.ndarray) -> tuple[float, float, float, float]:
+    """A rectangle (4,) as plain numbers."""
+    x0, y0, x1, y1 = box.tolist()
+    return x0, y0, x1, y1
+
+
 def hull(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """The smallest rectangle round two, both of shape (4,)."""
     return np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
