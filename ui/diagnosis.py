@@ -18,6 +18,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
 
 from .. import __version__
+from ..engine.blas import matmul
 from ..engine.errors import QuakeFringeError
 
 DRIVERS = {"GTiff": "GeoTIFF", "HDF5": "NISAR, MintPy", "netCDF": "ARIA, GMTSAR", "GPKG": "boxes"}
@@ -114,8 +115,8 @@ def _blas(found: Diagnosis) -> None:
     found.blas = _loaded_blas() or _configured_blas() or "unknown"
     size = 768
     matrix = np.ones((size, size), np.float32)
-    matrix @ matrix
-    best = min(_seconds(lambda: matrix @ matrix) for _ in range(3))
+    matmul(matrix, matrix)
+    best = min(_seconds(lambda: matmul(matrix, matrix)) for _ in range(3))
     speed = 2 * size**3 / best / 1e9
     found.rows.append(("Numbers", "BLAS of numpy", found.blas))
     found.rows.append(("Numbers", "Matrix product", f"{speed:.0f} Gflop/s, single precision"))
