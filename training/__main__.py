@@ -69,6 +69,13 @@ def _recipe_options(one: argparse.ArgumentParser, default: str = "default") -> N
     )
 
 
+def _run_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
+    one.add_argument("--cache", default="", help="folder for prepared real backgrounds [in the run folder]")
+    one.add_argument("--devices", type=int, default=1, help="GPUs; start several with torchrun [%(default)s]")
+    _device_options(one)
+
+
 def _device_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--device", default="auto", help="auto, cpu or gpu [%(default)s]")
 
@@ -104,12 +111,9 @@ def _run_simulate(options: argparse.Namespace) -> None:
 def _train(one: argparse.ArgumentParser) -> None:
     _recipe_options(one)
     one.add_argument("--run", default="", help="run folder [runs/<name of the recipe>]")
-    one.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
     one.add_argument("--init", default="", help="run folder or checkpoint whose weights to start from")
     one.add_argument("--data", default="", help="folder of a data set on disk [simulate on the way]")
-    one.add_argument("--cache", default="", help="folder for prepared real backgrounds [in the run folder]")
-    one.add_argument("--devices", type=int, default=1, help="GPUs; start several with torchrun [%(default)s]")
-    _device_options(one)
+    _run_options(one)
 
 
 def _run_train(options: argparse.Namespace) -> None:
@@ -150,10 +154,7 @@ def _finetune(one: argparse.ArgumentParser) -> None:
         metavar="GROUP",
         help="event or volcano of the catalogue to hold out; may be repeated",
     )
-    one.add_argument("--resume", action="store_true", help="go on from the run's newest checkpoint")
-    one.add_argument("--cache", default="", help="folder for prepared real backgrounds [in the run folder]")
-    one.add_argument("--devices", type=int, default=1, help="GPUs; start several with torchrun [%(default)s]")
-    _device_options(one)
+    _run_options(one)
 
 
 def _run_finetune(options: argparse.Namespace) -> None:
