@@ -16,6 +16,7 @@ from .recipe import Recipe, recipe_from_dict
 
 FORMAT = 1
 WEIGHTS = "weights.pt"
+MODEL_SUFFIX = ".onnx"
 _NAME = re.compile(r"step-(\d+)\.pt")
 
 
@@ -83,7 +84,8 @@ def load_network(source: Union[str, Path]) -> tuple[QuakeViT, Recipe, dict[str, 
     Parameters
     ----------
     source : str or Path
-        A run folder (its ``weights.pt`` or newest checkpoint is taken) or a checkpoint file.
+        A run folder (its ``weights.pt`` or newest checkpoint is taken), a checkpoint file, or a model file
+        (``.onnx``) of one of the package's recipes.
 
     Returns
     -------
@@ -95,6 +97,10 @@ def load_network(source: Union[str, Path]) -> tuple[QuakeViT, Recipe, dict[str, 
         "stage", "step" (in the stage), "steps", "shown" and "simulated" tiles.
     """
     path = Path(source)
+    if path.suffix == MODEL_SUFFIX and path.is_file():
+        from .model_weights import network_from_model
+
+        return network_from_model(path)
     if path.is_dir():
         folder = path / "checkpoints" if (path / "checkpoints").is_dir() else path
         state = None

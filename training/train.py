@@ -13,8 +13,9 @@ import torch
 
 from ..engine.errors import InputError
 from . import checkpoint
-from .data import Plan, SimulatedChunks, batches
+from .data import Plan, SimulatedChunks, batches, to_tensors
 from .losses import total_loss
+from .model_weights import renew_normalisation
 from .network import QuakeViT, load_weights
 from .optimiser import Average, learning_rate, make_fabric, make_optimiser
 from .recipe import Recipe, StageConfig
@@ -47,7 +48,8 @@ def run(
     resume : bool
         Go on from the run's newest checkpoint.
     init : str
-        Run folder or checkpoint whose (averaged) weights to start from; another tile size is no matter.
+        Run folder, checkpoint or model file whose (averaged) weights to start from; another tile size is no
+        matter.
     data : str
         Folder of a data set on disk to train on instead of simulating on the way.
     device : str
@@ -99,6 +101,8 @@ class Trainer:
         if init:
             other, _, _ = checkpoint.load_network(init)
             load_weights(network, other.state_dict())
+            if Path(init).suffix == checkpoint.MODEL_SUFFIX:
+                self._renew(network)
         self.plain = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimiser = make_optimiser(network, recipe)
         self.network, self.optimiser = fabric.setup(network, self.optimiser)
@@ -171,6 +175,12 @@ class Trainer:
         if self.average is not None:
             self.average.update(self.plain, self.steps)
         return total.detach(), parts
+
+    def _renew(self, network: QuakeViT) -> None:
+        """Give a network that comes from a model file statistics of the tiles that it is to be trained on."""
+        first = self.recipe.stage[0]
+        chunk = to_tensors(self._chunks(first, min(64, first.batch)).chunk(0), "cpu")
+        renew_normalisation(network, chunk["input"].float())
 
     def _chunks(self, stage: StageConfig, batch: int) -> Any:
         """Where this stage's tiles come from; each process of several takes its own."""

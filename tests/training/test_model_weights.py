@@ -1,0 +1,74 @@
+"""Training goes on from a model file: nothing but the rounding to half precision is lost."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed")
+pytest.importorskip("onnx", reason="onnx is not installed")
+pytest.importorskip("onnxruntime", reason="onnxruntime, one of the exporter's two checks, is not installed")
+
+from quakefringe.engine.errors import ModelError  # noqa: E402
+from quakefringe.engine.network import ModelCard  # noqa: E402
+from quakefringe.training import model_weights  # noqa: E402
+from quakefringe.training.checkpoint import load_network  # noqa: E402
+from quakefringe.training.export import check_tiles, export, torch_outputs  # noqa: E402
+from quakefringe.training.model_weights import renew_normalisation  # noqa: E402
+from quakefringe.training.network import ExportNetwork, QuakeViT  # noqa: E402
+from quakefringe.training.recipe import read_recipe  # noqa: E402
+
+SMALL = ("network.depth=2", "network.width=48", "network.heads=3", "network.stem_width=4")
+
+
+def _network(recipe):
+    torch.manual_seed(8)
+    network = QuakeViT(recipe.network).eval()
+    with torch.no_grad():
+        for value in network.parameters():
+            value.add_(0.1 * torch.randn_like(value))
+        for name, value in network.named_buffers():
+            if name.endswith("running_mean"):
+                value.normal_(0, 0.3)
+            elif name.endswith("running_var"):
+                value.uniform_(0.5, 2)
+    return network
+
+
+@pytest.fixture(params=["conv", "linear"])
+def model(request, tmp_path, monkeypatch):
+    """A model file of a small recipe, which the package is made to know, and the network in it."""
+    recipe = read_recipe("smoke", [*SMALL, f"network.stem={request.param}"])
+    monkeypatch.setattr(model_weights, "read_recipe", lambda name: recipe)
+    network = _network(recipe)
+    card = ModelCard("9.9", recipe="smoke", trained={"samples": 640, "simulated": 320, "steps": 10})
+    export(network, tmp_path / "small.onnx", card)
+    return tmp_path / "small.onnx", network
+
+
+def test_the_network_of_a_model_file_says_what_the_file_says(model):
+    path, original = model
+    network, recipe, progress = load_network(path)
+    tiles = check_tiles()
+    expected = torch_outputs(ExportNetwork(original), tiles)
+    for name, value in torch_outputs(ExportNetwork(network), tiles).items():
+        assert abs(value - expected[name]).max() < 0.05, name
+    assert recipe.name == "smoke"
+    assert progress == {"shown": 640, "simulated": 320, "steps": 10}
+
+
+def test_new_statistics_leave_the_output_as_it_was_and_make_training_see_the_same(model):
+    path, _ = model
+    network, _, _ = load_network(path)
+    tiles = torch.from_numpy(check_tiles())
+    with torch.no_grad():
+        before = network.eval()(tiles)["logits"]
+        renew_normalisation(network, tiles)
+        after, training = network.eval()(tiles)["logits"], network.train()(tiles)["logits"]
+    assert torch.allclose(before, after, atol=1e-4)
+    assert torch.allclose(after, training, atol=5e-3)
+
+
+def test_a_file_of_another_architecture_is_refused(model, monkeypatch):
+    path, _ = model
+    other = read_recipe("smoke", [*SMALL[1:], "network.depth=3"])
+    monkeypatch.setattr(model_weights, "read_recipe", lambda name: other)
+    with pytest.raises(ModelError, match="another network"):
+        load_network(path)
