@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,13 @@ def crop_volcano(name: str) -> str:
     parts = Path(name).stem.split("_")
     frame = next((i for i, part in enumerate(parts) if len(part) == 4 and part[:3].isdigit()), len(parts))
     return "_".join(parts[:frame])
+
+
+def crop_groups(name: str) -> set[str]:
+    """Return the names that a catalogue may give to a crop's volcano: with and without frame."""
+    volcano, parts = crop_volcano(name), Path(name).stem.split("_")
+    first = len(volcano.split("_"))
+    return {volcano, *("_".join(parts[:count]) for count in range(first, len(parts) + 1))}
 
 
 def volcano_fold(volcano: str, folds: int) -> int:
@@ -71,15 +79,25 @@ class QuietCrops:
     device : torch.device or str
     cache : str, optional
         Folder in which the unwrapped crops are kept between runs.
+    without : sequence of str
+        Volcanoes that are left out as well.
     """
 
     def __init__(
-        self, folder: str, fold: int = -1, folds: int = 5, device: torch.device | str = "cpu", cache: str = ""
+        self,
+        folder: str,
+        fold: int = -1,
+        folds: int = 5,
+        device: torch.device | str = "cpu",
+        cache: str = "",
+        without: Sequence[str] = (),
     ) -> None:
+        left_out = set(without)
         paths = [
             path
             for path in sorted(Path(folder).glob("*.png"))
-            if fold < 0 or volcano_fold(crop_volcano(path.name), folds) != fold
+            if (fold < 0 or volcano_fold(crop_volcano(path.name), folds) != fold)
+            and not left_out & crop_groups(path.name)
         ]
         if not paths:
             raise InputError(
@@ -90,7 +108,9 @@ class QuietCrops:
         self.wrapped = torch.from_numpy(wrapped).to(device)
         self.unwrapped = torch.from_numpy(unwrapped).to(device)
 
-    def draw(self, generator: torch.Generator, count: int, size: int) -> tuple[Tensor, Tensor, Tensor, float]:
+    def draw(
+        self, generator: torch.Generator, count: int, size: int
+    ) -> tuple[Tensor, Tensor, Tensor, float, Tensor]:
         """Draw `count` backgrounds of `size` pixels.
 
         All of a call share one zoom; each has its own place, turn and mirror.
@@ -100,6 +120,8 @@ class QuietCrops:
         wrapped, unwrapped : Tensor, shape (count, size, size), radians
         valid : Tensor of bool, shape (count, size, size)
         pixel_km : float
+        pick : Tensor of int64, shape (count,)
+            Indices into `names`.
         """
         device = generator.device
         side = self.wrapped.shape[-1]
@@ -124,7 +146,7 @@ class QuietCrops:
             share = layers[3]
             wrapped, unwrapped = torch.atan2(layers[1], layers[0]), layers[2] / share.clamp_min(1e-3)
             valid = share > 0.5
-        return wrapped, unwrapped, valid, CROP_KM * cut / side / size
+        return wrapped, unwrapped, valid, CROP_KM * cut / side / size, pick
 
 
 def turned(turn: Tensor, step: Tensor, cut: int, stride: int) -> Tensor:

@@ -18,6 +18,8 @@ from .config import SHARES
 from .fields import log_uniform, normal, uniform
 
 KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
+OFTEN = {"earthquake": 3, "volcano": 2}
+"""How much more often than the others a class is drawn: those that are to be told apart."""
 LARGEST = 4000
 """Pixels along the longer side beyond which a scene is not held in memory whole."""
 
@@ -65,6 +67,8 @@ class RealDraw:
     deformed : Tensor of bool, shape (S, H, W)
         The catalogue's box, as far as it is known.
     kind : Tensor of int64, shape (S,)
+    group : Tensor of int64, shape (S,)
+        Index into `RealSources.groups`.
     wrapped, boxed : Tensor of bool, shape (S,)
     pixel_km : Tensor, shape (S,)
     """
@@ -74,6 +78,7 @@ class RealDraw:
     valid: Tensor
     deformed: Tensor
     kind: Tensor
+    group: Tensor
     wrapped: Tensor
     boxed: Tensor
     pixel_km: Tensor
@@ -108,6 +113,7 @@ class RealSources:
         for scene in wanted:
             one = _read(scene, self.device)
             self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
+        self.groups = sorted({name for groups in self.tree.values() for name in groups})
 
     def draw(self, generator: torch.Generator, index: Tensor, size: int, fixed_km: Tensor) -> RealDraw:
         """Draw windows for the tiles `index`.
@@ -126,6 +132,7 @@ class RealSources:
             torch.stack(valid),
             torch.stack(deformed),
             torch.tensor([one.kind for one in field], device=device),
+            torch.tensor([self.groups.index(one.group) for one in field], device=device),
             torch.tensor([one.wrapped for one in field], device=device),
             torch.tensor([one.box is not None for one in field], device=device),
             torch.tensor(pixel, device=device),
@@ -138,7 +145,7 @@ class RealSources:
         self, generator: torch.Generator, size: int, pixel_km: float
     ) -> tuple[Tensor, Tensor, Tensor, RealField, float]:
         """One window: value, valid, deformed, its field and its pixel size."""
-        kinds = [kind for kind in self.tree for _ in range(3 if SHARES[kind] == "earthquake" else 1)]
+        kinds = [kind for kind in self.tree for _ in range(OFTEN.get(SHARES[kind], 1))]
         groups = self.tree[kinds[self._pick(generator, kinds)]]
         name = list(groups)[self._pick(generator, list(groups))]
         field = groups[name][self._pick(generator, groups[name])]

@@ -47,12 +47,14 @@ class Simulator:
         self.device = torch.device(device)
         self.generator = torch.Generator(self.device)
         self.relief = Relief(config.srtm, self.device)
+        without = [name.strip() for name in config.real_without.split(";") if name.strip()]
         self.quiet: QuietCrops | None = None
         if config.quiet and config.quiet_share > 0:
-            self.quiet = QuietCrops(config.quiet, config.quiet_fold, config.quiet_folds, self.device, cache)
+            self.quiet = QuietCrops(
+                config.quiet, config.quiet_fold, config.quiet_folds, self.device, cache, without
+            )
         self.real: RealSources | None = None
         if config.real and config.real_share > 0:
-            without = [name.strip() for name in config.real_without.split(";") if name.strip()]
             self.real = RealSources(config.real, without, self.device)
         self.seed(seed)
 
@@ -110,6 +112,7 @@ class Simulator:
         phase = blanked(phase, background.valid)
         elevation = background.elevation + torch.where(shown, 0.0, math.nan)[:, None, None]
         meta = facts(acquisition, background, sources, seen, unwrapped, shown)
+        meta.update(self._origin(count, crops, fields))
         classes = torch.tensor(CLASS_OF_KIND, device=self.device)
         return {
             "input": encode(phase, unwrapped, elevation),
@@ -130,12 +133,13 @@ class Simulator:
         index, others = split(chance(self.generator, count, self.config.quiet_share))
         if not len(index):
             return None
-        wrapped, unwrapped, valid, pixel_km = self.quiet.draw(self.generator, len(index), size)
+        wrapped, unwrapped, valid, pixel_km, pick = self.quiet.draw(self.generator, len(index), size)
         acquisition.pixel_km[index] = pixel_km
         acquisition.wavelength[index] = WAVELENGTH
         return {
             "index": index,
             "others": others,
+            "crop": pick,
             "wrapped": wrapped,
             "phase": noise.congruent(wrapped, unwrapped),
             "valid": valid,
@@ -156,6 +160,17 @@ class Simulator:
         fields = self.real.draw(self.generator, index, size, fixed[index])
         acquisition.pixel_km[index] = fields.pixel_km
         return fields
+
+    def _origin(
+        self, count: int, crops: dict[str, Tensor] | None, fields: RealDraw | None
+    ) -> dict[str, Tensor]:
+        """Where real parts come from: indices into `quiet.names` and `real.groups`; -1: nowhere."""
+        crop, group = (torch.full((count,), -1.0, device=self.device) for _ in range(2))
+        if crops is not None:
+            crop[crops["index"]] = crops["crop"].float()
+        if fields is not None:
+            group[fields.index] = fields.group.float()
+        return {"quiet_crop": crop, "real_group": group}
 
     def _background(self, acquisition: Acquisition, size: int, crops: dict[str, Tensor] | None) -> Background:
         """Delay, ramps, coherence and masks; the same for every class, for no class is known yet."""
