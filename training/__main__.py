@@ -43,6 +43,14 @@ def parser() -> argparse.ArgumentParser:
     several = "Four GPUs: torchrun --nproc-per-node 4 -m -- quakefringe.training train --devices 4 …"
     _train(_command(commands, "train", _run_train, "Train a network on simulated interferograms.", several))
     _finetune(_command(commands, "finetune", _run_finetune, "Tune a trained network on real interferograms."))
+    _crossvalidate(
+        _command(
+            commands,
+            "crossvalidate",
+            _run_crossvalidate,
+            "Tune the last blocks for each held-out event, and once on everything.",
+        )
+    )
     _evaluate(_command(commands, "evaluate", _run_evaluate, "Score a trained network."))
     _calibrate(_command(commands, "calibrate", _run_calibrate, "Fit probabilities and thresholds to scores."))
     _export(_command(commands, "export", _run_export, "Write the model file of the plugin."))
@@ -57,7 +65,7 @@ def _command(commands: Any, name: str, run: Command, text: str, more: str = "") 
 
 
 def _recipe_options(one: argparse.ArgumentParser, default: str = "default") -> None:
-    text = "name (default, paper, short, smoke, finetune) or TOML file [%(default)s]"
+    text = "name (default, paper, short, smoke, finetune, crossvalidate) or TOML file [%(default)s]"
     one.add_argument("--recipe", default=default, help=text)
     one.add_argument(
         "--set",
@@ -111,7 +119,8 @@ def _run_simulate(options: argparse.Namespace) -> None:
 def _train(one: argparse.ArgumentParser) -> None:
     _recipe_options(one)
     one.add_argument("--run", default="", help="run folder [runs/<name of the recipe>]")
-    one.add_argument("--init", default="", help="run folder or checkpoint whose weights to start from")
+    text = "run folder, checkpoint or model file whose weights to start from"
+    one.add_argument("--init", default="", help=text)
     one.add_argument("--data", default="", help="folder of a data set on disk [simulate on the way]")
     _run_options(one)
 
@@ -144,7 +153,7 @@ def _stem(recipe: str) -> str:
 
 def _finetune(one: argparse.ArgumentParser) -> None:
     _recipe_options(one, "finetune")
-    one.add_argument("--init", default="", help="run folder or checkpoint to start from")
+    one.add_argument("--init", default="", help="run folder, checkpoint or model file to start from")
     one.add_argument("--data", default="", help="folder of real interferograms with their catalogue")
     one.add_argument("--run", required=True, help="run folder to write")
     one.add_argument(
@@ -164,6 +173,23 @@ def _run_finetune(options: argparse.Namespace) -> None:
         from ..engine.errors import InputError
 
         raise InputError("Give --init and --data to begin, or --resume to go on.")
+    values = _keywords(options)
+    run(folder=values.pop("run"), **values)
+
+
+def _crossvalidate(one: argparse.ArgumentParser) -> None:
+    _recipe_options(one, "crossvalidate")
+    one.add_argument("--init", required=True, help="run folder, checkpoint or model file to start from")
+    one.add_argument("--data", required=True, help="folder of real interferograms with their catalogue")
+    one.add_argument("--run", required=True, help="folder to write; one that is there is completed")
+    one.add_argument("--folds", type=int, default=0, help="number of folds [one for each earthquake]")
+    one.add_argument("--cache", default="", help="folder for prepared real crops [in the run folder]")
+    _device_options(one)
+
+
+def _run_crossvalidate(options: argparse.Namespace) -> None:
+    from .crossvalidate import run
+
     values = _keywords(options)
     run(folder=values.pop("run"), **values)
 

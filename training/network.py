@@ -75,18 +75,38 @@ class QuakeViT(nn.Module):
         self._resampling: dict[tuple[int, int], Tensor] = {}
 
     def forward(self, tiles: Tensor, per_head: bool = False) -> dict[str, Tensor]:
+        return self.finish(self.begin(tiles), per_head=per_head)
+
+    def begin(self, tiles: Tensor, blocks: int = 0) -> tuple[Tensor, tuple[int, int]]:
+        """Tiles (B, 5, H, W) to tokens (B, 1 + patches, width) behind the first `blocks` blocks.
+
+        Returns
+        -------
+        tokens : Tensor
+            The class token first.
+        grid : tuple of int
+            Rows and columns of patches.
+        """
         vit = self.vit
         x = vit.patch_embed.proj(tiles) if self.config.stem == "linear" else vit.patch_embed(tiles)
         batch, _, rows, columns = x.shape
         x = x.flatten(2).transpose(1, 2)
         x = torch.cat([vit.cls_token.expand(batch, -1, -1).to(x.dtype), x], dim=1)
         x = x + self._positions(rows, columns)
+        for block in vit.blocks[:blocks]:
+            x, _ = self._block(block, x, False)
+        return x, (rows, columns)
+
+    def finish(
+        self, begun: tuple[Tensor, tuple[int, int]], blocks: int = 0, per_head: bool = False
+    ) -> dict[str, Tensor]:
+        """What `forward` returns, from what `begin` with the same `blocks` returned."""
+        vit, (x, (rows, columns)) = self.vit, begun
+        batch = x.shape[0]
         kept: list[Tensor] = []
         first_kept = len(vit.blocks) - self.config.attention_layers
-        for index, block in enumerate(vit.blocks):
-            y, attention = self._attend(block.attn, block.norm1(x), index >= first_kept)
-            x = x + block.drop_path1(block.ls1(y))
-            x = x + block.drop_path2(block.ls2(block.mlp(block.norm2(x))))
+        for index in range(blocks, len(vit.blocks)):
+            x, attention = self._block(vit.blocks[index], x, index >= first_kept)
             if attention is not None:
                 kept.append(attention)
         x = vit.norm(x)
@@ -105,6 +125,12 @@ class QuakeViT(nn.Module):
         if self.regression_head is not None:
             out["regression"] = self.regression_head(class_token).float()
         return out
+
+    def _block(self, block: Any, x: Tensor, keep: bool) -> tuple[Tensor, Optional[Tensor]]:
+        """One block, and the class token's attention where `keep`."""
+        y, attention = self._attend(block.attn, block.norm1(x), keep)
+        x = x + block.drop_path1(block.ls1(y))
+        return x + block.drop_path2(block.ls2(block.mlp(block.norm2(x)))), attention
 
     def _attend(self, attn: Any, x: Tensor, keep: bool) -> tuple[Tensor, Optional[Tensor]]:
         """Self-attention of one block, and (B, heads, patches) of the class token where `keep`."""

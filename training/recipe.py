@@ -124,6 +124,13 @@ class DataConfig:
 
 
 @dataclass(frozen=True)
+class TailConfig:
+    """The `[tail]` table: how many of the last blocks `crossvalidate` trains; those before are frozen."""
+
+    blocks: int = _number(3, 1, 48)
+
+
+@dataclass(frozen=True)
 class StageConfig:
     """One `[[stage]]`: the network sees samples × epochs × reuse tiles of `size` pixels.
 
@@ -175,6 +182,7 @@ class Recipe:
     augment: AugmentConfig = AugmentConfig()
     data: DataConfig = DataConfig()
     validation: ValidationConfig = ValidationConfig()
+    tail: TailConfig = TailConfig()
     stage: tuple[StageConfig, ...] = (StageConfig(),)
     simulation: dict[str, Any] = field(default_factory=dict)
 

@@ -1,0 +1,135 @@
+"""Leave-one-event-out from one bank of tiles: who is held out of what, and what is trained."""
+
+import json
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("osgeo.gdal")
+
+from quakefringe.engine.errors import InputError  # noqa: E402
+from quakefringe.tests.training.real_catalogue import TINY, write_catalogue  # noqa: E402
+from quakefringe.training import crossvalidate  # noqa: E402
+from quakefringe.training.bank import Bank, make_bank  # noqa: E402
+from quakefringe.training.checkpoint import load_network  # noqa: E402
+from quakefringe.training.crossvalidate import fold_groups  # noqa: E402
+from quakefringe.training.finetune import prepare  # noqa: E402
+from quakefringe.training.network import QuakeViT  # noqa: E402
+from quakefringe.training.real import read_catalogue, read_folds  # noqa: E402
+from quakefringe.training.recipe import read_recipe  # noqa: E402
+from quakefringe.training.tail import train_tail  # noqa: E402
+from quakefringe.training.train import run as train  # noqa: E402
+
+SHORT = (
+    "stage=[{size=48, samples=32, batch=16, epochs=2, lr=1e-3}]",
+    "validation.set=[{name='simulated', count=16, simulation={real_share=0.0}}]",
+    "data.workers=0",
+    "tail.blocks=1",
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    return write_catalogue(tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """A run of two blocks that has seen 32 simulated tiles."""
+    folder = tmp_path_factory.mktemp("base") / "run"
+    stage = "stage=[{size=48, samples=32, batch=16, lr=1e-3}]"
+    small = "validation.set=[{name='mixed', count=16}]"
+    recipe = read_recipe("smoke", [*TINY, "network.depth=2", stage, small])
+    train(recipe, str(folder), device="cpu")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bank(catalogue, base, tmp_path_factory):
+    network, trained, _ = load_network(base)
+    recipe = prepare(read_recipe("crossvalidate", SHORT), trained, str(catalogue))
+    folder = tmp_path_factory.mktemp("bank")
+    return network, recipe, folder, make_bank(network, recipe, folder, device="cpu")
+
+
+def test_a_network_in_two_halves_says_what_it_says_whole():
+    torch.manual_seed(0)
+    network = QuakeViT(read_recipe("smoke", [*TINY, "network.depth=2"]).network).eval()
+    tiles = torch.randn(3, 5, 64, 48)
+    whole, halves = network(tiles), network.finish(network.begin(tiles, 1), 1)
+    for name, value in whole.items():
+        assert torch.allclose(value, halves[name], atol=1e-6), name
+
+
+def test_every_group_is_held_out_once_and_every_fold_has_its_own_earthquakes(catalogue):
+    scenes = read_catalogue(catalogue)
+    folds = fold_groups(scenes)
+    names = [name for groups in folds.values() for name in groups]
+    assert sorted(names) == sorted({scene.group for scene in scenes})
+    quakes = {"First 2001", "Second 2002"}
+    assert [len(quakes & set(groups)) for groups in folds.values()] == [1, 1]
+    with pytest.raises(InputError, match="3 folds"):
+        fold_groups(scenes, 3)
+
+
+def test_tiles_of_a_held_out_event_are_left_out_of_the_bank(bank):
+    _, _, _, tiles = bank
+    own = [index for index, groups in enumerate(tiles.groups) if "First 2001" in groups]
+    assert own, "the bank holds no tile of the event"
+    rest = tiles.without({"First 2001"})
+    assert not set(own) & set(rest.tolist())
+    assert set(rest.tolist()) < set(tiles.without(set()).tolist())
+
+
+def test_a_quiet_crop_belongs_to_its_volcano():
+    truth = {"weight": np.ones(3), "mask_weight": np.ones(3)}
+    tiles = Bank(np.zeros((3, 1, 1)), truth, [{"agung"}, set(), {"agung", "First 2001"}])
+    assert tiles.without({"agung"}).tolist() == [1]
+
+
+def test_a_bank_that_is_there_is_taken_and_one_of_another_recipe_is_not(bank):
+    network, recipe, folder, tiles = bank
+    before = (folder / "features.npy").stat().st_mtime_ns
+    again = make_bank(network, recipe, folder, device="cpu")
+    assert (folder / "features.npy").stat().st_mtime_ns == before
+    assert np.array_equal(again.features, tiles.features)
+    with pytest.raises(InputError, match="no block frozen"):
+        make_bank(network, read_recipe("crossvalidate", [*SHORT, "tail.blocks=2"]), folder, device="cpu")
+
+
+def test_only_the_last_blocks_and_the_heads_are_trained(bank):
+    network, recipe, _, tiles = bank
+    tuned, told = train_tail(network, tiles, recipe, {"First 2001"})
+    assert told["tiles"] == len(tiles.without({"First 2001"}))
+    changed = {
+        name.split(".")[0] if not name.startswith("vit.") else ".".join(name.split(".")[:3])
+        for (name, one), other in zip(network.state_dict().items(), tuned.state_dict().values())
+        if not torch.equal(one, other)
+    }
+    assert "vit.blocks.1" in changed
+    assert {"vit.head.weight", "mask_head"} <= changed
+    assert not any(
+        name.startswith(("vit.patch_embed", "vit.blocks.0", "vit.pos", "vit.cls")) for name in changed
+    )
+
+
+def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(catalogue, base, tmp_path):
+    settings = {"init": str(base), "data": str(catalogue), "folder": str(tmp_path / "cv")}
+    path = crossvalidate.run(**settings, changes=SHORT, device="cpu")
+    folds = read_folds(path, read_catalogue(catalogue))
+    assert [len(fold.groups) for fold in folds] == [
+        len(groups) for groups in fold_groups(read_catalogue(catalogue)).values()
+    ]
+    networks = [load_network(fold.model)[0] for fold in folds] + [load_network(tmp_path / "cv" / "all")[0]]
+    weights = [network.vit.head.weight for network in networks]
+    assert not torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+    scores = json.loads((tmp_path / "cv" / "all" / "scores.json").read_text())["simulated"]
+    assert {"simulated, before", "simulated, after"} <= set(scores)
+    kept = tmp_path / "cv" / "fold-00" / "checkpoints" / "weights.pt"
+    before = kept.stat().st_mtime_ns
+    (tmp_path / "cv" / "fold-01" / "checkpoints" / "weights.pt").unlink()
+    crossvalidate.run(**settings, changes=SHORT, device="cpu")
+    assert kept.stat().st_mtime_ns == before
+    assert (tmp_path / "cv" / "fold-01" / "checkpoints" / "weights.pt").is_file()

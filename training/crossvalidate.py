@@ -1,0 +1,170 @@
+"""Leave-one-event-out: one tuned network for each fold, and one that has seen everything, from one bank."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..engine.errors import InputError
+from . import checkpoint
+from .bank import make_bank
+from .finetune import prepare
+from .real import EARTHQUAKE, QUIET, RealScene, read_catalogue
+from .recipe import Recipe, read_recipe
+from .runs import Run, say
+from .tail import train_tail
+from .validation import predict, score, validation_set
+
+FOLDS = "folds.json"
+WHOLE = "all"
+
+
+def run(
+    *,
+    init: str,
+    data: str,
+    folder: str,
+    recipe: str = "crossvalidate",
+    changes: Sequence[str] = (),
+    folds: int = 0,
+    device: str = "auto",
+    cache: str = "",
+) -> Path:
+    """Tune the last blocks of a network on real data, once for each fold and once on everything.
+
+    Each network of a fold has never seen the fold's events and volcanoes: no field of theirs as a source, no
+    crop as a background. What is scored by all of them together (`evaluate --folds`) is what to expect of the
+    network that was tuned in the same way on everything, on ground that it has not seen.
+
+    Parameters
+    ----------
+    init : str
+        Run folder, checkpoint or model file of a network that was trained on simulation.
+    data : str
+        Folder of real interferograms with ``catalogue.csv``.
+    folder : str
+        Folder to write: the bank, one run for each fold, the run "all", and ``folds.json`` for `evaluate`.
+        Runs that are there already are kept, so that a call that was interrupted goes on.
+    recipe, changes
+        As for `read_recipe`; the [network] table gives way to that of `init`.
+    folds : int
+        Number of folds; 0: as many as there are earthquakes.
+    device : str
+        "auto", "cpu" or "gpu".
+    cache : str
+        Folder for prepared real crops (default: in `folder`).
+
+    Returns
+    -------
+    Path
+        ``folds.json``.
+
+    Raises
+    ------
+    InputError, OutputError, ModelError
+        With one sentence; what is done stays done.
+    """
+    network, trained, progress = checkpoint.load_network(init)
+    scenes = read_catalogue(data)
+    plans = fold_groups(scenes, folds)
+    chosen = prepare(read_recipe(recipe, changes), trained, data)
+    chosen = dataclasses.replace(chosen, network=trained.network)
+    target = Path(folder)
+    where = _device(device)
+    if chosen.data.threads:
+        torch.set_num_threads(chosen.data.threads)
+    cache = cache or str(target / "cache")
+    bank = make_bank(network, chosen, target / "bank", device=where, cache=cache)
+    for name, groups in {**plans, WHOLE: ()}.items():
+        if (target / name / "checkpoints" / checkpoint.WEIGHTS).is_file():
+            continue
+        one = _with_groups(chosen, groups)
+        opened = _fresh(target / name, one)
+        began = time.perf_counter()
+        tuned, told = train_tail(network, bank, one, set(groups), device=where, log=opened.log)
+        seconds = time.perf_counter() - began
+        state = {
+            "recipe": one.to_dict(),
+            "weights": tuned.state_dict(),
+            "progress": {
+                "shown": progress.get("shown", 0) + told["shown"],
+                "simulated": progress.get("simulated", 0) + len(bank.groups),
+                "steps": progress.get("steps", 0) + told["steps"],
+            },
+        }
+        if name == WHOLE:
+            _compare(network, tuned, one, opened, where, cache)
+        checkpoint.save_checkpoint(opened.checkpoints, state, told["shown"], 1)
+        said = ", ".join(group for group in groups if _moves(group, scenes)) or "nothing"
+        say(f"{name}: {told['shown']} tiles in {seconds:.0f} s; held out: {said}")
+    path = target / FOLDS
+    entries = [{"model": name, "groups": list(groups)} for name, groups in plans.items()]
+    path.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def fold_groups(scenes: Sequence[RealScene], folds: int = 0) -> dict[str, tuple[str, ...]]:
+    """Which events and volcanoes each fold holds out.
+
+    Earthquakes, other moving ground and quiet ground are dealt out one after the other, each in the order of
+    their names, so that with as many folds as earthquakes every fold leaves out exactly one.
+
+    Raises
+    ------
+    InputError
+        There are fewer than two folds, or more than earthquakes.
+    """
+    labels: dict[str, set[str]] = {}
+    for scene in scenes:
+        labels.setdefault(scene.group, set()).add(scene.label)
+    quakes = sorted(name for name, own in labels.items() if EARTHQUAKE in own)
+    moving = sorted(name for name, own in labels.items() if EARTHQUAKE not in own and own - {QUIET})
+    quiet = sorted(name for name, own in labels.items() if own == {QUIET})
+    count = folds or len(quakes)
+    if not 2 <= count <= len(quakes):
+        raise InputError(f"{count} folds cannot be made of {len(quakes)} earthquakes; give 2 to that many.")
+    out: dict[str, list[str]] = {f"fold-{index:02d}": [] for index in range(count)}
+    for names in (quakes, moving, quiet):
+        for number, name in enumerate(names):
+            out[f"fold-{number % count:02d}"].append(name)
+    return {name: tuple(groups) for name, groups in out.items()}
+
+
+def _with_groups(recipe: Recipe, groups: Sequence[str]) -> Recipe:
+    return dataclasses.replace(recipe, simulation={**recipe.simulation, "real_without": ";".join(groups)})
+
+
+def _fresh(folder: Path, recipe: Recipe) -> Run:
+    """A run folder; what an interrupted call left of it is overwritten."""
+    (folder / "recipe.toml").unlink(missing_ok=True)
+    (folder / "log.jsonl").unlink(missing_ok=True)
+    return Run.create(folder, recipe, {"tail": recipe.tail.blocks})
+
+
+def _compare(before: Any, after: Any, recipe: Recipe, opened: Run, device: Any, cache: str) -> None:
+    """Score both networks on the recipe's validation sets: what tuning has made them forget."""
+    scores: dict[str, Any] = {}
+    for one in recipe.validation.set:
+        tiles = validation_set(recipe, one, recipe.stage[0].size, opened.validation, cache)
+        for name, network in (("before", before), ("after", after)):
+            found = score(one.name, tiles, predict(network.to(device), tiles["input"], device))
+            scores.update({f"{key}, {name}": value for key, value in found.items()})
+            first = found[one.name]
+            say(f"{one.name}, {name}: " + ", ".join(f"{k} {v}" for k, v in first.items() if k != "count"))
+    opened.write_scores({"simulated": scores})
+
+
+def _moves(group: str, scenes: Sequence[RealScene]) -> bool:
+    return any(scene.group == group and scene.label != QUIET for scene in scenes)
+
+
+def _device(name: str) -> str:
+    from .optimiser import make_fabric
+
+    return str(make_fabric(name, 1, "32-true").device)
