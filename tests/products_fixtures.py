@@ -59,6 +59,36 @@ def los(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     return up - 0.05 * np.exp(-((east + 8) ** 2 + (north + 4) ** 2) / 40) + 0.004
 
 
+def look_angles(lon: np.ndarray, lat: np.ndarray, height: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Incidence from the vertical and azimuth of ground to satellite clockwise from north, in degrees.
+
+    A descending satellite (heading about 193 degrees) that looks right; or an ascending one that looks left.
+    """
+    incidence = 39.0 + 12 * (lon - CENTRE[0]) + 0.4 * height / 1000
+    return incidence, 103.0 + 4 * (lat - CENTRE[1])
+
+
+def look_vectors(lon: np.ndarray, lat: np.ndarray, height: float = 0.0) -> np.ndarray:
+    """East, north, up of the unit vector from the ground to the satellite, (3, *shape)."""
+    incidence, azimuth = (np.radians(angle) for angle in look_angles(lon, lat, height))
+    across = np.sin(incidence)
+    return np.stack([across * np.sin(azimuth), across * np.cos(azimuth), np.cos(incidence)])
+
+
+def cube_grid(code: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Centres of a coarse grid round the scene: coordinates x and y, and longitude and latitude as 2-D."""
+    if code == 4326:
+        xs = CENTRE[0] + (np.arange(20) - 9.5) * 0.032
+        ys = CENTRE[1] - (np.arange(16) - 7.5) * 0.032
+        return (xs, ys, *np.meshgrid(xs, ys))
+    _, _, (x0, step, _, y0, _, _) = utm_grid()
+    xs = x0 + WIDTH * step / 2 + (np.arange(20) - 9.5) * 3200.0
+    ys = y0 - HEIGHT * step / 2 - (np.arange(16) - 7.5) * 3200.0
+    back = osr.CoordinateTransformation(_srs(code), _srs(4326))
+    points = np.array(back.TransformPoints([(float(x), float(y)) for y in ys for x in xs]))
+    return xs, ys, points[:, 0].reshape(16, 20), points[:, 1].reshape(16, 20)
+
+
 def geographic_grid() -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
     """Centres (lon, lat as 2-D arrays) and geotransform of the EPSG:4326 fixtures."""
     dx = dy = 0.008
@@ -163,14 +193,8 @@ def build_licsar(folder: Path) -> list[Case]:
     pha = write_tiff(pair / f"{stem}.diff_pha.tif", [filled(wrapped(unwrapped))], transform, 4326)
     cc = np.round(coherence(lon.shape) * 255).astype(np.uint8)
     write_tiff(pair / f"{stem}.cc.tif", [filled(cc)], transform, 4326)
-    heading, incidence = np.radians(193.0), np.radians(39.0)
-    east, north = (
-        np.sin(incidence) * np.sin(heading - np.pi / 2),
-        np.sin(incidence) * np.cos(heading - np.pi / 2),
-    )
-    for axis, value in (("E", east), ("N", north), ("U", np.cos(incidence))):
-        layer = np.full(lon.shape, value, dtype=np.float32)
-        write_tiff(pair / f"021D_05266_252525.geo.{axis}.tif", [layer], transform, 4326)
+    for axis, value in zip("ENU", look_vectors(lon, lat).astype(np.float32)):
+        write_tiff(pair / f"021D_05266_252525.geo.{axis}.tif", [value], transform, 4326)
     relief = (800 + 50 * np.hypot(lon - 30.5, lat - 38.2)).astype(np.float32)
     write_tiff(pair / "021D_05266_252525.geo.hgt.tif", [relief], transform, 4326)
     small = folder / "bytes"
@@ -197,14 +221,15 @@ def build_hyp3(folder: Path) -> list[Case]:
     moved = los(lon, lat).astype(np.float32)
     unwrapped = phase(moved, C_BAND)
     water = np.ones(lon.shape, dtype=np.uint8)
+    incidence, azimuth = (np.radians(angle).astype(np.float32) for angle in look_angles(lon, lat))
     layers: dict[str, np.ndarray] = {
         "unw_phase": filled(unwrapped),
         "wrapped_phase": filled(wrapped(unwrapped)),
         "los_disp": filled(moved),
         "corr": filled(coherence(lon.shape)),
         "dem": np.full(lon.shape, 900, dtype=np.float32) + moved,
-        "lv_theta": np.full(lon.shape, np.radians(51.0), dtype=np.float32),
-        "lv_phi": np.full(lon.shape, np.radians(-13.0), dtype=np.float32),
+        "lv_theta": np.float32(np.pi / 2) - incidence,
+        "lv_phi": np.float32(np.pi / 2) - azimuth,
         "water_mask": water,
     }
     paths = {what: write_tiff(home / f"{name}_{what}.tif", [v], transform, UTM) for what, v in layers.items()}
@@ -241,10 +266,12 @@ def build_nisar(folder: Path, version: str = "1.1") -> list[Case]:
                 for polarisation in ("HH", "VV") if frequency == "A" else ("HH",):
                     _nisar_layers(grids, group, polarisation, step, version, 299792458.0 / hertz)
         cube = science.create_group("GUNW/metadata/radarGrid")
-        incidence, azimuth = np.radians(38.0), np.radians(350.0 + 90.0)
-        for axis, value in (("X", np.sin(azimuth)), ("Y", np.cos(azimuth))):
-            cube[f"losUnitVector{axis}"] = np.full((3, 20, 20), np.sin(incidence) * value, dtype="f4")
-        cube["incidenceAngle"] = np.full((3, 20, 20), 38.0, dtype="f4")
+        cube["xCoordinates"], cube["yCoordinates"], lon, lat = cube_grid(UTM)
+        cube["projection"] = np.uint32(UTM)
+        cube["heightAboveEllipsoid"] = heights = np.array([-1000.0, 500.0, 3000.0])
+        enu = np.stack([look_vectors(lon, lat, height) for height in heights], axis=1).astype("f4")
+        cube["losUnitVectorX"], cube["losUnitVectorY"] = enu[0], enu[1]
+        cube["incidenceAngle"] = np.degrees(np.arccos(enu[2]))
     common: dict[str, Any] = {"product": "NISAR GUNW", "wavelength": L_BAND, "needs": "HDF5"}
     return [
         Case(f"nisar {version}", str(path), quantity="unwrapped", **common),
@@ -305,7 +332,12 @@ def build_aria(folder: Path) -> list[Case]:
         data["coherence"] = filled(coherence(lon.shape))
         data["connectedComponents"] = filled(np.ones(lon.shape, dtype="f4"))
         data["amplitude"] = np.ones(lon.shape, dtype="f4")
-        file["science/grids/imagingGeometry/incidenceAngle"] = np.full((3, 20, 20), 39.0, dtype="f4")
+        geometry = file.create_group("science/grids/imagingGeometry")
+        geometry["longitudeMeta"], geometry["latitudeMeta"], lon, lat = cube_grid(4326)
+        geometry["heightsMeta"] = heights = np.array([-1500.0, 100.0, 3000.0, 9000.0])
+        angles = [look_angles(lon, lat, height) for height in heights]
+        geometry["incidenceAngle"] = np.stack([one[0] for one in angles]).astype("f4")
+        geometry["azimuthAngle"] = np.stack([90 - one[1] for one in angles]).astype("f4")
         file["science/radarMetaData/wavelength"] = np.float64(C_BAND)
         file["science/radarMetaData/orbitDirection"] = np.bytes_("descending")
     return [
@@ -336,6 +368,11 @@ def build_mintpy(folder: Path) -> list[Case]:
         file["timeseries"] = np.stack([0 * moved, filled(moved)])
         file["date"] = np.array([OLDER, NEWER], dtype="S8")
         file.attrs.update({**attributes, "FILE_TYPE": "timeseries", "UNIT": "m"})
+    (folder / "inputs").mkdir()
+    with h5py.File(folder / "inputs" / "geometryGeo.h5", "w") as file:
+        incidence, azimuth = look_angles(lon, lat)
+        file["incidenceAngle"], file["azimuthAngle"] = incidence.astype("f4"), (-azimuth).astype("f4")
+        file.attrs.update({**attributes, "FILE_TYPE": "geometry"})
     common: dict[str, Any] = {"product": "MintPy", "wavelength": C_BAND, "needs": "HDF5"}
     return [
         Case("mintpy stack", str(stack), quantity="unwrapped", **common),
@@ -390,8 +427,8 @@ def build_isce(folder: Path) -> list[Case]:
     write_isce(home / "phsig.cor.geo", [coherence(lon.shape)], t)
     write_isce(home / "filt_topophase.unw.conncomp.geo", [filled(np.ones(lon.shape, dtype=np.uint8))], t)
     write_isce(home / "z.rdr.geo", [np.full(lon.shape, 900, dtype=np.float32)], t)
-    look = [np.full(lon.shape, v, dtype=np.float32) for v in (39.0, -103.0)]
-    write_isce(home / "los.rdr.geo", look, t)
+    incidence, azimuth = look_angles(lon, lat)
+    write_isce(home / "los.rdr.geo", [incidence.astype(np.float32), (-azimuth).astype(np.float32)], t)
     (home / "topsProc.xml").write_text(f"<x><radarwavelength>{C_BAND}</radarwavelength></x>")
     common: dict[str, Any] = {"product": "ISCE2", "wavelength": C_BAND}
     return [
@@ -502,6 +539,9 @@ def build_gmtsar(folder: Path) -> list[Case]:
     write_grd(home / "phasefilt_ll.grd", lon, lat, filled(wrapped(unwrapped), nan))
     write_grd(home / "los_ll.grd", lon, lat, filled((-79.58 * C_BAND * unwrapped).astype(np.float32), nan))
     write_grd(home / "corr_ll.grd", lon, lat, filled(coherence(lon.shape), nan))
+    _, _, coarse_lon, coarse_lat = cube_grid(4326)
+    for axis, value in zip("enu", look_vectors(coarse_lon, coarse_lat)):
+        write_grd(home / f"look_{axis}.grd", coarse_lon, coarse_lat, value.astype(np.float32))
     (home / "S1.PRM").write_text(f"radar_wavelength\t= {C_BAND}\norbdir\t= D\nlookdir\t= R\n")
     common: dict[str, Any] = {"product": "GMTSAR", "wavelength": C_BAND, "needs": "netCDF"}
     return [
@@ -524,6 +564,7 @@ def build_snap(folder: Path) -> list[Case]:
         ("Phase_ifg_IW1_VV_04Jul2019_16Jul2019", "phase", filled(wrapped(unwrapped))),
         ("coh_IW1_VV_04Jul2019_16Jul2019", "coherence", coherence(lon.shape)),
         ("displacement_VV_04Jul2019_16Jul2019", "meters", filled(moved)),
+        ("incidenceAngleFromEllipsoid", "deg", look_angles(lon, lat)[0].astype(np.float32)),
     ]
     infos = sources = ""
     for index, (name, unit, values) in enumerate(bands):
@@ -539,7 +580,8 @@ def build_snap(folder: Path) -> list[Case]:
         )
         where = f'<DATA_FILE_PATH href="pair.data/{name}.hdr" />'
         sources += f"<Data_File>{where}<BAND_INDEX>{index}</BAND_INDEX></Data_File>"
-    attributes = {"PASS": "DESCENDING", "antenna_pointing": "right", "radar_frequency": "5405.000454334349"}
+    attributes = {"PASS": "DESCENDING", "antenna_pointing": "right", "radar_frequency": "5405.000454334349",
+                  "centre_heading": "193.0"}  # fmt: skip
     elements = "".join(f'<MDATTR name="{k}" type="ascii">{v}</MDATTR>' for k, v in attributes.items())
     wkt = _srs(4326).ExportToWkt().replace('"', "&quot;")
     path = folder / "pair.dim"
@@ -547,7 +589,7 @@ def build_snap(folder: Path) -> list[Case]:
         '<?xml version="1.0" encoding="ISO-8859-1"?><Dimap_Document name="pair.dim">'
         f"<Coordinate_Reference_System><WKT>{wkt}</WKT></Coordinate_Reference_System>"
         f"<Geoposition><IMAGE_TO_MODEL_TRANSFORM>{t[1]},0.0,0.0,{t[5]},{t[0]},{t[3]}</IMAGE_TO_MODEL_TRANSFORM>"
-        f"</Geoposition><Raster_Dimensions><NCOLS>{WIDTH}</NCOLS><NROWS>{HEIGHT}</NROWS><NBANDS>4</NBANDS>"
+        f"</Geoposition><Raster_Dimensions><NCOLS>{WIDTH}</NCOLS><NROWS>{HEIGHT}</NROWS><NBANDS>5</NBANDS>"
         f"</Raster_Dimensions><Data_Access>{sources}</Data_Access><Image_Interpretation>{infos}"
         f"</Image_Interpretation><Dataset_Sources><MDElem name='metadata'>{elements}</MDElem>"
         "</Dataset_Sources></Dimap_Document>"

@@ -6,10 +6,12 @@ satellite; there is no wrapped layer. The pair stands in the name, newer first.
 
 from __future__ import annotations
 
+from ..errors import InputError
 from .gdalio import Band, short_name
 from .geometry import sign_by_dates
 from .hdf5 import Tree, crs_of, grid_from_centres
-from .model import Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of, iso_date, plausible_wavelength
 from .place import Place
 from .values import centre_value
@@ -72,8 +74,32 @@ def _metadata(tree: Tree, product: Product) -> None:
     letter = product.name.upper().split("-")[2:3]
     product.orbit_direction = direction or {"A": "ascending", "D": "descending"}.get("".join(letter), "")
     product.look_side = "right"
-    incidence = "/science/grids/imagingGeometry/incidenceAngle"
-    if tree.has(incidence):
-        product.incidence = centre_value(tree.uri(incidence))
+    try:
+        _look(tree, product)
+    except InputError as error:
+        product.warnings.append(f"The look vectors are left out: {error}")
     if not product.dates:
         product.dates = tuple(filter(None, [iso_date(tree.text("/science/grids/date"))]))
+
+
+def _look(tree: Tree, product: Product) -> None:
+    """Incidence, and azimuth of ground to satellite anticlockwise from east, in degrees, by height."""
+    home = "/science/grids/imagingGeometry"
+    incidence, azimuth = f"{home}/incidenceAngle", f"{home}/azimuthAngle"
+    shape = tree.shape(incidence)
+    if len(shape) != 3:
+        return
+    heights = tuple(float(value) for value in tree.values(f"{home}/heightsMeta"))
+    if tree.shape(azimuth) != shape or len(heights) != shape[0]:
+        product.incidence = centre_value(tree.uri(incidence))
+        return
+    grid = grid_from_centres(
+        tree.values(f"{home}/longitudeMeta"),
+        tree.values(f"{home}/latitudeMeta"),
+        crs_of(4326, product.name),
+        shape,
+        product.name,
+    )
+    bands = (Band(tree.uri(incidence)), Band(tree.uri(azimuth)))
+    product.look = Look("from east", bands, "imagingGeometry", grid, heights)
+    tell_scene(product)

@@ -1,5 +1,7 @@
 """GMTSAR: netCDF grids phasefilt*.grd, unwrap*.grd, corr*.grd, los*.grd; *_ll.grd are geocoded.
 
+look_e.grd, look_n.grd and look_u.grd (of make_los_products.csh) are the unit vector from ground to satellite.
+
 Phase in rad, positive away; los = -79.58 * wavelength * unwrap in mm, positive for range decrease; fill
 NaN. A coordinate system is often not written: names that end in _ll are longitude and latitude.
 """
@@ -9,11 +11,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..errors import InputError
 from ..grid import Grid, wkt_of_epsg
 from .gdalio import Band, grid_of, open_dataset, read_text, short_name
 from .hdf5 import require_driver
 from .hdf5check import check_if_hdf5
-from .model import Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Kind, Layer, Look, Mask, Product
 from .names import dates_of, plausible_wavelength
 from .netcdf3 import check_size
 from .place import Place
@@ -71,6 +75,10 @@ def describe(place: Place, key: str) -> Product:
         layer.masks = tuple(Mask(one.band, "coherence") for one in same[:1])
     if place.named:
         product.default = short_name(place.named).rsplit(".", 1)[0]
+    try:
+        _look(place, folder, product)
+    except InputError as error:
+        product.warnings.append(f"The look vectors are left out: {error}")
     _parameters(place, folder, product)
     product.notes.append("GMTSAR: phase positive = away, los in mm positive = toward, no data NaN.")
     return product
@@ -85,6 +93,20 @@ def _grid(uri: str, title: str, geocoded: bool) -> Grid:
     west, south, east, north = grid.extent
     degrees = -360 <= west < east <= 360 and -90.5 <= south < north <= 90.5
     return replace(grid, crs_wkt=wkt_of_epsg(4326)) if degrees else grid
+
+
+def _look(place: Place, folder: str, product: Product) -> None:
+    """The look grids beside the phase; they are in longitude and latitude whatever their names."""
+    paths = [place.beside(f"{folder}look_{axis}", "_ll.grd", ".grd") for axis in "enu"]
+    if not all(paths):
+        return
+    bands = tuple(Band(path or "") for path in paths)
+    for band in bands:
+        check_size(band.uri)
+        check_if_hdf5(band.uri)
+    grid = _grid(bands[0].uri, "look_e.grd", geocoded=True)
+    product.look = Look("enu", bands, "look_e, look_n and look_u", grid)
+    tell_scene(product)
 
 
 def _parameters(place: Place, folder: str, product: Product) -> None:

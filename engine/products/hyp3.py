@@ -6,16 +6,15 @@ land; nodata 0. The text file of the same stem tells heading and pair.
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Optional
 
 from .gdalio import Band, read_text
 from .geometry import set_heading, sign_by_dates
-from .model import Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of
 from .place import Place
-from .values import centre_value
 
 NAME = "HyP3"
 _ENDINGS = {
@@ -82,12 +81,10 @@ def describe(place: Place, key: str) -> Product:
 
 def _look(product: Product, paths: dict[str, str], text_path: Optional[str]) -> None:
     """lv_theta is the angle above the horizon, lv_phi the direction from east, anticlockwise (both rad)."""
-    theta = centre_value(paths["lv_theta"]) if "lv_theta" in paths else None
-    phi = centre_value(paths["lv_phi"]) if "lv_phi" in paths else None
-    if theta is not None and 0 < theta < math.pi / 2:
-        product.incidence = 90 - math.degrees(theta)
-    if phi is not None and abs(phi) <= 2 * math.pi:
-        set_heading(product, 180 - math.degrees(phi))
+    if "lv_theta" in paths and "lv_phi" in paths:
+        bands = (Band(paths["lv_theta"]), Band(paths["lv_phi"]))
+        product.look = Look("horizon", bands, "lv_theta and lv_phi")
+        tell_scene(product)
     if text_path:
         text = read_text(text_path, 2**16)
         heading = re.search(r"^Heading:\s*(-?\d{1,3}(?:\.\d*)?)", text, re.MULTILINE)

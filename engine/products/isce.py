@@ -7,19 +7,18 @@ secondary: positive away when the reference is the older date, as is usual.
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Optional
 
 from ..errors import InputError
 from ..grid import Grid
 from .gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
-from .geometry import set_look, sign_by_dates
+from .geometry import sign_by_dates
+from .look import tell_scene
 from .markup import parse
-from .model import Coding, Kind, Layer, Mask, Product
+from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import dates_of, plausible_wavelength
 from .place import Place
-from .values import centre_value
 
 NAME = "ISCE2"
 _SIDE = re.compile(r"\.(xml|vrt)$")
@@ -144,15 +143,17 @@ def _masks(product: Product) -> None:
 
 def _look(place: Place, name: str, product: Product) -> None:
     """los.rdr: incidence, and azimuth of ground to satellite anticlockwise from north, both in degrees."""
-    if not place.has(name) or not (place.has(name + ".xml") or place.has(name + ".vrt")):
+    if (
+        not product.layers
+        or not place.has(name)
+        or not (place.has(name + ".xml") or place.has(name + ".vrt"))
+    ):
         return
     uri = _uri(place, name)
-    incidence, azimuth = centre_value(uri, 1), centre_value(uri, 2)
-    if incidence is None or azimuth is None or not 0 < incidence < 90:
-        return
-    across = math.sin(math.radians(incidence))
-    east, north = -across * math.sin(math.radians(azimuth)), across * math.cos(math.radians(azimuth))
-    set_look(product, east, north, math.cos(math.radians(incidence)))
+    # in radar geometry GDAL's own grid would be no position, as it is none for the phase
+    grid = None if name.endswith(".geo") else product.layers[0].grid
+    product.look = Look("from north", (Band(uri, 1), Band(uri, 2)), short_name(name), grid)
+    tell_scene(product)
 
 
 def _wavelength(place: Place) -> Optional[float]:

@@ -7,16 +7,14 @@ bytes 0 to 255; a compressed phase variant in bytes, 1 to 255 for -pi to pi; 5.4
 from __future__ import annotations
 
 import re
-from typing import Optional
 
 from osgeo import gdal
 
 from .gdalio import Band, open_dataset
-from .geometry import set_look
-from .model import Coding, Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of
 from .place import Place
-from .values import centre_value
 
 NAME = "LiCSAR"
 _FILE = re.compile(r"^(?P<stem>.*\d{8}_\d{8})\.geo\.(?P<what>unw|diff_pha|diff_unfiltered_pha|cc)\.tif$")
@@ -75,11 +73,10 @@ def _frame(place: Place, stem: str, product: Product) -> None:
     for axis in "ENU":
         if f"{axis}.tif" in files:
             product.layers.append(Layer(axis, Kind.LOOK, Band(files[f"{axis}.tif"])))
-    look: list[Optional[float]] = [
-        centre_value(files[part]) if (part := f"{axis}.tif") in files else None for axis in "ENU"
-    ]
-    if look[0] is not None and look[1] is not None and look[2] is not None:
-        set_look(product, look[0], look[1], look[2])
+    if all(f"{axis}.tif" in files for axis in "ENU"):
+        bands = tuple(Band(files[f"{axis}.tif"]) for axis in "ENU")
+        product.look = Look("enu", bands, "the frame's E, N and U files")
+        tell_scene(product)
     frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{place.root}/{stem} {' '.join(files.values())}")
     if frame and not product.orbit_direction:
         product.orbit_direction = {"A": "ascending", "D": "descending"}[frame.group(1)]

@@ -2,7 +2,8 @@
 
 Georeference and wavelength stand in attributes of the root, with ROI_PAC's names; X_FIRST and Y_FIRST are
 the outer corner of the first pixel. Unwrapped phase in rad, positive away; displacement in m, positive
-towards the satellite. Dates of a pair: older, newer.
+towards the satellite. Dates of a pair: older, newer. incidenceAngle and azimuthAngle of the geometry file
+beside it or in inputs/ tell the look vectors.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from ..grid import Grid
 from .gdalio import Band, check_transform, short_name
 from .geometry import set_heading, sign_by_dates
 from .hdf5 import Tree, as_number, crs_of, is_hdf5
-from .model import Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Kind, Layer, Look, Mask, Product
 from .names import iso_date, plausible_wavelength
 from .place import Place
 
@@ -27,6 +29,7 @@ _PHASE = {
     "velocity": (Kind.DISPLACEMENT, "m"),
 }
 _MAX_SLICES = 2000
+_GEOMETRY = ("geometryGeo.h5", "geo_geometryRadar.h5", "geometryRadar.h5")
 
 
 def find(place: Place) -> list[str]:
@@ -73,10 +76,38 @@ def describe(place: Place, name: str) -> Product:
             product.notes.append(
                 f"{len(product.phase_layers())} layers; {first.key} is read unless another is chosen."
             )
+        _look(place, name, product)
     if tree.has("/velocity"):
         product.notes.append("Velocity: the values are taken as the displacement of one year.")
     product.notes.append("MintPy: phase positive = away, displacement positive = toward; no data 0.")
     return product
+
+
+def _look(place: Place, name: str, product: Product) -> None:
+    """The first geometry file whose grid is that of the phase, or is placed on the ground as the phase is."""
+    folder = name.rpartition("/")[0]
+    wanted = product.phase_layers()[0].grid
+    for geometry in (f"{inside}{file}" for inside in ("", "inputs/") for file in _GEOMETRY):
+        path = place.path(f"{folder}/{geometry}" if folder else geometry)
+        if not is_hdf5(path):
+            continue
+        try:
+            tree = Tree(path)
+            shape = tree.shape("/incidenceAngle")
+            grid = _grid(tree, shape, short_name(path)) if len(shape) == 2 else None
+        except InputError:
+            continue
+        if grid is None or wanted is None or (grid != wanted and not (grid.has_crs and wanted.has_crs)):
+            continue
+        both = tree.shape("/azimuthAngle") == shape
+        if not both and product.heading is None:
+            continue
+        names = ("incidenceAngle", "azimuthAngle") if both else ("incidenceAngle",)
+        bands = tuple(Band(tree.uri(one)) for one in names)
+        rule, heading, side = "from north" if both else "incidence", product.heading or 0.0, product.look_side
+        product.look = Look(rule, bands, short_name(path), grid, heading=heading, side=side or "right")
+        tell_scene(product)
+        return
 
 
 def _slices(tree: Tree, shape: tuple[int, ...]) -> list[str]:

@@ -105,6 +105,35 @@ class Layer:
     """Grey levels whose connected areas are masked ground."""
 
 
+@dataclass(frozen=True)
+class Look:
+    """Layers that tell the direction from the ground to the satellite for every pixel.
+
+    Attributes
+    ----------
+    rule : str
+        How the numbers stand for the direction; see `look`.
+    bands : tuple of Band
+        As the rule wants them; of cubes the first layer.
+    origin : str
+        Where they stand in the product, for people.
+    grid : Grid, optional
+        Where GDAL does not know it; None: GDAL's own.
+    heights : tuple of float
+        Of a cube's layers, in m above the ellipsoid; empty for layers on the ground.
+    heading, side
+        For the rule "incidence": degrees clockwise from north, and "left" or "right".
+    """
+
+    rule: str
+    bands: tuple[Band, ...]
+    origin: str
+    grid: Optional[Grid] = None
+    heights: tuple[float, ...] = ()
+    heading: float = 0.0
+    side: str = "right"
+
+
 @dataclass
 class Product:
     """A product as delivered: its layers, the one to read by default, and its metadata."""
@@ -123,6 +152,7 @@ class Product:
     look_side: str = ""
     heading: Optional[float] = None
     incidence: Optional[float] = None
+    look: Optional[Look] = None
     elevation_path: Optional[str] = None
     coherence_threshold: float = 0.2
     notes: list[str] = field(default_factory=list)

@@ -8,13 +8,14 @@ The mask has three decimal digits: water, reference subswath, secondary subswath
 
 from __future__ import annotations
 
-import math
+from typing import Optional
 
 from ..errors import InputError
 from .gdalio import Band, short_name
-from .geometry import set_look, sign_by_dates
+from .geometry import sign_by_dates
 from .hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
-from .model import Coding, Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import iso_date, wavelength_of_frequency
 from .place import Place
 from .values import centre_value
@@ -67,7 +68,10 @@ def describe(place: Place, name: str) -> Product:
             for layer in product.layers[start:]:
                 layer.wavelength = wavelength
                 layer.key = layer.key if radar == radars[0] else f"{radar}/{layer.key}"
-        _look(tree, f"/science/{radar}/GUNW/metadata/radarGrid", product)
+        try:
+            _look(tree, f"/science/{radar}/GUNW/metadata/radarGrid", product)
+        except InputError as error:
+            product.warnings.append(f"The look vectors are left out: {error}")
     if product.phase_layers():
         product.notes.append(f"NISAR: phase positive = {product.phase_layers()[0].positive} in the file.")
     return product
@@ -122,12 +126,12 @@ def _home(tree: Tree, group: str, inside: str, name: str) -> str:
     return next((f"{place}/{name}" for place in (inside, group) if tree.has(f"{place}/{name}")), "")
 
 
-def _epsg(tree: Tree, path: str) -> float | None:
+def _epsg(tree: Tree, path: str) -> Optional[float]:
     value = tree.number(path)
     return value if value else as_number(tree.attribute(path, "epsg_code"))
 
 
-def _dates(tree: Tree, path: str) -> tuple[str, str] | None:
+def _dates(tree: Tree, path: str) -> Optional[tuple[str, str]]:
     first = iso_date(tree.text(f"{path}/referenceZeroDopplerStartTime"))
     second = iso_date(tree.text(f"{path}/secondaryZeroDopplerStartTime"))
     return (first, second) if first and second else None
@@ -142,12 +146,23 @@ def _identify(tree: Tree, path: str, product: Product) -> None:
 
 
 def _look(tree: Tree, path: str, product: Product) -> None:
-    """Unit vector from the ground to the satellite, from the middle of the cubes."""
+    """East and north of the unit vector from the ground to the satellite, at several heights."""
     x, y = f"{path}/losUnitVectorX", f"{path}/losUnitVectorY"
-    if tree.has(x) and tree.has(y):
-        east, north = centre_value(tree.uri(x)), centre_value(tree.uri(y))
-        if east is not None and north is not None and east**2 + north**2 < 1:
-            up = math.sqrt(1 - east**2 - north**2)
-            set_look(product, east, north, up, left=product.look_side == "left")
-    elif tree.has(f"{path}/incidenceAngle"):
-        product.incidence = centre_value(tree.uri(f"{path}/incidenceAngle"))
+    shape = tree.shape(x)
+    heights = tuple(float(value) for value in tree.values(f"{path}/heightAboveEllipsoid"))
+    if product.look is not None or len(shape) != 3:
+        return
+    if tree.shape(y) != shape or len(heights) != shape[0]:
+        if tree.has(f"{path}/incidenceAngle"):
+            product.incidence = centre_value(tree.uri(f"{path}/incidenceAngle"))
+        return
+    grid = grid_from_centres(
+        tree.values(f"{path}/xCoordinates"),
+        tree.values(f"{path}/yCoordinates"),
+        crs_of(_epsg(tree, f"{path}/projection"), product.name),
+        shape,
+        product.name,
+    )
+    bands = (Band(tree.uri(x)), Band(tree.uri(y)))
+    product.look = Look("east north", bands, "losUnitVectorX and losUnitVectorY", grid, heights)
+    tell_scene(product)

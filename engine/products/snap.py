@@ -14,12 +14,14 @@ from osgeo import gdal
 from ..errors import InputError
 from ..grid import Grid, spatial_reference
 from .gdalio import Band, check_raw_size, check_transform, grid_of, open_dataset, short_name
-from .geometry import sign_by_dates
+from .geometry import set_heading, sign_by_dates
 from .hdf5 import as_number
+from .look import tell_scene
 from .markup import Node, attribute, elements, parse, text_of
-from .model import Coding, Kind, Layer, Mask, Product
+from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
 from .place import Place
+from .values import centre_value
 
 NAME = "SNAP"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -56,6 +58,7 @@ def describe(place: Place, key: str) -> Product:
             product.layers.append(layer)
             if band_file and href.rsplit("/", 1)[-1].startswith(band_file + "."):
                 product.default = layer.key
+    _look(product)
     coherence = next((layer for layer in product.layers if layer.kind is Kind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None and coherence.grid == layer.grid:
@@ -101,6 +104,10 @@ def _kind(name: str, unit: str) -> Optional[Kind]:
         return Kind.DISPLACEMENT
     if lower.startswith(("unw", "unwrapped")):
         return Kind.UNWRAPPED
+    if lower.startswith(("incidenceanglefromellipsoid", "incident_angle", "incidence_angle")):
+        return Kind.LOOK
+    if "incidenceangle" in lower:  # localIncidenceAngle is that to the slope, not to the vertical
+        return None
     if lower.startswith("phase") or unit.lower() in ("phase", "rad", "radians"):
         return Kind.WRAPPED
     found = kind_of(name)
@@ -120,6 +127,21 @@ def _pair(product: Product, name: str) -> tuple[str, str]:
     return "", ""
 
 
+def _look(product: Product) -> None:
+    """Incidence on the ellipsoid in degrees; the azimuth follows from the heading of the scene."""
+    layer = next((one for one in product.layers if one.kind is Kind.LOOK), None)
+    if layer is None:
+        return
+    layer.unit = "deg"
+    if product.heading is None:
+        product.incidence = centre_value(layer.band.uri)
+        return
+    side = product.look_side or "right"
+    bands = (layer.band,)
+    product.look = Look("incidence", bands, layer.key, layer.grid, heading=product.heading, side=side)
+    tell_scene(product)
+
+
 def _sign(product: Product, otherwise: str) -> str:
     wanted = otherwise == "toward"
     signs = [one.positive for one in product.phase_layers() if (one.kind is Kind.DISPLACEMENT) == wanted]
@@ -135,6 +157,9 @@ def _radar(document: Node, product: Product) -> None:
     product.wavelength = wavelength_of_frequency(megahertz * 1e6) if megahertz else None
     direction = told.get("PASS", "").lower()
     product.orbit_direction = direction if direction in ("ascending", "descending") else ""
+    heading = as_number(told.get("centre_heading"))
+    if heading is not None:
+        set_heading(product, heading)
     side = told.get("antenna_pointing", "").lower()
     product.look_side = side if side in ("left", "right") else ""
 

@@ -196,13 +196,13 @@ def test_components_of_unwrapped_phase_are_respected(home, built, tmp_path):
     [
         ("licsar", "descending", "right", 193, 39, "hgt.tif"),
         ("hyp3", "descending", "right", 193, 39, "_dem.tif"),
-        ("nisar 1.1", "ascending", "left", 350, 38, None),
-        ("aria", "descending", "right", None, 39, None),
+        ("nisar 1.1", "ascending", "left", 13, 39, None),
+        ("aria", "descending", "right", 193, 39, None),
         ("isce", "descending", "right", 193, 39, "z.rdr.geo"),
         ("roipac", "descending", "right", 193, None, None),
-        ("gmtsar", "descending", "right", None, None, None),
-        ("snap", "descending", "right", None, None, None),
-        ("mintpy", "descending", "right", 193, None, None),
+        ("gmtsar", "descending", "right", 193, 39, None),
+        ("snap", "descending", "right", 193, 39, None),
+        ("mintpy", "descending", "right", 193, 39, None),
     ],
 )
 def test_orbit_look_and_relief(built, family, direction, side, heading, incidence, relief):
