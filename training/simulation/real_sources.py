@@ -18,8 +18,8 @@ from .config import SHARES
 from .fields import log_uniform, normal, uniform
 
 KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
-OFTEN = {"earthquake": 3, "volcano": 2}
-"""How much more often than the others a class is drawn: those that are to be told apart."""
+OFTEN = {"none": 2, "earthquake": 6, "volcano": 4, "subsidence": 2, "landslide": 1}
+"""How often each class is drawn, relative to the others: most often those that are to be told apart."""
 LARGEST = 4000
 """Pixels along the longer side beyond which a scene is not held in memory whole."""
 
@@ -85,7 +85,10 @@ class RealDraw:
 
 
 class RealSources:
-    """Measured fields of a catalogue, drawn evenly by class, then by event, then by scene.
+    """Measured fields of a catalogue, drawn by class (`OFTEN`), then by event, then by scene.
+
+    An event is drawn in proportion to the root of its number of scenes: one with sixty does not push the
+    others aside, and one with a single scene is not learnt by heart.
 
     Parameters
     ----------
@@ -115,15 +118,9 @@ class RealSources:
             self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
         self.groups = sorted({name for groups in self.tree.values() for name in groups})
 
-    def draw(self, generator: torch.Generator, index: Tensor, size: int, fixed_km: Tensor) -> RealDraw:
-        """Draw windows for the tiles `index`.
-
-        Parameters
-        ----------
-        fixed_km : Tensor, shape (S,)
-            Pixel size that the tile's background asks for in kilometres; NaN where any will do.
-        """
-        made = [self._one(generator, size, float(pixel)) for pixel in fixed_km]
+    def draw(self, generator: torch.Generator, index: Tensor, size: int) -> RealDraw:
+        """Draw windows of `size` pixels for the tiles `index`."""
+        made = [self._one(generator, size) for _ in range(len(index))]
         value, valid, deformed, field, pixel = zip(*made)
         device = self.device
         return RealDraw(
@@ -138,17 +135,18 @@ class RealSources:
             torch.tensor(pixel, device=device),
         )
 
-    def _pick(self, generator: torch.Generator, options: Sequence[RealField | str | int]) -> int:
-        return int(torch.randint(len(options), (1,), generator=generator, device=generator.device))
+    def _pick(self, generator: torch.Generator, weights: Sequence[float]) -> int:
+        chances = torch.tensor(weights, dtype=torch.float32, device=generator.device)
+        return int(torch.multinomial(chances, 1, generator=generator))
 
-    def _one(
-        self, generator: torch.Generator, size: int, pixel_km: float
-    ) -> tuple[Tensor, Tensor, Tensor, RealField, float]:
+    def _one(self, generator: torch.Generator, size: int) -> tuple[Tensor, Tensor, Tensor, RealField, float]:
         """One window: value, valid, deformed, its field and its pixel size."""
-        kinds = [kind for kind in self.tree for _ in range(OFTEN.get(SHARES[kind], 1))]
-        groups = self.tree[kinds[self._pick(generator, kinds)]]
-        name = list(groups)[self._pick(generator, list(groups))]
-        field = groups[name][self._pick(generator, groups[name])]
+        kinds = list(self.tree)
+        groups = list(
+            self.tree[kinds[self._pick(generator, [OFTEN[SHARES[kind]] for kind in kinds])]].values()
+        )
+        fields = groups[self._pick(generator, [math.sqrt(len(group)) for group in groups])]
+        field = fields[self._pick(generator, [1.0] * len(fields))]
         height, width = field.layers.shape[-2:]
         tall, wide = height * field.step_km[0], width * field.step_km[1]
         if field.box is None:
@@ -161,8 +159,6 @@ class RealSources:
             largest = max((right - left) * field.step_km[1], (bottom - top) * field.step_km[0])
             side = largest * float(log_uniform(generator, (1,), 0.8, 5.0))
         side = min(side, 1.6 * max(tall, wide))
-        if math.isfinite(pixel_km):
-            side = pixel_km * size
         away = uniform(generator, (2,), -0.35, 0.35).tolist()
         x, y = x + away[0] * side * (field.box is not None), y + away[1] * side * (field.box is not None)
         angle = float(uniform(generator, (1,), 0, 2 * math.pi))

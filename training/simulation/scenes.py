@@ -91,7 +91,7 @@ class Simulator:
         generator, config = self.generator, self.config
         acquisition = draw_acquisition(generator, count, size, config)
         crops = self._quiet(count, size, acquisition)
-        fields = self._fields(count, size, acquisition, crops)
+        fields = self._fields(count, size, acquisition)
         background = self._background(acquisition, size, crops)
         shown = chance(generator, count, config.elevation) & ~background.real
         sources = draw_sources(generator, acquisition, background.elevation, size, config, ~background.real)
@@ -145,19 +145,18 @@ class Simulator:
             "valid": valid,
         }
 
-    def _fields(
-        self, count: int, size: int, acquisition: Acquisition, crops: dict[str, Tensor] | None
-    ) -> RealDraw | None:
-        """Choose the tiles that take real deformation; where the background is real, its scale rules."""
+    def _fields(self, count: int, size: int, acquisition: Acquisition) -> RealDraw | None:
+        """Choose the tiles that take real deformation, and set their scale to the field's.
+
+        A quiet crop under it is stretched: delay looks alike on all scales, and most earthquakes do not fit
+        into the 23 km of a crop.
+        """
         if self.real is None:
             return None
         index = chance(self.generator, count, self.config.real_share).nonzero()[:, 0]
         if not len(index):
             return None
-        fixed = torch.full((count,), math.nan, device=self.device)
-        if crops is not None:
-            fixed[crops["index"]] = acquisition.pixel_km[crops["index"]]
-        fields = self.real.draw(self.generator, index, size, fixed[index])
+        fields = self.real.draw(self.generator, index, size)
         acquisition.pixel_km[index] = fields.pixel_km
         return fields
 
