@@ -3,7 +3,9 @@
 A family module has a name (NAME) and two functions:
 
 - ``find(place) -> list[str]``: a key for every product of the family at the place (the one that the named
-  file belongs to; all of a folder or archive). Cheap: names, and a look into headers at most.
+  file belongs to; all of a folder or archive). Cheap: names, and a look into headers at most. A key
+  begins with a path, after the first "|" come the family's own words; the second of them, if any, is the
+  product's name where a path does not tell it.
 - ``describe(place, key) -> Product``: the product's layers and metadata. No phase is read.
 """
 
@@ -60,7 +62,7 @@ def open_product(path: str, band: Optional[int] = None, told: Optional[Kind] = N
 def _describe(place: Place, band: Optional[int], told: Optional[Kind]) -> Product:
     found = [(family, key) for family in FAMILIES for key in family.find(place)]
     if len(found) > 1:
-        names = sorted({short_name(key.split("|")[0]) for _, key in found})
+        names = sorted({_name_of(key) for _, key in found})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         raise InputError(
             f"“{place.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
@@ -86,6 +88,11 @@ def _describe(place: Place, band: Optional[int], told: Optional[Kind]) -> Produc
             "of no known product; give the phase raster's own file."
         )
     return plain.describe(place, files[0], band, told)
+
+
+def _name_of(key: str) -> str:
+    parts = key.split("|")
+    return parts[2] if len(parts) > 2 and parts[2] else short_name(parts[0])
 
 
 def list_layers(path: str) -> list[Layer]:

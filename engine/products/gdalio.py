@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -112,6 +112,8 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
             options: dict[str, Any] = {"allowed_drivers": list(drivers)} if drivers else {}
             dataset = gdal.OpenEx(uri, flags | gdal.OF_READONLY, **options)
             why = "" if dataset is not None else last_error()
+            if dataset is not None and not flags & gdal.OF_MULTIDIM_RASTER:
+                _settle(dataset)
         except RuntimeError as error:
             why = last_error(error)
     if dataset is None:
@@ -120,6 +122,17 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
             "give the interferogram's own file, and check that it is complete."
         )
     return dataset
+
+
+def _settle(dataset: gdal.Dataset) -> None:
+    """Let drivers read now what they put off, position and tags.
+
+    With GDAL's exceptions on, damage there would raise out of whatever happens to ask first; once told,
+    it is not told again, and what could not be read is simply missing.
+    """
+    for ask in (dataset.GetProjection, dataset.GetMetadata):
+        with suppress(RuntimeError):
+            ask()
 
 
 @dataclass(frozen=True)

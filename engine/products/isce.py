@@ -36,9 +36,13 @@ _KINDS = {
 _PARAMETER_FILES = re.compile(r"(^|/)(IW\d|topsProc|insarProc|stripmapProc|reference|master|data)\.xml$")
 
 
+_PAIR = re.compile(r"(?<!\d)(\d{8}|\d{6})[-_](\d{8}|\d{6})(?!\d)")
+_VARIANT = re.compile(r"^(?:filt_|diff_)+|_(?:2stage|msk|masked|snaphu|icu|filt|orig)$")
+
+
 def find(place: Place) -> list[str]:
-    """Folders (with .geo or without) that hold phase with an ISCE side file."""
-    found = set()
+    """Folders (with .geo or without) that hold phase with an ISCE side file; each pair of a folder apart."""
+    found, pairs = set(), _pairs(place)
     for name in place.candidates():
         match = _FILE.match(name)
         if not match or (not _KINDS[match.group("what")].quantity and not place.named):
@@ -46,18 +50,52 @@ def find(place: Place) -> list[str]:
         base = _SIDE.sub("", name)
         if place.has(base + ".rsc") or not (place.has(base + ".xml") or place.has(base + ".vrt")):
             continue
-        found.add(name.rpartition("/")[0] + "|" + (match.group("geo") or ""))
-    geocoded = {key for key in found if key.endswith(".geo")}
+        folder, geo = name.rpartition("/")[0], match.group("geo") or ""
+        several = len(pairs.get((folder, geo), ())) > 1
+        found.add(f"{folder}|{geo}|{_pair(match.group('stem')) if several else ''}")
+    geocoded = {key for key in found if key.split("|")[1] == ".geo"}
     return sorted(geocoded or found)
 
 
+def _pair(stem: str) -> str:
+    """What tells the pairs of one folder apart: the dates in a file's name, else the name itself."""
+    base = short_name(stem)
+    dates = _PAIR.search(base)
+    if dates:
+        return "_".join(dates.groups())
+    while _VARIANT.search(base):
+        base = _VARIANT.sub("", base)
+    return base
+
+
+def _pairs(place: Place) -> dict[tuple[str, str], set[str]]:
+    """Pairs whose phase lies in a folder: by their dates; without dates by their unwrapped phase.
+
+    Returns
+    -------
+    dict of (folder, ".geo" or "") to names of pairs
+    """
+    dated: dict[tuple[str, str], set[str]] = {}
+    plain: dict[tuple[str, str], set[str]] = {}
+    for match in map(_FILE.match, place.files):
+        if not match or _SIDE.search(match.group(0)) or not _KINDS[match.group("what")].quantity:
+            continue
+        home = match.group(0).rpartition("/")[0], match.group("geo") or ""
+        if _PAIR.search(short_name(match.group("stem"))):
+            dated.setdefault(home, set()).add(_pair(match.group("stem")))
+        elif match.group("what") == "unw":
+            plain.setdefault(home, set()).add(_pair(match.group("stem")))
+    return {**plain, **dated}
+
+
 def describe(place: Place, key: str) -> Product:
-    """All layers of one folder, geocoded or not."""
-    folder, geo = key.split("|")
+    """All layers of one pair in one folder, geocoded or not."""
+    folder, geo, pair = key.split("|")
     inside = f"{folder}/" if folder else ""
     name = place.title if place.named else short_name(folder or place.root)
     product = Product(NAME, name, place.path(folder) if folder else place.root, [])
-    first, second = (*dates_of(f"{place.root}/{folder}/{place.named}"), "", "")[:2]
+    dates = dates_of(pair) if len(dates_of(pair)) == 2 else dates_of(f"{place.root}/{folder}/{place.named}")
+    first, second = (*dates, "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     positive = sign_by_dates("away", first, second)
     for file in sorted(place.files):
@@ -67,6 +105,7 @@ def describe(place: Place, key: str) -> Product:
             or (match.group("geo") or "") != geo
             or file.rpartition("/")[0] != folder
             or _SIDE.search(file)
+            or (pair and _pair(match.group("stem")) != pair)
         ):
             continue
         product.layers.append(_layer(place, file, _KINDS[match.group("what")], positive, geo))

@@ -145,7 +145,7 @@ def centre_vector(look: Look) -> Optional[tuple[float, float, float]]:
                 height, width = reader.shape
                 w, h = min(_CENTRE, width), min(_CENTRE, height)
                 blocks.append(reader.read((width - w) // 2, (height - h) // 2, w, h))
-            if len({block.shape for block in blocks}) > 1:
+            if len({block.shape for block in blocks}) > 1 or any(block.dtype.kind == "c" for block in blocks):
                 return None
             enu = vectors(look, blocks)
             good = np.isfinite(enu[2])

@@ -107,7 +107,9 @@ class LookSource:
         for band in look.bands:
             reader = BandReader(Band(band.uri, band.index + max(len(look.heights) - 1, 0)))
             reader.check_blocks()
-            if reader.raster_band is not None and reader.shape != (own.height, own.width):
+            if gdal.DataTypeIsComplex(reader.raster_band.DataType):
+                raise InputError(f"“{short_name(band.uri)}” holds complex numbers; fetch it again.")
+            if reader.shape != (own.height, own.width):
                 raise InputError(f"“{short_name(band.uri)}” and its grid differ in size; fetch it again.")
         same_size = (own.width, own.height) == (self.grid.width, self.grid.height)
         if own.has_crs != self.grid.has_crs and not same_size:

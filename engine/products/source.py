@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Optional
 
 import numpy as np
+from osgeo import gdal
 
 from ..errors import InputError
 from ..grid import Grid
 from .decode import HALO, flat_areas, to_phase
 from .gdalio import BandReader, grid_of
 from .masks import valid_by, words_of
-from .model import Layer, Mask, Product, Quantity
+from .model import Coding, Layer, Mask, Product, Quantity
 from .values import sample
 
 SMALLEST = 16
@@ -51,6 +52,11 @@ class PhaseSource:
         """Check blocks and masks, and put it all together."""
         reader = BandReader(layer.band)
         reader.check_blocks()
+        if layer.coding is Coding.REAL and gdal.DataTypeIsComplex(reader.raster_band.DataType):
+            raise InputError(
+                f"“{product.name}” holds complex numbers where {product.family} has real ones; "
+                "give it a plain name to have its phase read, or fetch it again."
+            )
         cut = product.coherence_threshold if threshold is None else threshold
         kept, readers = [], []
         for mask in layer.masks:

@@ -168,7 +168,7 @@ def centre_value(path: str, index: int = 1) -> Optional[float]:
     try:
         height, width = reader.shape
         w, h = min(64, width), min(64, height)
-        block = reader.read((width - w) // 2, (height - h) // 2, w, h).astype(np.float64)
+        block = np.real(reader.read((width - w) // 2, (height - h) // 2, w, h)).astype(np.float64)
     except InputError:
         return None
     block = block[np.isfinite(block) & (block != 0) & (np.abs(block) < ABSURD)]

@@ -16,7 +16,7 @@ import fuzz_products
 import products_fixtures as fixtures
 
 from quakefringe.engine.errors import InputError, QuakeFringeError
-from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.interferogram import list_layers, open_interferogram
 from quakefringe.engine.products import hdf5
 
 FAMILIES = [name for name in fixtures.FAMILIES if name != "plain"]
@@ -127,6 +127,31 @@ def test_coherence_of_another_size_is_left_out_with_a_warning(copy):
     assert np.isfinite(ifg.read(0, 0, 64, 40)).all()
 
 
+def test_complex_numbers_in_a_real_layer_are_refused(copy):
+    path = one(copy("hyp3"), "*_unw_phase.tif")
+    values = np.ones((fixtures.HEIGHT, fixtures.WIDTH), np.complex64)
+    fixtures.write_tiff(path, [values], fixtures.utm_grid()[2], fixtures.UTM)
+    assert "complex" in refusal(path)
+
+
+def test_damaged_tags_are_no_error_of_python(tmp_path):
+    lon, lat, t = fixtures.geographic_grid()
+    path = tmp_path / "scene.tif"
+    fixtures.write_tiff(path, [fixtures.phase(fixtures.los(lon, lat), fixtures.C_BAND)], t, 4326)
+    data = path.read_bytes()
+    tag = (34737).to_bytes(2, "little")  # GeoAsciiParams, to which the citation key points
+    assert tag in data
+    path.write_bytes(data.replace(tag, (34999).to_bytes(2, "little")))
+    before = gdal.GetUseExceptions()
+    gdal.UseExceptions()
+    try:
+        ifg = open_interferogram(str(path))
+    finally:
+        if not before:
+            gdal.DontUseExceptions()
+    assert np.isfinite(ifg.read(0, 0, 8, 8)).all()
+
+
 def test_unknown_projection(copy):
     roipac = one(copy("roipac"), "*.unw.rsc")
     roipac.write_text(roipac.read_text().replace("PROJECTION LL\n", "EPSG 999998\n"))
@@ -178,6 +203,34 @@ def test_two_products_in_one_folder_are_both_named(copy, family, tmp_path):
                 shutil.copy(path, inside / path.name.replace(old, new))
                 break
     assert "2 products" in refusal(inside)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("20190704_20190716", "20190704_20190728"),
+        ("190704-190716_8rlks", "190704-190728_8rlks"),
+        ("one", "other"),
+    ],
+)
+def test_two_isce_pairs_in_one_folder_are_both_named_and_kept_apart(tmp_path, names):
+    lon, lat, t = fixtures.geographic_grid()
+    moved = fixtures.phase(fixtures.los(lon, lat), fixtures.C_BAND)
+    for times, name in enumerate(names, 1):
+        fixtures.write_isce(tmp_path / f"filt_{name}.unw.geo", [0 * moved + 9, times * moved], t)
+        fixtures.write_isce(tmp_path / f"filt_{name}_msk.unw.geo", [0 * moved + 9, times * moved], t)
+        fixtures.write_isce(tmp_path / f"filt_{name}.cor.geo", [0 * moved + 0.3 * times], t)
+    sentence = refusal(tmp_path)
+    assert "2 products" in sentence
+    assert all(name.replace("-", "_").replace("_8rlks", "") in sentence for name in names)
+    for times, name in enumerate(names, 1):
+        ifg = open_interferogram(str(tmp_path / f"filt_{name}.unw.geo"))
+        got = ifg.read(0, 0, fixtures.WIDTH, fixtures.HEIGHT)
+        np.testing.assert_allclose(got, -times * moved, rtol=1e-5)
+        keys = {layer.key for layer in list_layers(str(tmp_path / f"filt_{name}.unw.geo"))}
+        assert keys == {f"filt_{name}{rest}.geo" for rest in (".unw", "_msk.unw", ".cor")}
+    if names[0].startswith("2019"):
+        assert ifg.dates == ("2019-07-04", "2019-07-28")
 
 
 def test_two_mintpy_files_in_one_folder_are_both_named(copy):
