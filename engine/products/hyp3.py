@@ -32,7 +32,13 @@ _ENDINGS = {
 _FILE = re.compile(
     r"^(?P<stem>(?:.*/)?S1[^/]*\d{8}[^/]*?)_(?P<what>unw_phase|wrapped_phase|los_disp|corr|conncomp)(?P<clip>_clip\w*)?\.tif$"
 )
-_UNITS = {Kind.UNWRAPPED: "rad", Kind.WRAPPED: "rad", Kind.DISPLACEMENT: "m", Kind.ELEVATION: "m"}
+_UNITS = {
+    Kind.UNWRAPPED: "rad",
+    Kind.WRAPPED: "rad",
+    Kind.DISPLACEMENT: "m",
+    Kind.ELEVATION: "m",
+    Kind.LOOK: "rad",
+}
 
 
 def find(place: Place) -> list[str]:

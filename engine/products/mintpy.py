@@ -69,6 +69,9 @@ def describe(place: Place, name: str) -> Product:
         coherence = _coherence(tree, shape)
         if coherence:
             product.layers.append(Layer(coherence, Kind.COHERENCE, Band(tree.uri(coherence)), grid=grid))
+        if kind is Kind.UNWRAPPED and tree.shape("/connectComponent") == shape:
+            band = Band(tree.uri("connectComponent"))
+            product.layers.append(Layer("connectComponent", Kind.COMPONENTS, band, grid=grid))
     if product.layers:
         first = product.phase_layers()[0]
         product.dates = _pair(first.key) or tuple(filter(None, [iso_date(first.key)]))

@@ -124,7 +124,15 @@ def _band(layer: Layer, source_type: str, grid: Grid, block: list[int]) -> list[
     return [*parts, f"</{tag}>", "</VRTRasterBand>"]
 
 
+def file_stem(product: Product) -> str:
+    """A safe beginning for the names of a product's files."""
+    return _safe(short_name(product.name).rsplit(".", 1)[0])[:120]
+
+
 def file_name(product: Product, layer: Layer) -> str:
     """A safe file name for the virtual raster."""
-    stem = short_name(product.name).rsplit(".", 1)[0] + "_" + layer.key
-    return "".join(c if c.isalnum() or c in "-_." else "_" for c in stem)[:150] + ".vrt"
+    return _safe(short_name(product.name).rsplit(".", 1)[0] + "_" + layer.key)[:150] + ".vrt"
+
+
+def _safe(text: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in text)

@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import processing
 import pytest
+from osgeo import gdal
 from qgis.core import (
     QgsApplication,
     QgsProcessingContext,
@@ -112,3 +113,60 @@ def test_an_opened_layer_can_be_searched(fake_detect, product, tmp_path):
     QgsProject.instance().addMapLayer(layer)
     processing.run("quakefringe:detect", {"INPUT": layer})
     assert fake_detect.calls[0][0] == results["LOADED"][0]
+
+
+@pytest.fixture
+def with_look(product):
+    """The same product with the frame's look vectors: 39 degrees from the vertical, to the east."""
+    incidence, azimuth = math.radians(39), math.radians(103)
+    parts = (
+        math.sin(incidence) * math.sin(azimuth),
+        math.sin(incidence) * math.cos(azimuth),
+        math.cos(incidence),
+    )
+    for axis, value in zip("ENU", parts):
+        write_raster(product / f"021D_05266_252525.geo.{axis}.tif", np.full((96, 96), value, np.float32))
+    return product, parts
+
+
+def test_look_vectors_are_an_option(with_look, tmp_path):
+    product, parts = with_look
+    plain = open_it(product, tmp_path)
+    more = open_it(product, tmp_path, LOOK=True)
+    assert more["COUNT"] == plain["COUNT"] + 4
+    added = more["LOADED"][plain["COUNT"] :]
+    for path, wanted, unit in zip(added, (39.0, *parts), ("deg", "1", "1", "1")):
+        raster = gdal.Open(path)
+        band = raster.GetRasterBand(1)
+        assert band.GetUnitType() == unit
+        assert raster.GetMetadataItem("DESCRIPTION") in band.GetDescription()
+        np.testing.assert_allclose(band.ReadAsArray(), wanted, atol=1e-4)
+        assert QgsRasterLayer(path, "x").crs().authid() == "EPSG:4326"
+
+
+def test_look_layers_say_their_unit_in_the_project(with_look, tmp_path):
+    from processing.core.Processing import Processing
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    Processing.runAlgorithm(
+        QgsApplication.processingRegistry().algorithmById("quakefringe:open"),
+        {"INPUT": str(with_look[0]), "OUTPUT": str(tmp_path / "out"), "LOOK": True},
+        onFinish=handleAlgorithmResults,
+        feedback=QgsProcessingFeedback(False),
+        context=context,
+    )
+    names = {layer.name() for layer in QgsProject.instance().mapLayers().values()}
+    assert {f"{PAIR} incidence (deg)", f"{PAIR} look east (unit vector)"} <= names
+
+
+def test_products_without_look_vectors_open_all_the_same(product, tmp_path):
+    feedback = QgsProcessingFeedback(False)
+    results = processing.run(
+        "quakefringe:open",
+        {"INPUT": str(product), "OUTPUT": str(tmp_path / "out"), "LOOK": True},
+        feedback=feedback,
+    )
+    assert results["COUNT"] == 3
+    assert "does not tell the direction to the satellite" in feedback.textLog()

@@ -10,16 +10,19 @@ from qgis.core import (
     QgsProcessingOutputMultipleLayers,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterString,
     QgsProcessingUtils,
     QgsRasterLayer,
 )
 
-from ...engine.errors import InputError, QuakeFringeError
+from ...engine.errors import Cancelled, InputError, QuakeFringeError
+from ...engine.interferogram import open_interferogram
+from ...engine.look_layers import write_look
 from ...engine.products import open_product
 from ...engine.products.model import Coding, Kind, Layer, Product
-from ...engine.products.virtual import file_name, layer_title, virtual_raster
+from ...engine.products.virtual import file_name, file_stem, layer_title, virtual_raster
 from ...engine.transaction import Transaction, check_target, write_bytes
 from ..presentation import Placer, Run
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
@@ -46,12 +49,17 @@ cyclic for wrapped phase, diverging about zero for unwrapped phase and displacem
 Complex layers are shown as phase. The values and their sign stay as the product has them; the layer's
 name says which way is positive. All of these layers can be searched for earthquakes.</p>
 <p><b>Layers</b>: words of the layers that you want, such as <i>unwrapped coherence</i>; all when left
-empty. <b>Folder</b>: where the virtual rasters go. A temporary folder is gone when QGIS closes.</p>"""
+empty. <b>Look vectors</b>: adds the incidence angle (deg) and the east, north and up components of the unit
+vector from the ground to the satellite, on the grid of the phase, where the product tells them.
+<b>Folder</b>: where the virtual rasters go. A temporary folder is gone when QGIS closes.</p>"""
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(ProductPath("INPUT", "Product (file, folder or archive)"))
         self.addParameter(
             QgsProcessingParameterString("LAYERS", "Only layers with these words", optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterBoolean("LOOK", "Add incidence and look vectors", defaultValue=False)
         )
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", "Folder for the virtual rasters"))
         self.addOutput(QgsProcessingOutputMultipleLayers("LOADED", "Layers"))
@@ -75,6 +83,10 @@ empty. <b>Folder</b>: where the virtual rasters go. A temporary folder is gone w
                 target = os.path.join(folder, file_name(product, layer))
                 _write(product, layer, target)
                 self._loaded.append((target, layer_title(product, layer)))
+            if self.parameterAsBool(parameters, "LOOK", context):
+                self._loaded += _look(path, product, folder, feedback)
+        except Cancelled:
+            return {}
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:
@@ -84,7 +96,7 @@ empty. <b>Folder</b>: where the virtual rasters go. A temporary folder is gone w
         self._product = product
         for warning in product.warnings:
             feedback.pushWarning(warning)
-        for note in product.notes:
+        for note in (*product.notes, *(f"Layer: {title}" for _, title in self._loaded)):
             feedback.pushInfo(note)
         return {
             "OUTPUT": folder,
@@ -125,6 +137,19 @@ def _chosen(product: Product, words: list[str]) -> list[Layer]:
         kinds = ", ".join(sorted({one.kind.value for one in product.layers}))
         raise InputError(f"“{product.name}” has no layer with “{' '.join(words)}”; there are {kinds}.")
     return sorted(found, key=lambda one: FIRST.index(one.kind) if one.kind in FIRST else len(FIRST))
+
+
+def _look(path: str, product: Product, folder: str, feedback) -> list[tuple[str, str]]:
+    """The look vectors on the grid of the layer that is read by default; none where the product has none."""
+    try:
+        interferogram = open_interferogram(path)
+        feedback.setProgressText("look vectors")
+        return write_look(
+            interferogram, folder, file_stem(product), feedback.setProgress, feedback.isCanceled
+        )
+    except InputError as error:  # the layers themselves are there
+        feedback.pushWarning(str(error))
+        return []
 
 
 def _write(product: Product, layer: Layer, target: str) -> None:
