@@ -74,11 +74,11 @@ def main() -> None:
         # turn about, so that whatever else the machine does falls on both alike
         pairs = [(whole(path, settings), bare(network, tiles)) for _ in range(given.repeats)]
         total, calls = (min(column) for column in zip(*pairs))
-        windows = sum(len(batch) for batch in tiles)
+        windows = sum(len(batch) for batch in tiles)  # further views of suspicious windows included
         rows.append(
             [f"{pixel:g} m", backend, windows, f"{total:.2f}", f"{calls:.2f}", f"{total / calls:.2f}"]
         )
-    table(["pixel", "backend", "windows", "detect, s", "network calls alone, s", "ratio"], rows)
+    table(["pixel", "backend", "tiles seen", "detect, s", "network calls alone, s", "ratio"], rows)
 
 
 if __name__ == "__main__":

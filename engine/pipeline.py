@@ -17,6 +17,7 @@ import numpy as np
 
 from .encoding import encode
 from .errors import ModelError
+from .views import look
 from .windows import Window
 
 AHEAD = 2
@@ -111,7 +112,7 @@ class Pipeline:
 
     def _call(self, tiles: np.ndarray) -> Any:
         start = time.perf_counter()
-        output = self._network.run(tiles)
+        output = look(self._network, tiles)
         seconds = time.perf_counter() - start
         self.network_seconds += seconds
         if seconds > LONGEST_BATCH_S and len(tiles) >= self._batch:
