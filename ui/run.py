@@ -1,4 +1,4 @@
-"""One detection in the background, started by the toolbar: the toolbox's algorithm on QGIS' task manager."""
+"""The toolbox's algorithms in the background, started by buttons and drops: on QGIS' task manager."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Optional
 from qgis.core import (
     QgsApplication,
     QgsProcessing,
+    QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -19,6 +20,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, pyqtSignal
 
 from .processing.detect import Detect
+from .processing.open_product import OpenProduct
+from .sources import source_of_path
 
 
 class _Feedback(QgsProcessingFeedback):
@@ -38,10 +41,18 @@ class _Feedback(QgsProcessingFeedback):
         super().pushWarning(warning)
 
 
-class DetectionRun(QObject):
-    """One run on one layer.
+class AlgorithmRun(QObject):
+    """One run of an algorithm.
 
     The signals come on the main thread, one of `done` and `failed` exactly once, unless `abandon` was called.
+
+    Parameters
+    ----------
+    algorithm : QgsProcessingAlgorithm
+        A fresh one.
+    parameters : dict
+    scene : str
+        What it works on, for people.
     """
 
     done = pyqtSignal(object, dict)
@@ -49,13 +60,16 @@ class DetectionRun(QObject):
     failed = pyqtSignal(object, str)
     """The run and one sentence, which is empty when the user cancelled."""
 
-    _alive: set[DetectionRun] = set()
+    NEEDED = ""
+    """An output without which the run has failed."""
+    _alive: set[AlgorithmRun] = set()
     # The task uses context and feedback from C++ after Python has let go of them: kept until it has ended.
 
-    def __init__(self, layer: QgsRasterLayer):
+    def __init__(self, algorithm: QgsProcessingAlgorithm, parameters: dict, scene: str):
         super().__init__()
-        self.layer_id = layer.id()
-        self.scene = layer.name()
+        self.scene = scene
+        self._algorithm = algorithm
+        self._parameters = parameters
         self._project = QgsProject.instance()
         self._context = QgsProcessingContext()
         self._context.setProject(self._project)
@@ -65,22 +79,16 @@ class DetectionRun(QObject):
 
     def start(self) -> None:
         """Prepare on this thread and hand over to the task manager."""
-        algorithm = Detect().create()
-        parameters = {
-            "INPUT": self.layer_id,
-            "HEATMAP": self._temporary(),
-            "BOXES": self._temporary(),
-            "REPORT": QgsProcessing.TEMPORARY_OUTPUT,
-        }
-        good, message = algorithm.checkParameterValues(parameters, self._context)
+        algorithm = self._algorithm.create()
+        good, message = algorithm.checkParameterValues(self._parameters, self._context)
         if not good:
             self.failed.emit(self, message)
             return
-        self.task = QgsProcessingAlgRunnerTask(algorithm, parameters, self._context, self._feedback)
+        self.task = QgsProcessingAlgRunnerTask(algorithm, self._parameters, self._context, self._feedback)
         if self.task.isCanceled():  # it could not be prepared, and would never say that it has ended
             self.failed.emit(self, self._reason())
             return
-        self.task.setDescription(f"Earthquakes in {self.scene}")
+        self.task.setDescription(f"{self._algorithm.displayName()}: {self.scene}")
         self.task.executed.connect(self._finish)
         self._alive.add(self)
         QgsApplication.taskManager().addTask(self.task)
@@ -106,9 +114,6 @@ class DetectionRun(QObject):
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(0.02)
 
-    def _temporary(self) -> QgsProcessingOutputLayerDefinition:
-        return QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, self._project)
-
     def _finish(self, ok: bool, results: dict) -> None:
         # QGIS says "Task complete" right after this; what we have to say shall lie on top of it.
         QTimer.singleShot(0, lambda: self._tell(ok, results))
@@ -117,7 +122,7 @@ class DetectionRun(QObject):
         self._alive.discard(self)
         if self._abandoned:
             return
-        if not ok or "LABEL" not in results:
+        if not ok or self.NEEDED not in results:
             self.failed.emit(self, "" if self._feedback.isCanceled() else self._reason())
             return
         lost = self._load_layers()
@@ -142,3 +147,30 @@ class DetectionRun(QObject):
             if details.postProcessor() is not None:
                 details.postProcessor().postProcessLayer(layer, self._context, self._feedback)
         return lost
+
+
+class DetectionRun(AlgorithmRun):
+    """A search of one layer, its results on the map."""
+
+    NEEDED = "LABEL"
+
+    def __init__(self, layer: QgsRasterLayer):
+        project = QgsProject.instance()
+        parameters = {
+            "INPUT": layer.id(),
+            "HEATMAP": QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, project),
+            "BOXES": QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, project),
+            "REPORT": QgsProcessing.TEMPORARY_OUTPUT,
+        }
+        super().__init__(Detect(), parameters, layer.name())
+        self.layer_id = layer.id()
+
+
+class OpeningRun(AlgorithmRun):
+    """A product's layers put on the map."""
+
+    NEEDED = "LOADED"
+
+    def __init__(self, path: str):
+        parameters = {"INPUT": path, "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT}
+        super().__init__(OpenProduct(), parameters, source_of_path(path).name)

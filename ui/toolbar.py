@@ -7,10 +7,12 @@ from typing import Callable, Optional
 from qgis.core import Qgis, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QAction, QPushButton
+from qgis.PyQt.QtWidgets import QAction
 
 from ..engine.errors import InputError, QuakeFringeError
 from . import styles
+from .messages import say
+from .opener import Opener
 from .presentation import REPORT
 from .resources import NAME, icon
 from .run import DetectionRun
@@ -24,9 +26,10 @@ UNLOAD_WAIT = 3.0
 class Toolbar(QObject):
     """Actions, their state, and the runs they started."""
 
-    def __init__(self, iface):
+    def __init__(self, iface, opener: Opener):
         super().__init__(iface.mainWindow())
         self.iface = iface
+        self.opener = opener
         self.runs: list[DetectionRun] = []
         self._messages: dict[DetectionRun, object] = {}
         self.detect = self._action(DETECT, "quakefringe", self.run_detection)
@@ -37,6 +40,7 @@ class Toolbar(QObject):
             "Displacement style", "displacement", lambda: self._style(styles.apply_displacement)
         )
         self.open_product = self._action("Open product…", "open", lambda: self._dialog("quakefringe:open"))
+        self.open_folder = self._action("Open product folder…", "folder", self.opener.choose_folder)
         self.report = self._action("Report of the active result", "report", self._open_layer_report)
         self.diagnose = self._action("Diagnose", "diagnose", lambda: self._dialog("quakefringe:diagnose"))
         self.actions = (
@@ -45,6 +49,7 @@ class Toolbar(QObject):
             self.wrapped,
             self.displacement,
             self.open_product,
+            self.open_folder,
             self.diagnose,
         )
 
@@ -173,13 +178,7 @@ class Toolbar(QObject):
         return action
 
     def _say(self, text: str, level, duration: int = 8, button: Optional[tuple[str, Callable]] = None):
-        bar = self.iface.messageBar()
-        message = bar.createMessage(NAME, text)
-        if button:
-            push = QPushButton(button[0])
-            push.clicked.connect(lambda _checked=False: button[1]())
-            message.layout().addWidget(push)
-        return bar.pushWidget(message, level, duration)
+        return say(self.iface, text, level, duration, button)
 
 
 def open_file(path: str) -> None:

@@ -43,7 +43,8 @@ class OpenProduct(Algorithm):
     TAGS = ("nisar", "licsar", "hyp3", "aria", "isce", "gmtsar", "snap", "mintpy", "hdf5", "netcdf", "load")
     HELP = """\
 <p>Loads a product as delivered (NISAR, ARIA, HyP3, LiCSAR, ISCE2, GMTSAR, ROI_PAC, SNAP, MintPy, NSBAS):
-a file, a folder or a zip or tar archive. Paste the path of a folder.</p>
+a file, a folder or a zip or tar archive. Here, paste the path of a folder; <i>Raster ▸ QuakeFringe ▸ Open
+product folder…</i> asks for one, and products can be dropped on the window.</p>
 <p>Every layer becomes a small virtual raster with the right position, unit and nodata value, and a style:
 cyclic for wrapped phase, diverging about zero for unwrapped phase and displacement, grey for coherence.
 Complex layers are shown as phase. The values and their sign stay as the product has them; the layer's
@@ -69,7 +70,7 @@ vector from the ground to the satellite, on the grid of the phase, where the pro
     def processAlgorithm(self, parameters, context, feedback):
         path = self.parameterAsString(parameters, "INPUT", context)
         words = self.parameterAsString(parameters, "LAYERS", context).lower().replace(",", " ").split()
-        folder = self.parameterAsString(parameters, "OUTPUT", context)
+        folder = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         self._loaded: list[tuple[str, str]] = []
         try:
             product = open_product(path)

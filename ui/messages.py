@@ -1,0 +1,33 @@
+"""What the plugin says on QGIS' message bar."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from qgis.PyQt.QtWidgets import QPushButton
+
+from .resources import NAME
+
+
+def say(iface, text: str, level, duration: int = 8, button: Optional[tuple[str, Callable]] = None):
+    """Show a message.
+
+    Parameters
+    ----------
+    level : Qgis.MessageLevel
+    duration : int
+        Seconds; 0: until it is closed.
+    button : (str, callable), optional
+        Text and what a click does.
+
+    Returns
+    -------
+    QgsMessageBarItem
+    """
+    bar = iface.messageBar()
+    message = bar.createMessage(NAME, text)
+    if button:
+        push = QPushButton(button[0])
+        push.clicked.connect(lambda _checked=False: button[1]())
+        message.layout().addWidget(push)
+    return bar.pushWidget(message, level, duration)
