@@ -236,6 +236,8 @@ def _calibrate(one: argparse.ArgumentParser) -> None:
     one.add_argument("--misses", type=float, default=0.0, help=text)
     text = "part of a user's interferograms that hold an earthquake [%(default)s]"
     one.add_argument("--prior", type=float, default=0.3, help=text)
+    text = "put calibrated probabilities and verdicts into the folder's real scores"
+    one.add_argument("--apply", action="store_true", help=text)
 
 
 def _run_calibrate(options: argparse.Namespace) -> None:
@@ -248,6 +250,7 @@ def _export(one: argparse.ArgumentParser) -> None:
     one.add_argument("--run", required=True, help="run folder or checkpoint")
     one.add_argument("--out", required=True, help="ONNX file to write")
     one.add_argument("--calibration", default="", help="what calibrate wrote [calibration.json of the run]")
+    one.add_argument("--scores", default="", help="folder that evaluate wrote [scores.json of the run]")
 
 
 def _run_export(options: argparse.Namespace) -> None:
@@ -259,6 +262,14 @@ def _run_export(options: argparse.Namespace) -> None:
         from .calibrate import read_calibration
 
         values.update(read_calibration(path))
+    scores = values.pop("scores")
+    if scores:
+        from pathlib import Path
+
+        from .model_card import card_scores
+        from .scores import load_scores
+
+        values["scores"] = card_scores(load_scores(Path(scores)))
     run_export(**values)
 
 

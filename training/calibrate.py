@@ -21,7 +21,16 @@ from ..engine import calibration as engine
 from ..engine.errors import InputError
 from .metrics import auc, calibration_error, rates, rounded, share
 from .real import EARTHQUAKE, OTHER, POSTSEISMIC, QUIET
-from .scores import load_scores, read_rows, read_windows, simulated_sets, write_text
+from .real_summary import by_event, summarise
+from .scores import (
+    load_scores,
+    read_rows,
+    read_windows,
+    simulated_sets,
+    write_rows,
+    write_scores,
+    write_text,
+)
 
 PULL = 2.0
 """Strength of the pull towards (1, 0, 0), in groups: that of so many events at odds with the rest."""
@@ -40,6 +49,7 @@ def run(
     volcano_alarms: float = 0.10,
     misses: float = 0.0,
     prior: float = PRIOR,
+    apply: bool = False,
 ) -> dict[str, Any]:
     """Fit a model's calibration to the scores in a folder and write it as JSON.
 
@@ -55,6 +65,9 @@ def run(
         Largest part of the earthquakes that may be called absent.
     prior : float
         Part of a user's interferograms that hold an earthquake.
+    apply : bool
+        Also put into the folder's scores what the calibration makes of every real file: its probability from
+        coefficients fitted without its group, and the verdict at the thresholds.
 
     Raises
     ------
@@ -93,11 +106,30 @@ def run(
         found["thresholds"] = choose_thresholds(rows, fitted["probability"], limits, misses)
         found["rates"] = rates_at(rows, fitted["probability"], found["thresholds"])
         found["fitted_on"]["real"] = fitted["fitted_on"]
+        if apply:
+            _apply(folder, told, rows, windows, fitted["probability"], found["thresholds"])
     elif not sets:
         raise InputError(f"'{folder.name}' holds no scores to calibrate on; run evaluate first.")
     path = Path(out) if out else folder / "calibration.json"
     write_text(path, json.dumps(rounded(found, 5), indent=2) + "\n")
     return found
+
+
+def _apply(
+    folder: Path,
+    told: dict[str, Any],
+    rows: list[dict[str, Any]],
+    windows: Sequence[np.ndarray],
+    probability: np.ndarray,
+    thresholds: dict[str, float],
+) -> None:
+    """Rewrite the real scores of a folder with calibrated probabilities and verdicts."""
+    for row, value in zip(rows, probability):
+        row["probability"] = float(value)
+        row["verdict"] = engine.verdict(float(value), thresholds["present"], thresholds["absent"])
+    write_rows(folder, rows, windows)
+    real = {**told["real"], **summarise(rows, int(told["real"].get("quiet_fold", -1)))}
+    write_scores(folder, {**told, "real": {**real, "events": by_event(rows), "thresholds": thresholds}})
 
 
 def read_calibration(path: Union[str, Path]) -> dict[str, Any]:

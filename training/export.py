@@ -30,6 +30,7 @@ from ..engine.network.model_file import DIGEST_KEY
 from .checkpoint import load_network
 from .model_card import write_model_card
 from .network import ExportNetwork, QuakeViT
+from .recipe import Recipe
 from .runs import recipe_hash, say
 
 OPSET = 17
@@ -104,7 +105,8 @@ def run_export(
             name: progress[key]
             for name, key in (("samples", "shown"), ("simulated", "simulated"), ("steps", "steps"))
             if key in progress
-        },
+        }
+        | _real_part(recipe),
         "scores": scores or _json(folder / "scores.json"),
     }
     card = read_card(json.dumps(given))
@@ -120,6 +122,18 @@ def run_export(
     told = ", ".join(f"{name} {value:.1e}" for name, value in report.rounding.items())
     say(f"  largest change by rounding to half precision: {told}")
     return report
+
+
+def _real_part(recipe: Recipe) -> dict[str, str]:
+    """What a recipe says of real interferograms in training; no paths."""
+    told, simulation = {}, recipe.simulation
+    if simulation.get("real") and simulation.get("real_share", 0) > 0:
+        share = f"measured deformation in {100 * simulation['real_share']:.0f} % of the last tiles"
+        held_out = [name for name in simulation.get("real_without", "").split(";") if name]
+        told["real"] = f"{share}; held out: {', '.join(held_out) or 'nothing'}"
+    if simulation.get("quiet") and simulation.get("quiet_share", 0.3) > 0:
+        told["backgrounds"] = "simulated, and real quiet crops"
+    return told
 
 
 def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> ExportReport:

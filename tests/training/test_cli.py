@@ -9,7 +9,7 @@ from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import data
 from quakefringe.training.__main__ import main
 
-COMMANDS = ("simulate", "train", "finetune", "evaluate", "calibrate", "export", "figures")
+COMMANDS = ("simulate", "train", "finetune", "crossvalidate", "evaluate", "calibrate", "export", "figures")
 
 
 @pytest.fixture(autouse=True)
@@ -81,12 +81,39 @@ def test_simulate_then_train_then_go_on(tmp_path, capsys):
     assert "exists; go on with --resume" in said
 
 
+def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
+    from quakefringe.tests.training.fake_scores import fake_folder
+    from quakefringe.training.model_card import card_scores
+    from quakefringe.training.scores import load_scores
+
+    told = load_scores(fake_folder(tmp_path / "scores"))
+    found = card_scores(told)
+    assert found["simulated, held-out seeds"]["accuracy"] == round(
+        told["simulated"]["sets"]["mixed"]["accuracy"], 4
+    )
+    assert found["real"]["recall"] == round(told["real"]["sets"]["all"]["recall"], 4)
+    assert found["real"]["box IoU"] == round(told["real"]["boxes"]["iou"], 4)
+    for values in found.values():
+        assert all(isinstance(value, (int, float)) for value in values.values())
+
+
 @pytest.mark.parametrize(
     ("module", "function", "arguments", "expected"),
     [
         ("export", "run_export", ["--run", "a", "--out", "b"], {"run": "a", "out": "b"}),
         ("evaluate", "run", ["--model", "a"], {"model": "a", "simulated": 0, "device": "auto"}),
-        ("calibrate", "run", ["--scores", "a"], {"scores": "a", "quiet_alarms": 0.01}),
+        (
+            "calibrate",
+            "run",
+            ["--scores", "a", "--apply"],
+            {"scores": "a", "quiet_alarms": 0.01, "apply": True},
+        ),
+        (
+            "crossvalidate",
+            "run",
+            ["--init", "a", "--data", "b", "--run", "c", "--folds", "4"],
+            {"init": "a", "data": "b", "folder": "c", "folds": 4, "recipe": "crossvalidate"},
+        ),
         (
             "figures",
             "run",

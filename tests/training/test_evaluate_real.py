@@ -260,6 +260,26 @@ def test_calibration_is_written_and_read_by_export(tmp_path):
         calibrate.read_calibration(tmp_path / "bad.json")
 
 
+def test_a_calibration_that_is_applied_gives_every_file_its_probability_and_verdict(tmp_path):
+    folder = fake_folder(tmp_path / "scores")
+    before = read_rows(folder)
+    found = calibrate.run(str(folder), apply=True)
+    present, absent = found["thresholds"]["present"], found["thresholds"]["absent"]
+    after = read_rows(folder)
+    assert [row["file"] for row in after] == [row["file"] for row in before]
+    assert [row["probability"] for row in after] != [row["probability"] for row in before]
+    for row in after:
+        kind = "present" if row["probability"] >= present else "uncertain"
+        assert row["verdict"] == ("absent" if row["probability"] <= absent else kind)
+    quakes = [row for row in after if row["label"] == "earthquake"]
+    share = sum(row["verdict"] == "present" for row in quakes) / len(quakes)
+    told = json.loads((folder / "scores.json").read_text())["real"]
+    assert told["sets"]["all"]["recall"] == pytest.approx(share, abs=1e-4)
+    assert told["thresholds"] == {"present": present, "absent": absent}
+    again = calibrate.run(str(folder), apply=True)
+    assert again["thresholds"] == found["thresholds"]
+
+
 def test_thresholds_keep_to_their_limits():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(100)]
     rows += [fake_row("scenes/s.tif", "S", "quiet", 0.1), fake_row("scenes/q.tif", "Q", "earthquake", 0.9)]
