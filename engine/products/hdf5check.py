@@ -1,8 +1,9 @@
 """Is an HDF5 file whole and sound? Asked before libhdf5 reads it, which damaged headers can bring down.
 
-Follows the classic layout (superblock 0 and 1, object headers 1, symbol tables): its structures carry no
-checksums, and a crash inside the library would take QGIS with it. Newer structures do carry checksums, which
-the library verifies itself; of those only the file's length is checked. Source of the layout: the HDF5 File
+Follows the classic layout (superblock 0 and 1, object headers 1, symbol tables), whose structures carry no
+checksums, and the newer object headers (version 2) with their links, which do, but may point anywhere. A
+crash inside the library would take QGIS with it. Links and attributes in fractal heaps, which groups of many
+members use, are left to the library, which verifies their checksums. Source of the layout: the HDF5 File
 Format Specification, version 3.0.
 """
 
@@ -13,12 +14,13 @@ from typing import Callable, Optional
 
 from ..errors import InputError
 from .gdalio import quiet, read_bytes, short_name
-from .pages import Damaged, Pages
+from .hdf5messages import UNDEFINED, Messages
+from .pages import Damaged
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-UNDEFINED = 0xFFFFFFFFFFFFFFFF
 MAX_OBJECTS = 20_000
-_VLEN = 9
+MAX_PARTS = 1_000
+"""Continuations of one object header."""
 
 
 def check_file(path: str) -> None:
@@ -51,7 +53,7 @@ def check_if_hdf5(path: str) -> None:
         check_file(path)
 
 
-class _Walk(Pages):
+class _Walk(Messages):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.seen: set[int] = set()
@@ -74,8 +76,11 @@ class _Walk(Pages):
         self.expect(self.bytes_at(0, 8) == SIGNATURE, "no HDF5 signature")
         (version,) = self.numbers(8, "<B")
         if version in (2, 3):
-            base, _, end, _ = self.numbers(12, "<4Q")
+            self.expect(self.numbers(9, "<BB") == (8, 8), "unusual sizes of addresses")
+            base, _, end, root = self.numbers(12, "<4Q")
             self.expect(base == 0 and end <= self.size, f"{end} bytes promised, {self.size} there")
+            self.end = end
+            self.waiting.append(root)
             return
         self.expect(version in (0, 1), "unknown superblock")
         offsets, lengths, _, self.leaf_k, self.node_k = self.numbers(13, "<BBBHH")
@@ -102,6 +107,7 @@ class _Walk(Pages):
     def _object(self, address: int) -> None:
         """An object header with all its messages."""
         if self.bytes_at(address, 4) == b"OHDR":
+            self._new_object(address)
             return
         version, _, count, _, size = self.numbers(address, "<BBHII")
         self.expect(version == 1, "an object header of unknown version")
@@ -122,74 +128,55 @@ class _Walk(Pages):
             self.expect(len(blocks) <= count, "too many continuations")
         self.expect(found == count, "messages are missing")
 
+    def _new_object(self, address: int) -> None:
+        """An object header of version 2: its first part, then its continuations."""
+        version, flags = self.numbers(address + 4, "<BB")
+        self.expect(version == 2, "an object header of unknown version")
+        code = "<" + "BHIQ"[flags & 3]
+        place = address + 6 + (16 if flags & 32 else 0) + (4 if flags & 16 else 0)
+        (size,) = self.numbers(place, code)
+        place += struct.calcsize(code)
+        parts, seen = [(place, size)], {place}
+        while parts:
+            at, length = parts.pop()
+            self.expect(at + length + 4 <= self.end, "an object header runs out of the file")
+            for start, whole in self._new_messages(at, length, ordered=bool(flags & 4)):
+                self.expect(start not in seen and len(seen) < MAX_PARTS, "an object header goes in circles")
+                self.expect(self.bytes_at(start, 4) == b"OCHK" and whole >= 8, "a lost continuation")
+                seen.add(start)
+                parts.append((start + 4, whole - 8))
+
+    def _new_messages(self, at: int, length: int, ordered: bool) -> list[tuple[int, int]]:
+        """Check the messages of one part; (address, length) of those that lead to other parts."""
+        end, head, found = at + length, 6 if ordered else 4, []
+        while at + head <= end:
+            kind, size, flags = self.numbers(at, "<BHB")
+            at += head
+            self.expect(at + size <= end, "a message is longer than its header")
+            if kind == 0x10:
+                self.expect(size >= 16, "a short continuation")
+                found.append(self.numbers(at, "<QQ"))
+            elif not flags & 2:
+                self._message(kind, at, size)
+            at += size
+        return found
+
     def _message(self, kind: int, at: int, size: int) -> None:
         if kind == 0x11:
             tree, heap = self.numbers(at, "<QQ")
             self._group(tree, heap)
         elif kind == 0x01:
-            self.expect(self._dataspace(at, size) >= 0, "an impossible size")
+            self.expect(self.dataspace(at, size) >= 0, "an impossible size")
         elif kind == 0x03:
-            self._datatype(at, size)
+            self.datatype(at, size)
         elif kind == 0x05:
-            self._fill_value(at, size)
+            self.fill_value(at, size)
         elif kind == 0x06:
             self._link(at, size)
         elif kind == 0x08:
-            self._layout(at, size)
+            self.layout(at, size)
         elif kind == 0x0C:
-            self._attribute(at, size)
-
-    def _dataspace(self, at: int, size: int) -> int:
-        """Number of elements."""
-        self.expect(size >= 4, "a short dataspace")
-        version, rank, flags, kind = self.numbers(at, "<BBBB")
-        self.expect(version in (1, 2) and rank <= 32, "an unknown dataspace")
-        if version == 2 and kind == 2:
-            return 0
-        head = 8 if version == 1 else 4
-        self.expect(head + 8 * rank * (2 if flags & 1 else 1) <= size, "a short dataspace")
-        count = 1
-        for length in self.numbers(at + head, f"<{rank}Q") if rank else ():
-            self.expect(length < 2**40, "an impossible size")
-            count *= length
-        return count
-
-    def _datatype(self, at: int, size: int, depth: int = 0) -> tuple[int, int, int]:
-        """(class, size of one element, size of the base type's element for variable lengths)."""
-        self.expect(size >= 8 and depth < 8, "a short datatype")
-        head, bits, _, _, width = self.numbers(at, "<BBBBI")
-        kind, version = head & 15, head >> 4
-        self.expect(1 <= version <= 4 and kind <= 10 and 0 < width < 2**24, "an unknown datatype")
-        base = 1
-        if kind == _VLEN:
-            self.expect(width == 16 and (bits & 15) <= 1, "an odd variable length")
-            base = self._datatype(at + 8, size - 8, depth + 1)[1]
-        elif kind in (0, 1):
-            self.expect(size >= (12 if kind == 0 else 20) and width <= 64, "a short datatype")
-        elif kind == 6:
-            self.expect(bits > 0 and width >= bits and size >= 8 + 8 * bits, "an impossible compound")
-        return kind, width, base
-
-    def _fill_value(self, at: int, size: int) -> None:
-        self.expect(size >= 4, "a short fill value")
-        version, _, _, defined = self.numbers(at, "<BBBB")
-        self.expect(1 <= version <= 3, "an unknown fill value")
-        if version < 3 and size >= 8 and (version == 1 or defined):
-            (length,) = self.numbers(at + 4, "<I")
-            self.expect(8 + length <= size or length in (0, 0xFFFFFFFF), "a fill value is too long")
-
-    def _layout(self, at: int, size: int) -> None:
-        version, kind = self.numbers(at, "<BB")
-        self.expect(1 <= version <= 4, "an unknown layout")
-        if version == 3 and kind == 1:
-            address, length = self.numbers(at + 2, "<QQ")
-            self.expect(address == UNDEFINED or address + length <= self.end, "values lie outside the file")
-        elif version == 3 and kind == 2:
-            (rank,) = self.numbers(at + 2, "<B")
-            (tree,) = self.numbers(at + 3, "<Q")
-            self.expect(1 < rank <= 33 and 11 + 4 * rank <= size, "an unknown layout")
-            self.expect(tree == UNDEFINED or self.bytes_at(tree, 5) == b"TREE\x01", "lost chunks")
-            self.expect(all(self.numbers(at + 11, f"<{rank}I")), "empty chunks")
+            self.attribute(at, size)
 
     def _link(self, at: int, size: int) -> None:
         """A link message of the newer groups: hard links lead on."""
@@ -204,46 +191,6 @@ class _Walk(Pages):
         self.expect(place + 8 <= at + size, "a link is too long")
         if hard:
             self.waiting.append(self.numbers(place, "<Q")[0])
-
-    def _attribute(self, at: int, size: int) -> None:
-        self.expect(size >= 8, "a short attribute")
-        version, flags, name, kind, space = self.numbers(at, "<BBHHH")
-        self.expect(1 <= version <= 3 and name > 0, "an unknown attribute")
-        step = 8 if version == 1 else 1
-        start = at + (9 if version == 3 else 8)
-        kind_at = start + -(-name // step) * step
-        space_at = kind_at + -(-kind // step) * step
-        data_at = space_at + -(-space // step) * step
-        self.expect(data_at <= at + size, "an attribute is too long")
-        self.expect(b"\0" in self.bytes_at(start, name), "a name without an end")
-        if version > 1 and flags & 3:
-            return
-        type_class, width, base = self._datatype(kind_at, kind)
-        count = self._dataspace(space_at, space)
-        self.expect(data_at + count * width <= at + size, "an attribute's values are too long")
-        if type_class == _VLEN:
-            for index in range(min(count, 1000)):
-                self._heap_value(data_at + 16 * index, base)
-
-    def _heap_value(self, at: int, base: int) -> None:
-        """A value of variable length: it must lie in its global heap collection."""
-        length, address, wanted = self.numbers(at, "<IQI")
-        if length == 0:
-            return
-        self.expect(self.bytes_at(address, 5) == b"GCOL\x01", "a lost heap")
-        (size,) = self.numbers(address + 8, "<Q")
-        self.expect(size >= 4096 and address + size <= self.end, "an impossible heap")
-        place, end = address + 16, address + size
-        while place + 16 <= end:
-            index, _, _, stored = self.numbers(place, "<HHIQ")
-            self.expect(index == 0 or place + 16 + stored <= end, "a heap's value is too long")
-            if index == wanted:
-                self.expect(length * base <= stored, "a value is longer than stored")
-                return
-            if index == 0:
-                break
-            place += 16 + -(-stored // 8) * 8
-        raise Damaged("a value is not in its heap")
 
     def _group(self, tree: int, heap: int) -> None:
         self.expect(self.bytes_at(heap, 5) == b"HEAP\0", "a lost heap of names")

@@ -1,0 +1,142 @@
+"""What single messages of HDF5 object headers must look like.
+
+Source of the layout: the HDF5 File Format Specification, version 3.0, chapter IV.A.2.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .pages import Damaged, Pages
+
+UNDEFINED = 0xFFFFFFFFFFFFFFFF
+_VLEN = 9
+_INDEX_SIGNATURES = {3: b"FAHD", 4: b"EAHD", 5: b"BTHD"}
+"""Of the newer indexes of chunks: fixed array, extensible array, B-tree 2."""
+_INDEX_WORDS = {3: 1, 4: 5, 5: 6}
+"""Bytes of their own parameters before the address."""
+
+
+class Messages(Pages):
+    """Checks of messages; each raises `Damaged`, or `struct.error` where the file ends."""
+
+    def dataspace(self, at: int, size: int) -> int:
+        """Number of elements."""
+        self.expect(size >= 4, "a short dataspace")
+        version, rank, flags, kind = self.numbers(at, "<BBBB")
+        self.expect(version in (1, 2) and rank <= 32, "an unknown dataspace")
+        if version == 2 and kind == 2:
+            return 0
+        head = 8 if version == 1 else 4
+        self.expect(head + 8 * rank * (2 if flags & 1 else 1) <= size, "a short dataspace")
+        count = 1
+        for length in self.numbers(at + head, f"<{rank}Q") if rank else ():
+            self.expect(length < 2**40, "an impossible size")
+            count *= length
+        return count
+
+    def datatype(self, at: int, size: int, depth: int = 0) -> tuple[int, int, int]:
+        """(class, size of one element, size of the base type's element for variable lengths)."""
+        self.expect(size >= 8 and depth < 8, "a short datatype")
+        head, bits, _, _, width = self.numbers(at, "<BBBBI")
+        kind, version = head & 15, head >> 4
+        self.expect(1 <= version <= 4 and kind <= 10 and 0 < width < 2**24, "an unknown datatype")
+        base = 1
+        if kind == _VLEN:
+            self.expect(width == 16 and (bits & 15) <= 1, "an odd variable length")
+            base = self.datatype(at + 8, size - 8, depth + 1)[1]
+        elif kind in (0, 1):
+            self.expect(size >= (12 if kind == 0 else 20) and width <= 64, "a short datatype")
+        elif kind == 6:
+            self.expect(bits > 0 and width >= bits and size >= 8 + 8 * bits, "an impossible compound")
+        return kind, width, base
+
+    def fill_value(self, at: int, size: int) -> None:
+        """A fill value, old or new."""
+        self.expect(size >= 2, "a short fill value")
+        version, flags = self.numbers(at, "<BB")
+        self.expect(1 <= version <= 3, "an unknown fill value")
+        head = 6 if version == 3 else 8
+        there = flags & 32 if version == 3 else version == 1 or (size > 3 and self.numbers(at + 3, "<B")[0])
+        if there and size >= head:
+            (length,) = self.numbers(at + head - 4, "<I")
+            self.expect(head + length <= size or length in (0, 0xFFFFFFFF), "a fill value is too long")
+
+    def layout(self, at: int, size: int) -> None:
+        """Where an array's values lie."""
+        version, kind = self.numbers(at, "<BB")
+        self.expect(1 <= version <= 4, "an unknown layout")
+        if version == 4 and kind == 2:
+            self._chunks(at, size)
+        elif version >= 3 and kind == 1:
+            address, length = self.numbers(at + 2, "<QQ")
+            self.expect(address == UNDEFINED or address + length <= self.end, "values lie outside the file")
+        elif version == 3 and kind == 2:
+            (rank,) = self.numbers(at + 2, "<B")
+            (tree,) = self.numbers(at + 3, "<Q")
+            self.expect(1 < rank <= 33 and 11 + 4 * rank <= size, "an unknown layout")
+            self.expect(tree == UNDEFINED or self.bytes_at(tree, 5) == b"TREE\x01", "lost chunks")
+            self.expect(all(self.numbers(at + 11, f"<{rank}I")), "empty chunks")
+
+    def _chunks(self, at: int, size: int) -> None:
+        """The newer layout of chunks: their shape, and the index that finds them."""
+        flags, rank, width = self.numbers(at + 2, "<BBB")
+        self.expect(1 < rank <= 33 and 1 <= width <= 8 and 6 + rank * width + 8 <= size, "an unknown layout")
+        raw = self.bytes_at(at + 5, rank * width)
+        shape = [int.from_bytes(raw[i : i + width], "little") for i in range(0, len(raw), width)]
+        self.expect(all(shape), "empty chunks")
+        place = at + 5 + rank * width
+        (index,) = self.numbers(place, "<B")
+        self.expect(1 <= index <= 5, "an unknown index of chunks")
+        filtered = index == 1 and flags & 2
+        place += 1 + (12 if filtered else _INDEX_WORDS.get(index, 0))
+        self.expect(place + 8 <= at + size, "a layout is too long")
+        (address,) = self.numbers(place, "<Q")
+        if address == UNDEFINED:
+            return
+        if index in _INDEX_SIGNATURES:
+            self.expect(self.bytes_at(address, 4) == _INDEX_SIGNATURES[index], "lost chunks")
+            return
+        length = self.numbers(place - 12, "<Q")[0] if filtered else math.prod(shape)
+        self.expect(address + length <= self.end, "values lie outside the file")
+
+    def attribute(self, at: int, size: int) -> None:
+        """An attribute with its values."""
+        self.expect(size >= 8, "a short attribute")
+        version, flags, name, kind, space = self.numbers(at, "<BBHHH")
+        self.expect(1 <= version <= 3 and name > 0, "an unknown attribute")
+        step = 8 if version == 1 else 1
+        start = at + (9 if version == 3 else 8)
+        kind_at = start + -(-name // step) * step
+        space_at = kind_at + -(-kind // step) * step
+        data_at = space_at + -(-space // step) * step
+        self.expect(data_at <= at + size, "an attribute is too long")
+        self.expect(b"\0" in self.bytes_at(start, name), "a name without an end")
+        if version > 1 and flags & 3:
+            return
+        type_class, width, base = self.datatype(kind_at, kind)
+        count = self.dataspace(space_at, space)
+        self.expect(data_at + count * width <= at + size, "an attribute's values are too long")
+        if type_class == _VLEN:
+            for index in range(min(count, 1000)):
+                self._heap_value(data_at + 16 * index, base)
+
+    def _heap_value(self, at: int, base: int) -> None:
+        """A value of variable length: it must lie in its global heap collection."""
+        length, address, wanted = self.numbers(at, "<IQI")
+        if length == 0:
+            return
+        self.expect(self.bytes_at(address, 5) == b"GCOL\x01", "a lost heap")
+        (size,) = self.numbers(address + 8, "<Q")
+        self.expect(size >= 4096 and address + size <= self.end, "an impossible heap")
+        place, end = address + 16, address + size
+        while place + 16 <= end:
+            index, _, _, stored = self.numbers(place, "<HHIQ")
+            self.expect(index == 0 or place + 16 + stored <= end, "a heap's value is too long")
+            if index == wanted:
+                self.expect(length * base <= stored, "a value is longer than stored")
+                return
+            if index == 0:
+                break
+            place += 16 + -(-stored // 8) * 8
+        raise Damaged("a value is not in its heap")
