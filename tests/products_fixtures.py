@@ -620,6 +620,32 @@ def build_nsbas(folder: Path) -> list[Case]:
     ]
 
 
+def build_flatsim(folder: Path) -> list[Case]:
+    """FLATSIM's names and bands: phase first, coherence second; the line of sight from the satellite down."""
+    lon, lat, transform = geographic_grid()
+    home = folder / f"int_{OLDER}_{NEWER}"
+    home.mkdir(parents=True)
+    unwrapped, coherent = phase(los(lon, lat), C_BAND), coherence(lon.shape)
+    paths = {}
+    for what, rest, values in (
+        ("InU", "_sd_era_8rlks", unwrapped),
+        ("InWF", "_sd_era_8rlks", wrapped(unwrapped)),
+        ("InW", "_sd_8rlks", wrapped(unwrapped)),
+    ):
+        path = home / f"CNES_{what}_geo_{OLDER}_{NEWER}{rest}.tiff"
+        paths[what] = write_tiff(path, [filled(values), coherent], transform, 4326)
+    write_tiff(home / f"CNES_Coh_geo_{OLDER}_{NEWER}_8rlks.tiff", [coherent], transform, 4326)
+    east, north, up = (-look_vectors(lon, lat)).astype(np.float32)
+    write_tiff(home / "CNES_CosNEU_geo_8rlks.tiff", [north, east, up], transform, 4326)
+    common: dict[str, Any] = {"product": "NSBAS", "wavelength": C_BAND}
+    return [
+        Case("flatsim unwrapped", paths["InU"], quantity="unwrapped", **common),
+        Case("flatsim wrapped", paths["InW"], quantity="wrapped", **common),
+        Case("flatsim filtered", paths["InWF"], quantity="wrapped", **common),
+        Case("flatsim folder", str(home), quantity="unwrapped", **common),
+    ]
+
+
 def build_plain(folder: Path) -> list[Case]:
     """Complex and displacement GeoTIFFs with nothing but values, unit tags and telling names."""
     lon, lat, transform = utm_grid()
@@ -659,6 +685,7 @@ FAMILIES: dict[str, Callable[[Path], list[Case]]] = {
     "gmtsar": build_gmtsar,
     "snap": build_snap,
     "nsbas": build_nsbas,
+    "flatsim": build_flatsim,
     "plain": build_plain,
 }
 """Builders by family."""

@@ -1,9 +1,11 @@
 """Look vectors: unit vectors from the ground to the satellite, from whatever angles a product delivers.
 
-Axes are east, north and up on the ground. Families tell them in five ways; `vectors` knows each by its rule:
+Axes are east, north and up on the ground. Families tell them in several ways, each a rule of `vectors`:
 
 - "enu": three components, used as they are (LiCSAR E, N, U; GMTSAR look_e, look_n, look_u, which
   make_los_products.csh writes from SAT_look).
+- "line": three components along the line of sight, turned to point up (FLATSIM's CosENU and CosNEU; the
+  latter counts from the satellite to the ground).
 - "east north": two components, up = sqrt(1 - e^2 - n^2) (NISAR losUnitVectorX and Y, target to sensor;
   JPL D-102272, NISAR GUNW product specification).
 - "horizon": theta above the horizon and phi anticlockwise from east, in rad: e = cos(theta) cos(phi),
@@ -68,8 +70,10 @@ def vectors(look: Look, values: list[np.ndarray]) -> np.ndarray:
     first = values[0].astype(np.float64)
     second = values[1].astype(np.float64) if len(values) > 1 else first
     with np.errstate(invalid="ignore", over="ignore"):
-        if look.rule == "enu":
+        if look.rule in ("enu", "line"):
             enu = np.stack([first, second, values[2].astype(np.float64)])
+            if look.rule == "line":
+                enu = np.where(enu[2] < 0, -enu, enu)
         elif look.rule == "east north":
             enu = np.stack([first, second, np.sqrt(1 - first**2 - second**2)])
         elif look.rule == "horizon":

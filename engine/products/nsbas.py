@@ -1,6 +1,12 @@
-"""NSBAS / ForM@Ter (GDM-SAR): GeoTIFFs *_int_rad* (wrapped) and *_unw_mm* (displacement), *_coh*.
+"""NSBAS / ForM@Ter: GeoTIFFs of GDM-SAR, ISDeform and FLATSIM.
 
-Wrapped phase in rad, positive for range increase (away); unwrapped in mm, positive towards the satellite.
+Two manners of naming, both in rad positive for range increase (away from the satellite):
+
+- ``geo_filtSW_DATE-DATE_int_rad_4rlks.tif`` (wrapped), ``…_unw_mm_…`` (displacement in mm, positive towards
+  the satellite), ``…_coh…``, and ``geo_A052_incidence_deg_4rlks.tif`` (README of ISDeform's products);
+- ``CNES_InU_geo_DATE_DATE_…_8rlks.tiff`` (unwrapped), InWF (wrapped and filtered), InW (wrapped), Coh, the
+  first band each, and CosENU or CosNEU with the look vector; geo is in EPSG:4326, radar is not placed
+  (https://formater.pages.in2p3.fr/flatsim/product.html).
 """
 
 from __future__ import annotations
@@ -9,33 +15,57 @@ import re
 
 from .gdalio import Band, short_name
 from .geometry import sign_by_dates
-from .model import Kind, Layer, Mask, Product
+from .look import tell_scene
+from .model import Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of
 from .place import Place
+from .values import centre_value
 
 NAME = "NSBAS"
 _FILE = re.compile(r"^(?P<stem>.*?)_(?P<what>int_rad|unw_mm|coh)(?P<rest>[^/]*)\.tiff?$")
+_FLATSIM = re.compile(
+    r"^(?P<folder>(?:.*/)?)[A-Za-z0-9]+_(?P<what>InU|InWF|InW|Coh)_(?P<where>geo|radar)_"
+    r"(?P<first>\d{8})[-_](?P<second>\d{8})(?P<rest>[^/]*)\.tiff?$"
+)
+_INCIDENCE = re.compile(r"(?:^|/)[^/]*_(?P<orbit>[AD])\d{3}_incidence_deg[^/]*\.tiff?$")
+_COSINES = re.compile(r"(?:^|/)[^/]*_Cos(?P<order>ENU|NEU)_geo[^/]*\.tiff?$")
 _KINDS = {
     "unw_mm": (Kind.DISPLACEMENT, "mm", "toward"),
+    "InU": (Kind.UNWRAPPED, "rad", "away"),
     "int_rad": (Kind.WRAPPED, "rad", "away"),
+    "InWF": (Kind.WRAPPED, "rad", "away"),
+    "InW": (Kind.WRAPPED, "rad", "away"),
     "coh": (Kind.COHERENCE, "", "unknown"),
+    "Coh": (Kind.COHERENCE, "", "unknown"),
 }
 
 
 def find(place: Place) -> list[str]:
-    """Stems with a phase or displacement file."""
-    matches = [m for m in map(_FILE.match, place.candidates()) if m and m.group("what") != "coh"]
-    return sorted({m.group("stem") for m in matches})
+    """Stems with a phase or displacement file; of FLATSIM's, placed ones before radar geometry."""
+    names = place.candidates()
+    stems = {m.group("stem") + "|" for m in map(_FILE.match, names) if m and m.group("what") != "coh"}
+    flatsim = {_flatsim_key(m) for m in map(_FLATSIM.match, names) if m and m.group("what") != "Coh"}
+    placed = {key for key in flatsim if key.endswith("|geo")}
+    return sorted(stems | (placed or flatsim))
 
 
-def describe(place: Place, stem: str) -> Product:
-    """The files of one stem."""
+def _flatsim_key(match: re.Match[str]) -> str:
+    pair = f"{match.group('first')}_{match.group('second')}"
+    return f"{match.group('folder')}{pair}|{match.group('where')}"
+
+
+def describe(place: Place, key: str) -> Product:
+    """The files of one pair."""
+    stem, where = key.split("|")
     product = Product(NAME, short_name(stem), place.path(stem), [], wavelength=SENTINEL1)
     first, second = (*dates_of(short_name(stem)), "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     product.coherence_threshold = 0.3
-    matches = [m for m in map(_FILE.match, place.files) if m and m.group("stem") == stem]
-    matches.sort(key=lambda m: list(_KINDS).index(m.group("what")))
+    if where:
+        matches = [m for m in map(_FLATSIM.match, place.files) if m and _flatsim_key(m) == key]
+    else:
+        matches = [m for m in map(_FILE.match, place.files) if m and m.group("stem") == stem]
+    matches.sort(key=lambda m: (list(_KINDS).index(m.group("what")), m.group(0)))
     for match in matches:
         kind, unit, positive = _KINDS[match.group("what")]
         layer = Layer(match.group("what") + match.group("rest"), kind, Band(place.path(match.group(0))), unit)
@@ -48,5 +78,25 @@ def describe(place: Place, stem: str) -> Product:
     for layer in product.phase_layers():
         if coherence is not None:
             layer.masks = (Mask(coherence.band, "coherence"),)
+    _look(place, stem.rpartition("/")[0], product)
     product.notes.append("NSBAS: rad positive = away, mm positive = toward; Sentinel-1's wavelength.")
+    if where == "radar":
+        product.warnings.append("This is in radar geometry; the _geo_ file of the same dates is on the map.")
     return product
+
+
+def _look(place: Place, folder: str, product: Product) -> None:
+    """The incidence or the cosines of the line of sight in the same folder."""
+    for name in (n for n in place.files if n.rpartition("/")[0] == folder):
+        incidence, cosines = _INCIDENCE.search(name), _COSINES.search(name)
+        path = place.path(name)
+        if incidence:
+            product.layers.append(Layer("incidence", Kind.LOOK, Band(path), "deg"))
+            product.incidence = centre_value(path)
+            orbits = {"A": "ascending", "D": "descending"}
+            product.orbit_direction = orbits[incidence.group("orbit")]
+        elif cosines:
+            order = cosines.group("order")
+            bands = tuple(Band(path, order.index(axis) + 1) for axis in "ENU")
+            product.look = Look("line", bands, f"Cos{order}")
+            tell_scene(product)

@@ -17,7 +17,7 @@ from quakefringe.engine.interferogram import open_interferogram
 CASES: list[tuple[str, int]] = []
 _COUNTS = {
     "licsar": 5, "hyp3": 4, "nisar 1.1": 2, "nisar 1.4": 2, "aria": 1, "mintpy": 2, "isce": 4,
-    "roipac": 3, "gmtsar": 4, "snap": 3, "nsbas": 2, "plain": 6,
+    "roipac": 3, "gmtsar": 4, "snap": 3, "nsbas": 2, "flatsim": 4, "plain": 6,
 }  # fmt: skip
 CASES = [(family, index) for family, count in _COUNTS.items() for index in range(count)]
 

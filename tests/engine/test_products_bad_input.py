@@ -69,6 +69,7 @@ PHASE_FILES = {
     "gmtsar": "unwrap_ll.grd",
     "snap": "Unw*.img",
     "nsbas": "*_unw_mm*.tiff",
+    "flatsim": "*_InU_*.tiff",
 }
 
 
@@ -192,7 +193,9 @@ def test_missing_groups(copy):
     assert "no readable layer" in refusal(path)
 
 
-@pytest.mark.parametrize("family", ["licsar", "hyp3", "nisar 1.4", "aria", "roipac", "snap", "nsbas"])
+@pytest.mark.parametrize(
+    "family", ["licsar", "hyp3", "nisar 1.4", "aria", "roipac", "snap", "nsbas", "flatsim"]
+)
 def test_two_products_in_one_folder_are_both_named(copy, family, tmp_path):
     folder = copy(family)
     inside = one(folder, PHASE_FILES[family] if family != "snap" else "*.dim").parent

@@ -33,6 +33,7 @@ FOLDERS = {
     "gmtsar": "gmtsar",
     "snap": "snap",
     "nsbas": "nsbas",
+    "flatsim": "flatsim",
 }
 
 
@@ -102,6 +103,21 @@ def test_products_behind_a_web_address(home, built, served, family):
     assert (far.product, far.positive) == (near.product, near.positive)
     if family != "isce":  # its neighbours cannot be listed over plain HTTP, so coherence stays unused
         np.testing.assert_array_equal(whole(far), whole(near))
+
+
+def test_isdeform_names_bring_their_incidence(home, built, tmp_path):
+    lon, lat, transform = fixtures.geographic_grid()
+    stem = f"geo_filtSW_{fixtures.OLDER}-{fixtures.NEWER}"
+    moved = (1000 * fixtures.los(lon, lat)).astype(np.float32)
+    fixtures.write_tiff(tmp_path / f"{stem}_unw_mm_4rlks.tif", [moved], transform, 4326)
+    angles = fixtures.look_angles(lon, lat)[0].astype(np.float32)
+    fixtures.write_tiff(tmp_path / "geo_D052_incidence_deg_4rlks.tif", [angles], transform, 4326)
+    ifg = open_interferogram(str(tmp_path))
+    assert (ifg.product, ifg.dates, ifg.orbit_direction) == ("NSBAS", fixtures.ISO, "descending")
+    assert ifg.incidence == pytest.approx(39, abs=0.1)
+    assert ifg.look_vectors(0, 0, 4, 4) is None  # nothing tells the azimuth
+    kinds = {layer.kind.value for layer in list_layers(str(tmp_path))}
+    assert kinds == {"displacement", "look"}
 
 
 def test_nisar_layers_are_all_selectable(built):

@@ -22,7 +22,7 @@ from quakefringe.engine.products.look_source import bilinear, positions
 from quakefringe.engine.products.model import Look, Product
 
 TOLERANCES = {
-    "licsar": 1e-5, "hyp3": 1e-5, "isce": 1e-5, "mintpy": 1e-5, "gmtsar": 2e-4, "aria": 2e-4,
+    "licsar": 1e-5, "hyp3": 1e-5, "isce": 1e-5, "mintpy": 1e-5, "flatsim": 1e-5, "gmtsar": 2e-4, "aria": 2e-4,
     "nisar 1.1": 2e-4, "nisar 1.4": 2e-4,
     "snap": 0.011,  # its heading is one for the scene, where the fixture's turns by 0.8 degrees
 }  # fmt: skip
