@@ -52,6 +52,7 @@ def _geocoded(rest: str) -> bool:
 def describe(place: Place, key: str) -> Product:
     """All grids of one folder."""
     folder, suffix = key.split("|")
+    place = place.asked_for([f"{folder}corr{suffix}.grd"] if place.named else [])
     require_driver("netCDF", place.title)
     name = place.title if place.named else short_name(folder or place.root)
     product = Product(NAME, name, place.path(folder) if folder else place.root, [], coherence_threshold=0.1)

@@ -91,6 +91,7 @@ def _pairs(place: Place) -> dict[tuple[str, str], set[str]]:
 def describe(place: Place, key: str) -> Product:
     """All layers of one pair in one folder, geocoded or not."""
     folder, geo, pair = key.split("|")
+    place = place.asked_for(_companions(place))
     inside = f"{folder}/" if folder else ""
     name = place.title if place.named else short_name(folder or place.root)
     product = Product(NAME, name, place.path(folder) if folder else place.root, [])
@@ -130,6 +131,20 @@ def describe(place: Place, key: str) -> Product:
             "This is in radar geometry; the .geo file of the same name is placed on the map."
         )
     return product
+
+
+def _companions(place: Place) -> list[str]:
+    """Names that coherence, components and side files have beside a phase file, by ISCE's usage."""
+    match = _FILE.match(place.named)
+    if not match:
+        return []
+    stem, geo = match.group("stem"), match.group("geo") or ""
+    folder, _, base = stem.rpartition("/")
+    inside = f"{folder}/" if folder else ""
+    rasters = [f"{stem}.cor", f"{inside}phsig.cor", f"{stem}.unw.conncomp", f"{stem}.conncomp"]
+    if base.startswith("filt_"):
+        rasters.insert(1, f"{inside}{base[5:]}.cor")
+    return [_SIDE.sub("", place.named), *(raster + geo for raster in dict.fromkeys(rasters))]
 
 
 def _layer(place: Place, file: str, kind: Kind, positive: str, geo: str) -> Layer:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from osgeo import gdal
@@ -56,7 +57,9 @@ class Place:
     @property
     def complete(self) -> bool:
         """Whether `files` lists all that is there (not over plain HTTP)."""
-        return not self.root.startswith(("/vsicurl", "/vsis3", "/vsigs", "/vsiaz")) or len(self.files) > 1
+        if self.named and self.root.startswith("/vsicurl"):
+            return False
+        return not self.root.startswith(("/vsis3", "/vsigs", "/vsiaz")) or len(self.files) > 1
 
     @property
     def absolute(self) -> str:
@@ -69,6 +72,16 @@ class Place:
     def title(self) -> str:
         """Name for messages."""
         return short_name(self.named or self.given)
+
+    def asked_for(self, names: Iterable[str]) -> Place:
+        """Where the folder cannot be listed: this place with those of the names that are there.
+
+        Each name costs one request; where the folder was listed nothing is asked.
+        """
+        if self.complete:
+            return self
+        found = {name for name in names if name not in self.files and exists(self.path(name))}
+        return replace(self, files=tuple(sorted({*self.files, *found})))
 
     def candidates(self) -> tuple[str, ...]:
         """The named file alone, or all files of a folder or archive."""
