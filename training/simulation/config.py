@@ -46,6 +46,12 @@ class SimulationConfig:
         Events and volcanoes of the catalogue that are held out, separated by semicolons.
     distributed : float
         Part of the earthquakes with von Kármán slip instead of uniform slip.
+    slip_models : str
+        Folder with published finite-fault files; empty: none are drawn from.
+    slip_share : float
+        Part of the earthquakes that are such a model, turned and scaled, where there is a folder.
+    slip_without : str
+        Parts of file names that are held out, separated by semicolons.
     goldstein : float
         Part of the samples that are filtered after Goldstein & Werner (1998).
     real_unwrapping : float
@@ -85,6 +91,9 @@ class SimulationConfig:
     real_share: float = 0.0
     real_without: str = ""
     distributed: float = 0.3
+    slip_models: str = ""
+    slip_share: float = 0.15
+    slip_without: str = ""
     goldstein: float = 0.35
     real_unwrapping: float = 0.25
     turbulence_cm: tuple[float, float] = (0.35, 0.7)
@@ -107,6 +116,7 @@ class SimulationConfig:
             "quiet_share",
             "real_share",
             "distributed",
+            "slip_share",
             "goldstein",
             "real_unwrapping",
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
@@ -19,6 +19,14 @@ REACH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
 """Greatest depth worth drawing at a magnitude: nothing deeper can be seen (COMET's search depths)."""
 
 STRIKE_SLIP, REVERSE, NORMAL = 0, 1, 2
+
+
+class Published(Protocol):
+    """A pool of published slip models (see `published.PublishedSlip`)."""
+
+    def draw(
+        self, generator: torch.Generator, width_km: Tensor, place: Tensor, size: int, look: Tensor
+    ) -> Motion: ...
 
 
 def _reach(magnitude: Tensor) -> Tensor:
@@ -84,8 +92,16 @@ def earthquakes(
     config: SimulationConfig,
     elevation: Tensor,
     look: Tensor,
+    published: Published | None = None,
 ) -> Motion:
-    """Line-of-sight motion of one earthquake a tile (some have a second shock beside the first), metres."""
+    """Line-of-sight motion of one earthquake a tile (some have a second shock beside the first), metres.
+
+    Where there are `published` slip models, part of the tiles shows one of them.
+    """
+    if published is not None:
+        chosen = chance(generator, len(width_km), config.slip_share)
+        if chosen.any():
+            return _mixed(generator, width_km, place, size, config, elevation, look, published, chosen)
     count = len(width_km)
     fault = draw_faults(generator, width_km, config)
     total = torch.zeros((count, size, size), device=width_km.device)
@@ -101,6 +117,34 @@ def earthquakes(
         spot = place[:, second] + away
         total[second] += _uniform(generator, part, width_km[second], spot, size, look[:, second])
     return total, fault
+
+
+def _mixed(
+    generator: torch.Generator,
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    config: SimulationConfig,
+    elevation: Tensor,
+    look: Tensor,
+    published: Published,
+    chosen: Tensor,
+) -> Motion:
+    """Published slip models in the chosen tiles, drawn faults in the others."""
+    total = torch.zeros((len(width_km), size, size), device=width_km.device)
+    truth: dict[str, Tensor] = {}
+    for index, known in zip(split(chosen), (True, False)):
+        if not len(index):
+            continue
+        width, where, seen = width_km[index], place[:, index], look[:, index]
+        if known:
+            motion, facts = published.draw(generator, width, where, size, seen)
+        else:
+            motion, facts = earthquakes(generator, width, where, size, config, elevation[index], seen)
+        total[index] = motion
+        for name, value in facts.items():
+            truth.setdefault(name, torch.empty_like(width_km))[index] = value.to(width_km)
+    return total, truth
 
 
 def _uniform(

@@ -17,6 +17,7 @@ from .background import Background, blanked, judge_real, lay_real, local_coheren
 from .config import SimulationConfig
 from .facts import facts, joined
 from .fields import chance, quantiles, smooth, split, uniform
+from .published import PublishedSlip
 from .quiet import WAVELENGTH, QuietCrops
 from .real_sources import RealDraw, RealSources
 from .relief import Relief
@@ -53,6 +54,10 @@ class Simulator:
             self.quiet = QuietCrops(
                 config.quiet, config.quiet_fold, config.quiet_folds, self.device, cache, without
             )
+        self.published: PublishedSlip | None = None
+        if config.slip_models and config.slip_share > 0:
+            held_out = [part.strip() for part in config.slip_without.split(";") if part.strip()]
+            self.published = PublishedSlip(config.slip_models, held_out, self.device, cache)
         self.real: RealSources | None = None
         if config.real and config.real_share > 0:
             self.real = RealSources(config.real, without, self.device)
@@ -94,7 +99,9 @@ class Simulator:
         fields = self._fields(count, size, acquisition)
         background = self._background(acquisition, size, crops)
         shown = chance(generator, count, config.elevation) & ~background.real
-        sources = draw_sources(generator, acquisition, background.elevation, size, config, ~background.real)
+        sources = draw_sources(
+            generator, acquisition, background.elevation, size, config, ~background.real, self.published
+        )
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]

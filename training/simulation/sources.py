@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from .acquisition import Acquisition
 from .config import SHARES, SimulationConfig
-from .earthquakes import earthquakes
+from .earthquakes import Published, earthquakes
 from .other_deformation import landslides, subsidence, volcanoes
 from .placement import places
 
@@ -50,6 +51,7 @@ def draw_sources(
     size: int,
     config: SimulationConfig,
     relief_known: Tensor,
+    published: Published | None = None,
 ) -> Sources:
     """Draw what happens in each tile and its line-of-sight motion.
 
@@ -59,6 +61,8 @@ def draw_sources(
         Volcanoes prefer summits and landslides slopes.
     relief_known : Tensor of bool, shape (B,)
         Tiles whose elevation is that of their background; elsewhere sources lie anywhere.
+    published : PublishedSlip, optional
+        Slip models that part of the earthquakes are.
     """
     count, device = elevation.shape[0], generator.device
     shares = torch.tensor([getattr(config, f"share_{name}") for name in KINDS], device=device)
@@ -69,7 +73,7 @@ def draw_sources(
         {name: torch.full((count,), math.nan, device=device) for name in TRUTH},
     )
     width_km = acquisition.pixel_km * size
-    makers = (None, earthquakes, volcanoes, subsidence, landslides)
+    makers = (None, partial(earthquakes, published=published), volcanoes, subsidence, landslides)
     for code, make in enumerate(makers):
         index = (kind == code).nonzero()[:, 0]
         if make is None or not len(index):
