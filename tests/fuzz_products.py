@@ -88,6 +88,9 @@ def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: s
             ifg = open_interferogram(path, **case["options"])
             got = ifg.read(0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
             ifg.describe()
+            look = ifg.look_vectors(0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
+            if look is not None and np.nanmax(np.abs((look**2).sum(axis=0) - 1), initial=0) > 1e-4:
+                print(f"FAULT {number} a look vector is not of length 1", flush=True)
             if ifg.quantity.value == "wrapped" and np.nanmax(np.abs(got), initial=0) > np.pi + 1e-3:
                 print(f"FAULT {number} wrapped phase beyond pi", flush=True)
             print("fine", flush=True)

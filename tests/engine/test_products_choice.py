@@ -126,43 +126,6 @@ def test_neighbours_behind_a_web_address_are_asked_for_by_name(home, built, serv
     assert any(path.endswith("/corr_ll.grd") for path in asked)
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """A file server that keeps its log to itself, and remembers what it was asked for."""
-
-    asked: ClassVar[list] = []
-
-    def log_message(self, *args):
-        """Remember the path."""
-        self.asked.append(self.path)
-
-
-@pytest.fixture
-def asked():
-    """Paths that the server was asked for in this test."""
-    QuietHandler.asked.clear()
-    return QuietHandler.asked
-
-
-@pytest.mark.parametrize("family", ["licsar", "hyp3", "isce", "gmtsar", "nisar 1.4"])
-def test_products_behind_a_web_address(home, built, served, family):
-    case = first(built, family)
-    path = f"{served}/{Path(case.path).relative_to(home).as_posix()}"
-    far, near = open_interferogram(path), open_interferogram(case.path)
-    assert (far.product, far.positive) == (near.product, near.positive)
-    np.testing.assert_array_equal(whole(far), whole(near))
-    assert far.coherence == near.coherence
-    assert np.isnan(whole(far)[fixtures.low_coherence(whole(far).shape)]).all()
-
-
-def test_no_folder_is_listed_behind_a_web_address(home, built, served, asked):
-    for family in ("isce", "gmtsar"):
-        case = first(built, family)
-        open_interferogram(f"{served}/{Path(case.path).relative_to(home).as_posix()}")
-    assert not [path for path in asked if path.endswith("/")]
-    assert any(path.endswith("/phsig.cor.geo") for path in asked)
-    assert any(path.endswith("/corr_ll.grd") for path in asked)
-
-
 def test_isdeform_names_bring_their_incidence(home, built, tmp_path):
     lon, lat, transform = fixtures.geographic_grid()
     stem = f"geo_filtSW_{fixtures.OLDER}-{fixtures.NEWER}"
