@@ -130,8 +130,10 @@ def file_stem(product: Product) -> str:
 
 
 def file_name(product: Product, layer: Layer) -> str:
-    """A safe file name for the virtual raster."""
-    return _safe(short_name(product.name).rsplit(".", 1)[0] + "_" + layer.key)[:150] + ".vrt"
+    """A safe file name for the virtual raster, of at most 154 characters; each layer's own."""
+    key = _safe(layer.key)[-110:]
+    # what is too long loses letters of the product, never of the layer: NISAR's names alone have 117
+    return f"{file_stem(product)[: 149 - len(key)]}_{key}.vrt"
 
 
 def _safe(text: str) -> str:

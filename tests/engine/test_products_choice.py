@@ -22,7 +22,7 @@ from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import list_layers, open_interferogram
 from quakefringe.engine.products import open_product
 from quakefringe.engine.products.masks import nisar_valid
-from quakefringe.engine.products.virtual import layer_title, virtual_raster
+from quakefringe.engine.products.virtual import file_name, layer_title, virtual_raster
 
 FOLDERS = {
     "licsar": "licsar/021D_05266_252525",
@@ -152,6 +152,14 @@ def test_nisar_layers_are_all_selectable(built):
     assert other.wavelength == pytest.approx(299792458 / 1.2935e9)
     with pytest.raises(InputError, match="frequencyA/HH/unwrapped"):
         open_interferogram(path, layer="VH")
+
+
+def test_every_layer_has_a_file_name_of_its_own(built):
+    product = open_product(first(built, "nisar 1.4").path)
+    assert len(product.name) > 110  # as long as delivered
+    names = [file_name(product, layer) for layer in product.layers]
+    assert len(set(names)) == len(names) == 21
+    assert max(map(len, names)) <= 154
 
 
 def test_nisar_grids_of_wrapped_and_unwrapped_differ(built):
