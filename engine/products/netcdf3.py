@@ -13,21 +13,24 @@ _HEADER = 2**18
 
 
 def check_size(path: str) -> None:
-    """Refuse a classic netCDF file (CDF-1, CDF-2) that ends before its last value.
+    """Refuse a classic netCDF file (CDF-1, CDF-2) that is damaged or ends before its last value.
 
-    Other files, and headers that cannot be followed, are left to GDAL.
+    Other files, and headers of more than 256 KiB, are left to GDAL. A header that cannot be followed is
+    refused: libnetcdf follows it all the same, for minutes or into memory that is not its own.
 
     Raises
     ------
     InputError
-        When bytes are missing.
+        When bytes are missing, or the header is damaged.
     """
     head = read_bytes(path, _HEADER)
     if head[:4] not in (b"CDF\x01", b"CDF\x02"):
         return
     try:
         expected = _expected_size(head)
-    except (struct.error, IndexError, KeyError):
+    except (struct.error, IndexError, KeyError) as error:
+        if len(head) < _HEADER:
+            raise InputError(f"“{short_name(path)}” has a damaged netCDF header; fetch it again.") from error
         expected = None
     size = file_size(path)
     if expected is not None and 0 <= size < expected:
@@ -81,7 +84,10 @@ def _expected_size(head: bytes) -> Optional[int]:
         count = cursor.number()
         if not 0 <= count <= 64:
             raise IndexError("too many dimensions")
-        shape = [sizes[cursor.number()] for _ in range(count)]
+        numbers = [cursor.number() for _ in range(count)]
+        if any(number < 0 or sizes[number] < 0 for number in numbers):
+            raise IndexError("a dimension is none of the file's")
+        shape = [sizes[number] for number in numbers]
         cursor.attributes()
         cells = _TYPE_BYTES[cursor.number()]
         cursor.number()

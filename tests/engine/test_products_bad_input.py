@@ -153,6 +153,16 @@ def test_damaged_tags_are_no_error_of_python(tmp_path):
     assert np.isfinite(ifg.read(0, 0, 8, 8)).all()
 
 
+@pytest.mark.parametrize(("at", "value"), [(12, 128), (15, 99), (19, 200), (38, 255)])
+def test_damaged_netcdf_headers_never_reach_the_library(copy, at, value):
+    path = one(copy("gmtsar"), "unwrap_ll.grd")
+    data = bytearray(path.read_bytes())
+    data[at] = value
+    path.write_bytes(data)
+    sentence = refusal(path)
+    assert "damaged netCDF header" in sentence or "promises" in sentence
+
+
 def test_unknown_projection(copy):
     roipac = one(copy("roipac"), "*.unw.rsc")
     roipac.write_text(roipac.read_text().replace("PROJECTION LL\n", "EPSG 999998\n"))
