@@ -6,10 +6,13 @@ display, set QT_QPA_PLATFORM=offscreen: pytest-qgis starts QGIS before this file
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 import tempfile
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,3 +32,12 @@ if not _is_this_checkout():
 
 # What the session needs before QGIS is there cannot be done by fixtures.
 collect_ignore_glob = [] if importlib.util.find_spec("qgis") else ["ui/*"]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Let go of the last test's rasters before QGIS goes: it takes GDAL's drivers along, which they need."""
+    if nextitem is None:
+        getattr(item, "funcargs", {}).clear()
+        gc.collect()
+    return (yield)
