@@ -84,7 +84,7 @@ def train_tail(
                 average.update(tuned, steps)
             if log is not None and steps % LOG_EVERY == 0:
                 values = {name: round(float(value), 5) for name, value in parts.items()}
-                log("train", shown=shown, loss=round(float(total), 5), **values)
+                log("train", shown=shown, loss=round(float(total.detach()), 5), **values)
     if average is not None:
         tuned.load_state_dict(average.network.state_dict())
     tuned.requires_grad_(True)
