@@ -84,7 +84,7 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
     count = stage.samples // stage.batch * stage.batch
     tokens = (stage.size // 16) ** 2 + 1
     shape = (count, tokens, int(network.vit.embed_dim))
-    key = {"recipe": recipe.to_dict(), "weights": _fingerprint(network)}
+    key = _key(network, recipe)
     kept = _kept(folder, key)
     if kept is not None:
         return kept
@@ -145,6 +145,19 @@ def _kept(folder: Path, key: dict[str, Any]) -> Optional[Bank]:
         return None
     groups = [set(names) for names in told["groups"]]
     return Bank(features, truth, groups) if len(features) == len(groups) else None
+
+
+def _key(network: QuakeViT, recipe: Recipe) -> dict[str, Any]:
+    """What the tiles and their features depend on; rates, losses and epochs are not among it."""
+    told, stage = recipe.to_dict(), recipe.stage[0]
+    return {
+        "weights": _fingerprint(network),
+        "seed": recipe.seed,
+        "blocks": recipe.tail.blocks,
+        "augment": told["augment"],
+        "simulation": recipe.simulation_config(stage.simulation).to_dict(),
+        "tiles": [stage.size, stage.samples, stage.batch],
+    }
 
 
 def _fingerprint(network: QuakeViT) -> float:

@@ -94,6 +94,13 @@ def test_a_bank_that_is_there_is_taken_and_one_of_another_recipe_is_not(bank):
     again = make_bank(network, recipe, folder, device="cpu")
     assert (folder / "features.npy").stat().st_mtime_ns == before
     assert np.array_equal(again.features, tiles.features)
+    longer = prepare(
+        read_recipe("crossvalidate", [SHORT[0].replace("lr=1e-3", "lr=1e-4"), *SHORT[1:]]),
+        read_recipe("smoke"),
+        recipe.simulation["real"],
+    )
+    make_bank(network, longer, folder, device="cpu")
+    assert (folder / "features.npy").stat().st_mtime_ns == before, "rates do not change the tiles"
     with pytest.raises(InputError, match="no block frozen"):
         make_bank(network, read_recipe("crossvalidate", [*SHORT, "tail.blocks=2"]), folder, device="cpu")
 
