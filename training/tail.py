@@ -9,6 +9,7 @@ from typing import Any, Optional
 import numpy as np
 import torch
 
+from ..engine.errors import InputError
 from .bank import Bank
 from .losses import total_loss
 from .network import QuakeViT
@@ -49,6 +50,11 @@ def train_tail(
         A copy with the averaged weights, in evaluation mode.
     progress : dict
         "shown" tiles, "steps", "tiles" in use.
+
+    Raises
+    ------
+    InputError
+        What is held out leaves less than one batch.
     """
     stage, frozen = recipe.stage[0], len(network.vit.blocks) - recipe.tail.blocks
     tuned = copy.deepcopy(network).to(device)
@@ -63,6 +69,8 @@ def train_tail(
     average = Average(tuned, recipe.optimiser.ema) if recipe.optimiser.ema else None
     own = [value for value in tuned.parameters() if value.requires_grad]
     index = bank.without(without)
+    if len(index) < stage.batch:
+        raise InputError(f"The bank holds {len(index)} tiles to train on, less than a batch; make it larger.")
     side = round((bank.features.shape[1] - 1) ** 0.5)
     random = np.random.default_rng([recipe.seed, 8])
     tuned.eval()  # normalisation in the frozen part keeps its statistics; the tail has none
@@ -71,7 +79,8 @@ def train_tail(
         order = random.permutation(index)
         for start in range(0, len(order) - stage.batch + 1, stage.batch):
             for group in optimiser.param_groups:
-                group["lr"] = learning_rate(stage, shown)
+                # the schedule counts all tiles of the bank, of which some are left out
+                group["lr"] = learning_rate(stage, shown * stage.samples // len(index))
             tokens, truth = bank.batch(order[start : start + stage.batch], device)
             total, parts = total_loss(tuned.finish((tokens, (side, side)), frozen), truth, recipe.loss)
             total.backward()

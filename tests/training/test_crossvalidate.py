@@ -22,7 +22,7 @@ from quakefringe.training.tail import train_tail  # noqa: E402
 from quakefringe.training.train import run as train  # noqa: E402
 
 SHORT = (
-    "stage=[{size=48, samples=32, batch=16, epochs=2, lr=1e-3}]",
+    "stage=[{size=48, samples=96, batch=16, epochs=2, lr=1e-3}]",
     "validation.set=[{name='simulated', count=16, simulation={real_share=0.0}}]",
     "data.workers=0",
     "tail.blocks=1",
@@ -140,3 +140,11 @@ def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(ca
     crossvalidate.run(**settings, changes=SHORT, device="cpu")
     assert kept.stat().st_mtime_ns == before
     assert (tmp_path / "cv" / "fold-01" / "checkpoints" / "weights.pt").is_file()
+
+
+def test_a_bank_of_which_nothing_is_left_is_refused(bank):
+    network, recipe, _, tiles = bank
+    every = set().union(*tiles.groups)
+    little = Bank(tiles.features[:8], {k: v[:8] for k, v in tiles.truth.items()}, tiles.groups[:8])
+    with pytest.raises(InputError, match="less than a batch"):
+        train_tail(network, little, recipe, every)
