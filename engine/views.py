@@ -1,8 +1,8 @@
-"""A second look: windows in which something seems to move are seen in several views, and the mean is taken.
+"""A second look: windows in which something seems to move are seen another way round, and the mean is taken.
 
 Ground can lie any way round in an interferogram, and either date can come first. The network was trained on
 all of these views and should say the same of each; where it does not, the mean is the better answer. Windows
-that are plainly quiet, most of all windows, are looked at once.
+that are plainly quiet, most of all windows, are looked at once. More than one further view brought nothing.
 """
 
 from __future__ import annotations
@@ -23,24 +23,16 @@ SIGNED = tuple(index for index, name in enumerate(CHANNELS) if name in ("sin_pha
 Turn = Callable[[np.ndarray], np.ndarray]
 
 
-def _half_turn(values: np.ndarray) -> np.ndarray:
-    return values[..., ::-1, ::-1]
-
-
-def _transposed(values: np.ndarray) -> np.ndarray:
-    return np.swapaxes(values, -1, -2)
-
-
 def _across(values: np.ndarray) -> np.ndarray:
     return np.swapaxes(values, -1, -2)[..., ::-1, ::-1]
 
 
-VIEWS: tuple[tuple[Turn, bool], ...] = ((_half_turn, True), (_transposed, False), (_across, True))
-"""Further views, each its own inverse, and whether the dates are exchanged."""
+VIEWS: tuple[tuple[Turn, bool], ...] = ((_across, True),)
+"""Further views (mirrored across the other diagonal), each its own inverse; whether dates are exchanged."""
 
 
 def look(network: Any, tiles: np.ndarray) -> Output:
-    """Run tiles through a network, and suspicious ones in all views, of which the mean is given.
+    """Run tiles through a network, and suspicious ones in further views, of which the mean is given.
 
     Parameters
     ----------

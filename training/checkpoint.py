@@ -94,7 +94,8 @@ def load_network(source: Union[str, Path]) -> tuple[QuakeViT, Recipe, dict[str, 
     recipe : Recipe
         What it was trained with.
     progress : dict
-        "stage", "step" (in the stage), "steps", "shown" and "simulated" tiles.
+        "stage", "step" (in the stage), "steps", "shown" and "simulated" tiles; "before": the last three of
+        the trainings that the network came from.
     """
     path = Path(source)
     if path.suffix == MODEL_SUFFIX and path.is_file():
@@ -118,6 +119,12 @@ def load_network(source: Union[str, Path]) -> tuple[QuakeViT, Recipe, dict[str, 
     network = QuakeViT(type(recipe.network)(**plain))
     load_weights(network, state["weights"])
     return network.eval(), recipe, dict(state.get("progress", {}))
+
+
+def whole(progress: dict[str, Any]) -> dict[str, int]:
+    """ "shown", "simulated" and "steps" of a training and of those that its network came from."""
+    before = progress.get("before", {})
+    return {name: progress.get(name, 0) + before.get(name, 0) for name in ("shown", "simulated", "steps")}
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:

@@ -93,9 +93,10 @@ def run(
             "recipe": one.to_dict(),
             "weights": tuned.state_dict(),
             "progress": {
-                "shown": progress.get("shown", 0) + told["shown"],
-                "simulated": progress.get("simulated", 0) + len(bank.groups),
-                "steps": progress.get("steps", 0) + told["steps"],
+                "shown": told["shown"],
+                "simulated": len(bank.groups),
+                "steps": told["steps"],
+                "before": checkpoint.whole(progress),
             },
         }
         if name == WHOLE:

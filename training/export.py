@@ -27,7 +27,7 @@ from ..engine.network import ModelCard, load_model
 from ..engine.network.card import METADATA_KEY, read_card
 from ..engine.network.graph import read_graph
 from ..engine.network.model_file import DIGEST_KEY
-from .checkpoint import load_network
+from .checkpoint import load_network, whole
 from .model_card import write_model_card
 from .network import ExportNetwork, QuakeViT
 from .recipe import Recipe
@@ -102,9 +102,9 @@ def run_export(
         "recipe": recipe.name,
         "recipe_hash": recipe_hash(recipe),
         "trained": {
-            name: progress[key]
-            for name, key in (("samples", "shown"), ("simulated", "simulated"), ("steps", "steps"))
-            if key in progress
+            name: count
+            for name, count in zip(("samples", "simulated", "steps"), whole(progress).values())
+            if count
         }
         | _real_part(recipe),
         "scores": scores or _json(folder / "scores.json"),

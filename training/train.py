@@ -88,6 +88,7 @@ class Trainer:
     def __init__(self, fabric: Any, run: Run, *, data: str = "", cache: str = "") -> None:
         self.fabric, self.run, self.recipe, self.data, self.cache = fabric, run, run.recipe, data, cache
         self.stage = self.step = self.steps = self.shown = self.simulated = 0
+        self.before: dict[str, int] = {}
         self.stopped = ""
         self._held: dict[tuple[str, int], Any] = {}
 
@@ -99,7 +100,8 @@ class Trainer:
         fabric.seed_everything(recipe.seed, verbose=False)
         network = QuakeViT(recipe.network)
         if init:
-            other, _, _ = checkpoint.load_network(init)
+            other, _, progress = checkpoint.load_network(init)
+            self.before = checkpoint.whole(progress)
             load_weights(network, other.state_dict())
             if Path(init).suffix == checkpoint.MODEL_SUFFIX:
                 self._renew(network)
@@ -242,7 +244,7 @@ class Trainer:
                 "network": self.plain.state_dict(),
                 "weights": weights,
                 "optimiser": self.optimiser.state_dict(),
-                "progress": {name: getattr(self, name) for name in names},
+                "progress": {**{name: getattr(self, name) for name in names}, "before": self.before},
                 "random": torch.get_rng_state(),
             }
             checkpoint.save_checkpoint(self.run.checkpoints, state, self.shown, self.recipe.validation.keep)

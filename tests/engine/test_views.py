@@ -66,4 +66,4 @@ def test_the_mean_of_the_views_is_given():
             return Output(said.logits + shift, said.attention, said.mask)
 
     first = Doubtful().run(_tiles(20.0)).logits
-    assert np.allclose(look(Doubtful(), _tiles(20.0)).logits, first + 1.5)
+    assert np.allclose(look(Doubtful(), _tiles(20.0)).logits, first + len(VIEWS) / 2)

@@ -12,7 +12,7 @@ from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.tests.training.real_catalogue import TINY, write_catalogue  # noqa: E402
 from quakefringe.training import crossvalidate  # noqa: E402
 from quakefringe.training.bank import Bank, make_bank  # noqa: E402
-from quakefringe.training.checkpoint import load_network  # noqa: E402
+from quakefringe.training.checkpoint import load_network, whole  # noqa: E402
 from quakefringe.training.crossvalidate import fold_groups  # noqa: E402
 from quakefringe.training.finetune import prepare  # noqa: E402
 from quakefringe.training.network import QuakeViT  # noqa: E402
@@ -132,6 +132,9 @@ def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(ca
     weights = [network.vit.head.weight for network in networks]
     assert not torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
+    progress = load_network(tmp_path / "cv" / "all")[2]
+    assert progress["before"]["shown"] == 32
+    assert whole(progress)["shown"] == 32 + progress["shown"]
     scores = json.loads((tmp_path / "cv" / "all" / "scores.json").read_text())["simulated"]
     assert {"simulated, before", "simulated, after"} <= set(scores)
     kept = tmp_path / "cv" / "fold-00" / "checkpoints" / "weights.pt"
