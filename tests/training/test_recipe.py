@@ -90,7 +90,7 @@ def test_a_stage_may_change_the_simulation():
 
 
 def test_an_unknown_recipe_names_those_there_are():
-    with pytest.raises(InputError, match="default, finetune, paper, short, smoke"):
+    with pytest.raises(InputError, match="crossvalidate, default, finetune, further, paper, short, smoke"):
         read_recipe("nothing")
 
 

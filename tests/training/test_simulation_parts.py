@@ -212,7 +212,8 @@ def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path,
     assert 0 < len(pool.names) < len(names)
     again = QuietCrops(str(tmp_path), fold, 4, cache=str(tmp_path / "cache"))
     assert torch.equal(pool.wrapped.nan_to_num(), again.wrapped.nan_to_num())
-    wrapped, unwrapped, valid, pixel_km = pool.draw(generator, 3, 112)
+    wrapped, unwrapped, valid, pixel_km, pick = pool.draw(generator, 3, 112)
+    assert pick.shape == (3,)
     assert wrapped.shape == unwrapped.shape == valid.shape == (3, 112, 112)
     assert 0.05 < pixel_km < 0.25
 
