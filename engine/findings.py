@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional
 
 import numpy as np
@@ -21,6 +21,8 @@ from .windows import WindowStream
 MOST_BOXES = 50
 MEASURED = 8
 """Boxes whose peak is measured, by rank: unwrapping takes a while."""
+FURTHER = 0.55
+"""Probability from which a box is drawn beside a surer one of its class."""
 FAINT = 0.6
 """Part of the mask's maximum that draws the box of an earthquake that is present but that no mask shows."""
 
@@ -126,7 +128,7 @@ class Findings:
             rated += self._rated(self._faint())
         rated.sort(key=lambda pair: (-round(pair[0], 2), -pair[1].area))
         found = []
-        for rank, (probability, group) in enumerate(rated[:MOST_BOXES], start=1):
+        for rank, (probability, group) in enumerate(sure_enough(rated)[:MOST_BOXES], start=1):
             if tick is not None:
                 tick()
             found.append(self._box(rank, probability, group, wavelength))
@@ -209,6 +211,23 @@ class Findings:
             }
             for scale in self._stream.scales
         ]
+
+
+def sure_enough(rated: Sequence[tuple[float, Group]]) -> list[tuple[float, Group]]:
+    """Without faint boxes beside a surer one of the same class.
+
+    Parameters
+    ----------
+    rated : sequence of (float, Group)
+        Probability and box, the surest first.
+    """
+    first: set[bool] = set()
+    kept = []
+    for probability, group in rated:
+        if probability >= FURTHER or group.is_earthquake not in first:
+            kept.append((probability, group))
+        first.add(group.is_earthquake)
+    return kept
 
 
 def _lonlat(grid: Any, x: float, y: float) -> tuple[Optional[float], Optional[float]]:

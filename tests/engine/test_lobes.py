@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quakefringe.engine.boxes import Group, Piece
+from quakefringe.engine.findings import sure_enough
 from quakefringe.engine.lobes import join_lobes
 from quakefringe.engine.scales import Scale
 
@@ -47,3 +48,14 @@ def test_other_deformation_is_left_alone():
 
 def test_nothing_gives_nothing():
     assert join_lobes([]) == []
+
+
+def test_faint_boxes_are_drawn_only_where_no_surer_one_of_their_class_is():
+    quake, faint_quake = group(0, 0, 100, 100), group(300, 0, 320, 20)
+    other, faint_other = (group(x, 0, x + 9, 9, earthquake=0.1, other=0.9) for x in (500, 600))
+    assert quake.is_earthquake
+    assert not other.is_earthquake
+    assert sure_enough([(0.8, quake), (0.5, faint_quake)]) == [(0.8, quake)]
+    assert sure_enough([(0.5, faint_quake)]) == [(0.5, faint_quake)]
+    rated = [(0.8, quake), (0.6, faint_quake), (0.5, other), (0.4, faint_other)]
+    assert sure_enough(rated) == rated[:3]
