@@ -170,7 +170,7 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
         differences = {}
         for backend in ("numpy", "onnxruntime"):
             loaded = load_model(temporary, backend)
-            differences[backend] = _compare(loaded, tiles, expected)
+            differences[backend] = largest_differences(loaded, tiles, expected)
             _refuse_disagreement(backend, differences[backend])
             digest = loaded.hash
         temporary.replace(path)
@@ -329,7 +329,7 @@ def _describe(model: Any, card: ModelCard) -> None:
         entry.key, entry.value = key, value
 
 
-def _compare(loaded: Any, tiles: np.ndarray, expected: dict[str, np.ndarray]) -> dict[str, float]:
+def largest_differences(loaded: Any, tiles: np.ndarray, expected: dict[str, np.ndarray]) -> dict[str, float]:
     """Largest differences, the tiles given one, three and all at a time."""
     worst = dict.fromkeys(OUTPUTS, 0.0)
     for count in (1, 3, len(tiles)):

@@ -17,9 +17,6 @@ from ..engine.network.card import ModelCard
 from .network import ExportNetwork, QuakeViT
 from .recipe import NetworkConfig, Recipe, read_recipe
 
-TOLERANCE = 1e-3
-"""Largest difference between the file and the network made of it that is let pass."""
-
 
 def network_from_model(path: Path) -> tuple[QuakeViT, Recipe, dict[str, Any]]:
     """The network of a model file, with its recipe and how long it was trained.
@@ -151,10 +148,12 @@ def _close(one: np.ndarray, other: np.ndarray) -> bool:
 
 def _check(network: QuakeViT, path: Path) -> None:
     """Refuse a network that says something else than its file."""
-    from .export import _compare, check_tiles, torch_outputs
+    from .export import TOLERANCE, check_tiles, largest_differences, torch_outputs
 
     tiles = check_tiles()
-    differences = _compare(load_model(path, "numpy"), tiles, torch_outputs(ExportNetwork(network), tiles))
+    differences = largest_differences(
+        load_model(path, "numpy"), tiles, torch_outputs(ExportNetwork(network), tiles)
+    )
     network.explicit = False
     if not max(differences.values()) <= TOLERANCE:
         raise ModelError(f"{path.name} could not be turned back into a network; give its run folder instead.")
