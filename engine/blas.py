@@ -3,12 +3,14 @@
 On Linux the program's own libraries come first when symbols are looked up. QGIS links GSL, and with it
 GSL's plain C BLAS, so that a numpy that links the system's BLAS gets its ``cblas_sgemm`` from there: the same
 answers, some twenty times slower. Where that is so, products are asked of OpenBLAS directly, through its
-own handle. Elsewhere numpy is left to itself.
+own handle. Where OpenBLAS has taken kernels far older than the processor, a copy of it with the right ones
+is asked (see `openblas`). Elsewhere numpy is left to itself.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -17,12 +19,19 @@ from typing import Any, Optional
 
 import numpy as np
 
+from .openblas import CORETYPE, better_kernel, kernel, own_copy, processor_flags
+
 Step = Callable[[], Any]
 
 _ROW_MAJOR, _AS_IS, _TRANSPOSED = 101, 111, 112
-_INT, _FLOAT, _POINTER = ctypes.c_int, ctypes.c_float, ctypes.c_void_p
-_GEMM = [_INT] * 6 + [_FLOAT, _POINTER, _INT, _POINTER, _INT, _FLOAT, _POINTER, _INT]
-_GEMV = [_INT] * 4 + [_FLOAT, _POINTER, _INT, _POINTER, _INT, _FLOAT, _POINTER, _INT]
+_INT, _POINTER = ctypes.c_int, ctypes.c_void_p
+_ROUTINES = (
+    ("cblas_s{}", ctypes.c_int),
+    ("cblas_s{}64_", ctypes.c_int64),
+    ("scipy_cblas_s{}", ctypes.c_int),
+    ("scipy_cblas_s{}64_", ctypes.c_int64),
+)
+"""Names of BLAS' products, the plain ones first, and how each passes sizes."""
 
 
 def loaded_libraries() -> list[str]:
@@ -54,7 +63,56 @@ def _address(library: Any, name: str) -> Optional[int]:
 
 @lru_cache(maxsize=1)
 def bypass() -> Optional[tuple[Any, Any]]:
-    """OpenBLAS' own ``cblas_sgemm`` and ``cblas_sgemv`` where another library stands before it, else None."""
+    """``cblas_sgemm`` and ``cblas_sgemv`` that are faster than numpy's way to BLAS; None: its way is best."""
+    for library in (fast_copy(), _hidden()):
+        found = routines(library)
+        if found is not None:
+            return found
+    return None
+
+
+def routines(library: Any) -> Optional[tuple[Any, Any]]:
+    """A library's ``cblas_sgemm`` and ``cblas_sgemv``, ready to be called; None where it has none."""
+    for name, whole in _ROUTINES:
+        gemm = getattr(library, name.format("gemm"), None)
+        gemv = getattr(library, name.format("gemv"), None)
+        if gemm is not None and gemv is not None:
+            step, scalar = [_POINTER, whole], ctypes.c_float
+            gemm.argtypes = [_INT] * 3 + [whole] * 3 + [scalar, *step, *step, scalar, *step]
+            gemv.argtypes = [_INT] * 2 + [whole] * 2 + [scalar, *step, *step, scalar, *step]
+            gemm.restype = gemv.restype = None
+            return gemm, gemv
+    return None
+
+
+@lru_cache(maxsize=1)
+def fast_copy() -> Optional[Any]:
+    """A copy of the OpenBLAS that numpy uses, with the processor's kernels, where it has chosen older ones.
+
+    Nothing is loaded where ``OPENBLAS_CORETYPE`` is set: then somebody has chosen.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get(CORETYPE):
+        return None
+    path = _openblas()
+    name = better_kernel(kernel(open_library(path)), processor_flags()) if path else None
+    return own_copy(path, name) if name else None
+
+
+def kernels() -> str:
+    """Which kernels OpenBLAS uses here, for people; empty where there is no OpenBLAS."""
+    path = _openblas()
+    loaded, own = kernel(open_library(path)) if path else "", kernel(fast_copy())
+    return f"{own} (a copy of it; the loaded one has chosen {loaded})" if own else loaded
+
+
+def _openblas() -> str:
+    """The OpenBLAS that numpy uses: its own, where it brings one, else the system's; empty: there is none."""
+    paths = [path for path in loaded_libraries() if "openblas" in Path(path).name]
+    return min(paths, key=lambda path: ("numpy" not in path, "scipy" in path), default="")
+
+
+def _hidden() -> Optional[Any]:
+    """OpenBLAS where another library stands before it, else None."""
     if not sys.platform.startswith("linux"):
         return None
     first = _address(open_library(None), "cblas_sgemm")
@@ -63,12 +121,8 @@ def bypass() -> Optional[tuple[Any, Any]]:
     for path in loaded_libraries():
         library = open_library(path)
         own = _address(library, "cblas_sgemm")
-        if own is None or own == first or not hasattr(library, "openblas_get_num_threads"):
-            continue
-        gemm, gemv = library.cblas_sgemm, library.cblas_sgemv
-        gemm.argtypes, gemm.restype = _GEMM, None
-        gemv.argtypes, gemv.restype = _GEMV, None
-        return gemm, gemv
+        if own is not None and own != first and hasattr(library, "openblas_get_num_threads"):
+            return library
     return None
 
 

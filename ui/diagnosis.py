@@ -18,7 +18,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
 
 from .. import __version__
-from ..engine.blas import matmul
+from ..engine.blas import kernels, matmul
 from ..engine.errors import QuakeFringeError
 
 DRIVERS = {"GTiff": "GeoTIFF", "HDF5": "NISAR, MintPy", "netCDF": "ARIA, GMTSAR", "GPKG": "boxes"}
@@ -119,6 +119,9 @@ def _blas(found: Diagnosis) -> None:
     best = min(_seconds(lambda: matmul(matrix, matrix)) for _ in range(3))
     speed = 2 * size**3 / best / 1e9
     found.rows.append(("Numbers", "BLAS of numpy", found.blas))
+    chosen = kernels()
+    if chosen:
+        found.rows.append(("Numbers", "Kernels of OpenBLAS", chosen))
     found.rows.append(("Numbers", "Matrix product", f"{speed:.0f} Gflop/s, single precision"))
     if speed < SLOW_GFLOPS:
         if _OPTIMISED.search(found.blas):
