@@ -46,10 +46,10 @@ def describe(place: Place, stem: str) -> Product:
         path = place.beside(stem, f".geo.{what}.tif")
         if path:
             layer = Layer(what, kind, Band(path), "rad", positive, nodata=(0.0,), masks=masks)
-            band = open_dataset(path).GetRasterBand(1)
-            if band is not None and band.DataType == gdal.GDT_Byte:
+            values = _type_of_values(path)
+            if values == gdal.GDT_Byte:
                 layer.coding, layer.unit = Coding.GRAY_FROM_ONE, "8-bit"
-            elif band is not None and gdal.DataTypeIsComplex(band.DataType):
+            elif gdal.DataTypeIsComplex(values):
                 layer.coding, layer.unit = Coding.COMPLEX, "complex"
             product.layers.append(layer)
     named = _FILE.match(place.named)
@@ -61,7 +61,13 @@ def describe(place: Place, stem: str) -> Product:
 
 
 def _coherence_scale(path: str) -> float:
-    return 255.0 if open_dataset(path).GetRasterBand(1).DataType == gdal.GDT_Byte else 1.0
+    return 255.0 if _type_of_values(path) == gdal.GDT_Byte else 1.0
+
+
+def _type_of_values(path: str) -> int:
+    """GDAL's data type of the first band; unknown where there is no band."""
+    dataset = open_dataset(path)  # kept by name: GDAL 3.8 and newer close it, and its bands, with the last one
+    return int(dataset.GetRasterBand(1).DataType) if dataset.RasterCount else int(gdal.GDT_Unknown)
 
 
 def _frame(place: Place, stem: str, product: Product) -> None:
