@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from .data import Batch, SimulatedChunks, to_numpy
+from .metrics import auc, calibration_error
 from .packing import load, pack, save, unpack
 from .recipe import Recipe, ValidationSet
 
@@ -62,7 +63,7 @@ def predict(network: Any, tiles: np.ndarray, device: Any = "cpu", batch: int = 6
     kind = torch.device(device).type
     for start in range(0, len(tiles), batch):
         chosen = torch.from_numpy(np.asarray(tiles[start : start + batch], np.float32)).to(device)
-        with torch.autocast(kind, torch.bfloat16):
+        with torch.autocast(kind, torch.bfloat16, enabled=kind != "cpu"):  # few processors gain by it
             out = network(chosen)
         parts.append(
             {
@@ -133,19 +134,3 @@ def scores(batch: Batch, predicted: dict[str, np.ndarray]) -> dict[str, float]:
         hit = (batch["mask"][known][chosen] > 0).reshape(len(flat), -1)
         out["pointing"] = float(hit[np.arange(len(flat)), flat.argmax(axis=1)].mean())
     return {key: value if key == "count" else round(value, 5) for key, value in out.items()}
-
-
-def auc(value: np.ndarray, truth: np.ndarray) -> float:
-    """Area under the ROC curve: chance that a true one is above a false one, ties counting half."""
-    levels, inverse, counts = np.unique(value, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(counts) - (counts - 1) / 2.0)[inverse]
-    true, false = int(truth.sum()), int((~truth).sum())
-    return float((rank[truth].sum() - true * (true + 1) / 2) / (true * false)) if levels.size else 0.5
-
-
-def calibration_error(probability: np.ndarray, truth: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error over bins of equal width."""
-    index = np.minimum((probability * bins).astype(int), bins - 1)
-    count = np.bincount(index, minlength=bins)
-    gap = np.bincount(index, probability, bins) - np.bincount(index, truth.astype(float), bins)
-    return float(np.abs(gap).sum() / max(count.sum(), 1))

@@ -27,6 +27,13 @@ def test_balanced_weights_let_each_group_count_once():
     assert metrics.rates(truth, said, weight)["recall"] == pytest.approx(0.5)
 
 
+def test_auc_counts_ties_as_half():
+    truth = np.array([True, True, False, False])
+    assert metrics.auc(np.array([0.9, 0.8, 0.1, 0.2]), truth) == 1.0
+    assert metrics.auc(np.array([0.5, 0.5, 0.5, 0.5]), truth) == 0.5
+    assert metrics.auc(np.array([0.9, 0.1, 0.5, 0.1]), truth) == 0.625
+
+
 def test_auc_with_weights_is_that_of_repeated_samples():
     value, truth = np.array([0.9, 0.4, 0.4, 0.1]), np.array([1, 0, 1, 0], bool)
     times = np.array([2, 3, 1, 1])
@@ -50,6 +57,7 @@ def test_reliability_bins_compare_said_and_seen():
     assert table["seen"][9] == pytest.approx(2 / 3)
     assert np.isnan(table["said"][4])
     assert metrics.calibration_error(np.full(10, 0.7), np.arange(10) < 2) == pytest.approx(0.5)
+    assert metrics.calibration_error(np.full(10, 0.7), np.arange(10) < 7) == pytest.approx(0.0)
 
 
 def test_wilson_gives_the_known_interval():

@@ -4,7 +4,7 @@ import pytest
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import data, validation
 from quakefringe.training.recipe import read_recipe
-from quakefringe.training.validation import auc, calibration_error, score, scores, validation_set
+from quakefringe.training.validation import score, scores, validation_set
 
 
 def perfect():
@@ -65,18 +65,6 @@ def test_wrong_answers_are_counted():
     assert (got["accuracy"], got["precision"], got["recall"], got["false_alarms"]) == (0.5, 0.5, 0.5, 0.5)
     assert got["mask_iou"] == pytest.approx(3 / 16, abs=1e-4)
     assert got["pointing"] == 0.0
-
-
-def test_auc_counts_ties_as_half():
-    truth = np.array([True, True, False, False])
-    assert auc(np.array([0.9, 0.8, 0.1, 0.2]), truth) == 1.0
-    assert auc(np.array([0.5, 0.5, 0.5, 0.5]), truth) == 0.5
-    assert auc(np.array([0.9, 0.1, 0.5, 0.1]), truth) == 0.625
-
-
-def test_calibration_error_is_the_gap_between_saying_and_being():
-    assert calibration_error(np.full(10, 0.7), np.arange(10) < 7) == pytest.approx(0.0)
-    assert calibration_error(np.full(10, 0.7), np.arange(10) < 2) == pytest.approx(0.5)
 
 
 def test_a_validation_set_is_made_once_and_remade_if_damaged(tmp_path, monkeypatch):
