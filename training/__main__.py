@@ -65,7 +65,9 @@ def _command(commands: Any, name: str, run: Command, text: str, more: str = "") 
 
 
 def _recipe_options(one: argparse.ArgumentParser, default: str = "default") -> None:
-    text = "name (default, paper, short, further, smoke, finetune, crossvalidate) or TOML file [%(default)s]"
+    from .recipe import recipe_names
+
+    text = f"name ({', '.join(recipe_names())}) or TOML file [%(default)s]"
     one.add_argument("--recipe", default=default, help=text)
     one.add_argument(
         "--set",

@@ -195,6 +195,11 @@ class Recipe:
         return plain(dataclasses.asdict(self))
 
 
+def recipe_names() -> list[str]:
+    """Names of the recipes that come with the package."""
+    return sorted(path.stem for path in RECIPES.glob("*.toml"))
+
+
 def read_recipe(source: Union[str, Path], changes: typing.Sequence[str] = ()) -> Recipe:
     """Read a recipe by name (of `training/recipes`) or path, and change it by `key=value` texts.
 
@@ -214,7 +219,7 @@ def read_recipe(source: Union[str, Path], changes: typing.Sequence[str] = ()) ->
     if path.suffix != ".toml" and not path.is_file():
         path = RECIPES / f"{source}.toml"
     if not path.is_file():
-        names = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
+        names = ", ".join(recipe_names())
         raise InputError(f"There is no recipe '{source}'; give one of {names}, or the path of a TOML file.")
     try:
         values = toml().loads(path.read_text(encoding="utf-8"))
