@@ -125,9 +125,15 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class TailConfig:
-    """The `[tail]` table: how many of the last blocks `crossvalidate` trains; those before are frozen."""
+    """The `[tail]` table.
+
+    `blocks`: how many of the last blocks `crossvalidate` trains; those before are frozen. `keep`: part that
+    the weights from before have in the mean of both that is kept, 0 to 1 (Wortsman et al. 2022, "Robust
+    fine-tuning of zero-shot models"): what few real events teach weighs against what many simulated ones do.
+    """
 
     blocks: int = _number(3, 1, 48)
+    keep: float = _number(0.0, 0, 1)
 
 
 @dataclass(frozen=True)

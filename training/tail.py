@@ -37,7 +37,7 @@ def train_tail(
     bank : Bank
         Made with the same network and recipe.
     recipe : Recipe
-        `[tail]` blocks; the first stage's epochs, batch and rates; loss and optimiser.
+        `[tail]`; the first stage's epochs, batch and rates; loss and optimiser.
     without : set of str
         Events and volcanoes whose tiles are not shown.
     device : torch.device or str
@@ -47,7 +47,7 @@ def train_tail(
     Returns
     -------
     network : QuakeViT
-        A copy with the averaged weights, in evaluation mode.
+        A copy with the averaged weights, and `keep` of those from before, in evaluation mode.
     progress : dict
         "shown" tiles, "steps", "tiles" in use.
 
@@ -96,5 +96,14 @@ def train_tail(
                 log("train", shown=shown, loss=round(float(total.detach()), 5), **values)
     if average is not None:
         tuned.load_state_dict(average.network.state_dict())
+    if recipe.tail.keep:
+        _mix(tuned, network, recipe.tail.keep)
     tuned.requires_grad_(True)
     return tuned.cpu().eval(), {"shown": shown, "steps": steps, "tiles": len(index)}
+
+
+@torch.no_grad()
+def _mix(tuned: QuakeViT, before: QuakeViT, keep: float) -> None:
+    """Put the mean of both networks' weights, `keep` parts of `before`, into `tuned`."""
+    for value, old in zip(tuned.parameters(), before.parameters()):
+        value.lerp_(old.to(value.device), keep)

@@ -66,7 +66,9 @@ def _coherence_scale(path: str) -> float:
 
 def _type_of_values(path: str) -> int:
     """GDAL's data type of the first band; unknown where there is no band."""
-    dataset = open_dataset(path)  # kept by name: GDAL 3.8 and newer close it, and its bands, with the last one
+    dataset = open_dataset(
+        path
+    )  # kept by name: GDAL 3.8 and newer close it, and its bands, with the last one
     return int(dataset.GetRasterBand(1).DataType) if dataset.RasterCount else int(gdal.GDT_Unknown)
 
 

@@ -1,5 +1,6 @@
 """Leave-one-event-out from one bank of tiles: who is held out of what, and what is trained."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -119,6 +120,21 @@ def test_only_the_last_blocks_and_the_heads_are_trained(bank):
     assert not any(
         name.startswith(("vit.patch_embed", "vit.blocks.0", "vit.pos", "vit.cls")) for name in changed
     )
+
+
+def test_the_weights_from_before_keep_their_part(bank):
+    network, recipe, _, tiles = bank
+
+    def with_part(keep):
+        one = dataclasses.replace(recipe, tail=dataclasses.replace(recipe.tail, keep=keep))
+        return dict(train_tail(network, tiles, one, set())[0].named_parameters())
+
+    before, tuned, mixed = dict(network.named_parameters()), with_part(0.0), with_part(0.25)
+    assert not torch.equal(tuned["vit.head.weight"], before["vit.head.weight"])
+    for name, value in mixed.items():
+        assert torch.allclose(value, 0.75 * tuned[name] + 0.25 * before[name], atol=1e-6), name
+    for name, value in with_part(1.0).items():
+        assert torch.allclose(value, before[name], atol=1e-6), name
 
 
 def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(catalogue, base, tmp_path):

@@ -18,7 +18,7 @@ from .config import SHARES
 from .fields import log_uniform, normal, uniform
 
 KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
-OFTEN = {"none": 2, "earthquake": 6, "volcano": 4, "subsidence": 2, "landslide": 1}
+OFTEN = {"none": 2, "earthquake": 6, "volcano": 3, "subsidence": 2, "landslide": 1}
 """How often each class is drawn, relative to the others: most often those that are to be told apart."""
 LARGEST = 4000
 """Pixels along the longer side beyond which a scene is not held in memory whole."""
