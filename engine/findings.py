@@ -23,6 +23,8 @@ MEASURED = 8
 """Boxes whose peak is measured, by rank: unwrapping takes a while."""
 FURTHER = 0.55
 """Probability from which a box is drawn beside a surer one of its class."""
+RIVAL = 0.5
+"""Part of the surest box's probability from which the first box of the other class is drawn."""
 FAINT = 0.6
 """Part of the mask's maximum that draws the box of an earthquake that is present but that no mask shows."""
 
@@ -214,7 +216,7 @@ class Findings:
 
 
 def sure_enough(rated: Sequence[tuple[float, Group]]) -> list[tuple[float, Group]]:
-    """Without faint boxes beside a surer one of the same class.
+    """Without faint boxes beside a surer one of the same class or a far surer one of the other.
 
     Parameters
     ----------
@@ -224,7 +226,8 @@ def sure_enough(rated: Sequence[tuple[float, Group]]) -> list[tuple[float, Group
     first: set[bool] = set()
     kept = []
     for probability, group in rated:
-        if probability >= FURTHER or group.is_earthquake not in first:
+        rival = group.is_earthquake not in first and probability >= RIVAL * rated[0][0]
+        if probability >= FURTHER or rival:
             kept.append((probability, group))
         first.add(group.is_earthquake)
     return kept

@@ -59,3 +59,10 @@ def test_faint_boxes_are_drawn_only_where_no_surer_one_of_their_class_is():
     assert sure_enough([(0.5, faint_quake)]) == [(0.5, faint_quake)]
     rated = [(0.8, quake), (0.6, faint_quake), (0.5, other), (0.4, faint_other)]
     assert sure_enough(rated) == rated[:3]
+
+
+def test_a_box_of_the_other_class_is_drawn_only_where_it_is_a_rival():
+    quake = group(0, 0, 100, 100)
+    other = group(500, 0, 509, 9, earthquake=0.1, other=0.9)
+    assert sure_enough([(0.72, quake), (0.14, other)]) == [(0.72, quake)]
+    assert len(sure_enough([(0.7, other), (0.4, quake)])) == 2
