@@ -84,7 +84,9 @@ def own_copy(path: str, name: str) -> Optional[Any]:
         with open(path, "rb") as source, open(handle, "wb", closefd=False) as target:
             shutil.copyfileobj(source, target, 1 << 20)
         with _environment({CORETYPE: name, THREADS: "1"}):
-            library = ctypes.CDLL(f"/proc/self/fd/{handle}")
+            # where the program has linked the first one, as QGIS has, the copy must see its own names first
+            mode = os.RTLD_NOW | os.RTLD_LOCAL | getattr(os, "RTLD_DEEPBIND", 0)
+            library = ctypes.CDLL(f"/proc/self/fd/{handle}", mode=mode)
     except OSError:
         os.close(handle)
         return None

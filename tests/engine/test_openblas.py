@@ -2,6 +2,9 @@
 
 import ctypes.util
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,6 +69,25 @@ def test_a_copy_takes_the_kernels_asked_for_and_leaves_the_first_as_it_is(loaded
     assert copy.openblas_get_num_threads() == 1
     assert os.environ[openblas.THREADS] == "7"
     assert openblas.CORETYPE not in os.environ
+
+
+def test_a_copy_uses_its_own_kernels_where_the_program_has_linked_the_first(loaded):
+    path, library = loaded
+    name = "Sandybridge" if openblas.kernel(library) == "Haswell" else "Haswell"
+    script = (
+        "import ctypes, os, sys\n"
+        f"first = ctypes.CDLL({path!r}, mode=os.RTLD_GLOBAL | os.RTLD_NOW)\n"
+        "from quakefringe.engine import openblas\n"
+        f"copy = openblas.own_copy({path!r}, {name!r})\n"
+        "print(openblas.kernel(copy), openblas.kernel(first))\n"
+    )
+    root = str(Path(blas.__file__).parents[2])
+    environment = {key: value for key, value in os.environ.items() if key != openblas.CORETYPE}
+    environment["PYTHONPATH"] = os.pathsep.join([root, *sys.path])
+    told = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == [name, openblas.kernel(library)]
 
 
 def test_what_cannot_be_loaded_is_done_without(loaded, tmp_path):
