@@ -91,7 +91,7 @@ def fast_copy() -> Optional[Any]:
 
     Nothing is loaded where ``OPENBLAS_CORETYPE`` is set: then somebody has chosen.
     """
-    if not sys.platform.startswith("linux") or os.environ.get(CORETYPE):
+    if os.environ.get(CORETYPE):
         return None
     path = _openblas()
     name = better_kernel(kernel(open_library(path)), processor_flags()) if path else None

@@ -12,7 +12,6 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,17 +21,23 @@ CORETYPE = "OPENBLAS_CORETYPE"
 THREADS = "OPENBLAS_NUM_THREADS"
 WIDE = frozenset({"Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids"})
 """Names of kernels that use the wide registers of today's x86 processors."""
-_CORE_NAMES = tuple(
-    f"{prefix}openblas_get_corename{suffix}" for prefix in ("", "scipy_") for suffix in ("", "64_")
+_NAMES = tuple(
+    f"{prefix}_{{}}{suffix}" for prefix in ("openblas", "scipy_openblas") for suffix in ("", "64_", "_64")
 )
+"""How builds of OpenBLAS call their own functions."""
 _AVX2 = frozenset({"avx2", "fma"})
 _AVX512 = _AVX2 | {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}
 
 
+def function(library: Any, name: str) -> Any:
+    """OpenBLAS' own function, such as "get_num_threads", by the build's name for it; None: no OpenBLAS."""
+    found = (getattr(library, full.format(name), None) for full in _NAMES)
+    return next((one for one in found if one is not None), None)
+
+
 def kernel(library: Any) -> str:
     """Name of the kernels that an open OpenBLAS has chosen; empty for other libraries."""
-    named = (getattr(library, name, None) for name in _CORE_NAMES)
-    told = next((function for function in named if function is not None), None)
+    told = function(library, "get_corename")
     if told is None:
         return ""
     told.restype, told.argtypes = ctypes.c_char_p, []
@@ -73,7 +78,7 @@ def own_copy(path: str, name: str) -> Optional[Any]:
         None where it does not work: the file is out of reach, the system forbids it, the library does not
         know the name.
     """
-    if not hasattr(os, "memfd_create") or sys.platform != "linux":
+    if not hasattr(os, "memfd_create"):  # Linux has it
         return None
     try:
         # the loader takes a file that it has loaded already for the same library: a nameless copy is another

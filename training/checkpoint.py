@@ -94,8 +94,8 @@ def load_network(source: Union[str, Path]) -> tuple[QuakeViT, Recipe, dict[str, 
     recipe : Recipe
         What it was trained with.
     progress : dict
-        "stage", "step" (in the stage), "steps", "shown" and "simulated" tiles; "before": the last three of
-        the trainings that the network came from.
+        "stage", "step" (in the stage), "steps", "shown" and "simulated" tiles; "before": the same three
+        numbers, summed over all trainings that the network came from.
     """
     path = Path(source)
     if path.suffix == MODEL_SUFFIX and path.is_file():

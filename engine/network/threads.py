@@ -17,12 +17,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..blas import loaded_libraries, open_library
+from ..openblas import function
 
 MOST = 16
 """Threads at most; more tiles at once would only compete for memory."""
 _LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_PREFIXES = ("openblas", "scipy_openblas")
-_SUFFIXES = ("", "64_", "_64")
 _THREADED = ("openblas", "mkl", "blis", "atlas", "armpl")
 _lock = threading.Lock()
 _users = 0
@@ -51,14 +50,11 @@ def blas_controls() -> tuple[Control, ...]:
     found = []
     for path in loaded_libraries():
         library = open_library(path)
-        for prefix in _PREFIXES:
-            for suffix in _SUFFIXES:
-                get = getattr(library, f"{prefix}_get_num_threads{suffix}", None)
-                put = getattr(library, f"{prefix}_set_num_threads{suffix}", None)
-                if get is not None and put is not None:
-                    get.restype, get.argtypes = ctypes.c_int, []
-                    put.restype, put.argtypes = None, [ctypes.c_int]
-                    found.append((get, put))
+        get, put = function(library, "get_num_threads"), function(library, "set_num_threads")
+        if get is not None and put is not None:
+            get.restype, get.argtypes = ctypes.c_int, []
+            put.restype, put.argtypes = None, [ctypes.c_int]
+            found.append((get, put))
     return tuple(found)
 
 
