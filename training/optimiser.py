@@ -34,20 +34,54 @@ def make_fabric(device: str, devices: int, precision: str) -> Any:
     return fabric
 
 
-def make_optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW, or Adam; biases, norms and embeddings are not decayed."""
+def make_optimisers(network: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    """AdamW or Adam; for "muon" Muon for the matrices of the blocks and AdamW for everything else.
+
+    Biases, norms and embeddings are not decayed. Muon's steps (0.2 of the learning rate in the root of the
+    mean square, whatever the matrix' shape: Liu et al. 2025, arXiv:2502.16982) are `[optimiser] muon` times
+    as long; its decay is that of the others.
+
+    Raises
+    ------
+    InputError
+        Muon is asked for with a precision or a torch that it does not go with.
+    """
     config = recipe.optimiser
+    if config.name == "muon" and config.precision == "16-mixed":
+        raise InputError("[optimiser] name = 'muon' needs precision 'bf16-mixed' or '32-true'.")
+    if config.name == "muon" and not hasattr(torch.optim, "Muon"):
+        raise InputError("[optimiser] name = 'muon' needs torch 2.9 or newer; update it, or use 'adamw'.")
+    matrices: list[nn.Parameter] = []
     decayed: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in network.named_parameters():
-        plain = parameter.ndim <= 1 or name.endswith(("pos_embed", "cls_token"))
-        (others if plain else decayed).append(parameter)
+        if not parameter.requires_grad:
+            continue
+        if parameter.ndim <= 1 or name.endswith(("pos_embed", "cls_token")):
+            others.append(parameter)
+        elif config.name == "muon" and parameter.ndim == 2 and ".blocks." in f".{name}":
+            matrices.append(parameter)
+        else:
+            decayed.append(parameter)
     groups = [
         {"params": decayed, "weight_decay": config.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    kind = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
-    return kind(groups, lr=recipe.stage[0].lr, betas=(config.beta1, config.beta2))
+    rate = recipe.stage[0].lr
+    kind = torch.optim.Adam if config.name == "adam" else torch.optim.AdamW
+    made: list[torch.optim.Optimizer] = [kind(groups, lr=rate, betas=(config.beta1, config.beta2))]
+    if matrices:
+        decay = config.weight_decay / config.muon  # torch multiplies it by the group's rate
+        group = {"params": matrices, "factor": config.muon, "weight_decay": decay}
+        made.append(torch.optim.Muon([group], rate, adjust_lr_fn="match_rms_adamw"))
+    return made
+
+
+def set_rate(optimisers: list[torch.optim.Optimizer], rate: float) -> None:
+    """Give all groups their learning rate: `rate`, times the factor of groups that have one."""
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = rate * group.get("factor", 1.0)
 
 
 def learning_rate(stage: StageConfig, shown: int) -> float:

@@ -81,9 +81,14 @@ class LossConfig:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """The `[optimiser]` table. `ema` is the decay per step of the averaged weights (0: no average)."""
+    """The `[optimiser]` table.
 
-    name: str = _choice("adamw", "adamw", "adam")
+    `ema` is the decay per step of the averaged weights (0: no average). With the name "muon", the blocks'
+    matrices take Muon's steps, `muon` times as long, and all else AdamW's.
+    """
+
+    name: str = _choice("adamw", "adamw", "adam", "muon")
+    muon: float = _number(5.0, 0.01, 100)
     weight_decay: float = _number(0.05, 0, 1)
     beta1: float = _number(0.9, 0, 0.9999)
     beta2: float = _number(0.999, 0, 0.99999)

@@ -13,7 +13,7 @@ from ..engine.errors import InputError
 from .bank import Bank
 from .losses import total_loss
 from .network import QuakeViT
-from .optimiser import Average, learning_rate, make_optimiser
+from .optimiser import Average, learning_rate, make_optimisers, set_rate
 from .recipe import Recipe
 
 LOG_EVERY = 50
@@ -65,7 +65,7 @@ def train_tail(
     tuned.head_mix.requires_grad_(True)
     if tuned.regression_head is not None:
         tuned.regression_head.requires_grad_(True)
-    optimiser = make_optimiser(tuned, recipe)
+    optimisers = make_optimisers(tuned, recipe)
     average = Average(tuned, recipe.optimiser.ema) if recipe.optimiser.ema else None
     own = [value for value in tuned.parameters() if value.requires_grad]
     index = bank.without(without)
@@ -78,16 +78,16 @@ def train_tail(
     for _ in range(stage.epochs * stage.reuse):
         order = random.permutation(index)
         for start in range(0, len(order) - stage.batch + 1, stage.batch):
-            for group in optimiser.param_groups:
-                # the schedule counts all tiles of the bank, of which some are left out
-                group["lr"] = learning_rate(stage, shown * stage.samples // len(index))
+            # the schedule counts all tiles of the bank, of which some are left out
+            set_rate(optimisers, learning_rate(stage, shown * stage.samples // len(index)))
             tokens, truth = bank.batch(order[start : start + stage.batch], device)
             total, parts = total_loss(tuned.finish((tokens, (side, side)), frozen), truth, recipe.loss)
             total.backward()
             if recipe.optimiser.clip:
                 torch.nn.utils.clip_grad_norm_(own, recipe.optimiser.clip)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
+            for optimiser in optimisers:
+                optimiser.step()
+                optimiser.zero_grad(set_to_none=True)
             steps, shown = steps + 1, shown + stage.batch
             if average is not None:
                 average.update(tuned, steps)

@@ -17,7 +17,7 @@ from .data import Plan, SimulatedChunks, batches, to_tensors
 from .losses import total_loss
 from .model_weights import renew_normalisation
 from .network import QuakeViT, load_weights
-from .optimiser import Average, learning_rate, make_fabric, make_optimiser
+from .optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
 from .recipe import Recipe, StageConfig
 from .runs import Run, say
 from .validation import predict, score, validation_set
@@ -106,8 +106,7 @@ class Trainer:
             if Path(init).suffix == checkpoint.MODEL_SUFFIX:
                 self._renew(network)
         self.plain = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimiser = make_optimiser(network, recipe)
-        self.network, self.optimiser = fabric.setup(network, self.optimiser)
+        self.network, *self.optimisers = fabric.setup(network, *make_optimisers(network, recipe))
         self.average = Average(self.plain, recipe.optimiser.ema) if recipe.optimiser.ema else None
         if resume:
             self._load()
@@ -138,8 +137,7 @@ class Trainer:
         self.network.train()
         for tiles in source:
             rate = learning_rate(stage, self.step * stage.batch)
-            for group in self.optimiser.param_groups:
-                group["lr"] = rate
+            set_rate(self.optimisers, rate)
             total, parts = self._update(tiles)
             before = self.shown
             self.step, self.steps, self.shown = self.step + 1, self.steps + 1, self.shown + stage.batch
@@ -170,10 +168,14 @@ class Trainer:
         self.fabric.backward(total)
         if self.recipe.optimiser.clip:
             self.fabric.clip_gradients(
-                self.network, self.optimiser, max_norm=self.recipe.optimiser.clip, error_if_nonfinite=False
+                self.network,
+                self.optimisers[0],
+                max_norm=self.recipe.optimiser.clip,
+                error_if_nonfinite=False,
             )
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         if self.average is not None:
             self.average.update(self.plain, self.steps)
         return total.detach(), parts
@@ -243,7 +245,7 @@ class Trainer:
                 "recipe": self.recipe.to_dict(),
                 "network": self.plain.state_dict(),
                 "weights": weights,
-                "optimiser": self.optimiser.state_dict(),
+                "optimisers": [one.state_dict() for one in self.optimisers],
                 "progress": {**{name: getattr(self, name) for name in names}, "before": self.before},
                 "random": torch.get_rng_state(),
             }
@@ -256,7 +258,8 @@ class Trainer:
         for sentence in said:
             self._say(sentence)
         self.plain.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, held in zip(self.optimisers, state.get("optimisers") or [state["optimiser"]]):
+            optimiser.load_state_dict(held)
         if self.average is not None:
             self.average.network.load_state_dict(state["weights"])
         for name, value in state["progress"].items():

@@ -10,7 +10,8 @@ from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import checkpoint, data, train
 from quakefringe.training.checkpoint import checkpoints, load_latest, load_network, save_checkpoint
-from quakefringe.training.optimiser import Average, learning_rate, make_fabric
+from quakefringe.training.network import QuakeViT
+from quakefringe.training.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
 from quakefringe.training.recipe import StageConfig, read_recipe
 from quakefringe.training.runs import Run, environment
 from quakefringe.training.shards import simulate
@@ -80,19 +81,50 @@ def test_a_run_folder_holds_all_that_describes_the_run(tmp_path):
     assert (progress["shown"], progress["simulated"]) == (160, 96)
 
 
-def test_the_loss_falls(tmp_path):
-    changes = ["stage.0.samples=480", "stage.0.reuse=4", "stage.0.lr=3e-3", "validation.every=10000"]
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_the_loss_falls(tmp_path, optimiser):
+    changes = [
+        f"optimiser.name='{optimiser}'",
+        "stage.0.samples=480",
+        "stage.0.reuse=4",
+        "stage.0.lr=3e-3",
+        "validation.every=10000",
+    ]
     folder = go(tmp_path / "run", *changes)
     losses = [entry["loss"] for entry in Run.open(folder).entries("train")]
     assert losses[-2] < 0.85 * losses[0]
 
 
-@pytest.mark.parametrize("steps", [2, 8, 9])
-def test_a_stopped_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch, steps):
-    whole = weights(go(tmp_path / "whole"))
+def test_muon_turns_the_matrices_of_the_blocks_and_nothing_else():
+    chosen = recipe("optimiser.name='muon'", "optimiser.muon=4.0", "optimiser.weight_decay=0.08")
+    network = QuakeViT(chosen.network)
+    plain, muon = make_optimisers(network, chosen)
+    held = {id(value) for group in muon.param_groups for value in group["params"]}
+    names = {name for name, value in network.named_parameters() if id(value) in held}
+    assert names == {
+        name for name, value in network.named_parameters() if "blocks." in name and value.ndim == 2
+    }
+    others = [value for group in plain.param_groups for value in group["params"]]
+    assert len(others) + len(names) == len(list(network.parameters()))
+    set_rate([plain, muon], 1e-3)
+    assert [group["lr"] for group in muon.param_groups] == [4e-3]
+    assert {group["lr"] for group in plain.param_groups} == {1e-3}
+    assert muon.param_groups[0]["weight_decay"] == pytest.approx(0.02)
+
+
+def test_muon_does_not_go_with_scaled_half_precision():
+    chosen = recipe("optimiser.name='muon'", "optimiser.precision='16-mixed'")
+    with pytest.raises(InputError, match="needs precision 'bf16-mixed'"):
+        make_optimisers(QuakeViT(chosen.network), chosen)
+
+
+@pytest.mark.parametrize(("steps", "optimiser"), [(2, "adam"), (8, "adamw"), (9, "adamw"), (8, "muon")])
+def test_a_stopped_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch, steps, optimiser):
+    change = f"optimiser.name='{optimiser}'"
+    whole = weights(go(tmp_path / "whole", change))
     with monkeypatch.context() as patch:
         interrupt_after(patch, steps)
-        folder = go(tmp_path / "part")
+        folder = go(tmp_path / "part", change)
     assert load_network(folder)[2]["steps"] == steps
     train.run(None, str(folder), resume=True, device="cpu")
     assert same(weights(folder), whole)
