@@ -65,10 +65,19 @@ def test_stratified_delay_follows_the_relief_and_can_be_absent(generator):
 def test_ionosphere_matters_at_l_band_and_not_at_x_band(generator):
     config = SimulationConfig(ramp_cm=0.0)
     long, short = (
-        atmosphere.ramps(generator, 40, 48, torch.full((40,), wavelength), config).std()
+        atmosphere.ramps(generator, torch.ones(40), 48, torch.full((40,), wavelength), config).std()
         for wavelength in (0.24, 0.031)
     )
     assert long > 30 * short
+
+
+def test_a_small_tile_holds_a_small_part_of_the_ionosphere(generator):
+    config, wavelength = SimulationConfig(ramp_cm=0.0), torch.full((60,), 0.24)
+    frame, part = (
+        atmosphere.ramps(generator.manual_seed(3), torch.full((60,), pixel), 48, wavelength, config)
+        for pixel in (2.0, 0.25)  # 96 km and 12 km
+    )
+    assert float(frame.std() / part.std()) == pytest.approx(8 ** (5 / 6), rel=1e-4)
 
 
 @pytest.mark.parametrize(("coherence", "looks"), [(0.9, 20.0), (0.7, 40.0)])

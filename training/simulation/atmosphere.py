@@ -15,6 +15,10 @@ from .fields import chance, log_uniform, normal, power_law, smooth, uniform
 TURBULENCE_SLOPES = (-11 / 3, -8 / 3)
 TURBULENCE_CORNER_KM = 2.0
 TURBULENCE_CUT_KM = 150.0
+IONOSPHERE_KM = 100.0
+"""Width of ground over which the ionosphere's delay has its stated strength."""
+IONOSPHERE_MOST = 1.6
+"""Times that width beyond which it does not grow: processors take the longest waves out."""
 
 
 def turbulence(
@@ -80,15 +84,16 @@ def stratified(
 
 
 def ramps(
-    generator: torch.Generator, count: int, size: int, wavelength: Tensor, config: SimulationConfig
+    generator: torch.Generator, pixel_km: Tensor, size: int, wavelength: Tensor, config: SimulationConfig
 ) -> Tensor:
     """Orbital and ionospheric ramps, metres of range, shape (B, size, size).
 
     Orbital errors are planes with a little curvature; a tenth of the pairs keep a ramp of many fringes.
     The ionosphere grows with the square of the wavelength: it is nothing at X band and several fringes
-    of slow undulation, sometimes streaked, at L band.
+    of slow undulation, sometimes streaked, across a whole frame at L band. Its structure function is that of
+    turbulence, so that a tile of width w has w^(5/6) of it, and a small one hardly any.
     """
-    device = generator.device
+    count, device = len(pixel_km), generator.device
     axis = torch.linspace(-0.5, 0.5, size, device=device)
     plane = normal(generator, (6, count)) * config.ramp_cm * 0.01
     steep = chance(generator, count, 0.1)
@@ -98,6 +103,7 @@ def ramps(
     surface = torch.stack([-(d + e) / 12, a, d, b, c, zero, e, zero, zero], dim=1).reshape(count, 3, 3)
     powers = torch.stack([torch.ones_like(axis), axis, axis**2], dim=1)
     strength = (wavelength / 0.2362) ** 2 * 0.04 * torch.exp(0.7 * normal(generator, (count,)))
+    strength *= (pixel_km * (size / IONOSPHERE_KM)).clamp(max=IONOSPHERE_MOST) ** (5 / 6)
     delay = smooth(generator, count, size, 2)
     index = chance(generator, count, 0.3).nonzero()[:, 0]
     if len(index):

@@ -57,6 +57,9 @@ class SimulationConfig:
     real_unwrapping : float
         Part of the unwrapped samples that are really unwrapped from their wrapped phase, and keep
         the errors of it.
+    gridded : float
+        Part of the unwrapped samples (of those on simulated backgrounds) that were thinned to points and
+        gridded again, as published displacement fields are.
     turbulence_cm : tuple of float
         Median and log-normal spread (natural logarithm) of one epoch's turbulent delay, standard
         deviation in centimetres over 50 km.
@@ -96,6 +99,7 @@ class SimulationConfig:
     slip_without: str = ""
     goldstein: float = 0.35
     real_unwrapping: float = 0.25
+    gridded: float = 0.3
     turbulence_cm: tuple[float, float] = (0.35, 0.7)
     stratified_cm_km: float = 1.2
     ramp_cm: float = 1.5
@@ -119,6 +123,7 @@ class SimulationConfig:
             "slip_share",
             "goldstein",
             "real_unwrapping",
+            "gridded",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"[simulation] {name} = {getattr(self, name)} is not between 0 and 1.")

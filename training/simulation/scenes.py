@@ -17,6 +17,7 @@ from .background import Background, blanked, judge_real, lay_real, local_coheren
 from .config import SimulationConfig
 from .facts import facts, joined
 from .fields import chance, quantiles, smooth, split, uniform
+from .gridding import triangulated
 from .published import PublishedSlip
 from .quiet import WAVELENGTH, QuietCrops
 from .real_sources import RealDraw, RealSources
@@ -208,7 +209,7 @@ class Simulator:
         blank = chance(generator, count, 0.3)
         delay = turbulence(generator, acquisition.pixel_km, size, incidence, *config.turbulence_cm)
         delay += stratified(generator, elevation, incidence, config.stratified_cm_km, blank)
-        delay += ramps(generator, count, size, acquisition.wavelength, config)
+        delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
 
     def _observe(
@@ -247,10 +248,10 @@ class Simulator:
         if len(index):
             level = 2 * math.pi / 255
             phase[index] = torch.round(phase[index] / level) * level
-        gridded = chance(generator, count, 0.3) & ~background.real
+        gridded = chance(generator, count, config.gridded) & ~background.real
         index = (unwrapped & gridded).nonzero()[:, 0]
         if len(index):
-            phase[index] = self._gridded(true[index])
+            phase[index] = self._gridded(true[index], signal[index])
         index = (unwrapped & ~gridded).nonzero()[:, 0]
         if len(index):
             phase[index] = self._unwrapping_errors(
@@ -260,15 +261,21 @@ class Simulator:
             )
         return phase
 
-    def _gridded(self, true: Tensor) -> Tensor:
+    def _gridded(self, true: Tensor, signal: Tensor) -> Tensor:
         """Displacement fields gridded from a point set: no noise, blunt detail."""
         size = true.shape[-1]
+        triangles, squares = split(chance(self.generator, len(true), 0.6))
+        out = torch.empty_like(true)
+        if len(triangles):
+            out[triangles] = triangulated(self.generator, true[triangles], signal[triangles])
         factors = [f for f in (2, 4, 7, 8, 14, 16) if size % f == 0]
         pick = int(torch.randint(len(factors), (1,), generator=self.generator, device=self.device))
-        small = F.avg_pool2d(true[:, None], factors[pick])
-        grown = F.interpolate(small, (size, size), mode="bilinear", align_corners=False)[:, 0]
-        facets = 0.15 * smooth(self.generator, len(true), size, max(4, size // factors[pick] // 2))
-        return grown + facets
+        if len(squares):
+            small = F.avg_pool2d(true[squares][:, None], factors[pick])
+            grown = F.interpolate(small, (size, size), mode="bilinear", align_corners=False)[:, 0]
+            cells = max(4, size // factors[pick] // 2)
+            out[squares] = grown + 0.15 * smooth(self.generator, len(squares), size, cells)
+        return out
 
     def _unwrapping_errors(self, continuous: Tensor, coherence: Tensor, valid: Tensor) -> Tensor:
         """Unwrap some tiles for good and give others whole-cycle errors."""
