@@ -14,7 +14,9 @@ from torch import Tensor, nn
 from ..engine.errors import InputError, ModelError
 from ..engine.network import load_model
 from ..engine.network.card import ModelCard
+from .agreement import TOLERANCE, check_tiles, largest_differences, torch_outputs
 from .network import ExportNetwork, QuakeViT
+from .onnx_graph import fold_batch_normalisation, to_onnx
 from .recipe import NetworkConfig, Recipe, read_recipe
 
 
@@ -95,8 +97,6 @@ def _fill(network: QuakeViT, path: Path, card: ModelCard) -> None:
     """Copy the file's weights into the network."""
     import onnx
 
-    from .export import fold_batch_normalisation, to_onnx
-
     folded = copy.deepcopy(network).eval()
     fold_batch_normalisation(folded)
     with torch.no_grad():
@@ -148,8 +148,6 @@ def _close(one: np.ndarray, other: np.ndarray) -> bool:
 
 def _check(network: QuakeViT, path: Path) -> None:
     """Refuse a network that says something else than its file."""
-    from .export import TOLERANCE, check_tiles, largest_differences, torch_outputs
-
     tiles = check_tiles()
     differences = largest_differences(
         load_model(path, "numpy"), tiles, torch_outputs(ExportNetwork(network), tiles)

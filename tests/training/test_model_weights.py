@@ -9,8 +9,9 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the exporter's tw
 from quakefringe.engine.errors import ModelError  # noqa: E402
 from quakefringe.engine.network import ModelCard  # noqa: E402
 from quakefringe.training import model_weights  # noqa: E402
+from quakefringe.training.agreement import check_tiles, torch_outputs  # noqa: E402
 from quakefringe.training.checkpoint import load_network  # noqa: E402
-from quakefringe.training.export import check_tiles, export, torch_outputs  # noqa: E402
+from quakefringe.training.export import export  # noqa: E402
 from quakefringe.training.model_weights import renew_normalisation  # noqa: E402
 from quakefringe.training.network import ExportNetwork, QuakeViT  # noqa: E402
 from quakefringe.training.recipe import read_recipe  # noqa: E402
