@@ -34,15 +34,20 @@ _ROUTINES = (
 """Names of BLAS' products, the plain ones first, and how each passes sizes."""
 
 
+def mapped_files() -> list[str]:
+    """Paths of all files that this process has in its memory (Linux); empty elsewhere."""
+    try:
+        lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    return sorted({line.split(maxsplit=5)[5] for line in lines if line.count(" ") and "/" in line})
+
+
 def loaded_libraries() -> list[str]:
     """Paths of the BLAS libraries that this process has loaded (Linux), or that numpy brings along."""
     if sys.platform.startswith("linux"):
-        try:
-            lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
-        except OSError:
-            return []
-        paths = {line.split(maxsplit=5)[5] for line in lines if line.count(" ") and "/" in line}
-        return sorted(path for path in paths if "blas" in Path(path).name.lower() or "mkl" in Path(path).name)
+        names = [(path, Path(path).name) for path in mapped_files()]
+        return [path for path, name in names if "blas" in name.lower() or "mkl" in name]
     package = Path(np.__file__).parent
     folders = (package / ".dylibs", package.parent / "numpy.libs", package / ".libs")
     return [str(path) for folder in folders for path in folder.glob("*openblas*")]

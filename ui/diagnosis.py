@@ -18,7 +18,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
 
 from .. import __version__
-from ..engine.blas import kernels, matmul
+from ..engine.blas import kernels, mapped_files, matmul
 from ..engine.errors import QuakeFringeError
 
 DRIVERS = {"GTiff": "GeoTIFF", "HDF5": "NISAR, MintPy", "netCDF": "ARIA, GMTSAR", "GPKG": "boxes"}
@@ -137,13 +137,8 @@ def _blas(found: Diagnosis) -> None:
 
 def _loaded_blas() -> str:
     """The library that this process has really loaded; Linux only."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
-            paths = {line.split()[-1] for line in file if "/" in line}
-    except OSError:
-        return ""
     pattern = re.compile(r"(openblas|mkl_rt|mkl_core|blis|atlas|flexiblas|libblas)", re.IGNORECASE)
-    names = [p for p in sorted(paths) if pattern.search(p.rsplit("/", 1)[-1])]
+    names = [p for p in mapped_files() if pattern.search(p.rsplit("/", 1)[-1])]
     # libblas.so.3 is a link to the real one; the process maps the link's target.
     best = next((p for p in names if "numpy" in p), names[0] if names else "")
     return "/".join(best.rsplit("/", 2)[-2:])
