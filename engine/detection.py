@@ -86,7 +86,7 @@ def detect(
             network = load_model(settings.model, settings.backend)
         clock.lap("model")
         clock.tell(1, "Opening the interferogram")
-        interferogram = _open(path, settings)
+        interferogram = open_with(path, settings)
         clock.lap("opening")
         with one_blas_thread():  # the network fills the cores with tiles; BLAS' idle threads would spin
             found = _look(interferogram, settings, network, clock)
@@ -98,7 +98,8 @@ def detect(
     return found
 
 
-def _open(path: str, settings: Settings) -> Interferogram:
+def open_with(path: str, settings: Settings) -> Interferogram:
+    """Open an interferogram as `detect` does; raises `InputError`."""
     return open_interferogram(
         path,
         band=settings.band,

@@ -724,3 +724,15 @@ def main(folder: str) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1])
+
+
+def case_of(built: dict[str, list[Case]], family: str, index: int = 0) -> Case:
+    """A case of a family; the test is skipped where its files cannot be made or read."""
+    import pytest  # not at the top: this file runs by itself, too
+
+    if family not in built:
+        pytest.skip("h5py, which writes this family's fixture, is not installed")
+    case = built[family][index]
+    if case.needs and gdal.GetDriverByName(case.needs) is None:
+        pytest.skip(f"this GDAL has no {case.needs} driver")
+    return case

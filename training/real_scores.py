@@ -13,7 +13,6 @@ import numpy as np
 from ..engine import detection
 from ..engine.errors import QuakeFringeError
 from ..engine.grid import Grid, ground_distance
-from ..engine.interferogram import open_interferogram
 from ..engine.pictures import overview
 from ..engine.results import Result
 from .metrics import box_iou
@@ -157,14 +156,7 @@ def _inside(grid: Grid, box: Box) -> np.ndarray:
 
 def _pictures(scene: RealScene, result: Result) -> dict[str, np.ndarray]:
     """Phase, heatmap and boxes of one file, small enough to keep."""
-    settings = scene.settings
-    interferogram = open_interferogram(
-        str(scene.path),
-        quantity=settings.quantity,
-        wavelength=settings.wavelength,
-        unit=settings.unit,
-        positive=settings.positive,
-    )
+    interferogram = detection.open_with(str(scene.path), scene.settings)
     wrapped = interferogram.quantity.value == "wrapped"
     phase = overview(interferogram, wrapped, longest=LONGEST)
     step = max(1, -(-max(result.heat.shape) // LONGEST))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from osgeo import gdal
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
@@ -22,20 +21,9 @@ _COUNTS = {
 CASES = [(family, index) for family, count in _COUNTS.items() for index in range(count)]
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return fixtures.build_all(tmp_path_factory.mktemp("products"))
-
-
 @pytest.fixture
 def case(request, built):
-    family, index = request.param
-    if family not in built:
-        pytest.skip("h5py, which writes this family's fixture, is not installed")
-    found = built[family][index]
-    if found.needs and gdal.GetDriverByName(found.needs) is None:
-        pytest.skip(f"this GDAL has no {found.needs} driver")
-    return found
+    return fixtures.case_of(built, *request.param)
 
 
 def centres(grid):

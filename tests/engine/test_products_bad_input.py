@@ -22,15 +22,8 @@ from quakefringe.engine.products import hdf5
 FAMILIES = [name for name in fixtures.FAMILIES if name != "plain"]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("products")
-    fixtures.build_all(folder)
-    return folder
-
-
 @pytest.fixture
-def copy(home, tmp_path):
+def copy(home, built, tmp_path):
     """A family's fixture to spoil: copy(family) gives (folder, cases)."""
 
     def make(family):

@@ -38,32 +38,13 @@ FOLDERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("products")
-
-
-@pytest.fixture(scope="module")
-def built(home):
-    return fixtures.build_all(home)
-
-
-def first(built, family):
-    if family not in built:
-        pytest.skip("h5py, which writes this family's fixture, is not installed")
-    case = built[family][0]
-    if case.needs and gdal.GetDriverByName(case.needs) is None:
-        pytest.skip(f"this GDAL has no {case.needs} driver")
-    return case
-
-
 def whole(ifg):
     return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
 
 
 @pytest.mark.parametrize("family", FOLDERS)
 def test_folder_and_archive_read_like_the_file(home, built, tmp_path, family):
-    case = first(built, family)
+    case = fixtures.case_of(built, family)
     source = home / FOLDERS[family]
     archive = tmp_path / "as delivered.zip"
     with zipfile.ZipFile(archive, "w") as packed:
@@ -108,7 +89,7 @@ def asked():
 
 @pytest.mark.parametrize("family", ["licsar", "hyp3", "isce", "gmtsar", "nisar 1.4"])
 def test_products_behind_a_web_address(home, built, served, family):
-    case = first(built, family)
+    case = fixtures.case_of(built, family)
     path = f"{served}/{Path(case.path).relative_to(home).as_posix()}"
     far, near = open_interferogram(path), open_interferogram(case.path)
     assert (far.product, far.positive) == (near.product, near.positive)
@@ -119,7 +100,7 @@ def test_products_behind_a_web_address(home, built, served, family):
 
 def test_neighbours_behind_a_web_address_are_asked_for_by_name(home, built, served, asked):
     for family in ("isce", "gmtsar"):
-        case = first(built, family)
+        case = fixtures.case_of(built, family)
         open_interferogram(f"{served}/{Path(case.path).relative_to(home).as_posix()}")
     assert not [path for path in asked if path.endswith("/merged/")]  # GDAL's netCDF lists folders by itself
     assert any(path.endswith("/phsig.cor.geo") for path in asked)
@@ -142,7 +123,7 @@ def test_isdeform_names_bring_their_incidence(home, built, tmp_path):
 
 
 def test_nisar_layers_are_all_selectable(built):
-    path = first(built, "nisar 1.4").path
+    path = fixtures.case_of(built, "nisar 1.4").path
     keys = {layer.key for layer in list_layers(path)}
     assert {f"frequencyA/{p}/{q}" for p in ("HH", "VV") for q in ("wrapped", "unwrapped")} <= keys
     assert open_interferogram(path).layer == "frequencyA/HH/unwrapped"
@@ -155,7 +136,7 @@ def test_nisar_layers_are_all_selectable(built):
 
 
 def test_every_layer_has_a_file_name_of_its_own(built):
-    product = open_product(first(built, "nisar 1.4").path)
+    product = open_product(fixtures.case_of(built, "nisar 1.4").path)
     assert len(product.name) > 110  # as long as delivered
     names = [file_name(product, layer) for layer in product.layers]
     assert len(set(names)) == len(names) == 21
@@ -163,7 +144,7 @@ def test_every_layer_has_a_file_name_of_its_own(built):
 
 
 def test_nisar_grids_of_wrapped_and_unwrapped_differ(built):
-    path = first(built, "nisar 1.1").path
+    path = fixtures.case_of(built, "nisar 1.1").path
     fine, coarse = open_interferogram(path, quantity="wrapped").grid, open_interferogram(path).grid
     assert (fine.width, fine.height) == (2 * coarse.width, 2 * coarse.height)
     assert fine.extent == pytest.approx(coarse.extent)
@@ -176,7 +157,7 @@ def test_nisar_mask_digits():
 
 
 def test_subdataset_names_as_qgis_gives_them(built):
-    path = first(built, "nisar 1.4").path
+    path = fixtures.case_of(built, "nisar 1.4").path
     inside = "science/LSAR/GUNW/grids/frequencyA/unwrappedInterferogram/VV/unwrappedPhase"
     ifg = open_interferogram(f'HDF5:"{path}"://{inside}')
     assert (ifg.product, ifg.layer) == ("NISAR GUNW", "frequencyA/VV/unwrapped")
@@ -185,7 +166,7 @@ def test_subdataset_names_as_qgis_gives_them(built):
 
 
 def test_mintpy_pairs_and_dates_are_selectable(built):
-    path = first(built, "mintpy").path
+    path = fixtures.case_of(built, "mintpy").path
     default, later = open_interferogram(path), open_interferogram(path, layer="20190728")
     assert "20190704_20190716" in default.layer
     valid = np.isfinite(whole(default))
@@ -196,7 +177,7 @@ def test_mintpy_pairs_and_dates_are_selectable(built):
     "family", ["licsar", "hyp3", "nisar 1.4", "aria", "mintpy", "isce", "roipac", "gmtsar"]
 )
 def test_coherence_threshold_is_an_option_and_stated(built, family):
-    case = first(built, family)
+    case = fixtures.case_of(built, family)
     low = fixtures.low_coherence(whole(open_interferogram(case.path)).shape)
     default = open_interferogram(case.path)
     assert np.isnan(whole(default)[low]).all()
@@ -251,7 +232,7 @@ def test_components_of_unwrapped_phase_are_respected(home, built, tmp_path):
     ],
 )
 def test_orbit_look_and_relief(built, family, direction, side, heading, incidence, relief):
-    ifg = open_interferogram(first(built, family).path)
+    ifg = open_interferogram(fixtures.case_of(built, family).path)
     assert (ifg.orbit_direction, ifg.look_side) == (direction, side)
     for got, wanted in ((ifg.heading, heading), (ifg.incidence, incidence)):
         assert got == (None if wanted is None else pytest.approx(wanted, abs=0.1))
@@ -283,7 +264,7 @@ def test_files_that_hold_no_phase_name_the_one_that_does(home, built):
 
 @pytest.mark.parametrize("family", ["licsar", "hyp3", "nisar 1.1", "aria", "isce", "gmtsar", "snap", "plain"])
 def test_virtual_rasters_are_placed_and_lead_back(built, tmp_path, family):
-    case = first(built, family)
+    case = fixtures.case_of(built, family)
     product = open_product(case.path)
     for index, layer in enumerate(product.layers):
         path = tmp_path / f"{index}.vrt"

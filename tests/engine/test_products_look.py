@@ -28,25 +28,6 @@ TOLERANCES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("products")
-
-
-@pytest.fixture(scope="module")
-def built(home):
-    return fixtures.build_all(home)
-
-
-def first(built, family):
-    if family not in built:
-        pytest.skip("h5py, which writes this family's fixture, is not installed")
-    case = built[family][0]
-    if case.needs and gdal.GetDriverByName(case.needs) is None:
-        pytest.skip(f"this GDAL has no {case.needs} driver")
-    return case
-
-
 def truth(grid, height=0.0):
     points = [grid.lonlat(*grid.xy(c + 0.5, r + 0.5)) for r in range(grid.height) for c in range(grid.width)]
     lon, lat = (np.array(points)[:, axis].reshape(grid.height, grid.width) for axis in (0, 1))
@@ -59,7 +40,7 @@ def look(ifg, **more):
 
 @pytest.mark.parametrize("family", TOLERANCES)
 def test_every_family_tells_the_same_direction(built, family):
-    ifg = open_interferogram(first(built, family).path)
+    ifg = open_interferogram(fixtures.case_of(built, family).path)
     got = look(ifg)
     assert got.dtype == np.float32
     assert got.shape == (3, ifg.grid.height, ifg.grid.width)
@@ -71,7 +52,7 @@ def test_every_family_tells_the_same_direction(built, family):
 
 @pytest.mark.parametrize("family", ["licsar", "nisar 1.1", "gmtsar"])
 def test_windows_of_vectors_equal_the_whole(built, family):
-    ifg = pickle.loads(pickle.dumps(open_interferogram(first(built, family).path)))
+    ifg = pickle.loads(pickle.dumps(open_interferogram(fixtures.case_of(built, family).path)))
     whole = look(ifg)
     np.testing.assert_allclose(ifg.look_vectors(7, 5, 20, 30), whole[:, 5:35, 7:27], atol=1e-6)
     outside = ifg.look_vectors(-3, -2, 10, 10)
@@ -81,13 +62,13 @@ def test_windows_of_vectors_equal_the_whole(built, family):
 
 
 def test_the_finer_wrapped_grid_of_nisar_has_vectors_too(built):
-    ifg = open_interferogram(first(built, "nisar 1.4").path, quantity="wrapped")
+    ifg = open_interferogram(fixtures.case_of(built, "nisar 1.4").path, quantity="wrapped")
     assert np.abs(look(ifg) - truth(ifg.grid)).max() < 2e-4
 
 
 @pytest.mark.parametrize("family", ["nisar 1.1", "aria"])
 def test_cubes_are_read_at_the_ground(built, family):
-    ifg = open_interferogram(first(built, family).path)
+    ifg = open_interferogram(fixtures.case_of(built, family).path)
     for height in (1200.0, 2900.0):
         assert np.abs(look(ifg, elevation=height) - truth(ifg.grid, height)).max() < 2e-4
     relief = np.full((ifg.grid.height, ifg.grid.width), 2000.0)

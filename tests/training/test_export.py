@@ -12,6 +12,7 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the two backends 
 from quakefringe.engine.errors import ModelError, OutputError  # noqa: E402
 from quakefringe.engine.network import ModelCard, load_model  # noqa: E402
 from quakefringe.engine.network.graph import read_graph  # noqa: E402
+from quakefringe.tests.training.fake_network import small_network  # noqa: E402
 from quakefringe.training import export as module  # noqa: E402
 from quakefringe.training.agreement import check_tiles, torch_outputs  # noqa: E402
 from quakefringe.training.checkpoint import save_checkpoint  # noqa: E402
@@ -24,18 +25,7 @@ SMALL = {"depth": 2, "width": 48, "heads": 3, "stem_width": 4}
 
 
 def network(**changes):
-    """A small network whose every weight and statistic differs from its starting value."""
-    torch.manual_seed(5)
-    made = QuakeViT(NetworkConfig(**{**SMALL, **changes})).eval()
-    with torch.no_grad():
-        for value in made.parameters():
-            value.add_(0.1 * torch.randn_like(value))
-        for name, value in made.named_buffers():
-            if name.endswith("running_mean"):
-                value.normal_(0, 0.3)
-            elif name.endswith("running_var"):
-                value.uniform_(0.5, 2)
-    return made
+    return small_network(NetworkConfig(**{**SMALL, **changes}))
 
 
 @pytest.fixture(scope="module")

@@ -8,29 +8,16 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the exporter's tw
 
 from quakefringe.engine.errors import ModelError  # noqa: E402
 from quakefringe.engine.network import ModelCard  # noqa: E402
+from quakefringe.tests.training.fake_network import small_network  # noqa: E402
 from quakefringe.training import model_weights  # noqa: E402
 from quakefringe.training.agreement import check_tiles, torch_outputs  # noqa: E402
 from quakefringe.training.checkpoint import load_network  # noqa: E402
 from quakefringe.training.export import export  # noqa: E402
 from quakefringe.training.model_weights import renew_normalisation  # noqa: E402
-from quakefringe.training.network import ExportNetwork, QuakeViT  # noqa: E402
+from quakefringe.training.network import ExportNetwork  # noqa: E402
 from quakefringe.training.recipe import read_recipe  # noqa: E402
 
 SMALL = ("network.depth=2", "network.width=48", "network.heads=3", "network.stem_width=4")
-
-
-def _network(recipe):
-    torch.manual_seed(8)
-    network = QuakeViT(recipe.network).eval()
-    with torch.no_grad():
-        for value in network.parameters():
-            value.add_(0.1 * torch.randn_like(value))
-        for name, value in network.named_buffers():
-            if name.endswith("running_mean"):
-                value.normal_(0, 0.3)
-            elif name.endswith("running_var"):
-                value.uniform_(0.5, 2)
-    return network
 
 
 @pytest.fixture(params=["conv", "linear"])
@@ -38,7 +25,7 @@ def model(request, tmp_path, monkeypatch):
     """A model file of a small recipe, which the package is made to know, and the network in it."""
     recipe = read_recipe("smoke", [*SMALL, f"network.stem={request.param}"])
     monkeypatch.setattr(model_weights, "read_recipe", lambda name: recipe)
-    network = _network(recipe)
+    network = small_network(recipe.network)
     card = ModelCard("9.9", recipe="smoke", trained={"samples": 640, "simulated": 320, "steps": 10})
     export(network, tmp_path / "small.onnx", card)
     return tmp_path / "small.onnx", network

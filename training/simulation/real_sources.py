@@ -11,8 +11,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
+from ...engine.detection import open_with
 from ...engine.errors import InputError
-from ...engine.interferogram import Interferogram, Quantity, open_interferogram
+from ...engine.interferogram import Interferogram, Quantity
 from ..real import EARTHQUAKE, QUIET, RealScene, read_catalogue
 from .config import SHARES
 from .fields import log_uniform, normal, uniform
@@ -187,14 +188,7 @@ class RealSources:
 
 def _read(scene: RealScene, device: torch.device) -> RealField:
     """Read a scene whole, referenced to the ground outside its box."""
-    settings = scene.settings
-    source = open_interferogram(
-        str(scene.path),
-        quantity=settings.quantity,
-        wavelength=settings.wavelength,
-        unit=settings.unit,
-        positive=settings.positive,
-    )
+    source = open_with(str(scene.path), scene.settings)
     grid = source.grid
     if max(grid.width, grid.height) > LARGEST:
         raise InputError(
