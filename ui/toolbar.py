@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from qgis.core import Qgis, QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QAction
 
 from ..engine.errors import InputError, QuakeFringeError
 from . import styles
-from .messages import say
+from .background import Background
 from .opener import Opener
 from .presentation import REPORT
 from .resources import NAME, icon
@@ -19,19 +19,14 @@ from .run import DetectionRun
 from .sources import source_of_layer
 
 DETECT = "Detect earthquakes in the active layer"
-UNLOAD_WAIT = 3.0
-"""Seconds. A cancelled run answers within a second."""
 
 
-class Toolbar(QObject):
+class Toolbar(Background):
     """Actions, their state, and the runs they started."""
 
     def __init__(self, iface, opener: Opener):
-        super().__init__(iface.mainWindow())
-        self.iface = iface
+        super().__init__(iface)
         self.opener = opener
-        self.runs: list[DetectionRun] = []
-        self._messages: dict[DetectionRun, object] = {}
         self.detect = self._action(DETECT, "quakefringe", self.run_detection)
         self.wrapped = self._action(
             "Wrapped phase style", "wrapped", lambda: self._style(styles.apply_wrapped)
@@ -59,19 +54,16 @@ class Toolbar(QObject):
         for action in self.actions:
             self.iface.addPluginToRasterMenu(NAME, action)
         self.iface.currentLayerChanged.connect(self.refresh)
-        QgsProject.instance().cleared.connect(self._project_gone)
         self.refresh()
 
     def remove(self) -> None:
         """Take everything out again; runs under way are stopped."""
-        QgsProject.instance().cleared.disconnect(self._project_gone)
         self.iface.currentLayerChanged.disconnect(self.refresh)
-        self._abandon(UNLOAD_WAIT)
+        super().remove()
         self.iface.removeToolBarIcon(self.detect)
         for action in self.actions:
             self.iface.removePluginRasterMenu(NAME, action)
             action.deleteLater()
-        self.deleteLater()
 
     def refresh(self, *_layer) -> None:
         """Enable what makes sense for the active layer, and say why where it does not."""
@@ -91,11 +83,7 @@ class Toolbar(QObject):
             self._say(reason, Qgis.MessageLevel.Warning)
             return None
         run = DetectionRun(layer)
-        self.runs.append(run)
-        run.done.connect(self._done)
-        run.failed.connect(self._failed)
-        self._announce(run)
-        run.start()
+        self.begin(run, f"Looking for earthquakes in “{run.scene}”…")
         self.refresh()
         return run
 
@@ -108,16 +96,11 @@ class Toolbar(QObject):
             return f"“{layer.name()}” is being searched already; wait for the result or cancel that run."
         return ""
 
-    def _announce(self, run: DetectionRun) -> None:
-        self._messages[run] = self._say(
-            f"Looking for earthquakes in “{run.scene}”…", Qgis.MessageLevel.Info, 0, ("Cancel", run.cancel)
-        )
-
     def _done(self, run: DetectionRun, results: dict) -> None:
         source = QgsProject.instance().mapLayer(run.layer_id)
         if source is not None:  # QGIS made the new layers active
             self.iface.setActiveLayer(source)
-        self._forget(run)
+        self.forget(run)
         present = results["DETECTED"]
         text = f"{run.scene}: {results['LABEL']}"
         boxes = results["BOX_COUNT"]
@@ -130,26 +113,16 @@ class Toolbar(QObject):
         self._say(text, Qgis.MessageLevel.Warning if present else Qgis.MessageLevel.Info, 0, button)
 
     def _failed(self, run: DetectionRun, why: str) -> None:
-        self._forget(run)
+        self.forget(run)
         if why:
             self._say(f"{run.scene}: {why}", Qgis.MessageLevel.Critical, 0)
         else:
             self._say(f"{run.scene}: stopped, nothing was written.", Qgis.MessageLevel.Info)
 
-    def _forget(self, run: DetectionRun) -> None:
-        self.runs.remove(run)
-        message = self._messages.pop(run, None)
-        if message is not None:
-            self.iface.messageBar().popWidget(message)
+    def forget(self, run: DetectionRun) -> None:
+        """As `Background.forget`; the button may be of use again."""
+        super().forget(run)
         self.refresh()
-
-    def _abandon(self, wait: float) -> None:
-        for run in list(self.runs):
-            run.abandon(wait)
-            self._forget(run)
-
-    def _project_gone(self) -> None:
-        self._abandon(0)
 
     def _style(self, apply: Callable[[QgsRasterLayer], str]) -> None:
         layer = self.iface.activeLayer()
@@ -176,9 +149,6 @@ class Toolbar(QObject):
         action.setObjectName(f"quakefringe_{icon_name}")
         action.triggered.connect(lambda _checked=False: slot())
         return action
-
-    def _say(self, text: str, level, duration: int = 8, button: Optional[tuple[str, Callable]] = None):
-        return say(self.iface, text, level, duration, button)
 
 
 def open_file(path: str) -> None:
