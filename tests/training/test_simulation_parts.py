@@ -13,6 +13,7 @@ from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
 from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
+from quakefringe.training.simulation.other_deformation import volcanoes  # noqa: E402
 from quakefringe.training.simulation.placement import buried, coordinates, towards  # noqa: E402
 from quakefringe.training.simulation.quiet import (  # noqa: E402
     QuietCrops,
@@ -264,3 +265,15 @@ def test_congruent_phase_keeps_its_wrapped_value_and_lies_nearest():
     near = torch.linspace(-30, 30, 241)
     moved = noise.congruent(noise.wrap(near + 1.5), near)
     assert torch.allclose(moved, near + 1.5, atol=1e-5)
+
+
+def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
+    count, size = 200, 48
+    look = torch.zeros(3, count)
+    look[2] = 1.0  # straight up: uplift alone
+    wide, middle = torch.full((count,), 400.0), torch.full((2, count), 0.5)
+    flat = torch.zeros(count, size, size)
+    motion, facts = volcanoes(generator, wide, middle, size, SimulationConfig(), flat, look)
+    assert float(facts["depth"].min()) == 12.0
+    # 2e8 cubic metres 12 km down lift the ground by a third of a metre; a sheet by about that
+    assert 0.1 < float(motion.abs().max()) < 0.7

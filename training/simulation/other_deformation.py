@@ -14,6 +14,9 @@ from .placement import Motion, buried, coordinates, towards
 
 BOWLS = 6
 """Most sinking bowls in one tile."""
+MOST_VOLUME = (2e7, 2e8)
+"""Cubic metres that magma's volume changes by at most: ground that rises by a metre over tens of kilometres is
+no volcano's doing."""
 
 
 def volcanoes(
@@ -29,6 +32,9 @@ def volcanoes(
     count, device = len(width_km), width_km.device
     depth = (log_uniform(generator, (count,), 0.03, 0.3) * width_km).clamp(0.7, 12.0)
     peak = log_uniform(generator, (count,), 0.04, 1.5)
+    # peak uplift of a point source: (1 - nu) dV / (pi d²), the depth in metres
+    most = 0.75 * log_uniform(generator, (count,), *MOST_VOLUME) / (math.pi * (1000 * depth) ** 2)
+    peak = torch.minimum(peak, most)
     peak = torch.where(chance(generator, count, 0.65), peak, -peak)
     shape = torch.multinomial(
         torch.tensor([0.45, 0.3, 0.25], device=device), count, True, generator=generator
@@ -36,7 +42,6 @@ def volcanoes(
     total = torch.zeros((count, size, size), device=device)
     index = (shape == 0).nonzero()[:, 0]
     if len(index):
-        # peak uplift of a point source: (1 - nu) dV / (pi d²), the depth in metres
         volume = peak[index] * math.pi * (1000 * depth[index]) ** 2 / 0.75
         point = {"depth": depth[index], "volume_change": volume}
         total[index] = buried(
