@@ -15,8 +15,8 @@ from .placement import Motion, buried, coordinates, towards
 BOWLS = 6
 """Most sinking bowls in one tile."""
 MOST_VOLUME = (2e7, 2e8)
-"""Cubic metres that magma's volume changes by at most: ground that rises by a metre over tens of kilometres is
-no volcano's doing."""
+"""Cubic metres that magma's volume changes by at most, drawn between these: where ground tens of kilometres
+wide rises by a metre, no volcano did it."""
 
 
 def volcanoes(
