@@ -32,9 +32,9 @@ def volcanoes(
     count, device = len(width_km), width_km.device
     depth = (log_uniform(generator, (count,), 0.03, 0.3) * width_km).clamp(0.7, 12.0)
     peak = log_uniform(generator, (count,), 0.04, 1.5)
-    # peak uplift of a point source: (1 - nu) dV / (pi d²), the depth in metres
-    most = 0.75 * log_uniform(generator, (count,), *MOST_VOLUME) / (math.pi * (1000 * depth) ** 2)
-    peak = torch.minimum(peak, most)
+    # peak uplift of a point source over its change of volume: (1 - nu) / (pi d²), the depth in metres
+    lift = 0.75 / (math.pi * (1000 * depth) ** 2)
+    peak = torch.minimum(peak, lift * log_uniform(generator, (count,), *MOST_VOLUME))
     peak = torch.where(chance(generator, count, 0.65), peak, -peak)
     shape = torch.multinomial(
         torch.tensor([0.45, 0.3, 0.25], device=device), count, True, generator=generator
@@ -42,8 +42,7 @@ def volcanoes(
     total = torch.zeros((count, size, size), device=device)
     index = (shape == 0).nonzero()[:, 0]
     if len(index):
-        volume = peak[index] * math.pi * (1000 * depth[index]) ** 2 / 0.75
-        point = {"depth": depth[index], "volume_change": volume}
+        point = {"depth": depth[index], "volume_change": peak[index] / lift[index]}
         total[index] = buried(
             mogi, point, depth[index], width_km[index], place[:, index], look[:, index], size
         )
