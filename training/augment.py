@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from .recipe import AugmentConfig
+from .symmetry import symmetry, turn_box, turn_points
 
 Batch = dict[str, Any]
 
@@ -55,33 +56,8 @@ def _symmetry(batch: Batch, random: np.random.Generator) -> Batch:
         if "box" in batch:
             out["box"][chosen] = turn_box(batch["box"][chosen], code)
         if "targets" in batch:
-            centre = batch["targets"][chosen][:, 2:].repeat(1, 2)
-            out["targets"][chosen, 2:] = turn_box(centre, code)[:, :2]
+            out["targets"][chosen, 2:] = turn_points(batch["targets"][chosen][:, 2:], code)
     return out
-
-
-def symmetry(code: int) -> Callable[[Tensor], Tensor]:
-    """Symmetry 0 to 7 of the last two axes: bit 0 transposes, then bit 1 flips rows, bit 2 columns."""
-    axes = [axis for bit, axis in ((2, -2), (4, -1)) if code & bit]
-
-    def turn(values: Tensor) -> Tensor:
-        if code & 1:
-            values = values.transpose(-1, -2)
-        return values.flip(axes) if axes else values
-
-    return turn
-
-
-def turn_box(box: Tensor, code: int) -> Tensor:
-    """Boxes (B, 4) (xmin, ymin, xmax, ymax) in fractions of the tile, after `symmetry(code)`."""
-    x0, y0, x1, y1 = box.unbind(dim=1)
-    if code & 1:
-        x0, y0, x1, y1 = y0, x0, y1, x1
-    if code & 2:
-        y0, y1 = 1 - y1, 1 - y0
-    if code & 4:
-        x0, x1 = 1 - x1, 1 - x0
-    return torch.stack([x0, y0, x1, y1], dim=1)
 
 
 def _shift(batch: Batch, most: int, random: np.random.Generator) -> Batch:

@@ -5,6 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quakefringe.training.simulation import gridding  # noqa: E402
+from quakefringe.training.symmetry import inverse, symmetry, turn_points  # noqa: E402
 
 
 @pytest.fixture
@@ -23,10 +24,10 @@ def wave():
 def test_a_place_turns_with_its_tile(turn):
     tile = torch.zeros(5, 5)
     tile[1, 4] = 1.0
-    turned = gridding._turn(tile, turn)
-    row, column = gridding._turn_place(1 / 4, 1.0, turn)
+    turned = symmetry(turn)(tile)
+    ((column, row),) = turn_points(torch.tensor([[1.0, 1 / 4]]), turn).tolist()
     assert turned[round(row * 4), round(column * 4)] == 1
-    assert torch.equal(gridding._turn_back(turned, turn), tile)
+    assert torch.equal(symmetry(inverse(turn))(turned), tile)
 
 
 def test_a_plane_stays_a_plane_when_it_is_thinned_and_gridded(generator, wave, monkeypatch):

@@ -4,10 +4,11 @@ import torch
 
 from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
 from quakefringe.training import data
-from quakefringe.training.augment import symmetry, turn_box, vary
+from quakefringe.training.augment import vary
 from quakefringe.training.data import Plan, SimulatedChunks, batches, load_chunks
 from quakefringe.training.recipe import AugmentConfig
 from quakefringe.training.simulation.config import SimulationConfig
+from quakefringe.training.symmetry import symmetry, turn_box
 
 NOTHING = AugmentConfig(symmetry=False, sign=False, offset=False)
 

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
+from ..symmetry import inverse, symmetry, turn_points
 from .fields import log_uniform, normal
 
 NETS = 24
@@ -62,17 +63,19 @@ def triangulated(generator: torch.Generator, field: Tensor, signal: Tensor) -> T
     """
     count, size = len(field), field.shape[-1]
     centres, nets = _nets(size, field.device)
-    turns = torch.randint(8, (count,), generator=generator, device=field.device).tolist()
+    codes = torch.randint(8, (count,), generator=generator, device=field.device).tolist()
     error = log_uniform(generator, (count,), *NOISE)
-    strongest = signal.abs().flatten(1).argmax(dim=1).tolist()
+    strongest = signal.abs().flatten(1).argmax(dim=1).cpu()
+    peak = torch.stack([strongest % size, strongest // size], dim=1) / (size - 1)
     out = torch.empty_like(field)
-    for tile, (turn, peak) in enumerate(zip(turns, strongest)):
+    for tile, code in enumerate(codes):
         # the tile is turned to the net, so that all eight images share one
-        place = _turn_place(peak // size / (size - 1), peak % size / (size - 1), turn)
-        net = nets[int(np.hypot(*(centres - place).T).argmin())]
-        points = _pyramid(_turn(field[tile], turn))[net.cells]
+        away = centres - turn_points(peak[tile : tile + 1], code).numpy()
+        net = nets[int(np.hypot(*away.T).argmin())]
+        points = _pyramid(symmetry(code)(field[tile]))[net.cells]
         points = points + error[tile] * normal(generator, points.shape)
-        out[tile] = _turn_back((points[net.corners] * net.weights).sum(dim=-1), turn)
+        gridded = (points[net.corners] * net.weights).sum(dim=-1)
+        out[tile] = symmetry(inverse(code))(gridded)
     return out
 
 
@@ -84,35 +87,16 @@ def _pyramid(field: Tensor) -> Tensor:
     return torch.cat([level.flatten() for level in levels])
 
 
-def _turn(values: Tensor, turn: int) -> Tensor:
-    """One of the square's eight symmetries of (..., H, W)."""
-    values = values.flip(-1) if turn >= 4 else values
-    return torch.rot90(values, turn % 4, (-2, -1))
-
-
-def _turn_back(values: Tensor, turn: int) -> Tensor:
-    values = torch.rot90(values, -(turn % 4), (-2, -1))
-    return values.flip(-1) if turn >= 4 else values
-
-
-def _turn_place(row: float, column: float, turn: int) -> tuple[float, float]:
-    """Where `_turn` takes a row and column, fractions of the tile."""
-    column = 1 - column if turn >= 4 else column
-    for _ in range(turn % 4):
-        row, column = 1 - column, row
-    return row, column
-
-
 @lru_cache(maxsize=4)
 def _nets(size: int, device: torch.device) -> tuple[np.ndarray, list[Net]]:
-    """Triangulations of a tile, always the same, and where the points of each are densest, (N, 2)."""
+    """Triangulations of a tile, always the same, and where the points of each are densest, (N, 2): x, y."""
     random = np.random.default_rng(size)
     centres = random.uniform(0.1, 0.9, (NETS, 2))
     return centres, [_net(random, size, centre, device) for centre in centres]
 
 
 def _net(random: np.random.Generator, size: int, centre: np.ndarray, device: torch.device) -> Net:
-    """One triangulation, densest at `centre` (row and column, fractions of the tile)."""
+    """One triangulation, densest at `centre` (x, y in fractions of the tile)."""
     from scipy.spatial import Delaunay, cKDTree
 
     count = int(np.exp(random.uniform(*np.log(POINTS))))
@@ -121,7 +105,7 @@ def _net(random: np.random.Generator, size: int, centre: np.ndarray, device: tor
     # about the centre the density falls off with the distance, roughly as a quadtree's does
     distance = reach * np.sqrt(1 / random.uniform(0.02, 1, near) - 1)
     angle = random.uniform(0, 2 * math.pi, near)
-    clustered = centre + distance[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    clustered = centre[::-1] + distance[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
     edge = np.stack(np.meshgrid(np.linspace(0, 1, 9), [0, 1]), axis=-1).reshape(-1, 2)
     points = np.concatenate([clustered, random.uniform(0, 1, (count - near, 2)), edge, edge[:, ::-1]])
     points = points[((points >= 0) & (points <= 1)).all(axis=1)]
