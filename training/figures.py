@@ -22,6 +22,7 @@ from .runs import Run, say
 from .scores import PICTURES, ROWS, load_scores, read_rows, simulated_sets, write_text
 
 PAGE = "index.html"
+ANY_DEFORMATION = ("accuracy", "precision", "recall", "f1", "false_alarms", "auc")
 
 
 @dataclass
@@ -203,6 +204,16 @@ def _simulated_table(page: Page, sets: dict[str, Any]) -> None:
         if one.get("count")
     ]
     page.table(head, rows)
+    moving = [(key, one["count"], one["deformation"]) for key, one in sets.items() if "deformation" in one]
+    if moving:
+        page.text("The same answers to the easier question of whether anything moves, whatever it is:")
+        page.table(
+            ["set", "tiles", *(name.replace("_", " ") for name in ANY_DEFORMATION)],
+            [
+                [key.replace("_", " "), count, *(one.get(name) for name in ANY_DEFORMATION)]
+                for key, count, one in moving
+            ],
+        )
 
 
 def _samples(

@@ -25,6 +25,7 @@ CHUNK = 32
 SAMPLES = 24
 """Tiles of the mixed set that are kept as they are, for pictures."""
 ELEVATION = CHANNELS.index("elevation")
+NONE = CLASSES.index("none")
 Progress = Callable[[str, int, int], None]
 
 
@@ -196,7 +197,8 @@ def scores(
     """All scores of some tiles of a set; the likeliest class is the answer.
 
     Tiles whose signal is there but hidden by the background (weight 0) count nowhere. Precision, recall, F1,
-    false alarms and AUC are those of earthquake against all else; "accuracy" is that of three classes.
+    false alarms and AUC are those of earthquake against all else; "accuracy" is that of three classes;
+    "deformation" holds the same of deformation of any kind against none.
     """
     known = chosen & (found["weight"] > 0)
     out: dict[str, Any] = {"count": int(known.sum())}
@@ -210,6 +212,7 @@ def scores(
     out["accuracy_earthquake"] = binary.pop("accuracy")
     out.update(binary)
     out["auc"] = auc(p, quake)
+    out["deformation"] = _deformation(found["logits"][known], label, temperature)
     if quake.any():
         out["average_precision"] = average_precision(p, quake)
     out["ece"] = calibration_error(p, quake)
@@ -222,6 +225,13 @@ def scores(
         out["mask_iou"] = float((truth & mask).sum() / (truth | mask).sum())
     out.update(localisation.summary(local, known))
     return out
+
+
+def _deformation(logits: np.ndarray, label: np.ndarray, temperature: float) -> dict[str, float]:
+    """Whether anything moves: the easier question, and the one that most published networks answer."""
+    moving = label != NONE
+    said = logits.argmax(axis=1) != NONE
+    return {**rates(moving, said), "auc": auc(-window_probabilities(logits, temperature)[:, NONE], moving)}
 
 
 def elevation_effect(found: Mapping[str, np.ndarray]) -> dict[str, Any]:

@@ -48,6 +48,20 @@ def test_a_network_is_scored_and_its_answers_are_kept(tmp_path, monkeypatch):
     assert again["sets"]["mixed"]["accuracy"] == found["sets"]["mixed"]["accuracy"]
 
 
+def test_an_earthquake_taken_for_other_deformation_is_still_deformation():
+    answers = fake_answers(300, skill=9.0)
+    answers["logits"] = answers["logits"][:, [0, 2, 1]]  # the two kinds of deformation mixed up
+    found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
+    assert found["recall"] == 0.0
+    assert found["deformation"]["recall"] > 0.99
+    assert found["deformation"]["accuracy"] > 0.99
+    assert found["deformation"]["auc"] > 0.99
+    answers["logits"] = np.tile(np.float32([0.0, 9.0, 0.0]), (len(answers["label"]), 1))
+    found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
+    assert found["deformation"]["false_alarms"] == 1.0
+    assert found["deformation"]["auc"] == pytest.approx(0.5)
+
+
 def test_good_answers_have_good_scores_and_slices():
     found = simulated_scores.summarise(
         {"mixed": fake_answers(300, skill=9.0), "hard_volcano": fake_answers(40, earthquakes=0.0, skill=9.0)},
