@@ -1,5 +1,6 @@
 """Simulated batches: what they hold, and that their truth is true."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ torch = pytest.importorskip("torch")
 from quakefringe.engine.encoding import CHANNELS, encode  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.simulation import scenes  # noqa: E402
-from quakefringe.training.simulation.config import SHARES, SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.config import MOST_RESCALED, SHARES, SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 
 ONLY_EARTHQUAKES = {f"share_{name}": float(name == "earthquake") for name in SHARES}
@@ -100,6 +101,23 @@ def test_wrapped_tiles_leave_the_unwrapped_channel_empty(batch):
     unwrapped = batch["meta"]["unwrapped"] > 0
     assert (batch["input"][~unwrapped, 2] == 0).all()
     assert (batch["input"][unwrapped, 2].abs().amax(dim=(-2, -1)) > 0).all()
+
+
+def test_some_unwrapped_tiles_are_shown_as_a_shorter_wavelength_would_show_them():
+    config = SimulationConfig(**ONLY_QUIET, elevation=0.0)
+    plain = Simulator(config, seed=6).batch(24, 64)
+    some = Simulator(dataclasses.replace(config, rescaled=0.5), seed=6).batch(24, 64)
+    unwrapped = plain["meta"]["unwrapped"] > 0
+    assert torch.equal(some["input"][~unwrapped], plain["input"][~unwrapped])
+    # the third channel is asinh(phase / pi) / 4 about the tile's median
+    before, after = (math.pi * torch.sinh(4 * batch["input"][unwrapped, 2]) for batch in (plain, some))
+    factor = torch.stack([(b * a).sum() / (b * b).sum() for b, a in zip(before, after)])
+    assert torch.allclose(after, before * factor[:, None, None], rtol=1e-2, atol=1e-2)
+    assert factor.min() > 1 - 1e-4
+    assert factor.max() < MOST_RESCALED * 1.01
+    changed = factor > 1.01
+    assert changed.any()
+    assert not changed.all()
 
 
 def test_elevation_is_shown_only_where_it_is_said_to_be(batch):

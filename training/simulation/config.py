@@ -10,6 +10,8 @@ from typing import Any
 from ...engine.errors import InputError
 
 SHARES = ("none", "earthquake", "volcano", "subsidence", "landslide")
+MOST_RESCALED = 8.0
+"""L band seen as X band."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class SimulationConfig:
     gridded : float
         Part of the unwrapped samples (of those on simulated backgrounds) that were thinned to points and
         gridded again, as published displacement fields are.
+    rescaled : float
+        Part of the unwrapped samples that are shown as a shorter wavelength would show them, up to
+        `MOST_RESCALED` times shorter: continuous phase can be seen so, and detection does.
     turbulence_cm : tuple of float
         Median and log-normal spread (natural logarithm) of one epoch's turbulent delay, standard
         deviation in centimetres over 50 km.
@@ -100,6 +105,7 @@ class SimulationConfig:
     goldstein: float = 0.35
     real_unwrapping: float = 0.25
     gridded: float = 0.3
+    rescaled: float = 0.0
     turbulence_cm: tuple[float, float] = (0.35, 0.7)
     stratified_cm_km: float = 1.2
     ramp_cm: float = 1.5
@@ -124,6 +130,7 @@ class SimulationConfig:
             "goldstein",
             "real_unwrapping",
             "gridded",
+            "rescaled",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"[simulation] {name} = {getattr(self, name)} is not between 0 and 1.")

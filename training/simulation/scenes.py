@@ -14,9 +14,9 @@ from . import noise
 from .acquisition import Acquisition, draw_acquisition
 from .atmosphere import ramps, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
-from .config import SimulationConfig
+from .config import MOST_RESCALED, SimulationConfig
 from .facts import facts, joined
-from .fields import chance, quantiles, smooth, split, uniform
+from .fields import chance, log_uniform, quantiles, smooth, split, uniform
 from .gridding import triangulated
 from .published import PublishedSlip
 from .quiet import WAVELENGTH, QuietCrops
@@ -117,7 +117,7 @@ class Simulator:
             unwrapped[fields.index[fields.wrapped]] = False
         phase = self._observe(acquisition, background, signal, followed, unwrapped)
         phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
-        phase = blanked(phase, background.valid)
+        phase = blanked(self._rescaled(phase, unwrapped), background.valid)
         elevation = background.elevation + torch.where(shown, 0.0, math.nan)[:, None, None]
         meta = facts(acquisition, background, sources, seen, unwrapped, shown)
         meta.update(self._origin(count, crops, fields))
@@ -260,6 +260,15 @@ class Simulator:
                 background.valid[index],
             )
         return phase
+
+    def _rescaled(self, phase: Tensor, unwrapped: Tensor) -> Tensor:
+        """Some of the unwrapped tiles as a shorter wavelength would show them."""
+        if self.config.rescaled == 0:
+            return phase
+        count = len(phase)
+        factor = log_uniform(self.generator, (count,), 1.0, MOST_RESCALED)
+        chosen = unwrapped & chance(self.generator, count, self.config.rescaled)
+        return phase * torch.where(chosen, factor, torch.ones_like(factor))[:, None, None]
 
     def _gridded(self, true: Tensor, signal: Tensor) -> Tensor:
         """Displacement fields gridded from a point set: no noise, blunt detail."""
