@@ -10,7 +10,7 @@ from quakefringe.tests.training.real_catalogue import TINY, write_catalogue  # n
 from quakefringe.training.finetune import prepare, run  # noqa: E402
 from quakefringe.training.recipe import read_recipe  # noqa: E402
 from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
-from quakefringe.training.simulation.real_sources import RealSources  # noqa: E402
+from quakefringe.training.simulation.real_sources import MOST_STRONGER, RealSources  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 from quakefringe.training.train import run as train  # noqa: E402
 
@@ -28,6 +28,33 @@ def test_real_fields_are_read_in_metres_towards_the_satellite(catalogue):
         assert field.box == pytest.approx((40, 40, 80, 80))
         assert field.step_km == pytest.approx((0.2, 0.2), rel=0.01)
     assert pool.tree[2]["hill"][0].wrapped
+
+
+def test_how_strong_a_real_earthquake_was_does_not_show(catalogue):
+    weak, strong = (RealSources(str(catalogue)) for _ in range(2))
+    for fields in strong.tree[1].values():
+        fields[0].layers[0] *= 2
+        fields[0].peak_m *= 2
+    index = torch.arange(80)
+    first, second = (pool.draw(torch.Generator().manual_seed(3), index, 64) for pool in (weak, strong))
+    assert torch.allclose(first.value, second.value, atol=1e-5)
+    peaks = first.value.abs().amax(dim=(1, 2))
+    quakes = peaks[first.kind == 1]
+    assert quakes.min() < 0.1
+    assert quakes.max() > 0.6
+    assert quakes.max() < 1.2 * 1.3  # the peak is a percentile
+    quiet = peaks[first.kind == 0]
+    assert quiet.max() < 0.03  # and no more than noise, as it was
+
+
+def test_a_faint_field_is_not_raised_until_its_noise_shows(catalogue):
+    pool = RealSources(str(catalogue))
+    for name in ("First 2001", "Second 2002"):
+        field = pool.tree[1][name][0]
+        field.layers[0] *= 0.01
+        field.peak_m *= 0.01
+    drawn = pool.draw(torch.Generator().manual_seed(3), torch.arange(40), 64)
+    assert drawn.value[drawn.kind == 1].abs().max() < 0.01 * 0.45 * MOST_STRONGER
 
 
 def test_groups_that_are_held_out_are_not_drawn(catalogue):

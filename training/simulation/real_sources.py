@@ -21,6 +21,11 @@ from .fields import log_uniform, normal, uniform
 KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
 OFTEN = {"none": 2, "earthquake": 6, "volcano": 3, "subsidence": 2, "landslide": 1}
 """How often each class is drawn, relative to the others: most often those that are to be told apart."""
+STRENGTH_M = (0.04, 1.2)
+"""Metres between which the peak of a real field is drawn anew: how strong the few known events of a class
+were does not tell what they are."""
+MOST_STRONGER = 4.0
+"""A field is not raised by more than this: its noise comes with it."""
 LARGEST = 4000
 """Pixels along the longer side beyond which a scene is not held in memory whole."""
 
@@ -44,6 +49,8 @@ class RealField:
         Deformed ground in pixels: xmin, ymin, xmax, ymax.
     wrapped : bool
         Whether only wrapped phase is known: then the field is a whole observation, background included.
+    peak_m : float
+        Largest motion in metres (99th percentile inside the box); 0 where it is not known.
     """
 
     group: str
@@ -52,6 +59,7 @@ class RealField:
     step_km: tuple[float, float]
     box: tuple[float, float, float, float] | None
     wrapped: bool
+    peak_m: float = 0.0
 
 
 @dataclass
@@ -177,13 +185,20 @@ class RealSources:
             value = torch.atan2(sampled[1], sampled[0])
         else:
             value = sampled[0] / weight.clamp_min(0.05)
-            # a real field is as good with its sign turned or a little stronger: the sense of slip varies
-            value = value * float(torch.exp(0.3 * normal(generator, (1,)))) * mirror
+            # a real field is as good with its sign turned: the sense of slip varies
+            value = value * _strength(generator, field) * mirror
         deformed = torch.zeros_like(valid)
         if field.box is not None:
             left, top, right, bottom = field.box
             deformed = (column >= left) & (column < right) & (row >= top) & (row < bottom)
         return torch.where(valid, value, torch.zeros_like(value)), valid, deformed, field, side / size
+
+
+def _strength(generator: torch.Generator, field: RealField) -> float:
+    """How many times as strong a field is shown: quiet ground nearly as it is, a signal with another peak."""
+    if field.kind == KIND_OF_LABEL[QUIET] or field.peak_m == 0:
+        return float(torch.exp(0.3 * normal(generator, (1,))))
+    return min(MOST_STRONGER, float(log_uniform(generator, (1,), *STRENGTH_M)) / field.peak_m)
 
 
 def _read(scene: RealScene, device: torch.device) -> RealField:
@@ -200,16 +215,20 @@ def _read(scene: RealScene, device: torch.device) -> RealField:
     dx, dy = grid.pixel_size_m if grid.is_metric else (100.0, 100.0)
     wrapped = source.quantity is Quantity.WRAPPED
     filled = torch.where(valid, phase, torch.zeros_like(phase))
+    peak = 0.0
     if wrapped:
         layers = torch.stack([torch.cos(filled) * valid, torch.sin(filled) * valid, valid.float()])
     else:
-        outside = valid.clone()
+        outside, inside = valid.clone(), valid
         if box is not None:
             left, top, right, bottom = (max(0, round(v)) for v in box)
             outside[top:bottom, left:right] = False
+            inside = valid & ~outside
         reference = phase[outside if outside.sum() > 100 else valid].median()
         metres = (filled - reference) * (source.wavelength or 1.0) / (4 * math.pi) * valid
         layers = torch.stack([metres, valid.float()])
+        if inside.any():
+            peak = float(np.quantile(metres[inside].abs().numpy(), 0.99))
     return RealField(
         scene.group,
         KIND_OF_LABEL[scene.label],
@@ -217,6 +236,7 @@ def _read(scene: RealScene, device: torch.device) -> RealField:
         (dy / 1000, dx / 1000),
         box,
         wrapped,
+        peak,
     )
 
 
