@@ -64,7 +64,7 @@ class SimulationConfig:
         gridded again, as published displacement fields are.
     rescaled : float
         Part of the unwrapped samples that are shown as a shorter wavelength would show them, up to
-        `MOST_RESCALED` times shorter: continuous phase can be seen so, and detection does.
+        `MOST_RESCALED` times shorter, so that many fringes alone do not make an earthquake.
     turbulence_cm : tuple of float
         Median and log-normal spread (natural logarithm) of one epoch's turbulent delay, standard
         deviation in centimetres over 50 km.
