@@ -197,23 +197,25 @@ def _simulated(page: Page, target: Path, source: Source, run: str) -> None:
 def _simulated_table(page: Page, sets: dict[str, Any]) -> None:
     names = ("accuracy", "precision", "recall", "f1", "false_alarms", "auc", "ece")
     more = ("mask_iou", "box_iou", "pointing", "energy", "centre_km_median")
-    head = ["set", "tiles", *(n.replace("_", " ") for n in (*names, *more))]
+    _table_of_sets(page, sets, (*names, *more))
+    moving = {
+        key: {"count": one["count"], **one["deformation"]}
+        for key, one in sets.items()
+        if "deformation" in one
+    }
+    if moving:
+        page.text("The same answers to the easier question of whether anything moves, whatever it is:")
+        _table_of_sets(page, moving, ANY_DEFORMATION)
+
+
+def _table_of_sets(page: Page, sets: dict[str, Any], names: Sequence[str]) -> None:
+    head = ["set", "tiles", *(name.replace("_", " ") for name in names)]
     rows = [
-        [key.replace("_", " "), one["count"], *(one.get(n) for n in (*names, *more))]
+        [key.replace("_", " "), one["count"], *(one.get(name) for name in names)]
         for key, one in sets.items()
         if one.get("count")
     ]
     page.table(head, rows)
-    moving = [(key, one["count"], one["deformation"]) for key, one in sets.items() if "deformation" in one]
-    if moving:
-        page.text("The same answers to the easier question of whether anything moves, whatever it is:")
-        page.table(
-            ["set", "tiles", *(name.replace("_", " ") for name in ANY_DEFORMATION)],
-            [
-                [key.replace("_", " "), count, *(one.get(name) for name in ANY_DEFORMATION)]
-                for key, count, one in moving
-            ],
-        )
 
 
 def _samples(

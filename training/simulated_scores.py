@@ -198,21 +198,23 @@ def scores(
 
     Tiles whose signal is there but hidden by the background (weight 0) count nowhere. Precision, recall, F1,
     false alarms and AUC are those of earthquake against all else; "accuracy" is that of three classes;
-    "deformation" holds the same of deformation of any kind against none.
+    "deformation" holds the same of deformation of any kind against none: the easier question, and the one
+    that most published networks answer.
     """
     known = chosen & (found["weight"] > 0)
     out: dict[str, Any] = {"count": int(known.sum())}
     if not known.any():
         return out
     label, said = found["label"][known], found["logits"][known].argmax(axis=1)
-    p = window_probabilities(found["logits"][known], temperature)[:, EARTHQUAKE]
-    quake = label == EARTHQUAKE
+    probability = window_probabilities(found["logits"][known], temperature)
+    p = probability[:, EARTHQUAKE]
+    quake, moving = label == EARTHQUAKE, label != NONE
     binary = rates(quake, said == EARTHQUAKE)
     out["accuracy"] = float((label == said).mean())
     out["accuracy_earthquake"] = binary.pop("accuracy")
     out.update(binary)
     out["auc"] = auc(p, quake)
-    out["deformation"] = _deformation(found["logits"][known], label, temperature)
+    out["deformation"] = {**rates(moving, said != NONE), "auc": auc(-probability[:, NONE], moving)}
     if quake.any():
         out["average_precision"] = average_precision(p, quake)
     out["ece"] = calibration_error(p, quake)
@@ -225,13 +227,6 @@ def scores(
         out["mask_iou"] = float((truth & mask).sum() / (truth | mask).sum())
     out.update(localisation.summary(local, known))
     return out
-
-
-def _deformation(logits: np.ndarray, label: np.ndarray, temperature: float) -> dict[str, float]:
-    """Whether anything moves: the easier question, and the one that most published networks answer."""
-    moving = label != NONE
-    said = logits.argmax(axis=1) != NONE
-    return {**rates(moving, said), "auc": auc(-window_probabilities(logits, temperature)[:, NONE], moving)}
 
 
 def elevation_effect(found: Mapping[str, np.ndarray]) -> dict[str, Any]:

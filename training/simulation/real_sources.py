@@ -59,7 +59,7 @@ class RealField:
     step_km: tuple[float, float]
     box: tuple[float, float, float, float] | None
     wrapped: bool
-    peak_m: float = 0.0
+    peak_m: float
 
 
 @dataclass
