@@ -129,7 +129,8 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
     findings = Findings(stream, card.calibration, thresholds)
     scales = "one scale" if len(stream.scales) == 1 else f"{len(stream.scales)} scales"
     clock.tell(2, f"Looking at up to {stream.total} windows on {scales}")
-    pipeline = Pipeline(network, not stream.wrapped, settings.batch, clock.tick)
+    known = interferogram.positive != "unknown" and interferogram.grid.has_crs
+    pipeline = Pipeline(network, not stream.wrapped, settings.batch, clock.tick, known=known)
     for seen in pipeline.run(stream):
         findings.add(seen)
         clock.tell(2 + 88 * stream.visited / stream.total)

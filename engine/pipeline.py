@@ -61,6 +61,8 @@ class Pipeline:
         Windows in one call, at most.
     tick : callable, optional
         Called at least every 0.05 s while waiting; may raise to stop.
+    known : bool
+        Whether it is known that tiles are north up and what their sign is.
 
     Attributes
     ----------
@@ -69,9 +71,15 @@ class Pipeline:
     """
 
     def __init__(
-        self, network: Any, unwrapped: bool, batch: int, tick: Optional[Callable[[], None]] = None
+        self,
+        network: Any,
+        unwrapped: bool,
+        batch: int,
+        tick: Optional[Callable[[], None]] = None,
+        *,
+        known: bool = True,
     ) -> None:
-        self._network, self._unwrapped = network, unwrapped
+        self._network, self._unwrapped, self._known = network, unwrapped, known
         self._batch = max(1, batch)
         self._tick = tick
         self.network_seconds = 0.0
@@ -112,7 +120,7 @@ class Pipeline:
 
     def _call(self, tiles: np.ndarray) -> Any:
         start = time.perf_counter()
-        output = look(self._network, tiles)
+        output = look(self._network, tiles, self._known)
         seconds = time.perf_counter() - start
         self.network_seconds += seconds
         if seconds > LONGEST_BATCH_S and len(tiles) >= self._batch:

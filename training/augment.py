@@ -18,12 +18,16 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     """Vary a batch by what leaves its truth true; masks, boxes and centroids follow."""
     batch = dict(batch)
     count = len(batch["label"])
+    # no unwrapped tile is 0 everywhere, for that channel is centred on its median
+    unwrapped = batch["input"][:, 2].flatten(1).any(dim=1).cpu().numpy()
+    unknown = random.random(count) < np.where(unwrapped, config.unknown_unwrapped, config.unknown_wrapped)
     if config.symmetry:
-        batch = _symmetry(batch, random)
+        batch = _symmetry(batch, unknown, random)
     tiles = batch["input"]
     wide = (count, 1, 1)
     if config.sign:  # the two dates exchanged
-        sign = torch.from_numpy(random.choice([-1.0, 1.0], count).astype(np.float32)).to(tiles.device)
+        exchanged = (random.random(count) < 0.5) & unknown
+        sign = torch.from_numpy(np.where(exchanged, -1, 1).astype(np.float32)).to(tiles.device)
         tiles = tiles.clone()
         tiles[:, 1:3] *= sign.view(count, 1, 1, 1)
     if config.offset:
@@ -42,9 +46,13 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     return batch
 
 
-def _symmetry(batch: Batch, random: np.random.Generator) -> Batch:
-    """One of the eight symmetries of the square for each tile; box and centroid follow."""
+def _symmetry(batch: Batch, unknown: np.ndarray, random: np.random.Generator) -> Batch:
+    """One of the eight symmetries of the square for each tile, without quarter turns where not `unknown`.
+
+    Box and centroid follow.
+    """
     codes = random.integers(0, 8, len(batch["label"]))
+    codes = np.where(unknown, codes, codes & ~1)
     out = {key: value.clone() for key, value in batch.items()}
     for code in range(1, 8):
         chosen = torch.from_numpy(np.flatnonzero(codes == code)).to(batch["label"].device)

@@ -57,6 +57,40 @@ def test_a_faint_field_is_not_raised_until_its_noise_shows(catalogue):
     assert drawn.value[drawn.kind == 1].abs().max() < 0.01 * 0.45 * MOST_STRONGER
 
 
+def test_earthquakes_are_shown_with_either_sign_and_sinking_ground_only_sinks(catalogue):
+    pool = RealSources(str(catalogue))
+    drawn = pool.draw(torch.Generator().manual_seed(3), torch.arange(60), 64)
+    quakes = drawn.value[drawn.kind == 1].flatten(1)
+    signs = torch.sign(quakes.gather(1, quakes.abs().argmax(dim=1, keepdim=True)))
+    assert (signs > 0).any()
+    assert (signs < 0).any()
+    for fields in pool.tree.pop(1).values():
+        fields[0].kind = 3
+        fields[0].layers[0] *= -1
+        pool.tree.setdefault(3, {})[fields[0].group] = fields
+    drawn = pool.draw(torch.Generator().manual_seed(3), torch.arange(60), 64)
+    sunk = drawn.value[drawn.kind == 3].flatten(1)
+    assert len(sunk) > 10
+    assert (sunk.amin(dim=1) < -3 * sunk.amax(dim=1)).all()
+
+
+def test_fields_that_are_north_up_stay_nearly_so_and_wrapped_crops_lie_any_way_round(catalogue):
+    pool = RealSources(str(catalogue))
+    east = torch.linspace(-1, 1, 120).expand(120, 120)
+    for groups in pool.tree.values():
+        for fields in groups.values():
+            one = fields[0]
+            rising = torch.stack([torch.cos(east), torch.sin(east)] if one.wrapped else [east])
+            one.layers = torch.cat([rising, torch.ones(1, 120, 120)])
+    drawn = pool.draw(torch.Generator().manual_seed(3), torch.arange(200), 32)
+    slopes = torch.gradient(drawn.value, dim=(2, 1))
+    rise = torch.stack([part[:, 12:20, 12:20].mean(dim=(1, 2)) for part in slopes])
+    angle = torch.atan2(rise[1].abs(), rise[0].abs())  # of the rise against east and west
+    middle = drawn.valid[:, 12:20, 12:20].all(dim=1).all(dim=1)
+    assert float(angle[middle & ~drawn.wrapped].median()) < 0.6
+    assert 0.5 < float(angle[middle & drawn.wrapped].median()) < 1.1
+
+
 def test_groups_that_are_held_out_are_not_drawn(catalogue):
     pool = RealSources(str(catalogue), ["First 2001"])
     assert list(pool.tree[1]) == ["Second 2002"]

@@ -13,7 +13,7 @@ from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
 from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
-from quakefringe.training.simulation.other_deformation import volcanoes  # noqa: E402
+from quakefringe.training.simulation.other_deformation import subsidence, volcanoes  # noqa: E402
 from quakefringe.training.simulation.placement import buried, coordinates, towards  # noqa: E402
 from quakefringe.training.simulation.quiet import (  # noqa: E402
     QuietCrops,
@@ -277,3 +277,33 @@ def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
     assert float(facts["depth"].min()) == 12.0
     # 2e8 cubic metres 12 km down lift the ground by a third of a metre; a sheet by about that
     assert 0.1 < float(motion.abs().max()) < 0.7
+
+
+def _sunk(generator, width_km, elevation):
+    """Motion of sinking ground in metres, the satellite straight above."""
+    count, size = elevation.shape[0], elevation.shape[-1]
+    look = torch.zeros(3, count)
+    look[2] = 1.0
+    middle = torch.full((2, count), 0.5)
+    width = torch.full((count,), width_km)
+    return subsidence(generator, width, middle, size, SimulationConfig(), elevation, look)[0]
+
+
+def test_ground_that_is_pumped_empty_sinks_in_the_lowlands(generator):
+    count, size = 24, 64
+    slope = torch.linspace(0, 2000, size).expand(count, size, size)  # rises to the east
+    motion = _sunk(generator, 400.0, slope)
+    assert float(motion.max()) <= 1e-6
+    sunk = motion < 0.2 * motion.amin(dim=(-2, -1), keepdim=True)
+    basins = sunk.float().mean(dim=(-2, -1)) > 0.01
+    assert int(basins.sum()) > count // 2
+    heights = [float(slope[0][one].mean()) for one in sunk[basins]]
+    assert np.mean(heights) < 850
+
+
+def test_smooth_bowls_are_no_wider_than_mines_and_wells_make_them(generator):
+    motion = _sunk(generator, 12.0, torch.zeros(24, 64, 64))
+    side = 12.0 / 64
+    # one bowl has half of its depth within a radius of 2.5 km, twice as long one way as the other, at most
+    deep = [float((one < 0.5 * one.min()).sum()) * side**2 for one in motion]
+    assert np.median(deep) < math.pi * 2.5**2

@@ -117,6 +117,35 @@ def test_the_sign_flip_exchanges_the_dates_and_leaves_the_relief():
     assert torch.equal(varied[:, [0, 3, 4]], batch["input"][:, [0, 3, 4]])
 
 
+def _turned(wrapped: bool, config: AugmentConfig) -> tuple[float, float]:
+    """Parts of varied tiles that were turned by a quarter, and whose sign was exchanged."""
+    count = 400
+    batch = {
+        "label": torch.zeros(count, dtype=torch.int64),
+        "input": torch.zeros(count, 5, 32, 32),
+        "mask": torch.zeros(count, 2, 2),
+    }
+    batch["input"][:, 1] = 1.0
+    batch["input"][:, 2] = 0.0 if wrapped else 1.0
+    batch["input"][:, 3] = torch.arange(1.0, 33.0)  # rises to the east
+    varied = vary(batch, config, np.random.default_rng(4))["input"]
+    quarter = varied[:, 3, 0, 0] == varied[:, 3, 0, -1]
+    return float(quarter.float().mean()), float((varied[:, 1, 0, 0] < 0).float().mean())
+
+
+def test_tiles_of_known_orientation_and_sign_keep_the_satellite_east_or_west_and_their_sign():
+    config = AugmentConfig(offset=False, unknown_wrapped=0.6, unknown_unwrapped=0.0)
+    assert _turned(False, config) == (0.0, 0.0)
+    quarter, exchanged = _turned(True, config)
+    assert 0.2 < quarter < 0.4
+    assert 0.2 < exchanged < 0.4
+
+
+def test_where_nothing_is_known_any_turn_and_either_sign_is_as_frequent():
+    for wrapped in (True, False):
+        assert all(0.4 < part < 0.6 for part in _turned(wrapped, AugmentConfig(offset=False)))
+
+
 def test_hidden_elevation_is_blank_and_nothing_else():
     batch = tiles()
     config = AugmentConfig(symmetry=False, sign=False, offset=False, hide_elevation=1.0)

@@ -14,6 +14,10 @@ from .placement import Motion, buried, coordinates, towards
 
 BOWLS = 6
 """Most sinking bowls in one tile."""
+WIDEST_BOWL_KM = 2.5
+"""Mines, wells and salt works sink no more of the ground round and smoothly; what is wider is a basin."""
+WIDE_TILE_KM = 40.0
+"""Tiles as wide as this hold a basin as often as bowls."""
 MOST_VOLUME = (2e7, 2e8)
 """Cubic metres that magma's volume changes by at most, drawn between these: where ground tens of kilometres
 wide rises by a metre, no volcano did it."""
@@ -82,10 +86,10 @@ def subsidence(
     count, device = len(width_km), width_km.device
     total = torch.zeros((count, size, size), device=device)
     amplitude = log_uniform(generator, (count,), 0.03, 0.8)
-    basins, holed = split(chance(generator, count, 0.35))
+    basins, holed = split(uniform(generator, (count,)) < width_km / (width_km + WIDE_TILE_KM))
     if len(basins):
-        basin = torch.relu(smooth(generator, len(basins), size, 3) - 0.6)
-        total[basins] = basin * (-0.5 * amplitude * look[2])[basins, None, None]
+        basin = _basins(generator, elevation[basins])
+        total[basins] = basin * (-0.7 * amplitude * look[2])[basins, None, None]
     there = uniform(generator, (BOWLS, len(holed))) < 0.45
     there[0] = True
     number, tile = there.nonzero(as_tuple=True)
@@ -94,7 +98,9 @@ def subsidence(
         spot = place[:, tile] + 0.12 * normal(generator, (2, len(tile))) * (number > 0)
         bowl = subsidence_bowl(
             *coordinates(width_km[tile], spot, size),
-            radius=(log_uniform(generator, (len(tile),), 0.008, 0.09) * width_km[tile]).clamp(0.25, 8.0),
+            radius=(log_uniform(generator, (len(tile),), 0.008, 0.09) * width_km[tile]).clamp(
+                0.2, WIDEST_BOWL_KM
+            ),
             subsidence=amplitude[tile] * uniform(generator, (len(tile),), 0.4, 1.0),
             elongation=1 + uniform(generator, (len(tile),)),
             azimuth=uniform(generator, (len(tile),), 0, 180),
@@ -102,6 +108,27 @@ def subsidence(
         # adds in the same order every time, as `index_add_` does not on a GPU
         total.index_put_((tile,), towards(look[:, tile], bowl).reshape(-1, size, size), accumulate=True)
     return total, {}
+
+
+def _basins(generator: torch.Generator, elevation: Tensor) -> Tensor:
+    """Shares, 0 to 1, by which the ground above emptied aquifers sinks, shape as `elevation`, (S, H, W).
+
+    They lie in low ground, have ragged outlines, sink evenly where the sediment is thick, and end sharply
+    where rock comes up.
+    """
+    count, size = elevation.shape[0], elevation.shape[-1]
+    ragged = torch.zeros_like(elevation)
+    for cells, part in ((3, 1.0), (7, 0.5), (15, 0.25)):
+        ragged += part * smooth(generator, count, size, cells)
+    spread, level = torch.std_mean(elevation, dim=(-2, -1), keepdim=True)
+    low = (level - elevation) / (spread + 30.0)
+    thick = ragged + uniform(generator, (count,), 0.0, 1.0)[:, None, None] * low
+    highest = thick.flatten(1).amax(dim=1)
+    brim = (highest * uniform(generator, (count,), 0.3, 0.75))[:, None, None]
+    even = (highest * log_uniform(generator, (count,), 0.05, 0.6))[:, None, None]
+    sunk = torch.tanh(torch.relu(thick - brim) / even)
+    # wells and clay differ from place to place
+    return sunk * (1 + 0.25 * smooth(generator, count, size, 10)).clamp_min(0.2)
 
 
 def landslides(

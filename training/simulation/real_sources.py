@@ -26,6 +26,12 @@ STRENGTH_M = (0.04, 1.2)
 were does not tell what they are."""
 MOST_STRONGER = 4.0
 """A field is not raised by more than this: its noise comes with it."""
+TURN = 0.6
+"""Standard deviation in radians of the angle that a field is turned by: faults strike in all directions, but
+the satellite stays east or west of the ground."""
+EITHER_SIGN = ("none", "earthquake", "volcano")
+"""Classes that are as good with their sign turned: the sense of slip varies, and magma goes as it comes.
+Ground above mines and wells only sinks."""
 LARGEST = 4000
 """Pixels along the longer side beyond which a scene is not held in memory whole."""
 
@@ -171,6 +177,8 @@ class RealSources:
         away = uniform(generator, (2,), -0.35, 0.35).tolist()
         x, y = x + away[0] * side * (field.box is not None), y + away[1] * side * (field.box is not None)
         angle = float(uniform(generator, (1,), 0, 2 * math.pi))
+        if not field.wrapped:  # wrapped crops lie any way round, the others north up
+            angle = float(normal(generator, (1,))) * TURN
         mirror = 1.0 if float(uniform(generator, (1,))) < 0.5 else -1.0
         axis = (torch.arange(size, device=self.device) + 0.5) / size * side - side / 2
         u, v = axis[None, :] * mirror, axis[:, None]
@@ -185,8 +193,9 @@ class RealSources:
             value = torch.atan2(sampled[1], sampled[0])
         else:
             value = sampled[0] / weight.clamp_min(0.05)
-            # a real field is as good with its sign turned: the sense of slip varies
-            value = value * _strength(generator, field) * mirror
+            value = value * _strength(generator, field)
+            if SHARES[field.kind] in EITHER_SIGN and float(uniform(generator, (1,))) < 0.5:
+                value = -value
         deformed = torch.zeros_like(valid)
         if field.box is not None:
             left, top, right, bottom = field.box
