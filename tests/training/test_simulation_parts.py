@@ -275,8 +275,8 @@ def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
     flat = torch.zeros(count, size, size)
     motion, facts = volcanoes(generator, wide, middle, size, SimulationConfig(), flat, look)
     assert float(facts["depth"].min()) == 12.0
-    # 2e8 cubic metres 12 km down lift the ground by a third of a metre; a sheet by about that
-    assert 0.1 < float(motion.abs().max()) < 0.7
+    # 1.5e8 cubic metres 12 km down lift the ground by a quarter of a metre; a sheet by about that
+    assert 0.1 < float(motion.abs().max()) < 0.6
 
 
 def _sunk(generator, width_km, elevation):

@@ -18,9 +18,11 @@ WIDEST_BOWL_KM = 2.5
 """Mines, wells and salt works sink no more of the ground round and smoothly; what is wider is a basin."""
 WIDE_TILE_KM = 40.0
 """Tiles as wide as this hold a basin as often as bowls."""
-MOST_VOLUME = (2e7, 2e8)
-"""Cubic metres that magma's volume changes by at most, drawn between these: where ground tens of kilometres
-wide rises by a metre, no volcano did it."""
+MOST_VOLUME = (2e6, 1.5e8)
+"""Cubic metres that magma's volume changes by at most between two dates, drawn between these: deep sources,
+which move wide ground, are seldom seen, and where tens of kilometres rise by a metre, no volcano did it."""
+LENGTHS = ((0.5, 3.0), (0.7, 8.0))
+"""Lengths of sills and of dykes, which run along rifts, over their depth."""
 
 
 def volcanoes(
@@ -51,12 +53,12 @@ def volcanoes(
             mogi, point, depth[index], width_km[index], place[:, index], look[:, index], size
         )
     # sills lie flat, dykes stand and only open
-    for code, dips in ((1, (0.0, 12.0)), (2, (70.0, 90.0))):
+    for code, dips, lengths in ((1, (0.0, 12.0), LENGTHS[0]), (2, (70.0, 90.0), LENGTHS[1])):
         index = (shape == code).nonzero()[:, 0]
         if not len(index):
             continue
         number = len(index)
-        long = log_uniform(generator, (number,), 0.5, 3.0) * depth[index]
+        long = log_uniform(generator, (number,), *lengths) * depth[index]
         wide = (long * uniform(generator, (number,), 0.4, 1.0)).clamp(max=1.7 * depth[index])
         # opening that lifts the ground by about `peak` above a sheet of this area and depth
         opening = peak[index] * 2.2 * (depth[index] ** 2 + 0.3 * long * wide) / (long * wide)

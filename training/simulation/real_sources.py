@@ -19,7 +19,7 @@ from .config import SHARES
 from .fields import log_uniform, normal, uniform
 
 KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
-OFTEN = {"none": 2, "earthquake": 6, "volcano": 3, "subsidence": 2, "landslide": 1}
+OFTEN = {"none": 2, "earthquake": 6, "volcano": 3, "subsidence": 1, "landslide": 1}
 """How often each class is drawn, relative to the others: most often those that are to be told apart."""
 STRENGTH_M = (0.04, 1.2)
 """Metres between which the peak of a real field is drawn anew: how strong the few known events of a class
