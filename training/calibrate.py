@@ -3,8 +3,8 @@
 The window's temperature comes from simulated held-out tiles. The scene's coefficients a, b, c of
 `engine.calibration` come from real files by penalised logistic regression in which every event or volcano
 weighs the same; a pull towards a = 1, b = c = 0 keeps few events from deciding too much, and c is never
-positive: more windows never make an earthquake likelier. Thresholds are read off probabilities that each
-file got from coefficients fitted without its group.
+positive: more windows never make an earthquake likelier. Verdicts are measured as honestly as the networks
+are: coefficients and thresholds are found anew without each group, and judge its files.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def run(
     prior : float
         Part of a user's interferograms that hold an earthquake.
     apply : bool
-        Also put into the folder's scores what the calibration makes of every real file: its probability from
-        coefficients fitted without its group, and the verdict at the thresholds.
+        Also put into the folder's scores what the calibration makes of every real file: its probability and
+        verdict from coefficients and thresholds found without its group.
 
     Raises
     ------
@@ -103,11 +103,14 @@ def run(
         fitted = fit_scenes(rows, windows, temperature, prior=prior)
         found["calibration"].update(scene=fitted["scene"], other=fitted["other"])
         limits = {"quiet": quiet_alarms, "volcano": volcano_alarms}
-        found["thresholds"] = choose_thresholds(rows, fitted["probability"], limits, misses)
-        found["rates"] = rates_at(rows, fitted["probability"], found["thresholds"])
+        found["thresholds"] = choose_thresholds(rows, fitted["within"], limits, misses)
+        verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
+        found["rates"] = rates_at(rows, verdicts)
         found["fitted_on"]["real"] = fitted["fitted_on"]
         if apply:
-            _apply(folder, told, rows, windows, fitted["probability"], found["thresholds"])
+            for row, value, verdict in zip(rows, fitted["probability"], verdicts):
+                row.update(probability=float(value), verdict=verdict)
+            _rewrite(folder, told, rows, windows, found["thresholds"])
     elif not sets:
         raise InputError(f"'{folder.name}' holds no scores to calibrate on; run evaluate first.")
     path = Path(out) if out else folder / "calibration.json"
@@ -115,18 +118,14 @@ def run(
     return found
 
 
-def _apply(
+def _rewrite(
     folder: Path,
     told: dict[str, Any],
     rows: list[dict[str, Any]],
     windows: Sequence[np.ndarray],
-    probability: np.ndarray,
     thresholds: dict[str, float],
 ) -> None:
-    """Rewrite the real scores of a folder with calibrated probabilities and verdicts."""
-    for row, value in zip(rows, probability):
-        row["probability"] = float(value)
-        row["verdict"] = engine.verdict(float(value), thresholds["present"], thresholds["absent"])
+    """Rewrite the real scores of a folder, whose probabilities and verdicts have changed."""
     write_rows(folder, rows, windows)
     real = {**told["real"], **summarise(rows, int(told["real"].get("quiet_fold", -1)))}
     write_scores(folder, {**told, "real": {**real, "events": by_event(rows), "thresholds": thresholds}})
@@ -185,8 +184,9 @@ def fit_scenes(
     Returns
     -------
     dict
-        "scene", "other": a, b, c; "probability" (N,): of an earthquake, each file's from coefficients fitted
-        without its group; "fitted_on": what was used and how well it fits.
+        "scene", "other": a, b, c; "within" (N,): probability of an earthquake; "without": for each group the
+        same from coefficients fitted without it; "probability" (N,): each file's without its own group;
+        "fitted_on": what was used and how well it fits.
     """
     label = np.array([row["label"] for row in rows])
     groups = np.array([row["group"] for row in rows])
@@ -198,13 +198,14 @@ def fit_scenes(
     x = features(windows, engine.EARTHQUAKE, temperature)
     scene = fit_logistic(x[usable], quake[usable], groups[usable], prior)
     apart = np.zeros(len(rows))
+    without = {}
     for group in np.unique(groups):
         rest = usable & (groups != group)
         own = scene
         if (rest & quake).any() and (rest & ~quake).any():
             own = fit_logistic(x[rest], quake[rest], groups[rest], prior)
-        apart[groups == group] = _probability(x[groups == group], own)
-    apart[~looked] = 0.0
+        without[str(group)] = _probability(x, own) * looked
+        apart[groups == group] = without[str(group)][groups == group]
     moving = np.isin(label, OTHER)
     others = features(windows, engine.OTHER, temperature)
     other = np.array([1.0, 0.0, 0.0])
@@ -213,6 +214,8 @@ def fit_scenes(
     return {
         "scene": dict(zip("abc", scene.tolist())),
         "other": dict(zip("abc", other.tolist())),
+        "within": _probability(x, scene) * looked,
+        "without": without,
         "probability": apart,
         "fitted_on": {
             "files": int(usable.sum()),
@@ -292,18 +295,39 @@ def choose_thresholds(
     return {"present": round(present, 2), "absent": round(absent, 2)}
 
 
-def rates_at(
-    rows: Sequence[dict[str, Any]], probability: np.ndarray, thresholds: dict[str, float]
-) -> dict[str, Any]:
-    """What was measured at the thresholds, each file scored by coefficients fitted without its group."""
+def left_out_verdicts(
+    rows: Sequence[dict[str, Any]], without: dict[str, np.ndarray], limits: dict[str, float], misses: float
+) -> list[str]:
+    """Verdict of each file, from coefficients and thresholds that were found without its group.
+
+    Parameters
+    ----------
+    without : dict of str to ndarray, shape (N,)
+        For each group, the probability of every file from coefficients fitted without the group.
+    limits, misses
+        As for `choose_thresholds`.
+    """
+    verdicts = [""] * len(rows)
+    for group, probability in without.items():
+        rest = [index for index, row in enumerate(rows) if row["group"] != group]
+        chosen = choose_thresholds([rows[index] for index in rest], probability[rest], limits, misses)
+        for index, row in enumerate(rows):
+            if row["group"] == group:
+                value = float(probability[index])
+                verdicts[index] = engine.verdict(value, chosen["present"], chosen["absent"])
+    return verdicts
+
+
+def rates_at(rows: Sequence[dict[str, Any]], verdicts: Sequence[str]) -> dict[str, Any]:
+    """What was measured: how often files of each label are called present and absent."""
     label = np.array([row["label"] for row in rows])
     counted = label != POSTSEISMIC
-    said = probability >= thresholds["present"]
+    said, denied = (np.array([verdict == word for verdict in verdicts]) for word in ("present", "absent"))
     out: dict[str, Any] = {"all": rates(label[counted] == EARTHQUAKE, said[counted])}
     for kind in np.unique(label):
         chosen = label == kind
         out[str(kind)] = {
             "present": share(said[chosen]),
-            "absent": share(probability[chosen] <= thresholds["absent"]),
+            "absent": share(denied[chosen]),
         }
     return out

@@ -268,9 +268,10 @@ def test_a_calibration_that_is_applied_gives_every_file_its_probability_and_verd
     after = read_rows(folder)
     assert [row["file"] for row in after] == [row["file"] for row in before]
     assert [row["probability"] for row in after] != [row["probability"] for row in before]
-    for row in after:
-        kind = "present" if row["probability"] >= present else "uncertain"
-        assert row["verdict"] == ("absent" if row["probability"] <= absent else kind)
+    assert {row["verdict"] for row in after} <= {"present", "uncertain", "absent"}
+    surest = max(after, key=lambda row: row["probability"])
+    calmest = min(after, key=lambda row: row["probability"])
+    assert (surest["verdict"], calmest["verdict"]) == ("present", "absent")
     quakes = [row for row in after if row["label"] == "earthquake"]
     share = sum(row["verdict"] == "present" for row in quakes) / len(quakes)
     told = json.loads((folder / "scores.json").read_text())["real"]
@@ -287,6 +288,19 @@ def test_thresholds_keep_to_their_limits():
     got = calibrate.choose_thresholds(rows, p, {"quiet": 0.05}, misses=0.0)
     assert got["present"] == pytest.approx(0.83)  # the whole quiet scene decides
     assert got["absent"] == pytest.approx(0.27)
+
+
+def test_a_verdict_comes_from_thresholds_that_were_found_without_the_files_group():
+    rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(98)]
+    rows += [fake_row(f"crops/quiet/loud-{i}.png", "loud", "quiet", 0.9) for i in range(2)]
+    rows += [fake_row("scenes/q.tif", "Q", "earthquake", 0.8)]
+    p = np.array([0.1] * 98 + [0.9] * 2 + [0.8])
+    without = {row["group"]: p for row in rows}
+    said = calibrate.left_out_verdicts(rows, without, {"quiet": 0.01}, misses=0.0)
+    assert said[98:100] == ["present"] * 2  # nothing else known is as loud
+    assert said[100] == "uncertain"  # the loud volcano is known, and no more than one in a hundred may pass
+    assert set(said[:98]) == {"absent"}
+    assert calibrate.rates_at(rows, said)["quiet"]["present"]["rate"] == pytest.approx(0.02)
 
 
 def test_calibration_without_scores_or_with_odd_targets_is_refused(tmp_path, capsys):
