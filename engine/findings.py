@@ -25,6 +25,10 @@ FURTHER = 0.55
 """Probability from which a box is drawn beside a surer one of its class."""
 RIVAL = 0.5
 """Part of the surest box's probability from which the first box of the other class is drawn."""
+MINOR = 0.2
+"""Side, over that of a large box of the same class, up to which a box beside it shows its outer fringes."""
+OUTSKIRTS = 0.25
+"""Part of a large box's side by which its outer fringes reach beyond it: it ends at a fifth of the peak."""
 FAINT = 0.6
 """Part of the mask's maximum that draws the box of an earthquake that is present but that no mask shows."""
 
@@ -130,7 +134,8 @@ class Findings:
             rated += self._rated(self._faint())
         rated.sort(key=lambda pair: (-round(pair[0], 2), -pair[1].area))
         found = []
-        for rank, (probability, group) in enumerate(sure_enough(rated)[:MOST_BOXES], start=1):
+        drawn = without_outskirts(sure_enough(rated))[:MOST_BOXES]
+        for rank, (probability, group) in enumerate(drawn, start=1):
             if tick is not None:
                 tick()
             found.append(self._box(rank, probability, group, wavelength))
@@ -230,6 +235,28 @@ def sure_enough(rated: Sequence[tuple[float, Group]]) -> list[tuple[float, Group
         if probability >= FURTHER or rival:
             kept.append((probability, group))
         first.add(group.is_earthquake)
+    return kept
+
+
+def without_outskirts(rated: Sequence[tuple[float, Group]]) -> list[tuple[float, Group]]:
+    """Without small boxes in the outskirts of a far larger sure one of the same class: its outer fringes.
+
+    Parameters
+    ----------
+    rated : sequence of (float, Group)
+        Probability and box.
+    """
+    corners = np.array([group.corners for _, group in rated]).reshape(-1, 4)
+    side = np.maximum(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    grown = corners + OUTSKIRTS * side[:, None] * np.array([-1, -1, 1, 1])
+    sure = np.array([probability >= FURTHER for probability, _ in rated], bool)
+    quake = np.array([group.is_earthquake for _, group in rated], bool)
+    kept = []
+    for index, one in enumerate(rated):
+        x, y = (corners[index, :2] + corners[index, 2:]) / 2
+        near = (grown[:, 0] <= x) & (x <= grown[:, 2]) & (grown[:, 1] <= y) & (y <= grown[:, 3])
+        if not (near & sure & (quake == quake[index]) & (side[index] <= MINOR * side)).any():
+            kept.append(one)
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quakefringe.engine.boxes import Group, Piece
-from quakefringe.engine.findings import sure_enough
+from quakefringe.engine.findings import sure_enough, without_outskirts
 from quakefringe.engine.lobes import join_lobes
 from quakefringe.engine.scales import Scale
 
@@ -66,3 +66,18 @@ def test_a_box_of_the_other_class_is_drawn_only_where_it_is_a_rival():
     other = group(500, 0, 509, 9, earthquake=0.1, other=0.9)
     assert sure_enough([(0.72, quake), (0.14, other)]) == [(0.72, quake)]
     assert len(sure_enough([(0.7, other), (0.4, quake)])) == 2
+
+
+def test_small_boxes_in_the_outskirts_of_a_large_one_are_its_outer_fringes():
+    large, beside, far = group(0, 0, 1000, 800), group(1050, 300, 1150, 400), group(1600, 300, 1700, 400)
+    rated = [(0.8, beside), (0.7, large), (0.6, far)]
+    assert without_outskirts(rated) == rated[1:]
+    unsure = [(0.8, beside), (0.5, large)]
+    assert without_outskirts(unsure) == unsure
+    volcano = group(1050, 300, 1150, 400, earthquake=0.1, other=0.9)
+    rated = [(0.8, volcano), (0.7, large)]
+    assert without_outskirts(rated) == rated
+    aftershock = group(1050, 300, 1300, 550)  # too large to be a part of the fringes
+    rated = [(0.8, aftershock), (0.7, large)]
+    assert without_outskirts(rated) == rated
+    assert without_outskirts([]) == []
