@@ -18,7 +18,7 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     """Vary a batch by what leaves its truth true; masks, boxes and centroids follow."""
     batch = dict(batch)
     count = len(batch["label"])
-    # no unwrapped tile is 0 everywhere, for that channel is centred on its median
+    # wrapped tiles leave the channel of continuous phase empty
     unwrapped = batch["input"][:, 2].flatten(1).any(dim=1).cpu().numpy()
     unknown = random.random(count) < np.where(unwrapped, config.unknown_unwrapped, config.unknown_wrapped)
     if config.symmetry:
