@@ -17,7 +17,7 @@ import numpy as np
 from .encoding import TILE
 from .heatmap import interpolation
 from .labels import connected
-from .rectangles import areas, hull, iou, overlap, plain_corners
+from .rectangles import areas, hull, iou, longer_sides, overlap, plain_corners
 from .scales import Scale
 
 FINE = 4
@@ -275,7 +275,7 @@ def _any_apart(boxes: np.ndarray) -> bool:
     """Whether two of the boxes are apart by a good part of the smaller one's side."""
     if len(boxes) < 2:
         return False
-    side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    side = longer_sides(boxes)
     for index in range(len(boxes) - 1):
         one, rest = boxes[index], boxes[index + 1 :]
         gap_x = np.maximum(rest[:, 0] - one[2], one[0] - rest[:, 2])

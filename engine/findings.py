@@ -15,6 +15,7 @@ from .fringes import line_of_sight_cm, peak_phase
 from .heatmap import Heatmap
 from .lobes import join_lobes
 from .pipeline import Place, Seen
+from .rectangles import longer_sides
 from .results import Box
 from .windows import WindowStream
 
@@ -247,7 +248,7 @@ def without_outskirts(rated: Sequence[tuple[float, Group]]) -> list[tuple[float,
         Probability and box.
     """
     corners = np.array([group.corners for _, group in rated]).reshape(-1, 4)
-    side = np.maximum(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    side = longer_sides(corners)
     grown = corners + OUTSKIRTS * side[:, None] * np.array([-1, -1, 1, 1])
     sure = np.array([probability >= FURTHER for probability, _ in rated], bool)
     quake = np.array([group.is_earthquake for _, group in rated], bool)

@@ -28,6 +28,11 @@ def areas(boxes: np.ndarray) -> np.ndarray:
     return np.asarray((boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1]))
 
 
+def longer_sides(boxes: np.ndarray) -> np.ndarray:
+    """Longer sides of rectangles (..., 4)."""
+    return np.maximum(boxes[..., 2] - boxes[..., 0], boxes[..., 3] - boxes[..., 1])
+
+
 def iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Intersection over union of one rectangle (4,) with many (N, 4), shape (N,)."""
     shared = overlap(box, boxes)

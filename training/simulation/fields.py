@@ -26,8 +26,8 @@ def normal(generator: torch.Generator, shape: tuple[int, ...]) -> Tensor:
     return torch.randn(shape, generator=generator, device=generator.device)
 
 
-def chance(generator: torch.Generator, count: int, probability: float) -> Tensor:
-    """Draw `count` booleans that hold with `probability`."""
+def chance(generator: torch.Generator, count: int, probability: float | Tensor) -> Tensor:
+    """Draw `count` booleans that hold with `probability`, one for all or one for each."""
     return uniform(generator, (count,)) < probability
 
 

@@ -21,8 +21,6 @@ WIDE_TILE_KM = 40.0
 MOST_VOLUME = (2e6, 1.5e8)
 """Cubic metres that magma's volume changes by at most between two dates, drawn between these: deep sources,
 which move wide ground, are seldom seen, and where tens of kilometres rise by a metre, no volcano did it."""
-LENGTHS = ((0.5, 3.0), (0.7, 8.0))
-"""Lengths of sills and of dykes, which run along rifts, over their depth."""
 
 
 def volcanoes(
@@ -52,8 +50,8 @@ def volcanoes(
         total[index] = buried(
             mogi, point, depth[index], width_km[index], place[:, index], look[:, index], size
         )
-    # sills lie flat, dykes stand and only open
-    for code, dips, lengths in ((1, (0.0, 12.0), LENGTHS[0]), (2, (70.0, 90.0), LENGTHS[1])):
+    # sills lie flat, dykes stand, run along rifts and only open; lengths are over the depth
+    for code, dips, lengths in ((1, (0.0, 12.0), (0.5, 3.0)), (2, (70.0, 90.0), (0.7, 8.0))):
         index = (shape == code).nonzero()[:, 0]
         if not len(index):
             continue
@@ -88,7 +86,7 @@ def subsidence(
     count, device = len(width_km), width_km.device
     total = torch.zeros((count, size, size), device=device)
     amplitude = log_uniform(generator, (count,), 0.03, 0.8)
-    basins, holed = split(uniform(generator, (count,)) < width_km / (width_km + WIDE_TILE_KM))
+    basins, holed = split(chance(generator, count, width_km / (width_km + WIDE_TILE_KM)))
     if len(basins):
         basin = _basins(generator, elevation[basins])
         total[basins] = basin * (-0.7 * amplitude * look[2])[basins, None, None]
@@ -113,7 +111,7 @@ def subsidence(
 
 
 def _basins(generator: torch.Generator, elevation: Tensor) -> Tensor:
-    """Shares, 0 to 1, by which the ground above emptied aquifers sinks, shape as `elevation`, (S, H, W).
+    """How much the ground above emptied aquifers sinks, from 0 to about 1, shape as `elevation`, (S, H, W).
 
     They lie in low ground, have ragged outlines, sink evenly where the sediment is thick, and end sharply
     where rock comes up.

@@ -65,7 +65,8 @@ def draw_sources(
         Slip models that part of the earthquakes are.
     """
     count, device = elevation.shape[0], generator.device
-    shares = torch.tensor([float(getattr(config, f"share_{name}")) for name in KINDS], device=device)
+    given = [getattr(config, f"share_{name}") for name in KINDS]
+    shares = torch.tensor(given, dtype=torch.float32, device=device)
     kind = torch.multinomial(shares, count, replacement=True, generator=generator)
     sources = Sources(
         torch.zeros((count, size, size), device=device),
