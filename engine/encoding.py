@@ -70,6 +70,27 @@ def encode(phase: Array, unwrapped: Any, elevation: Optional[Array] = None) -> A
     return out
 
 
+def recentred(tiles: np.ndarray) -> np.ndarray:
+    """Encoded tiles that were cut from others, with phase and elevation about their own medians again.
+
+    Parameters
+    ----------
+    tiles : ndarray of float32, shape (B, 5, H, W)
+
+    Returns
+    -------
+    ndarray of float32, shape (B, 5, H, W)
+        What `encode` would have made of the cut phase and elevation.
+    """
+    out = np.array(tiles)
+    continuous, relief, valid = (CHANNELS.index(name) for name in ("unwrapped", "elevation", "valid"))
+    where = tiles[:, valid] > 0
+    phase = np.sinh(tiles[:, continuous] * UNWRAPPED_SCALE) * math.pi
+    out[:, continuous] = _compressed(np, phase, where)
+    out[:, relief] -= _median(np, tiles[:, relief], where) * where
+    return out
+
+
 def _finite(xp: Any, values: Array) -> tuple[Array, Array]:
     """Values with zeros in the place of those that are not finite, and where they are finite."""
     if xp is np:

@@ -1,11 +1,11 @@
-"""Suspicious windows are seen in a second view, and what is said of them lies as the window does."""
+"""Suspicious windows are seen in further looks, and what is said of them lies as the window does."""
 
 import numpy as np
 import pytest
 
 from quakefringe.engine.encoding import CHANNELS, encode
 from quakefringe.engine.network import Output
-from quakefringe.engine.views import VIEWS, look
+from quakefringe.engine.views import CLOSER, CLOSER_SHARE, VIEWS, closer, look
 
 
 class Follower:
@@ -31,10 +31,10 @@ def _tiles(*heights):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_quiet_window_is_looked_at_once_and_a_moving_one_twice(known):
+def test_a_quiet_window_is_looked_at_once_and_a_moving_one_three_times(known):
     network = Follower()
     look(network, _tiles(0.0, 20.0, 0.0), known)
-    assert [len(call) for call in network.calls] == [3, 1]
+    assert [len(call) for call in network.calls] == [3, 1, 1]
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -52,7 +52,7 @@ def test_the_second_view_differs_and_exchanges_the_sign_of_the_phase_only(known)
     network = Follower()
     tiles = _tiles(20.0)
     look(network, tiles, known)
-    first, second = (call[0] for call in network.calls)
+    first, second, _ = (call[0] for call in network.calls)
     assert not np.array_equal(first, second)
     cosine, sine, phase, elevation, valid = (CHANNELS.index(name) for name in CHANNELS)
     turn, exchanged = VIEWS[known]
@@ -73,12 +73,50 @@ def test_a_scene_that_is_known_to_be_north_up_keeps_east_and_west_and_its_sign()
     assert np.array_equal(seen.max(), expected.max())
 
 
-def test_the_mean_of_both_views_is_given():
+def test_the_mean_of_both_views_is_given_and_the_closer_look_has_its_share():
     class Doubtful(Follower):
         def run(self, tiles):
             said = super().run(tiles)
-            shift = float(len(self.calls))  # another answer in each view
-            return Output(said.logits + shift, said.attention, said.mask)
+            shift = float(len(self.calls))  # another answer in each look
+            return Output(said.logits + shift, said.attention + shift, said.mask)
 
-    first = Doubtful().run(_tiles(20.0)).logits
-    assert np.allclose(look(Doubtful(), _tiles(20.0)).logits, first + 0.5)
+    first = Doubtful().run(_tiles(20.0))
+    said = look(Doubtful(), _tiles(20.0))
+    both = first.logits + 0.5
+    third = first.logits + 2.0
+    assert np.allclose(said.logits, both + CLOSER_SHARE * (third - both))
+    assert np.allclose(said.attention, first.attention + 0.5)
+
+
+def _with_elevation():
+    rng = np.random.default_rng(3)
+    smooth = np.add.outer(np.linspace(0, 30, 224), np.linspace(0, 12, 224)).astype(np.float32)
+    phase = np.stack([smooth, smooth + rng.normal(size=(224, 224)).astype(np.float32)])
+    phase[1, :20] = np.nan
+    relief = np.stack([300 * smooth, 100 - smooth])
+    return phase, relief
+
+
+def _mask(row, column, count=2):
+    mask = np.zeros((count, 14, 14), np.float32)
+    mask[:, row : row + 2, column : column + 2] = 0.9
+    return mask
+
+
+@pytest.mark.parametrize("unwrapped", [True, False])
+def test_the_closer_look_is_what_encoding_the_magnified_ground_gives(unwrapped):
+    phase, relief = _with_elevation()
+    near = closer(encode(phase, unwrapped, relief), _mask(4, 8))
+    # the middle of the mask lies at row 80 and column 144
+    pixels = [(middle - 112 / CLOSER + (np.arange(224) + 0.5) / CLOSER).astype(int) for middle in (80, 144)]
+    cut = np.ix_([0, 1], *pixels)
+    assert np.allclose(near, encode(phase[cut], unwrapped, relief[cut]), atol=2e-5)
+
+
+def test_the_closer_look_stays_inside_the_tile_and_takes_its_middle_where_nothing_moves():
+    phase, _ = _with_elevation()
+    tiles = encode(phase[:1], False)
+    corner = closer(tiles, _mask(0, 0, 1))[0]
+    wide = int(np.ceil(224 / CLOSER))
+    assert np.array_equal(np.unique(corner[0]), np.unique(tiles[0, 0, :wide, :wide]))
+    assert np.array_equal(closer(tiles, _mask(6, 6, 1)), closer(tiles, np.zeros((1, 14, 14), np.float32)))
