@@ -14,7 +14,7 @@ from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa
 from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
 from quakefringe.training.simulation.other_deformation import subsidence, volcanoes  # noqa: E402
-from quakefringe.training.simulation.placement import buried, coordinates, towards  # noqa: E402
+from quakefringe.training.simulation.placement import buried, coordinates, places, towards  # noqa: E402
 from quakefringe.training.simulation.quiet import (  # noqa: E402
     QuietCrops,
     crop_volcano,
@@ -222,8 +222,9 @@ def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path,
     assert 0 < len(pool.names) < len(names)
     again = QuietCrops(str(tmp_path), fold, 4, cache=str(tmp_path / "cache"))
     assert torch.equal(pool.wrapped.nan_to_num(), again.wrapped.nan_to_num())
-    wrapped, unwrapped, valid, pixel_km, pick = pool.draw(generator, 3, 112)
+    wrapped, unwrapped, valid, pixel_km, pick, summit = pool.draw(generator, 3, 112)
     assert pick.shape == (3,)
+    assert summit.shape == (2, 3)
     assert wrapped.shape == unwrapped.shape == valid.shape == (3, 112, 112)
     assert 0.05 < pixel_km < 0.25
 
@@ -233,6 +234,30 @@ def test_the_eight_turns_are_all_different():
     made = tile.flatten().take(turned(torch.arange(8), torch.arange(4), 4, 4))
     turns = [torch.rot90(one, k) for one in (tile, tile.flip(-1)) for k in range(4)]
     assert {tuple(one.flatten().tolist()) for one in made} == {tuple(one.flatten().tolist()) for one in turns}
+
+
+def test_the_middle_of_a_quiet_crop_is_found_again_in_its_window_however_it_is_turned(tmp_path, generator):
+    from skimage.io import imsave
+
+    gray = np.full((227, 227), 60, np.uint8)
+    gray[111:116, 111:116] = 200
+    imsave(tmp_path / "volcano_014a_05138_131313_20170111_20170117.png", gray, check_contrast=False)
+    wrapped, *_, summit = QuietCrops(str(tmp_path)).draw(generator, 40, 112)
+    for tile, (x, y) in zip(wrapped, (summit * 112).T.tolist()):
+        row, column = (tile > 0).nonzero().float().mean(dim=0).tolist()
+        assert abs(row + 0.5 - y) < 2 and abs(column + 0.5 - x) < 2
+    assert len({(round(x, 2), round(y, 2)) for x, y in summit.T.tolist()}) > 2
+
+
+def test_volcanoes_lie_at_the_summit_that_is_known_and_at_that_of_the_relief_elsewhere(generator):
+    elevation = torch.zeros((400, 64, 64))
+    elevation[:, 10:14, 50:54] = 2000.0
+    summit = torch.full((2, 400), torch.nan)
+    summit[:, 200:] = torch.tensor([[0.3], [0.6]])
+    place = places(generator, elevation, True, summit)
+    for part, expected in ((place[:, :200], (0.81, 0.19)), (place[:, 200:], (0.3, 0.6))):
+        away = (part - torch.tensor(expected)[:, None]).abs().amax(dim=0)
+        assert 0.5 < float((away < 0.1).float().mean()) < 0.75
 
 
 @pytest.mark.parametrize("top", [8.0, 16.0, 32.0, 50.0])

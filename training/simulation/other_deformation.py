@@ -18,6 +18,8 @@ WIDEST_BOWL_KM = 2.5
 """Mines, wells and salt works sink no more of the ground round and smoothly; what is wider is a basin."""
 WIDE_TILE_KM = 40.0
 """Tiles as wide as this hold a basin as often as bowls."""
+VOLCANO_DEPTHS = (0.03, 0.6)
+"""Depths over the tile's width: of the deepest sources a tile shows only the core."""
 MOST_VOLUME = (2e6, 1.5e8)
 """Cubic metres that magma's volume changes by at most between two dates, drawn between these: deep sources,
 which move wide ground, are seldom seen, and where tens of kilometres rise by a metre, no volcano did it."""
@@ -34,7 +36,7 @@ def volcanoes(
 ) -> Motion:
     """Mogi points, sills and dykes under the tile, inflating or deflating, metres."""
     count, device = len(width_km), width_km.device
-    depth = (log_uniform(generator, (count,), 0.03, 0.3) * width_km).clamp(0.7, 12.0)
+    depth = (log_uniform(generator, (count,), *VOLCANO_DEPTHS) * width_km).clamp(0.7, 12.0)
     peak = log_uniform(generator, (count,), 0.04, 1.5)
     # peak uplift of a point source over its change of volume: (1 - nu) / (pi d²), the depth in metres
     lift = 0.75 / (math.pi * (1000 * depth) ** 2)

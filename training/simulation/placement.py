@@ -15,18 +15,22 @@ Motion = tuple[Tensor, dict[str, Tensor]]
 """Line-of-sight motion in metres, (S, H, W), positive towards the satellite, and the truth about sources."""
 
 
-def places(generator: torch.Generator, elevation: Tensor, prefer_summits: bool, known: Tensor) -> Tensor:
-    """Where the sources lie, (2, S): fractions of the tile, x to the right and y down."""
+def places(generator: torch.Generator, elevation: Tensor, prefer_summits: bool, summit: Tensor) -> Tensor:
+    """Where the sources lie, (2, S): fractions of the tile, x to the right and y down.
+
+    `summit` (2, S) tells the summit's place, or is NaN where the elevation (S, H, W) does.
+    """
     count, size = elevation.shape[0], elevation.shape[-1]
     place = uniform(generator, (2, count), 0.04, 0.96)
     if prefer_summits:
-        summit = F.avg_pool2d(elevation[:, None], 7, stride=4)[:, 0]
-        cells = summit.shape[-1]
-        favour = summit * (1 + 0.3 * normal(generator, tuple(summit.shape)))
+        height = F.avg_pool2d(elevation[:, None], 7, stride=4)[:, 0]
+        cells = height.shape[-1]
+        favour = height * (1 + 0.3 * normal(generator, tuple(height.shape)))
         best = favour.flatten(1).argmax(dim=1)
         peak = torch.stack([best % cells, best // cells]).float() * 4 + 3.5
-        peak = peak / size + 0.02 * normal(generator, (2, count))
-        on_summit = known & chance(generator, count, 0.6)
+        peak = torch.where(torch.isnan(summit), peak / size, summit)
+        peak = peak + 0.02 * normal(generator, (2, count))
+        on_summit = chance(generator, count, 0.6)
         place = torch.where(on_summit, peak.clamp(0.02, 0.98), place)
     return place
 

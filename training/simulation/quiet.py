@@ -110,7 +110,7 @@ class QuietCrops:
 
     def draw(
         self, generator: torch.Generator, count: int, size: int
-    ) -> tuple[Tensor, Tensor, Tensor, float, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, float, Tensor, Tensor]:
         """Draw `count` backgrounds of `size` pixels.
 
         All of a call share one zoom; each has its own place, turn and mirror.
@@ -122,6 +122,8 @@ class QuietCrops:
         pixel_km : float
         pick : Tensor of int64, shape (count,)
             Indices into `names`.
+        summit : Tensor, shape (2, count)
+            Where the middle of the crop lies, which was cut about its volcano: x, y in fractions of the tile.
         """
         device = generator.device
         side = self.wrapped.shape[-1]
@@ -146,7 +148,8 @@ class QuietCrops:
             share = layers[3]
             wrapped, unwrapped = torch.atan2(layers[1], layers[0]), layers[2] / share.clamp_min(1e-3)
             valid = share > 0.5
-        return wrapped, unwrapped, valid, CROP_KM * cut / side / size, pick
+        summit = turned_place(turn, *((0.5 * side - start) / cut for start in place))
+        return wrapped, unwrapped, valid, CROP_KM * cut / side / size, pick, summit
 
 
 def turned(turn: Tensor, step: Tensor, cut: int, stride: int) -> Tensor:
@@ -175,6 +178,14 @@ def turned(turn: Tensor, step: Tensor, cut: int, stride: int) -> Tensor:
     down = rows * torch.where(swapped, 1, stride)
     across = columns * torch.where(swapped, stride, 1)
     return down[:, :, None] + across[:, None, :]
+
+
+def turned_place(turn: Tensor, row: float, column: float) -> Tensor:
+    """Where a place in a window, in fractions of its width, comes to lie by `turned`: x, y, shape (2, B)."""
+    down, across = (torch.where(turn >> 2 > 0, *pair) for pair in ((column, row), (row, column)))
+    return torch.stack(
+        [torch.where((turn >> 1) & 1 > 0, 1 - across, across), torch.where(turn & 1 > 0, 1 - down, down)]
+    )
 
 
 def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:

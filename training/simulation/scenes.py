@@ -100,8 +100,11 @@ class Simulator:
         fields = self._fields(count, size, acquisition)
         background = self._background(acquisition, size, crops)
         shown = chance(generator, count, config.elevation) & ~background.real
+        summit = torch.full((2, count), math.nan, device=self.device)
+        if crops is not None:
+            summit[:, crops["index"]] = crops["summit"]
         sources = draw_sources(
-            generator, acquisition, background.elevation, size, config, ~background.real, self.published
+            generator, acquisition, background.elevation, size, config, summit, self.published
         )
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
@@ -141,13 +144,14 @@ class Simulator:
         index, others = split(chance(self.generator, count, self.config.quiet_share))
         if not len(index):
             return None
-        wrapped, unwrapped, valid, pixel_km, pick = self.quiet.draw(self.generator, len(index), size)
+        wrapped, unwrapped, valid, pixel_km, pick, summit = self.quiet.draw(self.generator, len(index), size)
         acquisition.pixel_km[index] = pixel_km
         acquisition.wavelength[index] = WAVELENGTH
         return {
             "index": index,
             "others": others,
             "crop": pick,
+            "summit": summit,
             "wrapped": wrapped,
             "phase": noise.congruent(wrapped, unwrapped),
             "valid": valid,

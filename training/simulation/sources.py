@@ -50,7 +50,7 @@ def draw_sources(
     elevation: Tensor,
     size: int,
     config: SimulationConfig,
-    relief_known: Tensor,
+    summit: Tensor,
     published: Published | None = None,
 ) -> Sources:
     """Draw what happens in each tile and its line-of-sight motion.
@@ -59,8 +59,8 @@ def draw_sources(
     ----------
     elevation : Tensor, shape (B, H, W), metres
         Volcanoes prefer summits and landslides slopes.
-    relief_known : Tensor of bool, shape (B,)
-        Tiles whose elevation is that of their background; elsewhere sources lie anywhere.
+    summit : Tensor, shape (2, B)
+        Where the summit lies, in fractions of the tile, if the background has relief of its own; else NaN.
     published : PublishedSlip, optional
         Slip models that part of the earthquakes are.
     """
@@ -79,7 +79,7 @@ def draw_sources(
         index = (kind == code).nonzero()[:, 0]
         if make is None or not len(index):
             continue
-        place = places(generator, elevation[index], KINDS[code] == "volcano", relief_known[index])
+        place = places(generator, elevation[index], KINDS[code] == "volcano", summit[:, index])
         look = acquisition.look[:, index]
         motion, truth = make(generator, width_km[index], place, size, config, elevation[index], look)
         sources.line_of_sight[index] = motion
