@@ -15,7 +15,7 @@ from ..engine.errors import InputError, ModelError
 from ..engine.network import load_model
 from ..engine.network.card import ModelCard
 from .agreement import TOLERANCE, check_tiles, largest_differences, torch_outputs
-from .network import ExportNetwork, QuakeViT
+from .network import ConvStem, ExportNetwork, QuakeViT
 from .onnx_graph import fold_batch_normalisation, to_onnx
 from .recipe import NetworkConfig, Recipe, read_recipe
 
@@ -47,13 +47,17 @@ def network_from_model(path: Path) -> tuple[QuakeViT, Recipe, dict[str, Any]]:
     ModelError
         The file is damaged, or of another architecture than its recipe's.
     """
+    import onnx
+
     card = load_model(path, "numpy").card
     try:
         recipe = read_recipe(card.recipe)
     except InputError:
         recipe = dataclasses.replace(read_recipe("default"), name=card.recipe)
-    network = QuakeViT(NetworkConfig(**{**recipe.to_dict()["network"], "pretrained": False}))
-    _fill(network, path, card)
+    model = onnx.load(str(path))
+    recipe = dataclasses.replace(recipe, network=_network_config(recipe, model))
+    network = QuakeViT(recipe.network)
+    _fill(network, model, path.name, card)
     _check(network, path)
     trained = card.trained
     progress = {"shown": trained.get("samples", 0), "simulated": trained.get("simulated", 0)}
@@ -93,7 +97,20 @@ def _statistics(layer: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     return mean, variance
 
 
-def _fill(network: QuakeViT, path: Path, card: ModelCard) -> None:
+def _network_config(recipe: Recipe, model: Any) -> NetworkConfig:
+    """The recipe's network with as many units in its stem as the file has: recipes may have more by now."""
+    config = dataclasses.replace(recipe.network, pretrained=False)
+    if config.stem != "conv":
+        return config
+    convolutions = sum(node.op_type == "Conv" for node in model.graph.node)
+    plain, each = (  # how many a stem has without units and with one at each place
+        sum(isinstance(part, nn.Conv2d) for part in ConvStem(1, 1, 1, "none", units).modules())
+        for units in (0, 1)
+    )
+    return dataclasses.replace(config, stem_units=max(0, convolutions - plain) // (each - plain))
+
+
+def _fill(network: QuakeViT, model: Any, name: str, card: ModelCard) -> None:
     """Copy the file's weights into the network."""
     import onnx
 
@@ -102,18 +119,19 @@ def _fill(network: QuakeViT, path: Path, card: ModelCard) -> None:
     with torch.no_grad():
         for parameter in folded.parameters():  # equal ones would be stored once
             parameter.normal_()
-    stored = _in_order(onnx.load(str(path)))
+    stored = _in_order(model)
     template = _in_order(onnx.load_model_from_string(to_onnx(ExportNetwork(folded), card)))
     if [value.shape for _, value in stored] != [value.shape for _, value in template]:
-        raise ModelError(f"{path.name} holds another network than its recipe's; give its run folder instead.")
+        raise ModelError(f"{name} holds another network than its recipe's; give its run folder instead.")
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
             _statistics(layer)[1].fill_(1.0 - layer.eps)
+            nn.init.ones_(layer.weight)
     own = dict(network.named_parameters())
     random = {name: value.detach().numpy() for name, value in folded.named_parameters()}
     with torch.no_grad():
-        for (_, value), (name, known) in zip(stored, template):
-            plain = name.removeprefix("network.")
+        for (_, value), (label, known) in zip(stored, template):
+            plain = label.removeprefix("network.")
             if plain in own:
                 own[plain].copy_(torch.from_numpy(value.copy()))
             elif plain in random:  # the bias that a convolution took over from the normalisation behind it
@@ -124,7 +142,7 @@ def _fill(network: QuakeViT, path: Path, card: ModelCard) -> None:
             else:
                 twin = next((n for n, v in random.items() if v.ndim == 2 and _close(v.T, known)), None)
                 if twin is None:
-                    raise ModelError(f"{path.name} holds a weight that its network does not have.")
+                    raise ModelError(f"{name} holds a weight that its network does not have.")
                 own[twin].copy_(torch.from_numpy(value.T.copy()))
 
 

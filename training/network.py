@@ -18,28 +18,60 @@ REGRESSION = ("mw", "depth", "x", "y")
 """What the optional regression head gives: magnitude, depth in km / 10, centroid in fractions of the tile."""
 
 
-class ConvStem(nn.Module):
-    """Four stride-2 3 × 3 convolutions and a 1 × 1: (B, 5, H, W) to (B, width, H / 16, W / 16)."""
+STEM_UNITS = "vit.patch_embed.units."
+"""How the names of the weights of the stem's residual units begin."""
 
-    def __init__(self, channels: int, width: int, first: int, norm: str) -> None:
+
+class ConvStem(nn.Module):
+    """Four stride-2 3 × 3 convolutions and a 1 × 1: (B, 5, H, W) to (B, width, H / 16, W / 16).
+
+    Behind each of the last three of the four stand `units` residual ones (He et al. 2016, Identity mappings),
+    each of two 3 × 3 convolutions. A new unit changes nothing, so that a trained stem can be given some.
+    """
+
+    def __init__(self, channels: int, width: int, first: int, norm: str, units: int = 0) -> None:
         super().__init__()
         layers: list[nn.Module] = []
+        self.units = nn.ModuleDict()
         before = channels
         for step in range(4):
             after = first * 2**step
-            layers.append(nn.Conv2d(before, after, 3, stride=2, padding=1, bias=norm == "none"))
-            nn.init.kaiming_normal_(layers[-1].weight, nonlinearity="relu")  # type: ignore[arg-type]
-            if norm == "none":
-                nn.init.zeros_(layers[-1].bias)  # type: ignore[arg-type]
-            else:
-                layers.append(nn.BatchNorm2d(after))
-            layers.append(nn.ReLU(inplace=True))
+            layers += [*_convolution(before, after, norm, stride=2), nn.ReLU(inplace=True)]
+            if step:
+                self.units[str(len(layers))] = nn.ModuleList(_unit(after, norm) for _ in range(units))
             before = after
         layers.append(nn.Conv2d(before, width, 1))
         self.layers = nn.Sequential(*layers)
 
     def forward(self, tiles: Tensor) -> Tensor:
-        return self.layers(tiles)
+        x, begin = tiles, 0
+        for end, units in self.units.items():
+            x = self.layers[begin : int(end)](x)
+            for unit in units:  # type: ignore[attr-defined]
+                x = x + unit(x)
+            begin = int(end)
+        return self.layers[begin:](x)
+
+
+def _convolution(before: int, after: int, norm: str, stride: int = 1) -> list[nn.Module]:
+    """A 3 × 3 convolution with its normalisation, if there is one."""
+    convolution = nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=norm == "none")
+    nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+    if convolution.bias is None:
+        return [convolution, nn.BatchNorm2d(after)]
+    nn.init.zeros_(convolution.bias)
+    return [convolution]
+
+
+def _unit(channels: int, norm: str) -> nn.Sequential:
+    """Two convolutions whose last gain is zero at first."""
+    unit = nn.Sequential(
+        *_convolution(channels, channels, norm),
+        nn.ReLU(inplace=True),
+        *_convolution(channels, channels, norm),
+    )
+    nn.init.zeros_(unit[-1].weight)  # type: ignore[arg-type]
+    return unit
 
 
 class QuakeViT(nn.Module):
@@ -61,7 +93,9 @@ class QuakeViT(nn.Module):
         self.vit = _vision_transformer(config)
         width = int(self.vit.embed_dim)
         if config.stem == "conv":
-            self.vit.patch_embed = ConvStem(len(CHANNELS), width, config.stem_width, config.stem_norm)
+            self.vit.patch_embed = ConvStem(
+                len(CHANNELS), width, config.stem_width, config.stem_norm, config.stem_units
+            )
         if config.positions == "sincos" and not config.pretrained:
             with torch.no_grad():
                 self.vit.pos_embed[:, 1:] = _sincos(TILE // PATCH, width)
@@ -186,6 +220,8 @@ class ExportNetwork(nn.Module):
 def load_weights(network: QuakeViT, state: dict[str, Tensor]) -> None:
     """Load a state dict; position embeddings of another image size are resampled.
 
+    Units of the stem that the state does not hold stay as they are: new ones change nothing.
+
     Raises
     ------
     ModelError
@@ -198,8 +234,9 @@ def load_weights(network: QuakeViT, state: dict[str, Tensor]) -> None:
         side = math.isqrt(own.shape[1] - 1)
         patches = resample_positions(stored[:, 1:].float(), (side, side))
         state["vit.pos_embed"] = torch.cat([stored[:, :1].float(), patches], dim=1)
+    new = {key: value for key, value in network.state_dict().items() if key.startswith(STEM_UNITS)}
     try:
-        network.load_state_dict(state)
+        network.load_state_dict({**new, **state})
     except RuntimeError as error:
         raise ModelError(
             "The weights belong to a network of another shape; use the recipe that they were trained with."

@@ -39,6 +39,9 @@ class NetworkConfig:
         the convolutions when the network is exported.
     stem_width : int
         Channels of the first convolution; doubled by each of the others.
+    stem_units : int
+        Residual units of two 3 × 3 convolutions behind each of the "conv" stem's last three of four steps. A
+        network that is gone on from may have fewer: new units change nothing at first.
     positions : str
         "random" as timm has it, or "sincos": learnt from a sine-cosine start (Beyer et al. 2022).
     depth, width, heads : int
@@ -57,6 +60,7 @@ class NetworkConfig:
     stem: str = _choice("conv", "conv", "linear")
     stem_norm: str = _choice("batch", "batch", "none")
     stem_width: int = _number(24, 1, 256)
+    stem_units: int = _number(0, 0, 8)
     positions: str = _choice("sincos", "sincos", "random")
     depth: int = _number(0, 0, 48)
     width: int = _number(0, 0, 2048)

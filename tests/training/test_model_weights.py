@@ -1,5 +1,7 @@
 """Training goes on from a model file: nothing but the rounding to half precision is lost."""
 
+import dataclasses
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -20,12 +22,13 @@ from quakefringe.training.recipe import read_recipe  # noqa: E402
 SMALL = ("network.depth=2", "network.width=48", "network.heads=3", "network.stem_width=4")
 
 
-@pytest.fixture(params=["conv", "linear"])
+@pytest.fixture(params=["conv", "conv with units", "linear"])
 def model(request, tmp_path, monkeypatch):
-    """A model file of a small recipe, which the package is made to know, and the network in it."""
-    recipe = read_recipe("smoke", [*SMALL, f"network.stem={request.param}"])
+    """A model file of a small recipe, which the package knows but for the units, and the network in it."""
+    stem, _, units = request.param.partition(" with ")
+    recipe = read_recipe("smoke", [*SMALL, f"network.stem={stem}"])
     monkeypatch.setattr(model_weights, "read_recipe", lambda name: recipe)
-    network = small_network(recipe.network)
+    network = small_network(dataclasses.replace(recipe.network, stem_units=2 if units else 0))
     card = ModelCard("9.9", recipe="smoke", trained={"samples": 640, "simulated": 320, "steps": 10})
     export(network, tmp_path / "small.onnx", card)
     return tmp_path / "small.onnx", network
@@ -38,7 +41,7 @@ def test_the_network_of_a_model_file_says_what_the_file_says(model):
     expected = torch_outputs(ExportNetwork(original), tiles)
     for name, value in torch_outputs(ExportNetwork(network), tiles).items():
         assert abs(value - expected[name]).max() < 0.05, name
-    assert recipe.name == "smoke"
+    assert recipe.name == "smoke" and recipe.network == original.config
     assert progress == {"shown": 640, "simulated": 320, "steps": 10}
 
 

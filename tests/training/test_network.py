@@ -113,3 +113,20 @@ def test_the_stem_has_batch_norm_only_where_asked_for():
     names = {type(module).__name__ for module in network.vit.patch_embed.modules()}
     assert "BatchNorm2d" in names
     assert "BatchNorm2d" not in {type(m).__name__ for m in make(stem_norm="none").vit.patch_embed.modules()}
+
+
+@pytest.mark.parametrize("norm", ["batch", "none"])
+def test_new_units_of_the_stem_change_nothing_and_can_be_trained(norm):
+    plain = make(stem_norm=norm)
+    network = make(stem_norm=norm, stem_units=2)
+    load_weights(network, plain.state_dict())
+    tiles = torch.randn(2, 5, 64, 64)
+    assert torch.equal(network(tiles)["logits"], plain(tiles)["logits"])
+    network.train()(tiles)["logits"].square().sum().backward()
+    last = [units[-1][-1].weight.grad for units in network.vit.patch_embed.units.values()]
+    assert len(last) == 3 and all(gradient.abs().sum() > 0 for gradient in last)
+
+
+def test_a_stem_with_units_does_not_fit_one_without():
+    with pytest.raises(ModelError, match="another shape"):
+        load_weights(make(), make(stem_units=1).state_dict())
