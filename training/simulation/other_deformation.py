@@ -20,6 +20,8 @@ WIDE_TILE_KM = 40.0
 """Tiles as wide as this hold a basin as often as bowls."""
 VOLCANO_DEPTHS = (0.03, 0.6)
 """Depths over the tile's width: of the deepest sources a tile shows only the core."""
+DEEPEST_DYKE_KM = 5.0
+"""Depth of a dyke's middle at most: long ones that lie deeper would look as great thrusts do."""
 MOST_VOLUME = (2e6, 1.5e8)
 """Cubic metres that magma's volume changes by at most between two dates, drawn between these: deep sources,
 which move wide ground, are seldom seen, and where tens of kilometres rise by a metre, no volcano did it."""
@@ -37,14 +39,15 @@ def volcanoes(
     """Mogi points, sills and dykes under the tile, inflating or deflating, metres."""
     count, device = len(width_km), width_km.device
     depth = (log_uniform(generator, (count,), *VOLCANO_DEPTHS) * width_km).clamp(0.7, 12.0)
+    shape = torch.multinomial(
+        torch.tensor([0.5, 0.36, 0.14], device=device), count, True, generator=generator
+    )
+    depth = torch.where(shape == 2, depth.clamp(max=DEEPEST_DYKE_KM), depth)
     peak = log_uniform(generator, (count,), 0.04, 1.5)
     # peak uplift of a point source over its change of volume: (1 - nu) / (pi d²), the depth in metres
     lift = 0.75 / (math.pi * (1000 * depth) ** 2)
     peak = torch.minimum(peak, lift * log_uniform(generator, (count,), *MOST_VOLUME))
     peak = torch.where(chance(generator, count, 0.65), peak, -peak)
-    shape = torch.multinomial(
-        torch.tensor([0.45, 0.3, 0.25], device=device), count, True, generator=generator
-    )
     total = torch.zeros((count, size, size), device=device)
     index = (shape == 0).nonzero()[:, 0]
     if len(index):
