@@ -13,7 +13,11 @@ from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
 from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
-from quakefringe.training.simulation.other_deformation import subsidence, volcanoes  # noqa: E402
+from quakefringe.training.simulation.other_deformation import (  # noqa: E402
+    DEEPEST_DYKE_KM,
+    subsidence,
+    volcanoes,
+)
 from quakefringe.training.simulation.placement import buried, coordinates, places, towards  # noqa: E402
 from quakefringe.training.simulation.quiet import (  # noqa: E402
     QuietCrops,
@@ -299,9 +303,11 @@ def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
     wide, middle = torch.full((count,), 400.0), torch.full((2, count), 0.5)
     flat = torch.zeros(count, size, size)
     motion, facts = volcanoes(generator, wide, middle, size, SimulationConfig(), flat, look)
-    assert float(facts["depth"].min()) == 12.0
+    assert sorted(facts["depth"].unique().tolist()) == [DEEPEST_DYKE_KM, 12.0]
+    deep = facts["depth"] == 12.0
     # 1.5e8 cubic metres 12 km down lift the ground by a quarter of a metre; a sheet by about that
-    assert 0.1 < float(motion.abs().max()) < 0.6
+    assert 0.1 < float(motion[deep].abs().max()) < 0.6
+    assert 0.05 < float((~deep).float().mean()) < 0.25
 
 
 def _sunk(generator, width_km, elevation):
