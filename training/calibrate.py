@@ -263,7 +263,9 @@ def _probability(x: np.ndarray, w: np.ndarray) -> np.ndarray:
 def choose_thresholds(
     rows: Sequence[dict[str, Any]], probability: np.ndarray, limits: dict[str, float], misses: float
 ) -> dict[str, float]:
-    """Lowest "present" that keeps to the limits of false alarms, highest "absent" that misses few enough.
+    """Best "present" that keeps to the limits of false alarms, highest "absent" that misses few enough.
+
+    The best is that of the highest F1, the lowest of several.
 
     Parameters
     ----------
@@ -279,15 +281,18 @@ def choose_thresholds(
     """
     label = np.array([row["label"] for row in rows])
     still = np.array([row["label"] == QUIET and not row["crop"] for row in rows])
+    quake, counted = label == EARTHQUAKE, label != POSTSEISMIC
     low, high = PRESENT
-    present = high
+    present, best = high, -1.0
     for threshold in np.round(np.arange(low, high + 1e-9, 0.01), 2):  # what is written is what was tried
         called = probability >= threshold
         kept = [called[label == kind].mean() <= limit for kind, limit in limits.items() if kind in label]
-        if all(kept) and not called[still].any():
-            present = float(threshold)
-            break
-    quakes = probability[label == EARTHQUAKE]
+        if not all(kept) or called[still].any():
+            continue
+        f1 = 2 * called[quake].sum() / max(1, called[counted].sum() + quake.sum())
+        if f1 > best:
+            present, best = float(threshold), float(f1)
+    quakes = probability[quake]
     absent = ABSENT[0]
     for threshold in np.round(np.arange(ABSENT[0], min(ABSENT[1], present) + 1e-9, 0.01), 2):
         if not len(quakes) or (quakes <= threshold).mean() <= misses:

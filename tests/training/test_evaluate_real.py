@@ -290,6 +290,16 @@ def test_thresholds_keep_to_their_limits():
     assert got["absent"] == pytest.approx(0.27)
 
 
+def test_of_the_thresholds_within_the_limits_the_best_is_taken():
+    rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(100)]
+    rows += [fake_row(f"scenes/q{i}.tif", "Q", "earthquake", 0.9) for i in range(3)]
+    p = np.concatenate([np.full(97, 0.1), [0.6, 0.65, 0.7], [0.55, 0.75, 0.8]])
+    # three false alarms for one more earthquake are no bargain, though one in ten might be false
+    assert calibrate.choose_thresholds(rows, p, {"quiet": 0.1}, misses=0.0)["present"] == pytest.approx(0.71)
+    p[100] = 0.72
+    assert calibrate.choose_thresholds(rows, p, {"quiet": 0.1}, misses=0.0)["present"] == pytest.approx(0.71)
+
+
 def test_a_verdict_comes_from_thresholds_that_were_found_without_the_files_group():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(98)]
     rows += [fake_row(f"crops/quiet/loud-{i}.png", "loud", "quiet", 0.9) for i in range(2)]
