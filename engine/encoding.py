@@ -70,6 +70,11 @@ def encode(phase: Array, unwrapped: Any, elevation: Optional[Array] = None) -> A
     return out
 
 
+def continuous_phase(channel: np.ndarray) -> np.ndarray:
+    """Radians about the tile's median, from the channel of unwrapped phase."""
+    return np.asarray(np.sinh(channel * UNWRAPPED_SCALE) * math.pi)
+
+
 def recentred(tiles: np.ndarray) -> np.ndarray:
     """Encoded tiles that were cut from others, with phase and elevation about their own medians again.
 
@@ -85,8 +90,7 @@ def recentred(tiles: np.ndarray) -> np.ndarray:
     out = np.array(tiles)
     continuous, relief, valid = (CHANNELS.index(name) for name in ("unwrapped", "elevation", "valid"))
     where = tiles[:, valid] > 0
-    phase = np.sinh(tiles[:, continuous] * UNWRAPPED_SCALE) * math.pi
-    out[:, continuous] = _compressed(np, phase, where)
+    out[:, continuous] = _compressed(np, continuous_phase(tiles[:, continuous]), where)
     out[:, relief] -= _median(np, tiles[:, relief], where) * where
     return out
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..engine.calibration import EARTHQUAKE, window_probabilities
-from ..engine.encoding import CLASSES, PATCH, TILE, UNWRAPPED_SCALE
+from ..engine.encoding import CLASSES, PATCH, TILE, continuous_phase
 from .figures_style import (
     FOUND_LINE,
     HEAT,
@@ -33,7 +33,7 @@ def tile_phase(tile: np.ndarray) -> np.ndarray:
     tile = np.asarray(tile, np.float32)
     phase = np.arctan2(tile[1], tile[0])
     if np.any(tile[2] != 0):
-        phase = np.sinh(tile[2] * UNWRAPPED_SCALE) * np.pi
+        phase = continuous_phase(tile[2])
     return np.where(tile[4] > 0.5, phase, np.nan)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.encoding import UNWRAPPED_SCALE
+from ..engine.encoding import UNWRAPPED_SCALE, continuous_phase
 from ..engine.errors import InputError, OutputError
 
 Batch = dict[str, Any]
@@ -62,7 +62,7 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
 
 def _cycles(channel: np.ndarray, angle: np.ndarray, valid: np.ndarray) -> dict[str, np.ndarray]:
     """Whole cycles of unwrapped tiles, and the phase about which their channel is centred."""
-    about = np.sinh(channel * UNWRAPPED_SCALE) * np.pi
+    about = continuous_phase(channel)
     phasor = np.exp(1j * (angle - about)) * valid
     centre = np.angle(phasor.sum(axis=(1, 2))).astype(np.float32)
     cycles = np.round((about + centre[:, None, None] - angle) / (2 * np.pi)) * valid
