@@ -16,6 +16,7 @@ from ..engine.errors import InputError, OutputError
 from .augment import vary
 from .data import KEYS, SimulatedChunks, load_chunks, make_simulator, to_tensors
 from .network import QuakeViT
+from .optimiser import mixed
 from .recipe import Recipe
 from .runs import say
 from .simulation.quiet import crop_groups
@@ -109,7 +110,7 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
             tiles = to_tensors(made, device)
             tiles["input"] = tiles["input"].float()
             tiles = vary(tiles, recipe.augment, np.random.default_rng([recipe.seed, 7, number]))
-            with torch.no_grad():
+            with torch.no_grad(), mixed(recipe, device):
                 seen, _ = network.begin(tiles["input"], frozen)
             features[number * stage.batch : (number + 1) * stage.batch] = seen.half().cpu().numpy()
             for name, parts in truth.items():

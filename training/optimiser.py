@@ -27,11 +27,47 @@ def make_fabric(device: str, devices: int, precision: str) -> Any:
     if accelerator == "cuda" and devices > torch.cuda.device_count():
         there = torch.cuda.device_count()
         raise InputError(f"{devices} GPUs were asked for and {there} are there; ask for fewer.")
+    precision = chosen_precision(precision, accelerator)
     if accelerator == "cpu" and precision == "16-mixed":
         raise InputError("[optimiser] precision = '16-mixed' needs a GPU; use 'bf16-mixed' or '32-true'.")
     fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision)  # type: ignore[arg-type]
     fabric.launch()
     return fabric
+
+
+def has_matrix_units() -> bool:
+    """Whether this processor multiplies matrices of bfloat16 in units of their own, so that it is faster in it."""
+    return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
+
+
+def chosen_precision(precision: str, device: str) -> str:
+    """What "auto" stands for on a kind of device; any other precision as it is."""
+    if precision != "auto":
+        return precision
+    return "bf16-mixed" if device == "cuda" or has_matrix_units() else "32-true"
+
+
+def mixed(recipe: Recipe, device: Any) -> torch.autocast:
+    """The recipe's precision for parts of a training that Fabric does not see: a context to enter."""
+    kind = torch.device(device).type
+    half = chosen_precision(recipe.optimiser.precision, kind) == "bf16-mixed"
+    return torch.autocast(kind, torch.bfloat16, enabled=half)
+
+
+def compiled(network: nn.Module) -> bool:
+    """Fuse a network's operations, in place, if there is a C++ compiler; says whether it was done.
+
+    Every size of tile is compiled once, in less than a minute. Copies of the network are as before.
+    """
+    from torch._inductor.cpp_builder import get_cpp_compiler
+    from torch._inductor.exc import InvalidCxxCompiler
+
+    try:
+        get_cpp_compiler()
+    except InvalidCxxCompiler:
+        return False
+    network.compile(dynamic=False)
+    return True
 
 
 def make_optimisers(network: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:

@@ -88,7 +88,9 @@ class OptimiserConfig:
     """The `[optimiser]` table.
 
     `ema` is the decay per step of the averaged weights (0: no average). With the name "muon", the blocks'
-    matrices take Muon's steps, `muon` times as long, and all else AdamW's.
+    matrices take Muon's steps, `muon` times as long, and all else AdamW's. The precision "auto" is bf16-mixed on
+    GPUs and on processors that multiply matrices of bfloat16, and 32-true elsewhere. `compile` fuses the network's
+    operations by torch.compile, where there is a C++ compiler.
     """
 
     name: str = _choice("adamw", "adamw", "adam", "muon")
@@ -98,7 +100,8 @@ class OptimiserConfig:
     beta2: float = _number(0.999, 0, 0.99999)
     clip: float = _number(1.0, 0, 1e6)
     ema: float = _number(0.9995, 0, 0.999999)
-    precision: str = _choice("bf16-mixed", "bf16-mixed", "16-mixed", "32-true")
+    precision: str = _choice("auto", "auto", "bf16-mixed", "16-mixed", "32-true")
+    compile: bool = False
 
 
 @dataclass(frozen=True)

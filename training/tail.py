@@ -13,7 +13,7 @@ from ..engine.errors import InputError
 from .bank import Bank
 from .losses import total_loss
 from .network import QuakeViT
-from .optimiser import Average, learning_rate, make_optimisers, set_rate
+from .optimiser import Average, learning_rate, make_optimisers, mixed, set_rate
 from .recipe import Recipe
 
 LOG_EVERY = 50
@@ -81,7 +81,9 @@ def train_tail(
             # the schedule counts all tiles of the bank, of which some are left out
             set_rate(optimisers, learning_rate(stage, shown * stage.samples // len(index)))
             tokens, truth = bank.batch(order[start : start + stage.batch], device)
-            total, parts = total_loss(tuned.finish((tokens, (side, side)), frozen), truth, recipe.loss)
+            with mixed(recipe, device):
+                out = tuned.finish((tokens, (side, side)), frozen)
+            total, parts = total_loss(out, truth, recipe.loss)
             total.backward()
             if recipe.optimiser.clip:
                 torch.nn.utils.clip_grad_norm_(own, recipe.optimiser.clip)

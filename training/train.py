@@ -17,7 +17,7 @@ from .data import Plan, SimulatedChunks, batches, to_tensors
 from .losses import total_loss
 from .model_weights import renew_normalisation
 from .network import QuakeViT, load_weights
-from .optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
+from .optimiser import Average, compiled, learning_rate, make_fabric, make_optimisers, set_rate
 from .recipe import Recipe, StageConfig
 from .runs import Run, say
 from .validation import predict, score, validation_set
@@ -108,6 +108,8 @@ class Trainer:
         self.plain = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network, *self.optimisers = fabric.setup(network, *make_optimisers(network, recipe))
         self.average = Average(self.plain, recipe.optimiser.ema) if recipe.optimiser.ema else None
+        if recipe.optimiser.compile and not compiled(self.plain):
+            self._say("There is no C++ compiler, so the network is not compiled and trains more slowly.")
         if resume:
             self._load()
         handlers = self._listen()

@@ -1,14 +1,18 @@
+import copy
 import json
 import math
 import os
+import shutil
 import signal
 
 import pytest
 import torch
+from torch._inductor import cpp_builder
+from torch._inductor.exc import InvalidCxxCompiler
 
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training import checkpoint, data, train
+from quakefringe.training import checkpoint, data, optimiser, train
 from quakefringe.training.checkpoint import checkpoints, load_latest, load_network, save_checkpoint
 from quakefringe.training.network import QuakeViT
 from quakefringe.training.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
@@ -266,6 +270,43 @@ def test_unknown_devices_and_precisions_are_one_sentence():
     if not torch.cuda.is_available():
         with pytest.raises(InputError, match="needs a GPU"):
             make_fabric("cpu", 1, "16-mixed")
+
+
+@pytest.mark.parametrize("units", [False, True])
+def test_precision_is_half_where_the_processor_gains_by_it(monkeypatch, units):
+    monkeypatch.setattr(optimiser, "has_matrix_units", lambda: units)
+    assert optimiser.chosen_precision("auto", "cuda") == "bf16-mixed"
+    assert optimiser.chosen_precision("32-true", "cuda") == "32-true"
+    assert optimiser.chosen_precision("auto", "cpu") == ("bf16-mixed" if units else "32-true")
+    with optimiser.mixed(recipe("optimiser.precision='auto'"), "cpu"):
+        product = torch.ones(2, 2) @ torch.ones(2, 2)
+    assert product.dtype == (torch.bfloat16 if units else torch.float32)
+
+
+def test_without_a_compiler_training_says_so_and_goes_on(tmp_path, monkeypatch, capsys):
+    def nothing():
+        raise InvalidCxxCompiler
+
+    monkeypatch.setattr(cpp_builder, "get_cpp_compiler", nothing)
+    folder = go(tmp_path / "compiled", "optimiser.compile=true")
+    assert "no C++ compiler" in capsys.readouterr().err
+    assert same(weights(folder), weights(go(tmp_path / "plain")))
+
+
+@pytest.mark.skipif(not shutil.which("g++"), reason="there is no C++ compiler")
+def test_a_compiled_network_says_what_the_plain_one_says_and_its_copies_are_plain():
+    network = QuakeViT(recipe("network.depth=1").network).eval()
+    tiles = torch.randn(2, 5, 48, 48, generator=torch.Generator().manual_seed(1))
+    plain = network(tiles)
+    assert optimiser.compiled(network)
+    copied = copy.deepcopy(network)
+    assert copied._compiled_call_impl is None and network._compiled_call_impl is not None
+    fused = network(tiles)
+    for key, value in plain.items():
+        torch.testing.assert_close(fused[key], value, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(copied(tiles)[key], value)
+    fused["logits"].sum().backward()
+    assert network.vit.head.weight.grad.any()
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
