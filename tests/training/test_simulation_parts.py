@@ -11,7 +11,7 @@ from quakefringe.engine.deformation import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E402
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
-from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.config import MOST_STRETCHED, SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
 from quakefringe.training.simulation.other_deformation import (  # noqa: E402
     DEEPEST_DYKE_KM,
@@ -20,6 +20,7 @@ from quakefringe.training.simulation.other_deformation import (  # noqa: E402
 )
 from quakefringe.training.simulation.placement import buried, coordinates, places, towards  # noqa: E402
 from quakefringe.training.simulation.quiet import (  # noqa: E402
+    WAVELENGTH,
     QuietCrops,
     crop_volcano,
     decode_crop,
@@ -27,6 +28,7 @@ from quakefringe.training.simulation.quiet import (  # noqa: E402
     volcano_fold,
 )
 from quakefringe.training.simulation.relief import Relief  # noqa: E402
+from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 from quakefringe.training.simulation.visibility import detrend, judge  # noqa: E402
 
 
@@ -65,6 +67,20 @@ def test_stratified_delay_follows_the_relief_and_can_be_absent(generator):
     assert (delay[blank] == 0).all()
     for one, height in zip(delay[~blank], elevation[~blank]):
         assert abs(np.corrcoef(one.flatten().numpy(), height.clamp_min(0).flatten().numpy())[0, 1]) > 0.7
+
+
+def test_some_tiles_keep_phase_in_proportion_to_their_relief(generator):
+    elevation = Relief("").draw(generator, torch.full((400,), 0.2), 48)
+    left = atmosphere.residual_topography(generator, elevation, 0.25)
+    there = left.flatten(1).any(dim=1)
+    assert 0.15 < float(there.float().mean()) < 0.35
+    for one, height in zip(left[there], elevation[there]):
+        slope, level = np.polyfit(height.flatten().numpy(), one.flatten().numpy(), 1)
+        low, high = atmosphere.RELIEF_ERROR
+        assert 0.99 * low < abs(slope) < 1.01 * high
+        torch.testing.assert_close(one, height * slope + level, rtol=0, atol=1e-4 * float(one.abs().max()))
+        assert abs(float(one.mean())) < 1e-3 * float(one.abs().max())
+    assert not atmosphere.residual_topography(generator, elevation, 0.0).any()
 
 
 def test_ionosphere_matters_at_l_band_and_not_at_x_band(generator):
@@ -231,6 +247,21 @@ def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path,
     assert summit.shape == (2, 3)
     assert wrapped.shape == unwrapped.shape == valid.shape == (3, 112, 112)
     assert 0.05 < pixel_km < 0.25
+
+
+def test_quiet_crops_lie_under_wider_ground_too(tmp_path):
+    _write_crops(tmp_path, ["volcano_a_014a_05138_131313_20170111_20170117.png"])
+    widths = {}
+    for part in (0.0, 1.0):
+        config = SimulationConfig(quiet=str(tmp_path), quiet_share=1.0, quiet_stretched=part)
+        meta = Simulator(config, seed=5).batch(32, 112)["meta"]
+        assert meta["real_background"].all()
+        assert torch.allclose(meta["wavelength"], torch.tensor(WAVELENGTH))
+        widths[part] = meta["pixel_m"] * 0.112
+    # 227 pixels of 100 m, of which at least half is seen
+    assert 11 < float(widths[0.0].min()) and float(widths[0.0].max()) < 23.1
+    assert float(widths[1.0].max()) > 4 * float(widths[1.0].min())
+    assert float(widths[1.0].max()) < 23.1 * MOST_STRETCHED
 
 
 def test_the_eight_turns_are_all_different():

@@ -20,6 +20,9 @@ IONOSPHERE_KM = 100.0
 IONOSPHERE_MOST = 1.6
 """Times that width beyond which it does not grow: processors take the longest waves out."""
 
+RELIEF_ERROR = (3e-5, 4e-4)
+"""Range that is left over of a metre's height, at least and at most."""
+
 
 def turbulence(
     generator: torch.Generator,
@@ -81,6 +84,29 @@ def stratified(
     above -= above.mean(dim=(-2, -1), keepdim=True)
     above *= -scale * slope
     return above.addcmul_(above, varied)
+
+
+def residual_topography(generator: torch.Generator, elevation: Tensor, share: float) -> Tensor:
+    """Phase of the relief that was not taken out, as range, where baseline or elevation model are wrong.
+
+    It is proportional to the height (Hanssen 2001, section 2.4.3), and dozens of rings round a peak in the
+    worst of pairs.
+
+    Parameters
+    ----------
+    elevation : Tensor, shape (B, H, W), metres
+    share : float
+        Part of the tiles that have any.
+
+    Returns
+    -------
+    Tensor, shape (B, H, W), metres
+    """
+    count = elevation.shape[0]
+    slope = log_uniform(generator, (count,), *RELIEF_ERROR)
+    slope = torch.where(chance(generator, count, 0.5), slope, -slope)
+    slope = slope * chance(generator, count, share)
+    return (elevation - elevation.mean(dim=(-2, -1), keepdim=True)) * slope[:, None, None]
 
 
 def ramps(

@@ -12,6 +12,7 @@ from ...engine.errors import InputError
 SHARES = ("none", "earthquake", "volcano", "subsidence", "landslide")
 MOST_RESCALED = 8.0
 """L band seen as X band."""
+MOST_STRETCHED = 8.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class SimulationConfig:
         Folder with real quiet crops (8-bit phase, ``*.png``); empty: simulated backgrounds alone.
     quiet_share : float
         Part of the samples whose background is a real quiet crop.
+    quiet_stretched : float
+        Part of these that are shown as wider ground, up to `MOST_STRETCHED` times: delay looks much alike on
+        all scales, and crops are 20 km wide.
     quiet_fold, quiet_folds : int
         Crops of the volcanoes that fall into fold `quiet_fold` of `quiet_folds` are kept out
         (-1: none is).
@@ -70,6 +74,8 @@ class SimulationConfig:
         deviation in centimetres over 50 km.
     stratified_cm_km : float
         Standard deviation of the differenced stratified delay, centimetres per kilometre of height.
+    relief_error : float
+        Part of the samples with phase that is left over from the relief (`atmosphere.residual_topography`).
     ramp_cm : float
         Standard deviation of the orbital ramp across a tile in centimetres.
     visible_fringes : float
@@ -93,6 +99,7 @@ class SimulationConfig:
     srtm: str = ""
     quiet: str = ""
     quiet_share: float = 0.3
+    quiet_stretched: float = 0.5
     quiet_fold: int = -1
     quiet_folds: int = 5
     real: str = ""
@@ -106,8 +113,9 @@ class SimulationConfig:
     real_unwrapping: float = 0.25
     gridded: float = 0.3
     rescaled: float = 0.0
-    turbulence_cm: tuple[float, float] = (0.35, 0.7)
-    stratified_cm_km: float = 1.2
+    turbulence_cm: tuple[float, float] = (0.45, 0.8)
+    stratified_cm_km: float = 1.6
+    relief_error: float = 0.03
     ramp_cm: float = 1.5
     visible_fringes: float = 0.6
     visible_snr: float = 1.7
@@ -124,6 +132,7 @@ class SimulationConfig:
             "unwrapped",
             "elevation",
             "quiet_share",
+            "quiet_stretched",
             "real_share",
             "distributed",
             "slip_share",
@@ -131,6 +140,7 @@ class SimulationConfig:
             "real_unwrapping",
             "gridded",
             "rescaled",
+            "relief_error",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"[simulation] {name} = {getattr(self, name)} is not between 0 and 1.")

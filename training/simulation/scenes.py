@@ -12,9 +12,9 @@ from torch import Tensor
 from ...engine.encoding import encode
 from . import noise
 from .acquisition import Acquisition, draw_acquisition
-from .atmosphere import ramps, stratified, turbulence
+from .atmosphere import ramps, residual_topography, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
-from .config import MOST_RESCALED, SimulationConfig
+from .config import MOST_RESCALED, MOST_STRETCHED, SimulationConfig
 from .facts import facts, joined
 from .fields import chance, log_uniform, quantiles, smooth, split, uniform
 from .gridding import triangulated
@@ -145,7 +145,9 @@ class Simulator:
         if not len(index):
             return None
         wrapped, unwrapped, valid, pixel_km, pick, summit = self.quiet.draw(self.generator, len(index), size)
-        acquisition.pixel_km[index] = pixel_km
+        stretch = log_uniform(self.generator, (len(index),), 1.0, MOST_STRETCHED)
+        stretched = chance(self.generator, len(index), self.config.quiet_stretched)
+        acquisition.pixel_km[index] = pixel_km * torch.where(stretched, stretch, 1.0)
         acquisition.wavelength[index] = WAVELENGTH
         return {
             "index": index,
@@ -213,6 +215,8 @@ class Simulator:
         blank = chance(generator, count, 0.3)
         delay = turbulence(generator, acquisition.pixel_km, size, incidence, *config.turbulence_cm)
         delay += stratified(generator, elevation, incidence, config.stratified_cm_km, blank)
+        if config.relief_error:
+            delay += residual_topography(generator, elevation, config.relief_error)
         delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
 
