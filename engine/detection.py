@@ -130,7 +130,14 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
     scales = "one scale" if len(stream.scales) == 1 else f"{len(stream.scales)} scales"
     clock.tell(2, f"Looking at up to {stream.total} windows on {scales}")
     known = interferogram.positive != "unknown" and interferogram.grid.has_crs
-    pipeline = Pipeline(network, not stream.wrapped, settings.batch, clock.tick, known=known)
+    pipeline = Pipeline(
+        network,
+        not stream.wrapped,
+        settings.batch,
+        clock.tick,
+        known=known,
+        wavelength=interferogram.wavelength,
+    )
     for seen in pipeline.run(stream):
         findings.add(seen)
         clock.tell(2 + 88 * stream.visited / stream.total)

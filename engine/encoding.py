@@ -95,6 +95,28 @@ def recentred(tiles: np.ndarray) -> np.ndarray:
     return out
 
 
+def strengthened(tiles: np.ndarray, factor: float) -> np.ndarray:
+    """Encoded tiles of continuous phase as a wavelength that is `factor` times shorter would show them.
+
+    Parameters
+    ----------
+    tiles : ndarray of float32, shape (B, 5, H, W)
+    factor : float
+
+    Returns
+    -------
+    ndarray of float32, shape (B, 5, H, W)
+        What `encode` would have made of the phase about its median, times `factor`.
+    """
+    out = np.array(tiles)
+    index = CHANNELS.index("unwrapped")
+    phase = np.where(tiles[:, CHANNELS.index("valid")] > 0, continuous_phase(tiles[:, index]), np.nan)
+    told = encode(np.asarray(factor * phase, tiles.dtype), True)
+    shown = [CHANNELS.index(name) for name in ("cos_phase", "sin_phase", "unwrapped")]
+    out[:, shown] = told[:, shown]
+    return out
+
+
 def _finite(xp: Any, values: Array) -> tuple[Array, Array]:
     """Values with zeros in the place of those that are not finite, and where they are finite."""
     if xp is np:

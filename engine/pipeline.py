@@ -17,7 +17,7 @@ import numpy as np
 
 from .encoding import encode
 from .errors import ModelError
-from .views import look
+from .views import LONG_M, look
 from .windows import Window
 
 AHEAD = 2
@@ -63,6 +63,8 @@ class Pipeline:
         Called at least every 0.05 s while waiting; may raise to stop.
     known : bool
         Whether it is known that tiles are north up and what their sign is.
+    wavelength : float, optional
+        Of the radar, metres.
 
     Attributes
     ----------
@@ -78,8 +80,10 @@ class Pipeline:
         tick: Optional[Callable[[], None]] = None,
         *,
         known: bool = True,
+        wavelength: Optional[float] = None,
     ) -> None:
         self._network, self._unwrapped, self._known = network, unwrapped, known
+        self._long = unwrapped and (wavelength or 0.0) >= LONG_M
         self._batch = max(1, batch)
         self._tick = tick
         self.network_seconds = 0.0
@@ -120,7 +124,7 @@ class Pipeline:
 
     def _call(self, tiles: np.ndarray) -> Any:
         start = time.perf_counter()
-        output = look(self._network, tiles, self._known)
+        output = look(self._network, tiles, self._known, self._long)
         seconds = time.perf_counter() - start
         self.network_seconds += seconds
         if seconds > LONGEST_BATCH_S and len(tiles) >= self._batch:

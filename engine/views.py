@@ -9,6 +9,10 @@ further view brought nothing.
 The third look magnifies the middle of what moves. The core of an earthquake goes on looking like one, while
 of rings of delay, and of slow unrest, little is left.
 
+Continuous phase of a long wavelength is also looked at as shorter wavelengths would show it, for most of what
+the network has seen is C band; with fewer fringes earthquakes are told less surely from other deformation. On
+shorter wavelengths this brings nothing.
+
 Windows that are plainly quiet, most of all windows, are looked at once.
 """
 
@@ -19,7 +23,7 @@ from typing import Any, Callable
 import numpy as np
 
 from .calibration import window_probabilities
-from .encoding import CHANNELS, PATCH, recentred
+from .encoding import CHANNELS, PATCH, recentred, strengthened
 from .network import Output
 
 SUSPICION = 0.2
@@ -31,6 +35,10 @@ CLOSER_SHARE = 0.2
 ground, though better whether it deforms."""
 DEFORMED = 0.3
 """Probability of deformation from which a patch counts for the middle of what moves."""
+LONG_M = 0.15
+"""Wavelength from which continuous phase is also looked at `STRONGER` times as strong: L band and longer."""
+STRONGER = (2.0, 4.0)
+"""L band as S and as C band would show it."""
 SIGNED = tuple(index for index, name in enumerate(CHANNELS) if name in ("sin_phase", "unwrapped"))
 """Channels whose sign turns when the two dates are exchanged."""
 
@@ -84,7 +92,7 @@ def _magnified(weight: np.ndarray, pixels: int) -> np.ndarray:
     return np.asarray((middle[:, None] - half + steps).astype(np.int64).clip(0, pixels - 1))
 
 
-def look(network: Any, tiles: np.ndarray, known: bool = True) -> Output:
+def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False) -> Output:
     """Run tiles through a network, and suspicious ones in a second view and from closer by as well.
 
     Parameters
@@ -93,12 +101,15 @@ def look(network: Any, tiles: np.ndarray, known: bool = True) -> Output:
     tiles : ndarray of float32, shape (B, 5, 224, 224)
     known : bool
         Whether the tiles are north up and their sign is right.
+    long : bool
+        Whether they are continuous phase of a long wavelength, see `LONG_M`.
 
     Returns
     -------
     Output
         Logits, attention and mask as the network gives them. Of suspicious tiles the mean of both views,
-        the second turned back; into their logits goes the closer look by `CLOSER_SHARE`.
+        the second turned back; their logits are the mean of this and of the stronger looks, and the closer
+        look goes into them by `CLOSER_SHARE`.
     """
     first = network.run(tiles)
     moving = 1.0 - window_probabilities(first.logits, 1.0)[:, 0]
@@ -113,6 +124,9 @@ def look(network: Any, tiles: np.ndarray, known: bool = True) -> Output:
     seen = network.run(np.ascontiguousarray(turn(chosen)))
     for total, part in zip(sums, (seen.logits, turn(seen.attention), turn(seen.mask))):
         total[again] = (total[again] + part) / 2
+    if long:
+        stronger = sum(network.run(strengthened(tiles[again], factor)).logits for factor in STRONGER)
+        sums[0][again] = (sums[0][again] + stronger) / (1 + len(STRONGER))
     near = network.run(closer(tiles[again], sums[2][again]))
     sums[0][again] += CLOSER_SHARE * (near.logits - sums[0][again])
     return Output(*sums)

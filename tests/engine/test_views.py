@@ -1,11 +1,15 @@
 """Suspicious windows are seen in further looks, and what is said of them lies as the window does."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from quakefringe.engine.encoding import CHANNELS, encode
+from quakefringe.engine.encoding import CHANNELS, continuous_phase, encode, strengthened
 from quakefringe.engine.network import Output
-from quakefringe.engine.views import CLOSER, CLOSER_SHARE, VIEWS, closer, look
+from quakefringe.engine.pipeline import Pipeline
+from quakefringe.engine.views import CLOSER, CLOSER_SHARE, STRONGER, VIEWS, closer, look
+from quakefringe.engine.windows import Window
 
 
 class Follower:
@@ -86,6 +90,59 @@ def test_the_mean_of_both_views_is_given_and_the_closer_look_has_its_share():
     third = first.logits + 2.0
     assert np.allclose(said.logits, both + CLOSER_SHARE * (third - both))
     assert np.allclose(said.attention, first.attention + 0.5)
+
+
+def test_continuous_phase_of_a_long_wavelength_is_looked_at_as_shorter_ones_would_show_it():
+    network = Follower()
+    tiles = _tiles(0.0, 2.0)
+    said = look(network, tiles, long=True)
+    assert [len(call) for call in network.calls] == [2, 1, 1, 1, 1]
+    for call, factor in zip(network.calls[2:4], STRONGER):
+        assert np.allclose(call, _tiles(2.0 * factor), atol=1e-5)
+    assert np.allclose(said.logits, look(Follower(), tiles).logits)  # all looks say the same
+
+
+def test_stronger_looks_have_equal_parts_in_the_logits():
+    class Strict(Follower):
+        def run(self, tiles):
+            said = super().run(tiles)
+            strong = continuous_phase(tiles[:, 2]).max(axis=(1, 2)) > 21
+            return Output(said.logits + 3.0 * strong[:, None], said.attention, said.mask)
+
+    tiles = _tiles(20.0)
+    plain, said = Strict().run(tiles).logits, look(Strict(), tiles, long=True).logits
+    both = plain + 3.0 * len(STRONGER) / (1 + len(STRONGER))
+    assert np.allclose(said, both + CLOSER_SHARE * (plain - both), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("unwrapped", "wavelength", "expected"),
+    [(True, 0.236, 5), (True, 0.056, 3), (True, None, 3), (False, 0.236, 3)],
+)
+def test_only_continuous_phase_of_long_wavelengths_is_looked_at_more_strongly(unwrapped, wavelength, expected):
+    class Moving(Follower):
+        def run(self, tiles):
+            said = super().run(tiles)
+            return Output(np.full_like(said.logits, 0.0), said.attention, said.mask)
+
+    network = Moving()
+    window = Window(SimpleNamespace(index=0), 0, 0, 1.0, np.zeros((224, 224), np.float32), None)
+    list(Pipeline(network, unwrapped, 4, wavelength=wavelength).run([window]))
+    assert len(network.calls) == expected
+
+
+def test_strengthened_tiles_keep_what_is_no_phase():
+    phase, height = np.linspace(-3, 9, 224 * 224, dtype=np.float32).reshape(1, 224, 224), np.ones((1, 224, 224))
+    phase[0, :30] = np.nan
+    height[0, 100:] = 900.0
+    tiles = encode(phase, True, height.astype(np.float32))
+    strong = strengthened(tiles, 4.0)
+    for name in ("elevation", "valid"):
+        assert np.array_equal(strong[:, CHANNELS.index(name)], tiles[:, CHANNELS.index(name)])
+    expected = encode(4.0 * phase, True)
+    index = CHANNELS.index("unwrapped")
+    assert np.allclose(strong[:, index], expected[:, index], atol=1e-5)
+    assert (strong[0, :, :30] == 0).all()
 
 
 def _with_elevation():
