@@ -109,7 +109,8 @@ def test_tiles_with_real_fields_are_labelled_by_the_catalogue(catalogue):
     assert (batch["label"][kind == 0] == 0).all()
     # nobody drew where the volcano's phase is deformed: its mask is not asked for
     assert (batch["mask_weight"][kind == 2] == 0).all()
-    assert (batch["meta"]["unwrapped"][kind == 2] == 0).all()
+    # wrapped crops are shown unwrapped as well, or the kind of phase would tell the class
+    assert 0.2 < float(batch["meta"]["unwrapped"][kind == 2].mean()) < 0.8
     assert torch.isfinite(batch["input"]).all()
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .acquisition import Acquisition
+from .noise import unwrap_least_squares
 from .real_sources import RealDraw
 from .sources import Sources
 from .visibility import Visibility, boxes
@@ -40,7 +41,8 @@ def lay_real(fields: RealDraw, sources: Sources, background: Background, acquisi
     """Put real fields in the place of the simulated sources.
 
     Motion becomes the source, over the background that is there. Quiet scenes become part of the
-    background. Wrapped phase is a whole observation and takes the background's place.
+    background. Wrapped phase is a whole observation and takes the background's place, unwrapped: shown as
+    wrapped phase alone, as nearly all volcanoes are delivered, it would make the kind of phase tell the class.
     """
     for number, tile in enumerate(fields.index.tolist()):
         kind = int(fields.kind[number])
@@ -51,7 +53,7 @@ def lay_real(fields: RealDraw, sources: Sources, background: Background, acquisi
         background.valid[tile] &= fields.valid[number]
         value = fields.value[number]
         if fields.wrapped[number]:
-            background.phase[tile] = value
+            background.phase[tile] = unwrap_least_squares(value[None])[0]
             background.coherence[tile] = local_coherence(value[None])[0]
             background.valid[tile] = fields.valid[number]
             background.real[tile] = True

@@ -116,8 +116,6 @@ class Simulator:
         if fields is not None:
             mask_weight = judge_real(fields, seen, mask_weight)
         unwrapped = chance(generator, count, config.unwrapped)
-        if fields is not None:
-            unwrapped[fields.index[fields.wrapped]] = False
         phase = self._observe(acquisition, background, signal, followed, unwrapped)
         phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
         phase = blanked(self._rescaled(phase, unwrapped), background.valid)
