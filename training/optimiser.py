@@ -36,7 +36,7 @@ def make_fabric(device: str, devices: int, precision: str) -> Any:
 
 
 def has_matrix_units() -> bool:
-    """Whether this processor multiplies matrices of bfloat16 in units of their own, so that it is faster in it."""
+    """Whether this processor has units that multiply matrices of bfloat16, and so is faster in it."""
     return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
 
 

@@ -88,9 +88,9 @@ class OptimiserConfig:
     """The `[optimiser]` table.
 
     `ema` is the decay per step of the averaged weights (0: no average). With the name "muon", the blocks'
-    matrices take Muon's steps, `muon` times as long, and all else AdamW's. The precision "auto" is bf16-mixed on
-    GPUs and on processors that multiply matrices of bfloat16, and 32-true elsewhere. `compile` fuses the network's
-    operations by torch.compile, where there is a C++ compiler.
+    matrices take Muon's steps, `muon` times as long, and all else AdamW's. The precision "auto" is bf16-mixed
+    on GPUs and on processors with units for matrices of bfloat16, and 32-true elsewhere. `compile` fuses the
+    network's operations by torch.compile, where there is a C++ compiler.
     """
 
     name: str = _choice("adamw", "adamw", "adam", "muon")

@@ -119,7 +119,7 @@ def test_stronger_looks_have_equal_parts_in_the_logits():
     ("unwrapped", "wavelength", "expected"),
     [(True, 0.236, 5), (True, 0.056, 3), (True, None, 3), (False, 0.236, 3)],
 )
-def test_only_continuous_phase_of_long_wavelengths_is_looked_at_more_strongly(unwrapped, wavelength, expected):
+def test_only_continuous_phase_of_long_wavelengths_has_stronger_looks(unwrapped, wavelength, expected):
     class Moving(Follower):
         def run(self, tiles):
             said = super().run(tiles)
@@ -132,10 +132,11 @@ def test_only_continuous_phase_of_long_wavelengths_is_looked_at_more_strongly(un
 
 
 def test_strengthened_tiles_keep_what_is_no_phase():
-    phase, height = np.linspace(-3, 9, 224 * 224, dtype=np.float32).reshape(1, 224, 224), np.ones((1, 224, 224))
+    phase = np.linspace(-3, 9, 224 * 224, dtype=np.float32).reshape(1, 224, 224)
+    height = np.ones((1, 224, 224), np.float32)
     phase[0, :30] = np.nan
     height[0, 100:] = 900.0
-    tiles = encode(phase, True, height.astype(np.float32))
+    tiles = encode(phase, True, height)
     strong = strengthened(tiles, 4.0)
     for name in ("elevation", "valid"):
         assert np.array_equal(strong[:, CHANNELS.index(name)], tiles[:, CHANNELS.index(name)])
