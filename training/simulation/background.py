@@ -41,8 +41,8 @@ def lay_real(fields: RealDraw, sources: Sources, background: Background, acquisi
     """Put real fields in the place of the simulated sources.
 
     Motion becomes the source, over the background that is there. Quiet scenes become part of the
-    background. Wrapped phase is a whole observation and takes the background's place, unwrapped: if volcanoes,
-    which are nearly all delivered wrapped, were shown so only, the kind of phase would tell the class.
+    background. Wrapped phase is a whole observation and takes the background's place, unwrapped: nearly all
+    volcanoes are delivered wrapped, and if they were shown so only, the kind of phase would tell the class.
     """
     for number, tile in enumerate(fields.index.tolist()):
         kind = int(fields.kind[number])
