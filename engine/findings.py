@@ -26,7 +26,7 @@ FURTHER = 0.55
 """Probability from which a box is drawn beside a surer one of its class."""
 RIVAL = 0.5
 """Part of the surest box's probability from which the first box of the other class is drawn."""
-MINOR = 0.2
+MINOR = 1 / 3
 """Side, over that of a large box of the same class, up to which a box beside it shows its outer fringes."""
 OUTSKIRTS = 0.25
 """Part of a large box's side by which its outer fringes reach beyond it: it ends at a fifth of the peak."""

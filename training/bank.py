@@ -95,7 +95,7 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
     fields = simulator.real.groups if simulator.real is not None else []
     crops = [crop_groups(name) for name in simulator.quiet.names] if simulator.quiet is not None else []
     del simulator
-    truth: dict[str, list[np.ndarray]] = {key: [] for key in KEYS if key != "input"}
+    truth: dict[str, np.ndarray] = {}
     groups: list[list[str]] = []
     network = network.to(device).eval()
     try:
@@ -112,14 +112,19 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
             tiles = vary(tiles, recipe.augment, np.random.default_rng([recipe.seed, 7, number]))
             with torch.no_grad(), mixed(recipe, device):
                 seen, _ = network.begin(tiles["input"], frozen)
-            features[number * stage.batch : (number + 1) * stage.batch] = seen.half().cpu().numpy()
-            for name, parts in truth.items():
-                parts.append(tiles[name].cpu().numpy())
+            here = slice(number * stage.batch, (number + 1) * stage.batch)
+            features[here] = seen.half().cpu().numpy()
+            for name in KEYS[1:]:
+                part = tiles[name].cpu().numpy()
+                # one array from the start: small ones that are kept would leave holes where the tiles were
+                if name not in truth:
+                    truth[name] = np.empty((count, *part.shape[1:]), part.dtype)
+                truth[name][here] = part
             if (number + 1) % 20 == 0 or number + 1 == len(order):
                 say(f"Bank: {(number + 1) * stage.batch} of {count} tiles")
         features.flush()
         with (folder / TRUTH).open("wb") as file:
-            np.savez(file, **{name: np.concatenate(parts) for name, parts in truth.items()})
+            np.savez(file, **truth)
         temporary = folder / f".{DONE}.{os.getpid()}.part"
         temporary.write_text(json.dumps({"key": key, "groups": groups}), encoding="utf-8")
         temporary.replace(folder / DONE)

@@ -69,7 +69,7 @@ def test_a_box_of_the_other_class_is_drawn_only_where_it_is_a_rival():
 
 
 def test_small_boxes_in_the_outskirts_of_a_large_one_are_its_outer_fringes():
-    large, beside, far = group(0, 0, 1000, 800), group(1050, 300, 1150, 400), group(1600, 300, 1700, 400)
+    large, beside, far = group(0, 0, 1000, 800), group(1050, 300, 1350, 600), group(1600, 300, 1700, 400)
     rated = [(0.8, beside), (0.7, large), (0.6, far)]
     assert without_outskirts(rated) == rated[1:]
     unsure = [(0.8, beside), (0.5, large)]
@@ -77,7 +77,7 @@ def test_small_boxes_in_the_outskirts_of_a_large_one_are_its_outer_fringes():
     volcano = group(1050, 300, 1150, 400, earthquake=0.1, other=0.9)
     rated = [(0.8, volcano), (0.7, large)]
     assert without_outskirts(rated) == rated
-    aftershock = group(1050, 300, 1300, 550)  # too large to be a part of the fringes
+    aftershock = group(1050, 300, 1450, 700)  # too large to be a part of the fringes
     rated = [(0.8, aftershock), (0.7, large)]
     assert without_outskirts(rated) == rated
     assert without_outskirts([]) == []
