@@ -89,7 +89,7 @@ def stratified(
 def residual_topography(generator: torch.Generator, elevation: Tensor, share: float) -> Tensor:
     """Phase of the relief that was not taken out, as range, where baseline or elevation model are wrong.
 
-    It is proportional to the height (Hanssen 2001, section 2.4.3), and dozens of rings round a peak in the
+    It is proportional to the height (Hanssen 2001), and dozens of rings round a peak in the
     worst of pairs.
 
     Parameters
