@@ -108,13 +108,11 @@ def strengthened(tiles: np.ndarray, factor: float) -> np.ndarray:
     ndarray of float32, shape (B, 5, H, W)
         What `encode` would have made of the phase about its median, times `factor`.
     """
-    out = np.array(tiles)
-    index = CHANNELS.index("unwrapped")
-    phase = np.where(tiles[:, CHANNELS.index("valid")] > 0, continuous_phase(tiles[:, index]), np.nan)
-    told = encode(np.asarray(factor * phase, tiles.dtype), True)
-    shown = [CHANNELS.index(name) for name in ("cos_phase", "sin_phase", "unwrapped")]
-    out[:, shown] = told[:, shown]
-    return out
+    continuous, relief, valid = (CHANNELS.index(name) for name in ("unwrapped", "elevation", "valid"))
+    phase = np.where(tiles[:, valid] > 0, factor * continuous_phase(tiles[:, continuous]), np.nan)
+    out = encode(phase.astype(tiles.dtype, copy=False), True)
+    out[:, relief] = tiles[:, relief]
+    return np.asarray(out)
 
 
 def _finite(xp: Any, values: Array) -> tuple[Array, Array]:

@@ -119,14 +119,15 @@ def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False
     sums = [np.array(part, dtype=np.float32) for part in (first.logits, first.attention, first.mask)]
     turn, exchange = VIEWS[known]
     chosen = tiles[again]
+    turned = np.array(turn(chosen), order="C")
     if exchange:
-        chosen[:, SIGNED] *= -1
-    seen = network.run(np.ascontiguousarray(turn(chosen)))
+        turned[:, SIGNED] *= -1
+    seen = network.run(turned)
     for total, part in zip(sums, (seen.logits, turn(seen.attention), turn(seen.mask))):
         total[again] = (total[again] + part) / 2
     if long:
-        stronger = sum(network.run(strengthened(tiles[again], factor)).logits for factor in STRONGER)
+        stronger = sum(network.run(strengthened(chosen, factor)).logits for factor in STRONGER)
         sums[0][again] = (sums[0][again] + stronger) / (1 + len(STRONGER))
-    near = network.run(closer(tiles[again], sums[2][again]))
+    near = network.run(closer(chosen, sums[2][again]))
     sums[0][again] += CLOSER_SHARE * (near.logits - sums[0][again])
     return Output(*sums)

@@ -114,7 +114,9 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
                 seen, _ = network.begin(tiles["input"], frozen)
             here = slice(number * stage.batch, (number + 1) * stage.batch)
             features[here] = seen.half().cpu().numpy()
-            for name in KEYS[1:]:
+            for name in KEYS:
+                if name == "input":
+                    continue
                 part = tiles[name].cpu().numpy()
                 # one array from the start: small ones that are kept would leave holes where the tiles were
                 if name not in truth:

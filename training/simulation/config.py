@@ -13,6 +13,7 @@ SHARES = ("none", "earthquake", "volcano", "subsidence", "landslide")
 MOST_RESCALED = 8.0
 """L band seen as X band."""
 MOST_STRETCHED = 8.0
+"""A crop of 20 km becomes 160 km of ground."""
 
 
 @dataclass(frozen=True)
