@@ -93,24 +93,22 @@ def run(
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder '{target.name}' cannot be made: {error.strerror or error}.") from error
-    scores = load_scores(target) if (target / SCORES).exists() else {}
-    if main is not None:
-        if scores.get("model", {}).get("hash", main.network.hash) != main.network.hash:
-            scores = {}  # of another model
-        scores["model"] = main.described
+    scores = _told(target, main)
     if simulated and main is not None:
         drawn = _recipe(main, recipe, changes)
-        scores["simulated"] = score_simulated(
+        found = score_simulated(
             main.network, drawn, simulated, target, device=_device(device), cache=cache, progress=_tell
         )
+        scores = {**_told(target, main), "simulated": found}
         write_scores(target, scores)
-        _say_simulated(scores["simulated"])
+        _say_simulated(found)
     if real:
-        scores["real"] = _real(main, scenes, pairs, target, backend, fold, quiet_folds)
+        found = _real(main, scenes, pairs, target, backend, fold, quiet_folds)
+        scores = {**_told(target, main), "real": found}
         if main is None:
             scores["model"] = {"name": f"{len(pairs)} models, each on what it has never seen"}
         write_scores(target, scores)
-        _say_real(scores["real"])
+        _say_real(found)
     say(f"Scores are in {target}")
     return scores
 
@@ -135,6 +133,19 @@ def chosen_scenes(scenes: list[RealScene], groups: Sequence[str], crops: int = 0
             f"{len(absent)} files of the catalogue are missing, {absent[0]} first; copy them again."
         )
     return kept
+
+
+def _told(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
+    """What the folder says of this model.
+
+    It is read again before each writing: another call may have added to it meanwhile.
+    """
+    scores = load_scores(target) if (target / SCORES).exists() else {}
+    if main is None:
+        return scores
+    if scores.get("model", {}).get("hash", main.network.hash) != main.network.hash:
+        scores = {}  # of another model
+    return {**scores, "model": main.described}
 
 
 def _real(

@@ -127,6 +127,20 @@ def test_each_model_of_the_folds_scores_only_what_it_never_saw(data_folder, fake
     assert got["real"]["left_out"] == 6
 
 
+def test_two_calls_into_one_folder_both_keep_their_scores(data_folder, fake_engine, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+
+    def meanwhile(*_, **__):
+        evaluate.run("sharp", real=str(data_folder), groups=["First"], out=str(out))
+        return {"sets": {}, "hard": {}}
+
+    monkeypatch.setattr(evaluate, "score_simulated", meanwhile)
+    evaluate.run("sharp", simulated=8, out=str(out))
+    told = json.loads((out / "scores.json").read_text())
+    assert told["real"]["files"] == 1
+    assert told["simulated"] == {"sets": {}, "hard": {}}
+
+
 def test_groups_and_crops_choose_the_files(data_folder, fake_engine, tmp_path):
     evaluate.run("m", real=str(data_folder), groups=["First", "Still"], out=str(tmp_path / "a"))
     assert [name for name, _ in fake_engine] == ["a.tif", "c.tif"]
