@@ -185,6 +185,8 @@ def _crossvalidate(one: argparse.ArgumentParser) -> None:
     one.add_argument("--data", required=True, help="folder of real interferograms with their catalogue")
     one.add_argument("--run", required=True, help="folder to write; one that is there is completed")
     one.add_argument("--folds", type=int, default=0, help="number of folds [one for each earthquake]")
+    text = "networks tuned at the same time, sharing the cores [%(default)s]"
+    one.add_argument("--jobs", type=int, default=1, help=text)
     one.add_argument("--cache", default="", help="folder for prepared real crops [in the run folder]")
     _device_options(one)
 

@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 import torch
@@ -140,18 +140,26 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
     return opened
 
 
-def _kept(folder: Path, key: dict[str, Any]) -> Optional[Bank]:
-    """The bank in a folder, if it is whole and of this network and recipe."""
+def open_bank(folder: Path) -> Bank:
+    """A bank that is there; raises `InputError` if it is not, or not whole."""
+    bank = _kept(folder)
+    if bank is None:
+        raise InputError(f"There is no whole bank of tiles in '{folder.name}'; make it again.")
+    return bank
+
+
+def _kept(folder: Path, key: dict[str, Any] | None = None) -> Bank | None:
+    """The bank in a folder, if it is whole and, where a key is given, of this network and recipe."""
     try:
         told = json.loads((folder / DONE).read_text(encoding="utf-8"))
-        if told["key"] != json.loads(json.dumps(key)):
+        if key is not None and told["key"] != json.loads(json.dumps(key)):
             return None
         with np.load(folder / TRUTH) as archive:
             truth = {name: archive[name] for name in archive.files}
         features = np.load(folder / FEATURES, mmap_mode="r")
+        groups = [set(names) for names in told["groups"]]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    groups = [set(names) for names in told["groups"]]
     return Bank(features, truth, groups) if len(features) == len(groups) else None
 
 

@@ -12,7 +12,7 @@ pytest.importorskip("osgeo.gdal")
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.tests.training.real_catalogue import TINY, write_catalogue  # noqa: E402
 from quakefringe.training import crossvalidate  # noqa: E402
-from quakefringe.training.bank import Bank, make_bank  # noqa: E402
+from quakefringe.training.bank import Bank, make_bank, open_bank  # noqa: E402
 from quakefringe.training.checkpoint import load_network, whole  # noqa: E402
 from quakefringe.training.crossvalidate import fold_groups  # noqa: E402
 from quakefringe.training.finetune import prepare  # noqa: E402
@@ -159,6 +159,30 @@ def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(ca
     crossvalidate.run(**settings, changes=SHORT, device="cpu")
     assert kept.stat().st_mtime_ns == before
     assert (tmp_path / "cv" / "fold-01" / "checkpoints" / "weights.pt").is_file()
+
+
+def test_networks_that_are_tuned_at_the_same_time_are_those_of_one_after_the_other(
+    catalogue, base, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    settings = {"init": str(base), "data": str(catalogue), "changes": SHORT, "device": "cpu"}
+    both = [
+        crossvalidate.run(**settings, folder=str(tmp_path / str(jobs)), jobs=jobs).parent for jobs in (1, 2)
+    ]
+    for name in ("fold-00", "fold-01", "all"):
+        one, other = (load_network(folder / name)[0].state_dict() for folder in both)
+        for key, value in one.items():
+            assert torch.allclose(value, other[key], atol=1e-5), (name, key)
+    assert (both[1] / "all" / "scores.json").is_file()
+    with pytest.raises(InputError, match="1 or more"):
+        crossvalidate.run(**settings, folder=str(tmp_path / "none"), jobs=0)
+
+
+def test_a_bank_that_is_not_whole_is_not_opened(bank, tmp_path):
+    _, _, folder, tiles = bank
+    assert len(open_bank(folder).groups) == len(tiles.groups)
+    with pytest.raises(InputError, match="make it again"):
+        open_bank(tmp_path)
 
 
 def test_a_bank_of_which_nothing_is_left_is_refused(bank):
