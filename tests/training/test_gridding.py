@@ -56,3 +56,17 @@ def test_triangles_leave_straight_lines_between_their_corners(generator):
     second = gridded.diff(n=2, dim=-1).abs()
     # most triples of neighbours lie in one triangle, where a plane has no second difference
     assert float((second < 1e-4).float().mean()) > 0.3
+
+
+def test_the_points_error_does_not_hide_a_weak_signal(generator):
+    bump = torch.exp(-(torch.linspace(-3, 3, 96) ** 2))
+    strong, weak, none = (factor * bump[:, None] * bump for factor in (100.0, 1.0, 0.0))
+    spread = {}
+    for name, signal in (("strong", strong), ("weak", weak), ("none", none)):
+        many = torch.zeros(64, 96, 96)
+        noise = gridding.triangulated(generator, many, signal.expand(64, -1, -1)).std(dim=(-2, -1))
+        spread[name] = float(noise.max())
+    # interpolated, some of the points' own error is averaged away
+    assert spread["weak"] < gridding.DROWNED
+    assert spread["strong"] > 3 * spread["weak"]
+    assert spread["none"] > 3 * spread["weak"]

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from quakefringe.engine.deformation import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
-from quakefringe.training.simulation import atmosphere, fields, noise  # noqa: E402
+from quakefringe.training.simulation import atmosphere, fields, noise, other_deformation  # noqa: E402
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
 from quakefringe.training.simulation.config import MOST_STRETCHED, SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
@@ -214,6 +214,60 @@ def test_visibility_asks_for_strength_contrast_and_coherence():
     assert seen.hidden.tolist() == [False, True, True, True, False]
 
 
+def test_faint_fringes_are_hidden_by_noise_that_clear_ones_stand_out_of():
+    axis = torch.linspace(-1, 1, 64)
+    bowl = torch.exp(-12 * (axis[None, :] ** 2 + axis[:, None] ** 2))
+    signal = torch.stack([6 * bowl, 6 * bowl, 60 * bowl])
+    background = 0.5 * fields.smooth(torch.Generator().manual_seed(1), 1, 64, 9).expand(3, -1, -1)
+    contrast = torch.tensor([0.95, 0.4, 0.4])[:, None, None].expand_as(signal)
+    valid = torch.ones_like(signal, dtype=torch.bool)
+    seen = judge(signal, background, valid, contrast, SimulationConfig())
+    assert seen.visible.tolist() == [True, False, True]
+
+
+def test_wrapped_tiles_whose_delay_is_noise_hide_what_unwrapped_ones_show(monkeypatch):
+    """Where each pixel has its own delay, fringes are lost; in continuous phase motion of metres is not."""
+    shares = dict.fromkeys((f"share_{name}" for name in ("none", "volcano", "subsidence", "landslide")), 0.0)
+    seen = {}
+    for unwrapped in (0.0, 1.0):
+        config = SimulationConfig(
+            **shares,
+            share_earthquake=1.0,
+            unwrapped=unwrapped,
+            turbulence_cm=(0.01, 0.0),
+            tile_km=(100.0, 101.0),
+        )
+        simulator = Simulator(config, seed=3)
+        plain = simulator.batch(32, 112)
+        monkeypatch.setattr(simulator, "_air", lambda _, elevation: 5.0 * torch.randn(elevation.shape))
+        torch.manual_seed(1)
+        simulator.seed(3)
+        drowned = simulator.batch(32, 112)
+        seen[unwrapped] = (int(plain["meta"]["visible"].sum()), int(drowned["meta"]["visible"].sum()))
+    assert seen[0.0][0] > 8 and seen[0.0][1] == 0
+    assert seen[1.0][1] > 3
+
+
+def test_the_contrast_of_fringes_is_that_of_the_noise(generator):
+    for coherence, looks in ((0.1, 4.0), (0.3, 10.0), (0.6, 4.0), (0.9, 20.0)):
+        phase = torch.zeros((1, 200, 200))
+        given, many = torch.full_like(phase, coherence), torch.tensor([looks])
+        noisy = noise.add_phase_noise(generator, phase, given, many)
+        found = float((noisy / noisy.abs()).mean().abs())
+        assert float(noise.resultant(given, many).mean()) == pytest.approx(found, abs=0.075)
+    assert not noise.resultant(torch.zeros_like(phase), many).any()
+
+
+def test_turbulence_is_weakened_until_neighbours_can_be_told(generator):
+    wavelength = torch.tensor([0.056, 0.24])
+    rough = 0.03 * torch.randn((2, 64, 64), generator=generator)
+    kept = atmosphere.smoother(rough, wavelength)
+    step = (kept.diff(dim=-1) * 4 * math.pi / wavelength[:, None, None]).square().mean(dim=(-2, -1)).sqrt()
+    torch.testing.assert_close(step, torch.full((2,), atmosphere.ROUGHEST), rtol=1e-3, atol=0)
+    smooth = 0.01 * fields.smooth(generator, 2, 64, 3)
+    torch.testing.assert_close(atmosphere.smoother(smooth, wavelength), smooth)
+
+
 def test_crops_decode_to_phase_and_leave_solid_areas_out():
     random = np.random.default_rng(0)
     gray = random.integers(1, 255, (227, 227)).astype(np.uint8)
@@ -369,3 +423,39 @@ def test_smooth_bowls_are_no_wider_than_mines_and_wells_make_them(generator):
     # one bowl has half of its depth within a radius of 2.5 km, twice as long one way as the other, at most
     deep = [float((one < 0.5 * one.min()).sum()) * side**2 for one in motion]
     assert np.median(deep) < math.pi * 2.5**2
+
+
+def test_a_narrow_tile_shows_a_part_of_a_basin(generator):
+    axis = torch.linspace(-1, 1, 64)
+    plane = (axis[None, :] + 0.5 * axis[:, None]).expand(3, -1, -1)
+    seen = other_deformation._magnified(generator, plane, torch.tensor([1.0, 2.0, 5.0]))
+    torch.testing.assert_close(seen[0], plane[0], rtol=0, atol=1e-5)
+    inner = seen[:, 8:-8, 8:-8]  # bicubic sums bend at the edge of the whole
+    slope = inner.diff(dim=-1).mean(dim=(-2, -1)) / (axis[1] - axis[0])
+    torch.testing.assert_close(slope, torch.tensor([1.0, 0.5, 0.2]), rtol=0.02, atol=0)
+    assert float(seen.max()) < 1.6 and float(seen.min()) > -1.6
+
+
+def test_narrow_tiles_show_basins_too_that_reach_beyond_them(generator):
+    motion = _sunk(generator, 15.0, torch.zeros(64, 64, 64))
+    border = torch.stack([motion[:, 0], motion[:, -1], motion[:, :, 0], motion[:, :, -1]], dim=1)
+    wide = (border < 0.05 * motion.amin(dim=(-2, -1))[:, None, None]).float().mean(dim=(-2, -1)) > 0.2
+    assert 12 < int(wide.sum()) < 52
+
+
+def test_some_volcanoes_have_two_sources(generator, monkeypatch):
+    count, size = 60, 48
+    look = torch.zeros(3, count)
+    look[2] = 1.0
+    width, middle = torch.full((count,), 30.0), torch.full((2, count), 0.5)
+    flat = torch.zeros(count, size, size)
+
+    def moved(part):
+        monkeypatch.setattr(other_deformation, "SECOND_SOURCE", part)
+        generator.manual_seed(4)
+        return volcanoes(generator, width, middle, size, SimulationConfig(), flat, look)
+
+    (alone, facts), (some, same) = moved(0.0), moved(0.3)
+    changed = (alone != some).flatten(1).any(dim=1)
+    assert 8 < int(changed.sum()) < 30
+    torch.testing.assert_close(facts["depth"], same["depth"])

@@ -6,6 +6,8 @@ differences of two epochs appear, and these are symmetric about zero.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -19,6 +21,10 @@ IONOSPHERE_KM = 100.0
 """Width of ground over which the ionosphere's delay has its stated strength."""
 IONOSPHERE_MOST = 1.6
 """Times that width beyond which it does not grow: processors take the longest waves out."""
+
+ROUGHEST = 1.2
+"""Radians, root mean square, that turbulent delay differs by between neighbouring pixels at most: with more
+of it wrapped phase is noise, and nobody delivers such pairs."""
 
 RELIEF_ERROR = (3e-5, 4e-4)
 """Range that is left over of a metre's height, at least and at most."""
@@ -49,6 +55,12 @@ def turbulence(
         power_law(generator, pixel_km, size, TURBULENCE_SLOPES, TURBULENCE_CORNER_KM, TURBULENCE_CUT_KM)
         * sigma[:, None, None]
     )
+
+
+def smoother(delay: Tensor, wavelength: Tensor) -> Tensor:
+    """`delay` (B, H, W), weakened where neighbouring pixels would differ by more than `ROUGHEST`, metres."""
+    step = delay.diff(dim=-1).square_().mean(dim=(-2, -1)).sqrt_() * 4 * math.pi / wavelength
+    return delay * (ROUGHEST / step.clamp_min(ROUGHEST))[:, None, None]
 
 
 def stratified(

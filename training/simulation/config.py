@@ -82,8 +82,8 @@ class SimulationConfig:
     visible_fringes : float
         Peak-to-peak line-of-sight phase, in fringes, from which a signal counts as visible.
     visible_snr : float
-        Peak-to-peak phase over four standard deviations of the background from which a signal counts as
-        visible.
+        Peak-to-peak phase over four standard deviations of the background, times the contrast of its
+        fringes, from which a signal counts as visible.
     seed_offset : int
         Added to every seed: validation sets use their own.
     """

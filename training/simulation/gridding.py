@@ -24,8 +24,10 @@ POINTS = (120, 3000)
 """Fewest and most points of a tile."""
 LEVELS = 6
 """Cells have sides of 1 to 32 pixels."""
-NOISE = (0.02, 0.3)
+NOISE = (0.02, 1.0)
 """Smallest and largest standard deviation of the points' own error in radians."""
+DROWNED = 0.1
+"""Error over the signal's range that is not exceeded: more of it would hide what counts as visible."""
 
 
 class Net(NamedTuple):
@@ -65,6 +67,8 @@ def triangulated(generator: torch.Generator, field: Tensor, signal: Tensor) -> T
     centres, nets = _nets(size, field.device)
     codes = torch.randint(8, (count,), generator=generator, device=field.device).tolist()
     error = log_uniform(generator, (count,), *NOISE)
+    low, high = signal.flatten(1).aminmax(dim=1)
+    error = torch.where(high > low, torch.minimum(error, DROWNED * (high - low)), error)
     strongest = signal.abs().flatten(1).argmax(dim=1).cpu()
     peak = torch.stack([strongest % size, strongest // size], dim=1) / (size - 1)
     out = torch.empty_like(field)

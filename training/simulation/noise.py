@@ -86,6 +86,17 @@ def noisy_phasor(generator: torch.Generator, phase: Tensor, coherence: Tensor, l
     return parts
 
 
+def resultant(coherence: Tensor, looks: Tensor) -> Tensor:
+    """Mean resultant length of the phase under the noise of `noisy_phasor`, (B, H, W), from 0 to 1.
+
+    sqrt(k / (k + 4 / pi)) with k = L coherence² / (1 - coherence²) is right where k is small or large, and
+    too low by up to 0.07 in between.
+    """
+    strength = coherence**2
+    strength = strength * looks[:, None, None] / (1 - strength).clamp_min(1e-3)
+    return torch.sqrt_(strength / (strength + 4 / math.pi))
+
+
 def goldstein(interferogram: Tensor, strength: Tensor, patch: int = 32) -> Tensor:
     """Filter after Goldstein & Werner (1998), in half-overlapping patches with triangular weights.
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 import math
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
 from ...engine.deformation import landslide, mogi, sill, subsidence_bowl, top_depth
 from .config import SimulationConfig
-from .fields import chance, log_uniform, normal, smooth, split, uniform
+from .fields import chance, log_uniform, normal, smooth, uniform
 from .placement import Motion, buried, coordinates, towards
 
 BOWLS = 6
 """Most sinking bowls in one tile."""
 WIDEST_BOWL_KM = 2.5
 """Mines, wells and salt works sink no more of the ground round and smoothly; what is wider is a basin."""
-WIDE_TILE_KM = 40.0
-"""Tiles as wide as this hold a basin as often as bowls."""
+WIDE_TILE_KM = 20.0
+"""Tiles as wide as this hold a basin as often as bowls alone."""
+BASIN_KM = (12.0, 120.0)
+"""Least and greatest width of the ground that a basin is drawn for; narrow tiles show a part of it."""
+BOWLS_IN_BASINS = 0.35
+"""Part of the basins that sink more about wells."""
+SECOND_SOURCE = 0.2
+"""Part of the volcanoes with two sources."""
 VOLCANO_DEPTHS = (0.03, 0.6)
 """Depths over the tile's width: of the deepest sources a tile shows only the core."""
 DEEPEST_DYKE_KM = 5.0
@@ -36,7 +43,24 @@ def volcanoes(
     elevation: Tensor,
     look: Tensor,
 ) -> Motion:
-    """Mogi points, sills and dykes under the tile, inflating or deflating, metres."""
+    """Mogi points, sills and dykes under the tile, inflating or deflating, metres.
+
+    Some volcanoes have a second source a few depths away: a chamber beside the first, or the one that feeds a
+    dyke.
+    """
+    total, depth = _magma(generator, width_km, place, size, look)
+    second = chance(generator, len(width_km), SECOND_SOURCE).nonzero()[:, 0]
+    if len(second):
+        away = normal(generator, (2, len(second))) * log_uniform(generator, (len(second),), 0.5, 3.0)
+        spot = place[:, second] + away * depth[second] / width_km[second]
+        total[second] += _magma(generator, width_km[second], spot, size, look[:, second])[0]
+    return total, {"depth": depth}
+
+
+def _magma(
+    generator: torch.Generator, width_km: Tensor, place: Tensor, size: int, look: Tensor
+) -> tuple[Tensor, Tensor]:
+    """One point, sill or dyke a tile: line-of-sight motion (S, H, W) in metres, and its depth (S,) in km."""
     count, device = len(width_km), width_km.device
     depth = (log_uniform(generator, (count,), *VOLCANO_DEPTHS) * width_km).clamp(0.7, 12.0)
     shape = torch.multinomial(
@@ -55,8 +79,10 @@ def volcanoes(
         total[index] = buried(
             mogi, point, depth[index], width_km[index], place[:, index], look[:, index], size
         )
-    # sills lie flat, dykes stand, run along rifts and only open; lengths are over the depth
-    for code, dips, lengths in ((1, (0.0, 12.0), (0.5, 3.0)), (2, (70.0, 90.0), (0.7, 8.0))):
+    # most sills lie flat, dykes stand, run along rifts and only open; lengths are over the depth
+    tilt = uniform(generator, (count,))
+    dip = torch.where(shape == 1, 40.0 * tilt**2.5, 65.0 + 25.0 * tilt)
+    for code, lengths in ((1, (0.5, 3.0)), (2, (0.7, 8.0))):
         index = (shape == code).nonzero()[:, 0]
         if not len(index):
             continue
@@ -71,11 +97,11 @@ def volcanoes(
             "width": wide,
             "opening": (opening if code == 1 else opening.abs()).clamp(-8, 8),
             "strike": uniform(generator, (number,), 0, 360),
-            "dip": uniform(generator, (number,), *dips),
+            "dip": dip[index],
         }
         top = top_depth(sheet["depth"], sheet["dip"], wide)
         total[index] = buried(sill, sheet, top, width_km[index], place[:, index], look[:, index], size)
-    return total, {"depth": depth}
+    return total, depth
 
 
 def subsidence(
@@ -87,14 +113,16 @@ def subsidence(
     elevation: Tensor,
     look: Tensor,
 ) -> Motion:
-    """Sinking bowls (mines, wells), or whole basins, metres."""
+    """Sinking bowls (mines, wells), basins, or both, metres."""
     count, device = len(width_km), width_km.device
     total = torch.zeros((count, size, size), device=device)
     amplitude = log_uniform(generator, (count,), 0.03, 0.8)
-    basins, holed = split(chance(generator, count, width_km / (width_km + WIDE_TILE_KM)))
+    wide = chance(generator, count, width_km / (width_km + WIDE_TILE_KM))
+    basins, holed = wide.nonzero()[:, 0], ~wide | chance(generator, count, BOWLS_IN_BASINS)
     if len(basins):
-        basin = _basins(generator, elevation[basins])
+        basin = _basins(generator, elevation[basins], width_km[basins])
         total[basins] = basin * (-0.7 * amplitude * look[2])[basins, None, None]
+    holed = holed.nonzero()[:, 0]
     there = uniform(generator, (BOWLS, len(holed))) < 0.45
     there[0] = True
     number, tile = there.nonzero(as_tuple=True)
@@ -115,25 +143,40 @@ def subsidence(
     return total, {}
 
 
-def _basins(generator: torch.Generator, elevation: Tensor) -> Tensor:
+def _basins(generator: torch.Generator, elevation: Tensor, width_km: Tensor) -> Tensor:
     """How much the ground above emptied aquifers sinks, from 0 to about 1, shape as `elevation`, (S, H, W).
 
     They lie in low ground, have ragged outlines, sink evenly where the sediment is thick, and end sharply
-    where rock comes up.
+    where rock comes up. Narrow tiles show the rim of a basin, or a slope without a rim.
     """
     count, size = elevation.shape[0], elevation.shape[-1]
     ragged = torch.zeros_like(elevation)
     for cells, part in ((3, 1.0), (7, 0.5), (15, 0.25)):
         ragged += part * smooth(generator, count, size, cells)
+    whole = log_uniform(generator, (count,), *BASIN_KM)
+    factor = (whole / width_km).clamp(1.0, 6.0)
+    ragged = _magnified(generator, ragged, factor) + 0.12 * smooth(generator, count, size, 15)
     spread, level = torch.std_mean(elevation, dim=(-2, -1), keepdim=True)
     low = (level - elevation) / (spread + 30.0)
     thick = ragged + uniform(generator, (count,), 0.0, 1.0)[:, None, None] * low
-    highest = thick.flatten(1).amax(dim=1)
-    brim = (highest * uniform(generator, (count,), 0.3, 0.75))[:, None, None]
-    even = (highest * log_uniform(generator, (count,), 0.05, 0.6))[:, None, None]
+    lowest, highest = (part[:, None, None] for part in thick.flatten(1).aminmax(dim=1))
+    # of the whole basin a tile shows much quiet ground; of a part of it, perhaps none
+    share = torch.lerp(0.6 / factor, torch.full_like(factor, 0.87), uniform(generator, (count,)))
+    brim = torch.lerp(lowest, highest, share[:, None, None])
+    even = 0.5 * (highest - lowest) * log_uniform(generator, (count,), 0.05, 0.6)[:, None, None]
     sunk = torch.tanh(torch.relu(thick - brim) / even)
     # wells and clay differ from place to place
     return sunk * (1 + 0.25 * smooth(generator, count, size, 10)).clamp_min(0.2)
+
+
+def _magnified(generator: torch.Generator, fields: Tensor, factor: Tensor) -> Tensor:
+    """A random part of each field, a `factor`-th (S,) as wide, at the size of the whole, (S, H, W)."""
+    free = 1 - 1 / factor
+    offset = (2 * uniform(generator, (2, len(factor))) - 1) * free
+    zero = torch.zeros_like(factor)
+    affine = torch.stack([1 / factor, zero, offset[0], zero, 1 / factor, offset[1]], dim=1).reshape(-1, 2, 3)
+    grid = F.affine_grid(affine, [len(fields), 1, *fields.shape[1:]], align_corners=False)
+    return F.grid_sample(fields[:, None], grid, "bicubic", "border", align_corners=False)[:, 0]
 
 
 def landslides(

@@ -12,7 +12,7 @@ from torch import Tensor
 from ...engine.encoding import encode
 from . import noise
 from .acquisition import Acquisition, draw_acquisition
-from .atmosphere import ramps, residual_topography, stratified, turbulence
+from .atmosphere import ramps, residual_topography, smoother, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
 from .config import MOST_RESCALED, MOST_STRETCHED, SimulationConfig
 from .facts import facts, joined
@@ -111,11 +111,12 @@ class Simulator:
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
         followed = noise.gradient_coherence(signal)
         background.coherence = background.coherence * followed
-        seen = judge(signal, background.phase, background.valid, background.coherence, config)
+        unwrapped = chance(generator, count, config.unwrapped)
+        contrast = self._contrast(acquisition, background, followed, unwrapped)
+        seen = judge(signal, background.phase, background.valid, contrast, config)
         mask_weight = (~seen.hidden).float()
         if fields is not None:
             mask_weight = judge_real(fields, seen, mask_weight)
-        unwrapped = chance(generator, count, config.unwrapped)
         phase = self._observe(acquisition, background, signal, followed, unwrapped)
         phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
         phase = blanked(self._rescaled(phase, unwrapped), background.valid)
@@ -212,11 +213,28 @@ class Simulator:
         count, size = elevation.shape[0], elevation.shape[-1]
         blank = chance(generator, count, 0.3)
         delay = turbulence(generator, acquisition.pixel_km, size, incidence, *config.turbulence_cm)
+        delay = smoother(delay, acquisition.wavelength)
         delay += stratified(generator, elevation, incidence, config.stratified_cm_km, blank)
         if config.relief_error:
             delay += residual_topography(generator, elevation, config.relief_error)
         delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
+
+    def _contrast(
+        self, acquisition: Acquisition, background: Background, followed: Tensor, unwrapped: Tensor
+    ) -> Tensor:
+        """How clearly fringes can be followed, (B, H, W), from 0 to 1.
+
+        Continuous phase shows a motion of many cycles through any noise; wrapped phase does not.
+        """
+        contrast = background.coherence.clone()
+        index = (~unwrapped).nonzero()[:, 0]
+        if len(index):
+            left = noise.resultant(background.coherence[index], acquisition.looks[index])
+            # a real crop's phase holds its own noise
+            left = torch.where(background.real[index, None, None], followed[index], left)
+            contrast[index] = left.mul_(local_coherence(background.phase[index]))
+        return contrast
 
     def _observe(
         self,

@@ -14,8 +14,8 @@ from .fields import block_means, quantiles
 
 DEFORMED_SHARE = 0.2
 """Ground that moved by more than this part of the peak counts as deformed, as in the catalogue's boxes."""
-READABLE_COHERENCE = 0.2
-"""Coherence below which fringes cannot be followed."""
+READABLE_CONTRAST = 0.3
+"""Contrast below which fringes cannot be followed."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ def detrend(field: Tensor, where: Tensor) -> Tensor:
 
 
 def judge(
-    signal: Tensor, background: Tensor, valid: Tensor, coherence: Tensor, config: SimulationConfig
+    signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor, config: SimulationConfig
 ) -> Visibility:
     """Judge what can be seen.
 
@@ -73,7 +73,9 @@ def judge(
     background : Tensor, shape (B, H, W)
         Phase of everything else, without noise, unwrapped.
     valid : Tensor of bool, shape (B, H, W)
-    coherence : Tensor, shape (B, H, W)
+    contrast : Tensor, shape (B, H, W)
+        How clearly fringes can be followed, from 0 to 1: of unwrapped tiles the coherence, of wrapped ones
+        the length of the phasor's mean over a few pixels.
     """
     strength = signal.abs()
     largest = strength.amax(dim=(-2, -1))
@@ -103,9 +105,13 @@ def judge(
     # next to the fault fringes may be too dense to follow: those farther out show the earthquake as well
     moved = strength > (0.04 * largest).clamp_min(math.pi / 3)[:, None, None]
     area = moved.float().mean(dim=(-2, -1))
-    readable = (moved & valid & (coherence[index] > READABLE_COHERENCE)).float().mean(dim=(-2, -1))
+    moved &= valid
+    contrast = contrast[index]
+    clear = (contrast * moved).sum(dim=(-2, -1)) / moved.sum(dim=(-2, -1)).clamp_min(1)
+    readable = moved.logical_and_(contrast > READABLE_CONTRAST).float().mean(dim=(-2, -1))
     enough = (readable > 0.0012) & (readable > 0.3 * area)
-    strong = (peak > 2 * math.pi * config.visible_fringes) & (snr > config.visible_snr)
+    # faint fringes drown in delay that would hide no clear ones
+    strong = (peak > 2 * math.pi * config.visible_fringes) & (snr * clear > config.visible_snr)
     visible = enough & strong
     mask = deformed & visible[:, None, None]
     seen.visible[index], seen.hidden[index] = visible, ~visible
