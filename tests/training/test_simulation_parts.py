@@ -15,6 +15,7 @@ from quakefringe.training.simulation.config import MOST_STRETCHED, SimulationCon
 from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
 from quakefringe.training.simulation.other_deformation import (  # noqa: E402
     DEEPEST_DYKE_KM,
+    nearer,
     subsidence,
     volcanoes,
 )
@@ -459,3 +460,18 @@ def test_some_volcanoes_have_two_sources(generator, monkeypatch):
     changed = (alone != some).flatten(1).any(dim=1)
     assert 8 < int(changed.sum()) < 30
     torch.testing.assert_close(facts["depth"], same["depth"])
+
+
+def test_high_ground_is_farther_from_magma_than_low_ground():
+    size, width, place = 48, torch.tensor([20.0]), torch.full((2, 1), 0.5)
+    flat = torch.full((1, size, size), 800.0)
+    depth = torch.tensor([4.0])
+    assert torch.allclose(nearer(width, place, flat, depth), torch.ones(1, size, size), atol=1e-6)
+    hill = flat.clone()
+    hill[:, 22:26, 22:26] += 2000.0
+    factor = nearer(width, place, hill, depth)
+    mean = float(hill.mean() - 800.0) / 1000
+    # over the source uplift goes with the inverse square of the depth, and far away with the depth
+    assert float(factor[0, 23, 23]) == pytest.approx((4.0 / (6.0 - mean)) ** 2, rel=0.02)
+    assert float(factor[0, 0, 0]) == pytest.approx((4.0 - mean) / 4.0, rel=0.02)
+    assert float(nearer(width, place, 50 * hill, depth).max()) <= 4.0 + 1e-4

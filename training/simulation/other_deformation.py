@@ -49,12 +49,30 @@ def volcanoes(
     dyke.
     """
     total, depth = _magma(generator, width_km, place, size, look)
+    total *= nearer(width_km, place, elevation, depth)
     second = chance(generator, len(width_km), SECOND_SOURCE).nonzero()[:, 0]
     if len(second):
         away = normal(generator, (2, len(second))) * log_uniform(generator, (len(second),), 0.5, 3.0)
         spot = place[:, second] + away * depth[second] / width_km[second]
         total[second] += _magma(generator, width_km[second], spot, size, look[:, second])[0]
     return total, {"depth": depth}
+
+
+def nearer(width_km: Tensor, place: Tensor, elevation: Tensor, depth: Tensor) -> Tensor:
+    """How much more ground moves that lies higher or lower than the rest, over a source, (S, H, W).
+
+    On relief a source lies at a depth of its own below every point (Williams & Wadge 1998); the uplift by a
+    point source is proportional to d / (r² + d²)^1.5, with the depth d and the horizontal distance r. `depth`
+    (S,), km, is that below the mean of `elevation` (S, H, W), metres; it is halved or doubled at most.
+    """
+    count, size = elevation.shape[0], elevation.shape[-1]
+    x, y = coordinates(width_km, place, size)
+    away = (x.square().addcmul_(y, y)).reshape(count, size, size)
+    mean = depth[:, None, None]
+    rise = (elevation - elevation.mean(dim=(-2, -1), keepdim=True)) * 0.001
+    here = torch.minimum(torch.maximum(mean + rise, 0.5 * mean), 2 * mean)
+    nearness = (away + mean**2) / (away + here**2)
+    return here / mean * nearness * nearness.sqrt()
 
 
 def _magma(
