@@ -23,6 +23,10 @@ EARTHQUAKE = CLASSES.index("earthquake")
 OTHER = CLASSES.index("other")
 MOST_WINDOWS = 3
 """Windows that must agree where a scene has enough of them: one window's whim is no earthquake."""
+FOR_EACH = 15
+"""Windows looked at for each that must agree. Of ten windows one or two show a small earthquake at its own
+scale, and asking for more misses it; of fifty, three must agree to give no more false alarms
+(docs/ablations.md)."""
 LIMIT = 15.0
 """Log-odds beyond this say nothing more."""
 
@@ -67,8 +71,8 @@ def log_odds(logits: np.ndarray, index: int, temperature: float = 1.0) -> np.nda
 
 
 def agreeing(windows: int) -> int:
-    """How many windows' log-odds are averaged: 1 of up to 3 windows, 2 of up to 6, else 3."""
-    return max(1, min(MOST_WINDOWS, math.ceil(windows / 3)))
+    """How many windows' log-odds are averaged: 1 of up to 15 windows, 2 of up to 30, else 3."""
+    return max(1, min(MOST_WINDOWS, math.ceil(windows / FOR_EACH)))
 
 
 def evidence(values: np.ndarray, count: int) -> float:

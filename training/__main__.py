@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
             "Tune the last blocks for each held-out event, and once on everything.",
         )
     )
+    _mix(_command(commands, "mix", _run_mix, "Write the mean of two networks' weights."))
     _evaluate(_command(commands, "evaluate", _run_evaluate, "Score a trained network."))
     _calibrate(_command(commands, "calibrate", _run_calibrate, "Fit probabilities and thresholds to scores."))
     _export(_command(commands, "export", _run_export, "Write the model file of the plugin."))
@@ -193,6 +194,20 @@ def _crossvalidate(one: argparse.ArgumentParser) -> None:
 
 def _run_crossvalidate(options: argparse.Namespace) -> None:
     from .crossvalidate import run
+
+    values = _keywords(options)
+    run(folder=values.pop("run"), **values)
+
+
+def _mix(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--init", required=True, help="run folder, checkpoint or model file")
+    one.add_argument("--other", required=True, help="the second of them")
+    one.add_argument("--part", type=float, default=0.5, help="part of the second [%(default)s]")
+    one.add_argument("--run", required=True, help="run folder to write")
+
+
+def _run_mix(options: argparse.Namespace) -> None:
+    from .mix import run
 
     values = _keywords(options)
     run(folder=values.pop("run"), **values)

@@ -37,6 +37,10 @@ def test_a_scene_of_one_window_is_judged_by_it():
     assert calibration.evidence(np.array([2.5]), 1) == 2.5
 
 
+def test_the_more_windows_the_more_must_agree():
+    assert [calibration.agreeing(n) for n in (0, 10, 15, 16, 30, 31, 5000)] == [1, 1, 1, 2, 2, 3, 3]
+
+
 def test_without_coefficients_the_probability_is_the_evidences_own():
     assert calibration.combined_probability(0.0, 500, {}) == 0.5
     assert calibration.combined_probability(2.0, 500, {}) == pytest.approx(1 / (1 + np.exp(-2)))

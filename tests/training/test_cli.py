@@ -9,7 +9,17 @@ from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training import data
 from quakefringe.training.__main__ import main
 
-COMMANDS = ("simulate", "train", "finetune", "crossvalidate", "evaluate", "calibrate", "export", "figures")
+COMMANDS = (
+    "simulate",
+    "train",
+    "finetune",
+    "crossvalidate",
+    "mix",
+    "evaluate",
+    "calibrate",
+    "export",
+    "figures",
+)
 
 
 @pytest.fixture(autouse=True)
