@@ -44,18 +44,19 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
     """
     if not 0 <= part <= 1:
         raise InputError(f"--part {part:g} is no part of a whole; give a number between 0 and 1.")
-    _, recipe, progress = checkpoint.load_network(init)
-    first, second = _folded(init), _folded(other)
-    weights, added = first.state_dict(), second.state_dict()
-    if {name: value.shape for name, value in weights.items()} != {
-        name: value.shape for name, value in added.items()
-    }:
+    one, recipe, progress = checkpoint.load_network(init)
+    if _shapes(one) != _shapes(checkpoint.load_network(other)[0]):
         raise InputError("The two networks differ in their shape; mix networks of one [network] table.")
+    weights, added = _folded(init).state_dict(), _folded(other).state_dict()
     with torch.no_grad():
         for name, value in weights.items():
             if value.is_floating_point():
                 value.lerp_(added[name], part)
     return _write(Path(folder), recipe, weights, progress, part)
+
+
+def _shapes(network: QuakeViT) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in network.state_dict().items()}
 
 
 def _folded(source: Union[str, Path]) -> QuakeViT:
