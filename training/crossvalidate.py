@@ -61,8 +61,7 @@ def run(
     folds : int
         Number of folds; 0: as many as there are earthquakes.
     jobs : int
-        Networks that are tuned at the same time, each in a process of its own with its share of the threads:
-        on a CPU two with one thread each are nearly twice as quick as one with two.
+        Networks that are tuned at the same time, each in a process of its own with its share of the threads.
     device : str
         "auto", "cpu" or "gpu".
     cache : str
