@@ -1,4 +1,4 @@
-"""Calibration of a model from its scores: temperature, scene coefficients, thresholds.
+"""Calibration of a model from its scores: temperature, scene coefficients, and with `thresholds` the verdict.
 
 The window's temperature comes from simulated held-out tiles. The scene's coefficients a, b, c of
 `engine.calibration` come from real files by penalised logistic regression in which every event or volcano
@@ -19,8 +19,8 @@ import numpy as np
 
 from ..engine import calibration as engine
 from ..engine.errors import InputError
-from .metrics import auc, calibration_error, rates, rounded, share
-from .real import EARTHQUAKE, OTHER, POSTSEISMIC, QUIET
+from .metrics import auc, calibration_error, rounded
+from .real import EARTHQUAKE, OTHER, POSTSEISMIC
 from .real_summary import by_event, summarise
 from .scores import (
     load_scores,
@@ -31,16 +31,13 @@ from .scores import (
     write_scores,
     write_text,
 )
+from .thresholds import choose_thresholds, left_out_verdicts, rates_at
 
 PULL = 2.0
 """Strength of the pull towards (1, 0, 0), in groups: that of so many events at odds with the rest."""
 PRIOR = 0.3
 """Part of the interferograms that a user opens and that hold an earthquake; weights bring it about."""
 TEMPERATURES = (0.3, 5.0)
-PRESENT, ABSENT = (0.5, 0.95), (0.02, 0.3)
-"""Ranges in which thresholds are sought; between them the verdict is "uncertain"."""
-WAVERING = 0.5
-"""Standard deviation of a file's log-odds from one tuning of the network to the next (0.47 for 0.8.0)."""
 
 
 def run(
@@ -260,93 +257,3 @@ def fit_logistic(
 
 def _probability(x: np.ndarray, w: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-np.clip(x @ w, -40, 40))))
-
-
-def _log_odds(probability: Any) -> np.ndarray:
-    """Log-odds of probabilities, within what single precision tells from 0 and 1."""
-    safe = np.clip(probability, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(safe / (1 - safe)))
-
-
-def choose_thresholds(
-    rows: Sequence[dict[str, Any]], probability: np.ndarray, limits: dict[str, float], misses: float
-) -> dict[str, float]:
-    """Best "present" that keeps to the limits of false alarms, highest "absent" that misses few enough.
-
-    The best is that of the highest F1, the lowest of several, where each file counts by the probability that
-    it would be called with log-odds that are off by `WAVERING`: few earthquakes lie near the threshold, and
-    that of the highest F1 on exactly these files jumps with each of them.
-
-    Parameters
-    ----------
-    limits : dict
-        Largest part of the files with a label that may be called earthquakes. Of whole quiet scenes none
-        may.
-
-    Returns
-    -------
-    dict
-        "present", "absent". Where no threshold keeps to the limits, "present" is the highest of `PRESENT`;
-        the measured rates show it.
-    """
-    from scipy.special import ndtr
-
-    label = np.array([row["label"] for row in rows])
-    still = np.array([row["label"] == QUIET and not row["crop"] for row in rows])
-    quake, counted = label == EARTHQUAKE, label != POSTSEISMIC
-    low, high = PRESENT
-    odds = _log_odds(probability)
-    present, best = high, -1.0
-    for threshold in np.round(np.arange(low, high + 1e-9, 0.01), 2):  # what is written is what was tried
-        called = probability >= threshold
-        kept = [called[label == kind].mean() <= limit for kind, limit in limits.items() if kind in label]
-        if not all(kept) or called[still].any():
-            continue
-        likely = ndtr((odds - _log_odds(threshold)) / WAVERING)
-        f1 = 2 * likely[quake].sum() / max(1e-9, likely[counted].sum() + quake.sum())
-        if f1 > best:
-            present, best = float(threshold), float(f1)
-    quakes = probability[quake]
-    absent = ABSENT[0]
-    for threshold in np.round(np.arange(ABSENT[0], min(ABSENT[1], present) + 1e-9, 0.01), 2):
-        if not len(quakes) or (quakes <= threshold).mean() <= misses:
-            absent = float(threshold)
-    return {"present": round(present, 2), "absent": round(absent, 2)}
-
-
-def left_out_verdicts(
-    rows: Sequence[dict[str, Any]], without: dict[str, np.ndarray], limits: dict[str, float], misses: float
-) -> list[str]:
-    """Verdict of each file, from coefficients and thresholds that were found without its group.
-
-    Parameters
-    ----------
-    without : dict of str to ndarray, shape (N,)
-        For each group, the probability of every file from coefficients fitted without the group.
-    limits, misses
-        As for `choose_thresholds`.
-    """
-    verdicts = [""] * len(rows)
-    for group, probability in without.items():
-        rest = [index for index, row in enumerate(rows) if row["group"] != group]
-        chosen = choose_thresholds([rows[index] for index in rest], probability[rest], limits, misses)
-        for index, row in enumerate(rows):
-            if row["group"] == group:
-                value = float(probability[index])
-                verdicts[index] = engine.verdict(value, chosen["present"], chosen["absent"])
-    return verdicts
-
-
-def rates_at(rows: Sequence[dict[str, Any]], verdicts: Sequence[str]) -> dict[str, Any]:
-    """What was measured: how often files of each label are called present and absent."""
-    label = np.array([row["label"] for row in rows])
-    counted = label != POSTSEISMIC
-    said, denied = (np.array([verdict == word for verdict in verdicts]) for word in ("present", "absent"))
-    out: dict[str, Any] = {"all": rates(label[counted] == EARTHQUAKE, said[counted])}
-    for kind in np.unique(label):
-        chosen = label == kind
-        out[str(kind)] = {
-            "present": share(said[chosen]),
-            "absent": share(denied[chosen]),
-        }
-    return out

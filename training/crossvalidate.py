@@ -18,6 +18,7 @@ from ..engine.errors import InputError
 from . import checkpoint
 from .bank import Bank, make_bank, open_bank
 from .finetune import prepare
+from .network import QuakeViT
 from .real import EARTHQUAKE, QUIET, RealScene, read_catalogue
 from .recipe import Recipe, read_recipe
 from .runs import Run, say
@@ -79,7 +80,7 @@ def run(
     """
     if jobs < 1:
         raise InputError(f"{jobs} networks cannot be tuned at the same time; give 1 or more.")
-    network, trained, _ = checkpoint.load_network(init)
+    network, trained, progress = checkpoint.load_network(init)
     scenes = read_catalogue(data)
     plans = fold_groups(scenes, folds)
     chosen = prepare(read_recipe(recipe, changes), trained, data)
@@ -89,20 +90,20 @@ def run(
     if chosen.data.threads:
         torch.set_num_threads(chosen.data.threads)
     cache = cache or str(target / "cache")
-    bank = make_bank(network, chosen, target / "bank", device=where, cache=cache)
+    bank_folder = target / "bank"
+    bank = make_bank(network, chosen, bank_folder, device=where, cache=cache)
     tasks = [
-        _Task(init, target, name, tuple(groups), chosen, where)
+        _Task(target / name, groups, chosen, tuple(group for group in groups if _moves(group, scenes)))
         for name, groups in {**plans, WHOLE: ()}.items()
         if not (target / name / "checkpoints" / checkpoint.WEIGHTS).is_file()
     ]
     if jobs == 1:
-        for task in tasks:
-            say(_tune(task, bank))
+        _tune(tasks, network, progress, bank, where)
     elif tasks:
         threads = max(1, torch.get_num_threads() // jobs)
-        with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (threads,)) as pool:
-            for told in pool.map(_tune, tasks):
-                say(told)
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            shares = [(init, bank_folder, tasks[number::jobs], where, threads) for number in range(jobs)]
+            list(pool.map(_tune_apart, *zip(*shares)))
     if not (target / WHOLE / SCORES).is_file():
         _compare(network, chosen, target / WHOLE, where, cache)
     path = target / FOLDS
@@ -113,44 +114,44 @@ def run(
 
 @dataclass(frozen=True)
 class _Task:
-    """One network to tune: from what, where to, and what it must not see."""
+    """One network to tune: where to, what it must not see, and what of that moves."""
 
-    init: str
-    target: Path
-    name: str
+    folder: Path
     groups: tuple[str, ...]
     recipe: Recipe
-    device: str
+    moving: tuple[str, ...]
 
 
-def _start(threads: int) -> None:
+def _tune_apart(init: str, bank: Path, tasks: Sequence[_Task], device: str, threads: int) -> None:
+    """Tune some networks in a process of its own."""
     torch.set_num_threads(threads)
+    network, _, progress = checkpoint.load_network(init)
+    _tune(tasks, network, progress, open_bank(bank), device)
 
 
-def _tune(task: _Task, bank: Bank | None = None) -> str:
-    """Tune one network, write its run, and say so; a process of its own opens the bank itself."""
-    network, _, progress = checkpoint.load_network(task.init)
-    one = _with_groups(task.recipe, task.groups)
-    opened = _fresh(task.target / task.name, one)
-    bank = bank or open_bank(task.target / "bank")
-    began = time.perf_counter()
-    without = set(task.groups)
-    tuned, told = train_tail(network, bank, one, without, device=task.device, log=opened.log)
-    seconds = time.perf_counter() - began
-    state = {
-        "recipe": one.to_dict(),
-        "weights": tuned.state_dict(),
-        "progress": {
-            "shown": told["shown"],
-            "simulated": len(bank.groups),
-            "steps": told["steps"],
-            "before": checkpoint.whole(progress),
-        },
-    }
-    checkpoint.save_checkpoint(opened.checkpoints, state, told["shown"], 1)
-    scenes = read_catalogue(one.simulation["real"])
-    said = ", ".join(group for group in task.groups if _moves(group, scenes)) or "nothing"
-    return f"{task.name}: {told['shown']} tiles in {seconds:.0f} s; held out: {said}"
+def _tune(
+    tasks: Sequence[_Task], network: QuakeViT, progress: dict[str, Any], bank: Bank, device: str
+) -> None:
+    """Tune networks one after the other, and write a run for each."""
+    for task in tasks:
+        one = _with_groups(task.recipe, task.groups)
+        opened = _fresh(task.folder, one)
+        began = time.perf_counter()
+        tuned, told = train_tail(network, bank, one, set(task.groups), device=device, log=opened.log)
+        seconds = time.perf_counter() - began
+        state = {
+            "recipe": one.to_dict(),
+            "weights": tuned.state_dict(),
+            "progress": {
+                "shown": told["shown"],
+                "simulated": len(bank.groups),
+                "steps": told["steps"],
+                "before": checkpoint.whole(progress),
+            },
+        }
+        checkpoint.save_checkpoint(opened.checkpoints, state, told["shown"], 1)
+        said = ", ".join(task.moving) or "nothing"
+        say(f"{task.folder.name}: {told['shown']} tiles in {seconds:.0f} s; held out: {said}")
 
 
 def fold_groups(scenes: Sequence[RealScene], folds: int = 0) -> dict[str, tuple[str, ...]]:

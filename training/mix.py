@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import Any, Union
 
 import torch
 
 from ..engine.errors import InputError
 from . import checkpoint
+from .model_weights import settle_normalisation
 from .network import QuakeViT
-from .recipe import Recipe
+from .onnx_graph import round_weights
 from .runs import Run, say
 
 
@@ -44,37 +43,23 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
     """
     if not 0 <= part <= 1:
         raise InputError(f"--part {part:g} is no part of a whole; give a number between 0 and 1.")
-    one, recipe, progress = checkpoint.load_network(init)
-    if _shapes(one) != _shapes(checkpoint.load_network(other)[0]):
+    network, recipe, progress = checkpoint.load_network(init)
+    added, _, _ = checkpoint.load_network(other)
+    if _shapes(network) != _shapes(added):
         raise InputError("The two networks differ in their shape; mix networks of one [network] table.")
-    weights, added = _folded(init).state_dict(), _folded(other).state_dict()
-    with torch.no_grad():
-        for name, value in weights.items():
-            if value.is_floating_point():
-                value.lerp_(added[name], part)
-    return _write(Path(folder), recipe, weights, progress, part)
+    for one in (network, added):  # as their model files have them
+        settle_normalisation(one)
+        round_weights(one)
+    weights, others = network.state_dict(), added.state_dict()
+    for name, value in weights.items():
+        if value.is_floating_point():
+            value.lerp_(others[name], part)
+    opened = Run.create(Path(folder), recipe, {"mixed": part})
+    state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
+    checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)
+    say(f"The mean of both, {part:g} of it the second, is in {opened.folder.name}")
+    return opened.folder
 
 
 def _shapes(network: QuakeViT) -> dict[str, torch.Size]:
     return {name: value.shape for name, value in network.state_dict().items()}
-
-
-def _folded(source: Union[str, Path]) -> QuakeViT:
-    """A network as its model file has it: the stem's normalisation is in its weights, and can be averaged."""
-    path = Path(source)
-    if path.suffix.lower() == checkpoint.MODEL_SUFFIX:
-        return checkpoint.load_network(path)[0]
-    from .export import run_export
-
-    with tempfile.TemporaryDirectory(prefix="quakefringe-") as folder:
-        model = Path(folder) / "model.onnx"
-        run_export(path, model)
-        return checkpoint.load_network(model)[0]
-
-
-def _write(folder: Path, recipe: Recipe, weights: Any, progress: dict[str, Any], part: float) -> Path:
-    opened = Run.create(folder, recipe, {"mixed": part})
-    state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
-    checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)
-    say(f"The mean of both, {part:g} of it the second, is in {folder.name}")
-    return folder

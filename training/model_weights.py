@@ -16,7 +16,7 @@ from ..engine.network import load_model
 from ..engine.network.card import ModelCard
 from .agreement import TOLERANCE, check_tiles, largest_differences, torch_outputs
 from .network import ConvStem, ExportNetwork, QuakeViT
-from .onnx_graph import fold_batch_normalisation, to_onnx
+from .onnx_graph import fold_batch_normalisation, normalised, to_onnx
 from .recipe import NetworkConfig, Recipe, read_recipe
 
 
@@ -89,6 +89,25 @@ def renew_normalisation(network: nn.Module, tiles: Tensor) -> None:
             spread.copy_(variance)
 
 
+@torch.no_grad()
+def settle_normalisation(network: nn.Module) -> None:
+    """Put what batch normalisation does into the convolutions and its bias, as `network_from_model` has it.
+
+    What the network says stays as it is. Then the weights of two networks can be averaged: their statistics
+    are the same.
+    """
+    for _, _, convolution, norm in normalised(network):
+        mean, variance = _statistics(norm)
+        weight, bias = nn.utils.fusion.fuse_conv_bn_weights(
+            convolution.weight, convolution.bias, mean, variance, norm.eps, norm.weight, norm.bias
+        )
+        convolution.weight.copy_(weight)
+        norm.bias.copy_(bias)
+        nn.init.ones_(norm.weight)
+        mean.zero_()
+        variance.fill_(1.0 - norm.eps)
+
+
 def _statistics(layer: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     """Running mean and variance."""
     mean, variance = layer.running_mean, layer.running_var
@@ -123,10 +142,7 @@ def _fill(network: QuakeViT, model: Any, name: str, card: ModelCard) -> None:
     template = _in_order(onnx.load_model_from_string(to_onnx(ExportNetwork(folded), card)))
     if [value.shape for _, value in stored] != [value.shape for _, value in template]:
         raise ModelError(f"{name} holds another network than its recipe's; give its run folder instead.")
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            _statistics(layer)[1].fill_(1.0 - layer.eps)
-            nn.init.ones_(layer.weight)
+    settle_normalisation(network)
     own = dict(network.named_parameters())
     random = {name: value.detach().numpy() for name, value in folded.named_parameters()}
     with torch.no_grad():

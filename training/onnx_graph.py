@@ -27,14 +27,22 @@ SMALL = 64
 
 def fold_batch_normalisation(network: nn.Module) -> None:
     """Put batch normalisation into the convolution before it, so that rounding sees the final weights."""
+    for part, index, convolution, norm in normalised(network):
+        part[index] = nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)
+        part[index + 1] = nn.Identity()
+
+
+def normalised(network: nn.Module) -> list[tuple[nn.Sequential, int, nn.Conv2d, nn.BatchNorm2d]]:
+    """Convolutions with a batch normalisation behind them: in what, at which place, and both of them."""
+    found = []
     for part in network.modules():
         if not isinstance(part, nn.Sequential):
             continue
         for index in range(len(part) - 1):
             first, second = part[index], part[index + 1]
             if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
-                part[index] = nn.utils.fusion.fuse_conv_bn_eval(first, second)
-                part[index + 1] = nn.Identity()
+                found.append((part, index, first, second))
+    return found
 
 
 def round_weights(network: nn.Module) -> None:

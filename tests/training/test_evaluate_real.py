@@ -10,7 +10,7 @@ from quakefringe.engine.grid import Grid
 from quakefringe.engine.network import ModelCard
 from quakefringe.engine.results import Box, Result
 from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
-from quakefringe.training import calibrate, evaluate, real_scores
+from quakefringe.training import calibrate, evaluate, real_scores, thresholds
 from quakefringe.training.__main__ import main
 from quakefringe.training.metrics import rounded
 from quakefringe.training.real import NEEDED
@@ -299,7 +299,7 @@ def test_thresholds_keep_to_their_limits():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(100)]
     rows += [fake_row("scenes/s.tif", "S", "quiet", 0.1), fake_row("scenes/q.tif", "Q", "earthquake", 0.9)]
     p = np.concatenate([np.linspace(0, 0.8, 100), [0.82, 0.28]])
-    got = calibrate.choose_thresholds(rows, p, {"quiet": 0.05}, misses=0.0)
+    got = thresholds.choose_thresholds(rows, p, {"quiet": 0.05}, misses=0.0)
     assert got["present"] == pytest.approx(0.83)  # the whole quiet scene decides
     assert got["absent"] == pytest.approx(0.27)
 
@@ -309,7 +309,7 @@ def test_of_the_thresholds_within_the_limits_the_best_is_taken():
     rows += [fake_row(f"scenes/q{i}.tif", "Q", "earthquake", 0.9) for i in range(3)]
     p = np.concatenate([np.full(97, 0.1), [0.6, 0.65, 0.7], [0.55, 0.96, 0.97]])
     # three false alarms for one more earthquake are no bargain, though one in ten might be false
-    present = calibrate.choose_thresholds(rows, p, {"quiet": 0.1}, misses=0.0)["present"]
+    present = thresholds.choose_thresholds(rows, p, {"quiet": 0.1}, misses=0.0)["present"]
     assert 0.72 < present < 0.95
 
 
@@ -324,7 +324,7 @@ def test_a_threshold_does_not_jump_with_one_file(seed):
         kept = np.delete(np.arange(220), left_out)
         p = 1 / (1 + np.exp(-odds[kept]))
         limits = {"quiet": 0.5}
-        found.append(calibrate.choose_thresholds([rows[i] for i in kept], p, limits, misses=0.0)["present"])
+        found.append(thresholds.choose_thresholds([rows[i] for i in kept], p, limits, misses=0.0)["present"])
     assert max(found) - min(found) <= 0.06  # without wavering it moves by 0.12 and 0.23
 
 
@@ -334,11 +334,11 @@ def test_a_verdict_comes_from_thresholds_that_were_found_without_the_files_group
     rows += [fake_row("scenes/q.tif", "Q", "earthquake", 0.8)]
     p = np.array([0.1] * 98 + [0.9] * 2 + [0.8])
     without = {row["group"]: p for row in rows}
-    said = calibrate.left_out_verdicts(rows, without, {"quiet": 0.01}, misses=0.0)
+    said = thresholds.left_out_verdicts(rows, without, {"quiet": 0.01}, misses=0.0)
     assert said[98:100] == ["present"] * 2  # nothing else known is as loud
     assert said[100] == "uncertain"  # the loud volcano is known, and no more than one in a hundred may pass
     assert set(said[:98]) == {"absent"}
-    assert calibrate.rates_at(rows, said)["quiet"]["present"]["rate"] == pytest.approx(0.02)
+    assert thresholds.rates_at(rows, said)["quiet"]["present"]["rate"] == pytest.approx(0.02)
 
 
 def test_calibration_without_scores_or_with_odd_targets_is_refused(tmp_path, capsys):

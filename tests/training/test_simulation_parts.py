@@ -260,13 +260,13 @@ def test_the_contrast_of_fringes_is_that_of_the_noise(generator):
 
 
 def test_turbulence_is_weakened_until_neighbours_can_be_told(generator):
-    wavelength = torch.tensor([0.056, 0.24])
+    per_metre = 4 * math.pi / torch.tensor([0.056, 0.24])
     rough = 0.03 * torch.randn((2, 64, 64), generator=generator)
-    kept = atmosphere.smoother(rough, wavelength)
-    step = (kept.diff(dim=-1) * 4 * math.pi / wavelength[:, None, None]).square().mean(dim=(-2, -1)).sqrt()
+    kept = atmosphere.smoother(rough, per_metre)
+    step = (kept.diff(dim=-1) * per_metre[:, None, None]).square().mean(dim=(-2, -1)).sqrt()
     torch.testing.assert_close(step, torch.full((2,), atmosphere.ROUGHEST), rtol=1e-3, atol=0)
     smooth = 0.01 * fields.smooth(generator, 2, 64, 3)
-    torch.testing.assert_close(atmosphere.smoother(smooth, wavelength), smooth)
+    torch.testing.assert_close(atmosphere.smoother(smooth, per_metre), smooth)
 
 
 def test_crops_decode_to_phase_and_leave_solid_areas_out():

@@ -6,8 +6,6 @@ differences of two epochs appear, and these are symmetric about zero.
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -57,9 +55,9 @@ def turbulence(
     )
 
 
-def smoother(delay: Tensor, wavelength: Tensor) -> Tensor:
+def smoother(delay: Tensor, phase_per_metre: Tensor) -> Tensor:
     """`delay` (B, H, W), weakened where neighbouring pixels would differ by more than `ROUGHEST`, metres."""
-    step = delay.diff(dim=-1).square_().mean(dim=(-2, -1)).sqrt_() * 4 * math.pi / wavelength
+    step = delay.diff(dim=-1).square_().mean(dim=(-2, -1)).sqrt_() * phase_per_metre
     return delay * (ROUGHEST / step.clamp_min(ROUGHEST))[:, None, None]
 
 

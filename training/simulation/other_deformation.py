@@ -67,10 +67,10 @@ def nearer(width_km: Tensor, place: Tensor, elevation: Tensor, depth: Tensor) ->
     """
     count, size = elevation.shape[0], elevation.shape[-1]
     x, y = coordinates(width_km, place, size)
-    away = (x.square().addcmul_(y, y)).reshape(count, size, size)
+    away = x.square().addcmul_(y, y).reshape(count, size, size)
     mean = depth[:, None, None]
     rise = (elevation - elevation.mean(dim=(-2, -1), keepdim=True)) * 0.001
-    here = torch.minimum(torch.maximum(mean + rise, 0.5 * mean), 2 * mean)
+    here = (mean + rise).clamp(0.5 * mean, 2 * mean)
     nearness = (away + mean**2) / (away + here**2)
     return here / mean * nearness * nearness.sqrt()
 

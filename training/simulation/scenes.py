@@ -112,7 +112,7 @@ class Simulator:
         followed = noise.gradient_coherence(signal)
         background.coherence = background.coherence * followed
         unwrapped = chance(generator, count, config.unwrapped)
-        contrast = self._contrast(acquisition, background, followed, unwrapped)
+        contrast = self._contrast(acquisition, background, ~unwrapped & (sources.kind > 0))
         seen = judge(signal, background.phase, background.valid, contrast, config)
         mask_weight = (~seen.hidden).float()
         if fields is not None:
@@ -213,26 +213,23 @@ class Simulator:
         count, size = elevation.shape[0], elevation.shape[-1]
         blank = chance(generator, count, 0.3)
         delay = turbulence(generator, acquisition.pixel_km, size, incidence, *config.turbulence_cm)
-        delay = smoother(delay, acquisition.wavelength)
+        delay = smoother(delay, acquisition.phase_per_metre)
         delay += stratified(generator, elevation, incidence, config.stratified_cm_km, blank)
         if config.relief_error:
             delay += residual_topography(generator, elevation, config.relief_error)
         delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
 
-    def _contrast(
-        self, acquisition: Acquisition, background: Background, followed: Tensor, unwrapped: Tensor
-    ) -> Tensor:
-        """How clearly fringes can be followed, (B, H, W), from 0 to 1.
+    def _contrast(self, acquisition: Acquisition, background: Background, wrapped: Tensor) -> Tensor:
+        """How clearly fringes can be followed, (B, H, W), from 0 to 1; `wrapped` (B,) are shown so.
 
-        Continuous phase shows a motion of many cycles through any noise; wrapped phase does not.
+        Continuous phase shows a motion of many cycles through any noise; wrapped phase does not. The
+        coherence of a real crop is that of its phase already.
         """
         contrast = background.coherence.clone()
-        index = (~unwrapped).nonzero()[:, 0]
+        index = (wrapped & ~background.real).nonzero()[:, 0]
         if len(index):
             left = noise.resultant(background.coherence[index], acquisition.looks[index])
-            # a real crop's phase holds its own noise
-            left = torch.where(background.real[index, None, None], followed[index], left)
             contrast[index] = left.mul_(local_coherence(background.phase[index]))
         return contrast
 
