@@ -60,6 +60,33 @@ def test_turbulence_over_fifty_kilometres_has_the_variance_asked_for(generator):
     assert float(field.var(dim=(-2, -1)).mean()) == pytest.approx(1.0, rel=0.35)
 
 
+def test_bursts_lay_a_saw_along_the_track_with_gaps_at_its_jumps(generator):
+    pixel_km = torch.full((300,), 0.3)
+    pixel_km[::3] = 2.0  # wider than tiles with seams are
+    phase, whole = atmosphere.bursts(generator, pixel_km, 96, 0.5)
+    torn = phase.flatten(1).any(dim=1)
+    assert not torn[::3].any()
+    assert whole[~torn].all()
+    assert 0.4 < float(torn.float().mean()) / (2 / 3) < 0.6
+    gaps = 0
+    for one, covered in zip(phase[torn], whole[torn]):
+        column = one[:, 48]
+        step = column.diff()
+        slope = step.median()
+        jumps = (step - slope).abs() > 0.5 * column.abs().max()
+        # 28.8 km of ground hold one or two seams, at a distance of a burst
+        assert 1 <= int(jumps.sum()) <= 2
+        torch.testing.assert_close(step[~jumps], slope.expand(int((~jumps).sum())), rtol=1e-2, atol=1e-4)
+        strength = float(slope.abs()) * atmosphere.BURST_KM / 0.3
+        low, high = atmosphere.BURST_RAD
+        assert 0.9 * low < strength < 1.01 * high
+        missing = float((~covered[:, 48]).float().sum()) * 0.3
+        assert missing <= 2 * (atmosphere.BURST_GAP * atmosphere.BURST_KM + 0.6)
+        gaps += missing > 0
+    assert 0.3 < gaps / int(torn.sum()) < 0.6
+    assert not atmosphere.bursts(generator, pixel_km, 48, 0.0)[0].any()
+
+
 def test_stratified_delay_follows_the_relief_and_can_be_absent(generator):
     elevation = Relief("").draw(generator, torch.full((12,), 0.2), 64) + 100
     incidence = torch.full((12,), 0.6)
@@ -128,6 +155,39 @@ def test_goldstein_filter_leaves_a_fringe_pattern_and_takes_noise_away(generator
     before = noise.wrap(torch.angle(rough) - plane).std()
     after = noise.wrap(torch.angle(filtered) - plane)[:, 16:-16, 16:-16].std()
     assert after < 0.5 * before
+
+
+def test_low_pass_takes_noise_away_and_leaves_of_fringes_what_a_gaussian_leaves(generator):
+    x = torch.arange(96).float()
+    sigma = torch.tensor([0.7, 1.5, 3.0])
+    plane = (0.4 * x[None, :] + 0.2 * x[:, None]).expand(3, 96, 96)
+    passed = noise.low_pass(torch.stack([plane.cos(), plane.sin()]), sigma)[..., 10:-10, 10:-10]
+    left = torch.exp(-0.5 * sigma**2 * (0.4**2 + 0.2**2))
+    assert torch.allclose(passed.norm(dim=0).mean(dim=(-2, -1)), left, rtol=0.02)
+    inner = plane[:, 10:-10, 10:-10]
+    assert float(noise.wrap(torch.atan2(passed[1], passed[0]) - inner).abs().max()) < 1e-3
+    # the coherence that the simulator reckons with is that
+    single = noise.gradient_coherence(plane)
+    assert torch.allclose((noise.gradient_coherence(plane, sigma) / single)[:, 48, 48], left, rtol=0.02)
+    rough = torch.randn((2, 3, 96, 96), generator=generator)
+    calm = noise.low_pass(rough, sigma).std(dim=(0, 2, 3))
+    assert torch.allclose(calm, 1 / (2 * math.sqrt(math.pi) * sigma), rtol=0.2)
+
+
+def test_some_tiles_are_smoothed_and_dense_fringes_do_not_count_as_visible_there():
+    quiet = dict(share_none=0.0, share_volcano=0.0, share_subsidence=0.0, share_landslide=0.0, unwrapped=0.0)
+    found = []
+    for low_pass in (0.0, 1.0):
+        config = SimulationConfig(share_earthquake=1.0, low_pass=low_pass, goldstein=0.0, **quiet)
+        batch = Simulator(config, seed=4).batch(96, 112)
+        phasors = batch["input"][:, :2] * batch["input"][:, 4:]
+        steps = (phasors[..., 1:] - phasors[..., :-1]).square().sum(dim=1).mean(dim=(1, 2))
+        found.append((steps.median(), batch["label"].bool()))
+    assert found[1][0] < 0.6 * found[0][0]
+    # only less is visible, by what the smoothing washed out, and not much less
+    sharp, smoothed = found[0][1], found[1][1]
+    assert not (smoothed & ~sharp).any()
+    assert 0.7 * sharp.sum() < smoothed.sum() < sharp.sum()
 
 
 def test_least_squares_unwrapping_recovers_a_hill():

@@ -24,6 +24,18 @@ ROUGHEST = 1.2
 """Radians, root mean square, that turbulent delay differs by between neighbouring pixels at most: with more
 of it wrapped phase is noise, and nobody delivers such pairs."""
 
+STEEP = (3.0, 40.0)
+"""Times the usual ramp that a tenth of the pairs have: dozens of fringes across a tile in the worst."""
+
+BURST_KM = 20.0
+"""Length of a TOPS burst along the track (De Zan & Monti Guarnieri 2006)."""
+BURSTS_WIDEST_KM = 150.0
+"""Widest tile with seams between bursts."""
+BURST_RAD = (0.2, 15.0)
+"""Phase that misregistration lays across a burst, at least and at most, radians."""
+BURST_GAP = 0.06
+"""Part of a burst that is missing at its seam, at most."""
+
 RELIEF_ERROR = (3e-5, 4e-4)
 """Range that is left over of a metre's height, at least and at most."""
 
@@ -133,7 +145,7 @@ def ramps(
     axis = torch.linspace(-0.5, 0.5, size, device=device)
     plane = normal(generator, (6, count)) * config.ramp_cm * 0.01
     steep = chance(generator, count, 0.1)
-    plane[:2] = torch.where(steep, plane[:2] * log_uniform(generator, (count,), 3.0, 15.0), plane[:2])
+    plane[:2] = torch.where(steep, plane[:2] * log_uniform(generator, (count,), *STEEP), plane[:2])
     a, b, c, d, e, zero = torch.cat([plane[:2], 0.7 * plane[2:5], torch.zeros_like(plane[:1])])
     # coefficients of y^i x^j; the curvature's own mean is left out
     surface = torch.stack([-(d + e) / 12, a, d, b, c, zero, e, zero, zero], dim=1).reshape(count, 3, 3)
@@ -146,6 +158,46 @@ def ramps(
         delay[index] += 0.4 * _streaks(generator, len(index), axis)
     delay *= strength[:, None, None]
     return delay.add_(powers @ surface @ powers.T)
+
+
+def bursts(generator: torch.Generator, pixel_km: Tensor, size: int, share: float) -> tuple[Tensor, Tensor]:
+    """Seams between the bursts of a TOPS acquisition: a saw of phase along the track, and gaps.
+
+    Where the two acquisitions do not lie quite on each other, phase grows along each burst and jumps back at
+    its end (Prats-Iraola et al. 2012). Where bursts do not overlap there is no data between them.
+
+    Parameters
+    ----------
+    pixel_km : Tensor, shape (B,)
+    share : float
+        Part of the tiles, of those no wider than `BURSTS_WIDEST_KM`, that have seams.
+
+    Returns
+    -------
+    phase : Tensor, shape (B, size, size), radians
+    whole : Tensor of bool, shape (B, size, size)
+        False in the gaps.
+    """
+    count, device = len(pixel_km), generator.device
+    phase = torch.zeros((count, size, size), device=device)
+    whole = torch.ones((count, size, size), dtype=torch.bool, device=device)
+    torn = chance(generator, count, share) & (pixel_km * size <= BURSTS_WIDEST_KM)
+    index = torn.nonzero()[:, 0]
+    if not len(index):
+        return phase, whole
+    count = len(index)
+    axis = torch.arange(size, device=device) - size / 2
+    across = uniform(generator, (count,), -0.3, 0.3)  # seams run along the range, nearly east to west
+    step = pixel_km[index] / BURST_KM
+    place = (torch.cos(across) * step)[:, None, None] * axis[:, None]
+    place = place + (torch.sin(across) * step)[:, None, None] * axis + uniform(generator, (count, 1, 1))
+    place -= place.floor()
+    strength = log_uniform(generator, (count,), *BURST_RAD)
+    strength = torch.where(chance(generator, count, 0.5), strength, -strength)
+    phase[index] = strength[:, None, None] * (place - 0.5)
+    gap = uniform(generator, (count,), 0.0, BURST_GAP) * chance(generator, count, 0.5)
+    whole[index] = place >= gap[:, None, None]
+    return phase, whole
 
 
 def _streaks(generator: torch.Generator, count: int, axis: Tensor) -> Tensor:

@@ -61,6 +61,8 @@ class SimulationConfig:
         Parts of file names that are held out, separated by semicolons.
     goldstein : float
         Part of the samples that are filtered after Goldstein & Werner (1998).
+    low_pass : float
+        Part of the samples that are smoothed by a Gaussian instead, real quiet crops among them.
     real_unwrapping : float
         Part of the unwrapped samples that are really unwrapped from their wrapped phase, and keep
         the errors of it.
@@ -77,6 +79,8 @@ class SimulationConfig:
         Standard deviation of the differenced stratified delay, centimetres per kilometre of height.
     relief_error : float
         Part of the samples with phase that is left over from the relief (`atmosphere.residual_topography`).
+    bursts : float
+        Part of the samples with seams between the bursts of a TOPS acquisition (`atmosphere.bursts`).
     ramp_cm : float
         Standard deviation of the orbital ramp across a tile in centimetres.
     visible_fringes : float
@@ -111,12 +115,14 @@ class SimulationConfig:
     slip_share: float = 0.15
     slip_without: str = ""
     goldstein: float = 0.35
+    low_pass: float = 0.15
     real_unwrapping: float = 0.25
     gridded: float = 0.3
     rescaled: float = 0.0
     turbulence_cm: tuple[float, float] = (0.45, 0.8)
-    stratified_cm_km: float = 1.6
-    relief_error: float = 0.03
+    stratified_cm_km: float = 2.0
+    relief_error: float = 0.05
+    bursts: float = 0.08
     ramp_cm: float = 1.5
     visible_fringes: float = 0.6
     visible_snr: float = 1.7
@@ -138,10 +144,12 @@ class SimulationConfig:
             "distributed",
             "slip_share",
             "goldstein",
+            "low_pass",
             "real_unwrapping",
             "gridded",
             "rescaled",
             "relief_error",
+            "bursts",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"[simulation] {name} = {getattr(self, name)} is not between 0 and 1.")

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from .fields import chance, log_uniform, normal, smooth, uniform
 
+WIDEST_PASS = 3.0
+"""Pixels: the standard deviation of the widest Gaussian that phasors are smoothed with."""
+
 
 def wrap(phase: Tensor) -> Tensor:
     """Wrap phase into [-pi, pi]."""
@@ -52,15 +55,26 @@ def _patches(generator: torch.Generator, count: int, size: int) -> Tensor:
     return coarse.sub_(level).mul_(sharp).sigmoid_().mul_(-depth).add_(1.0)
 
 
-def gradient_coherence(phase: Tensor) -> Tensor:
-    """Coherence that a phase gradient leaves within one pixel: sinc of the fringes across it."""
+def gradient_coherence(phase: Tensor, sigma: Tensor | None = None) -> Tensor:
+    """Coherence that a phase gradient leaves within one pixel: sinc of the fringes across it.
+
+    Parameters
+    ----------
+    phase : Tensor, shape (B, H, W), radians
+    sigma : Tensor, shape (B,), optional
+        Width in pixels of a Gaussian that the phasor is smoothed with; it leaves
+        exp(-(sigma * gradient)² / 2).
+    """
     down = phase.diff(dim=-2).square_()
     squared = torch.empty_like(phase)
     squared[..., :-1] = phase.diff(dim=-1).square_()
     squared[..., -1] = squared[..., -2]
     squared[..., :-1, :] += down
     squared[..., -1, :] += down[..., -1, :]
-    return squared.sqrt_().mul_(0.5 / math.pi).clamp_(max=1.0).sinc_().clamp_(min=0.0)
+    left = (squared.sqrt() * (0.5 / math.pi)).clamp_(max=1.0).sinc_().clamp_(min=0.0)
+    if sigma is not None:
+        left *= squared.mul_(-0.5 * (sigma**2)[:, None, None]).exp_()
+    return left
 
 
 def add_phase_noise(generator: torch.Generator, phase: Tensor, coherence: Tensor, looks: Tensor) -> Tensor:
@@ -164,6 +178,33 @@ def blur(interferogram: Tensor) -> Tensor:
         before, own, after = (parts.narrow(axis, start, inner) for start in range(3))
         parts = (before + after).mul_(0.25).add_(own, alpha=0.5)
     return torch.complex(parts[0], parts[1])
+
+
+def low_pass(phasor: Tensor, sigma: Tensor) -> Tensor:
+    """Smooth phasors by Gaussians, as GMTSAR does (Sandwell et al. 2011) and many looks do.
+
+    Parameters
+    ----------
+    phasor : Tensor, shape (2, B, H, W)
+        Real and imaginary part.
+    sigma : Tensor, shape (B,)
+        Width of each tile's Gaussian in pixels, `WIDEST_PASS` at most.
+
+    Returns
+    -------
+    Tensor, shape (2, B, H, W)
+        Beyond the edges the outermost pixels are repeated.
+    """
+    reach = math.ceil(2.5 * WIDEST_PASS)
+    place = torch.arange(-reach, reach + 1, device=phasor.device)
+    kernel = torch.exp(-0.5 * (place / sigma[:, None]) ** 2)
+    kernel = (kernel / kernel.sum(dim=1, keepdim=True))[:, None]
+    count = len(sigma)
+    for rows, columns in ((reach, 0), (0, reach)):
+        padded = F.pad(phasor, (columns, columns, rows, rows), mode="replicate")
+        weight = kernel[..., None] if rows else kernel[..., None, :]
+        phasor = F.conv2d(padded, weight, groups=count)
+    return phasor
 
 
 def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor) -> Tensor:

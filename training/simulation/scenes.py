@@ -12,7 +12,7 @@ from torch import Tensor
 from ...engine.encoding import encode
 from . import noise
 from .acquisition import Acquisition, draw_acquisition
-from .atmosphere import ramps, residual_topography, smoother, stratified, turbulence
+from .atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
 from .config import MOST_RESCALED, MOST_STRETCHED, SimulationConfig
 from .facts import facts, joined
@@ -109,7 +109,8 @@ class Simulator:
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
-        followed = noise.gradient_coherence(signal)
+        sigma = self._smoothing(count)
+        followed = noise.gradient_coherence(signal, sigma)
         background.coherence = background.coherence * followed
         unwrapped = chance(generator, count, config.unwrapped)
         contrast = self._contrast(acquisition, background, ~unwrapped & (sources.kind > 0))
@@ -117,7 +118,7 @@ class Simulator:
         mask_weight = (~seen.hidden).float()
         if fields is not None:
             mask_weight = judge_real(fields, seen, mask_weight)
-        phase = self._observe(acquisition, background, signal, followed, unwrapped)
+        phase = self._observe(acquisition, background, signal, followed, unwrapped, sigma)
         phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
         phase = blanked(self._rescaled(phase, unwrapped), background.valid)
         elevation = background.elevation + torch.where(shown, 0.0, math.nan)[:, None, None]
@@ -191,14 +192,16 @@ class Simulator:
         coherence = noise.coherence(generator, elevation, acquisition.pixel_km)
         valid = noise.draw_masks(generator, coherence, elevation)
         real = torch.zeros(count, dtype=torch.bool, device=self.device)
+        seams, covered = bursts(generator, acquisition.pixel_km, size, self.config.bursts)
+        valid &= covered
         if crops is None:
-            phase = self._air(acquisition, elevation)
+            phase = self._air(acquisition, elevation).add_(seams)
         else:
             index, others = crops["index"], crops["others"]
             real[index] = True
             phase = torch.empty_like(elevation)
             if len(others):
-                phase[others] = self._air(acquisition.part(others), elevation[others])
+                phase[others] = self._air(acquisition.part(others), elevation[others]).add_(seams[others])
             phase[index] = crops["phase"]
             coherence[index] = local_coherence(crops["wrapped"])
             whole = chance(generator, len(index), 0.75)[:, None, None]
@@ -220,6 +223,11 @@ class Simulator:
         delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
 
+    def _smoothing(self, count: int) -> Tensor:
+        """Pixels, (B,): width of the Gaussian that some interferograms are smoothed with; 0: none."""
+        sigma = log_uniform(self.generator, (count,), 0.7, noise.WIDEST_PASS)
+        return sigma * chance(self.generator, count, self.config.low_pass)
+
     def _contrast(self, acquisition: Acquisition, background: Background, wrapped: Tensor) -> Tensor:
         """How clearly fringes can be followed, (B, H, W), from 0 to 1; `wrapped` (B,) are shown so.
 
@@ -240,10 +248,11 @@ class Simulator:
         signal: Tensor,
         followed: Tensor,
         unwrapped: Tensor,
+        sigma: Tensor,
     ) -> Tensor:
         """What the processor delivers: noisy, filtered, wrapped or unwrapped phase, (B, H, W) radians.
 
-        `followed` is the coherence that the signal's gradient leaves.
+        `followed` is the coherence that the signal's gradient leaves, `sigma` the width of `_smoothing`.
         """
         generator, config = self.generator, self.config
         count, size = signal.shape[0], signal.shape[-1]
@@ -264,6 +273,10 @@ class Simulator:
         index = ((choice >= config.goldstein) & (choice < config.goldstein + 0.15)).nonzero()[:, 0]
         if len(index):
             phase[index] = torch.angle(noise.blur(torch.complex(*parts[:, index])))
+        index = sigma.nonzero()[:, 0]
+        if len(index):
+            passed = noise.low_pass(parts[:, index], sigma[index])
+            phase[index] = torch.atan2(passed[1], passed[0])
         # some wrapped products are stored in 8 bits: 256 levels of phase
         index = (chance(generator, count, 0.3) & ~unwrapped).nonzero()[:, 0]
         if len(index):
