@@ -31,7 +31,7 @@ from .scores import (
     write_scores,
     write_text,
 )
-from .thresholds import choose_thresholds, left_out_verdicts, rates_at
+from .thresholds import ALL, choose_thresholds, left_out_verdicts, rates_at
 
 PULL = 2.0
 """Strength of the pull towards (1, 0, 0), in groups: that of so many events at odds with the rest."""
@@ -44,6 +44,7 @@ def run(
     scores: str,
     out: str = "",
     *,
+    alarms: float = 0.005,
     quiet_alarms: float = 0.01,
     volcano_alarms: float = 0.10,
     misses: float = 0.0,
@@ -58,8 +59,9 @@ def run(
         Folder that `evaluate` wrote.
     out : str
         File to write; ``calibration.json`` in the folder if left out.
-    quiet_alarms, volcano_alarms : float
-        Largest parts of quiet files and of volcanic ones that may be called earthquakes.
+    alarms, quiet_alarms, volcano_alarms : float
+        Largest parts of the files without an earthquake, and of the quiet and the volcanic ones among them,
+        that may be called earthquakes.
     misses : float
         Largest part of the earthquakes that may be called absent.
     prior : float
@@ -74,6 +76,7 @@ def run(
         The folder holds neither simulated nor real scores, or a number is not a share.
     """
     for name, value in (
+        ("alarms", alarms),
         ("quiet-alarms", quiet_alarms),
         ("volcano-alarms", volcano_alarms),
         ("misses", misses),
@@ -101,7 +104,7 @@ def run(
         rows, windows = read_rows(folder), read_windows(folder)
         fitted = fit_scenes(rows, windows, temperature, prior=prior)
         found["calibration"].update(scene=fitted["scene"], other=fitted["other"])
-        limits = {"quiet": quiet_alarms, "volcano": volcano_alarms}
+        limits = {ALL: alarms, "quiet": quiet_alarms, "volcano": volcano_alarms}
         found["thresholds"] = choose_thresholds(rows, fitted["within"], limits, misses)
         verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
         found["rates"] = rates_at(rows, verdicts)
