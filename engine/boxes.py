@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
@@ -92,15 +93,30 @@ class Piece:
 
 @dataclass(frozen=True)
 class Group:
-    """One signal: its box in source pixels, what led it, and what it was made of."""
+    """One signal.
+
+    Attributes
+    ----------
+    corners : tuple of float
+        Its box in source pixels.
+    lead : Piece
+        What led it.
+    members : tuple of Piece
+        What it was made of.
+    measured : float, optional
+        Its deformed area in source pixels, where the phase tells it.
+    """
 
     corners: tuple[float, float, float, float]
     lead: Piece
     members: tuple[Piece, ...]
+    measured: Optional[float] = None
 
     @property
     def area(self) -> float:
-        """Deformed area in source pixels: the lead's part of its own box, over the whole box."""
+        """Deformed area in source pixels: measured, or the lead's part of its own box, over the whole box."""
+        if self.measured is not None:
+            return self.measured
         lead = self.lead
         own = (lead.x1 - lead.x0) * (lead.y1 - lead.y0)
         x0, y0, x1, y1 = self.corners

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Callable, Optional
 
 import numpy as np
 
 from . import calibration
-from .boxes import Group, Piece, merge, pieces
+from .boxes import INSIDE, Group, Piece, merge, pieces
 from .encoding import CLASSES, TILE
+from .footprint import footprint
 from .fringes import line_of_sight_cm, peak_phase
 from .heatmap import Heatmap
 from .lobes import join_lobes
 from .pipeline import Place, Seen
-from .rectangles import longer_sides
+from .rectangles import areas, longer_sides, overlap
+from .resample import Read
 from .results import Box
 from .windows import WindowStream
 
 MOST_BOXES = 50
 MEASURED = 8
-"""Boxes whose peak is measured, by rank: unwrapping takes a while."""
+"""Boxes that are measured, by rank: unwrapping takes a while."""
 FURTHER = 0.55
 """Probability from which a box is drawn beside a surer one of its class."""
 RIVAL = 0.5
@@ -134,8 +137,10 @@ class Findings:
         if present and not any(group.is_earthquake for _, group in rated):
             rated += self._rated(self._faint())
         rated.sort(key=lambda pair: (-round(pair[0], 2), -pair[1].area))
-        found = []
         drawn = without_outskirts(sure_enough(rated))[:MOST_BOXES]
+        if not self._stream.wrapped:
+            drawn = redrawn(self._stream.read, self._size, drawn, tick)
+        found = []
         for rank, (probability, group) in enumerate(drawn, start=1):
             if tick is not None:
                 tick()
@@ -259,6 +264,38 @@ def without_outskirts(rated: Sequence[tuple[float, Group]]) -> list[tuple[float,
         if not (near & sure & (quake == quake[index]) & (side[index] <= MINOR * side)).any():
             kept.append(one)
     return kept
+
+
+def redrawn(
+    read: Read,
+    size: tuple[int, int],
+    drawn: Sequence[tuple[float, Group]],
+    tick: Optional[Callable[[], None]] = None,
+) -> list[tuple[float, Group]]:
+    """The first boxes drawn round the ground that continuous phase shows to have moved, each ground once.
+
+    Parameters
+    ----------
+    read : callable
+        The scene's continuous phase.
+    size : tuple of int
+        Its width and height.
+    drawn : sequence of (float, Group)
+        Probability and box, the surest first.
+    tick : callable, optional
+        Called before each box is measured; may raise to stop.
+    """
+    found: list[tuple[float, Group]] = []
+    for probability, group in drawn[:MEASURED]:
+        if tick is not None:
+            tick()
+        exact = footprint(read, size, group.corners)
+        new = group if exact is None else replace(group, corners=exact.corners, measured=exact.area)
+        surer = [one.corners for _, one in found if one.is_earthquake == new.is_earthquake]
+        box, boxes = np.array(new.corners), np.array(surer).reshape(-1, 4)
+        if not (overlap(box, boxes) >= INSIDE * np.minimum(areas(box), areas(boxes))).any():
+            found.append((probability, new))
+    return found + list(drawn[MEASURED:])
 
 
 def _lonlat(grid: Any, x: float, y: float) -> tuple[Optional[float], Optional[float]]:

@@ -59,6 +59,24 @@ def test_box_and_heat_lie_on_the_bowl(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", GRIDS)
+def test_in_continuous_phase_the_box_ends_where_the_ground_moved_by_a_fifth_of_the_peak(tmp_path, name):
+    transform, epsg, stretch = GRIDS[name]
+    place, sigma = np.array([840.0 * stretch[0], 330.0]), np.array([40.0 * stretch[0], 40.0])
+    phase = bowls((800, int(1000 * stretch[0])), [place], sigma, 40.0) - 700.0
+    result = find(write(tmp_path / "a.tif", phase, transform, epsg), Settings(quantity="unwrapped"))
+    assert len(result.boxes) == 1
+    box = result.boxes[0]
+    reach = sigma * np.sqrt(-2 * np.log(0.2))
+    corners = [transform[k] + (place[i] + way * reach[i]) * transform[j]
+               for way in (-1, 1) for i, (k, j) in enumerate(((0, 1), (3, 5)))]  # fmt: skip
+    want = (*np.minimum(corners[:2], corners[2:]), *np.maximum(corners[:2], corners[2:]))
+    near = 0.2 * np.tile(sigma * np.abs([transform[1], transform[5]]), 2)
+    assert (np.abs(np.subtract(box.extent, want)) < near).all()
+    if box.area_km2 is not None:
+        assert box.area_km2 == pytest.approx(np.pi / 4 * box.width_km * box.height_km, rel=0.1)
+
+
+@pytest.mark.parametrize("name", GRIDS)
 def test_the_heatmap_lies_exactly_on_the_scene(tmp_path, name):
     transform, epsg, _ = GRIDS[name]
     path = write(tmp_path / "a.tif", wrapped_bowl((333, 501), (250, 160), (30, 30)), transform, epsg)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from quakefringe.engine.boxes import Group, Piece
-from quakefringe.engine.findings import sure_enough, without_outskirts
+from quakefringe.engine.findings import MEASURED, redrawn, sure_enough, without_outskirts
 from quakefringe.engine.lobes import join_lobes
 from quakefringe.engine.scales import Scale
+from quakefringe.tests.engine.made import bowls
 
 SCALE = Scale(0, 100.0, 1.0, 1.0, 896, 896, (), ())
 
@@ -81,3 +85,26 @@ def test_small_boxes_in_the_outskirts_of_a_large_one_are_its_outer_fringes():
     rated = [(0.8, aftershock), (0.7, large)]
     assert without_outskirts(rated) == rated
     assert without_outskirts([]) == []
+
+
+def test_boxes_of_the_same_ground_become_one_and_keep_their_area():
+    phase = bowls((300, 300), [(120, 150)], (20, 20), 30.0)
+
+    def read(col, row, width, height):
+        return phase[row : row + height, col : col + width]
+
+    ticks = []
+    core, flank = (0.9, group(95, 122, 150, 180)), (0.8, group(80, 100, 128, 178))
+    other = (0.7, group(100, 120, 145, 180, earthquake=0.05, other=0.9))
+    still = (0.6, group(230, 230, 280, 280))
+    found = redrawn(read, (300, 300), [core, flank, other, still], lambda: ticks.append(1))
+    assert [probability for probability, _ in found] == [0.9, 0.7, 0.6]  # the flank is the core's
+    first, second, third = (one for _, one in found)
+    far = 20 * np.sqrt(-2 * np.log(0.2))
+    np.testing.assert_allclose(first.corners, (120 - far, 150 - far, 120 + far, 150 + far), atol=3)
+    assert first.area == pytest.approx(np.pi * far**2, rel=0.1)
+    assert second.corners == first.corners and not second.is_earthquake
+    assert third == still[1]  # nothing but noise: as the network drew it
+    assert len(ticks) == 4
+    many = [(0.5, group(230, 230, 280, 280))] * (MEASURED + 2)
+    assert redrawn(read, (300, 300), many)[-2:] == many[-2:]

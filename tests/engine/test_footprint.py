@@ -1,0 +1,81 @@
+"""Boxes round the ground that continuous phase shows to have moved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quakefringe.engine.footprint import MOVED, footprint, moved_ground
+from quakefringe.tests.engine.made import bowls
+
+
+def drawn(values, corners):
+    values = values.astype(np.float32)
+
+    def read(col, row, width, height):
+        assert 0 <= col < col + width <= values.shape[1] and 0 <= row < row + height <= values.shape[0]
+        return values[row : row + height, col : col + width]
+
+    return footprint(read, values.shape[::-1], corners)
+
+
+def reach(sigma):
+    """Where a Gaussian bowl falls to the level that counts as moved."""
+    return sigma * np.sqrt(-2 * np.log(MOVED))
+
+
+@pytest.mark.parametrize(
+    ("size", "middle", "sigma", "noise", "shift"),
+    [(224, (110, 120), 20, 0.5, 0.3), (900, (400, 500), 90, 2.0, -0.4), (300, (30, 150), 25, 0.3, 0.2)],
+)
+def test_a_rough_box_is_drawn_anew_round_the_ground_that_moved(size, middle, sigma, noise, shift):
+    phase = bowls((size, size), [middle], (sigma, sigma), -30, noise) + 5.0
+    x, y = middle[0] + shift * sigma, middle[1]
+    found = drawn(phase, (max(0, x - sigma), y - 1.2 * sigma, x + 1.5 * sigma, y + sigma))
+    far = reach(sigma)
+    expected = (max(0, middle[0] - far), middle[1] - far, middle[0] + far, middle[1] + far)
+    np.testing.assert_allclose(found.corners, expected, atol=0.2 * sigma)
+    if min(expected) > 0:
+        assert found.area == pytest.approx(np.pi * far**2, rel=0.15)
+
+
+def test_both_lobes_are_taken_in_and_ground_farther_off_is_not():
+    phase = bowls((300, 300), [(130, 150)], (18, 18), 25) - bowls((300, 300), [(180, 150)], (18, 18), 18)
+    phase += bowls((300, 300), [(150, 255)], (12, 12), 20)
+    found = drawn(phase, (110, 120, 200, 180))
+    # the lobe to the right is the smaller one: it falls to a fifth of the larger one's peak earlier
+    np.testing.assert_allclose(found.corners, (98, 118, 208, 182), atol=5)
+
+
+def test_where_everything_round_it_moves_as_much_the_box_is_left_alone():
+    random = np.random.default_rng(3)
+    rough = np.cumsum(np.cumsum(random.normal(size=(200, 200)), axis=0), axis=1)
+    assert drawn(rough / rough.std() * 4, (80, 80, 120, 120)) is None
+    assert drawn(random.normal(size=(200, 200)), (80, 80, 120, 120)) is None
+
+
+def test_flat_empty_and_tiny_ground_is_left_alone():
+    assert drawn(np.zeros((100, 100)), (40, 40, 60, 60)) is None
+    assert drawn(np.full((100, 100), np.nan), (40, 40, 60, 60)) is None
+    assert drawn(np.ones((3, 100)), (40, 0, 60, 3)) is None
+    hole = bowls((100, 100), [(50, 50)], (10, 10), 20)
+    hole[30:70, 30:70] = np.nan
+    assert drawn(hole, (35, 35, 65, 65)) is None
+
+
+def test_gaps_in_the_phase_do_not_count_as_motion():
+    phase = bowls((200, 200), [(100, 100)], (20, 20), 30) + 400.0
+    whole = drawn(phase, (70, 70, 130, 130))
+    phase[:, 60:64] = np.nan
+    phase[150:, :] = np.nan
+    np.testing.assert_allclose(drawn(phase, (70, 70, 130, 130)).corners, whole.corners, atol=3)
+
+
+def test_a_faint_speck_is_not_part_of_the_motion():
+    values = np.zeros((60, 60))
+    values[20:40, 20:40] = 10.0
+    values[24:30, 44:50] = 3.0
+    inside = np.zeros((60, 60), bool)
+    inside[15:45, 15:55] = True
+    moved = moved_ground(values, inside)
+    assert moved[20:40, 20:40].all() and not moved[:, 43:].any()
