@@ -8,6 +8,7 @@ from typing import Any, Optional
 import numpy as np
 
 from .arrays import Array, namespace
+from .blas import matmul
 
 TILE = 224
 """Width and height of the network's input in pixels."""
@@ -113,6 +114,54 @@ def strengthened(tiles: np.ndarray, factor: float) -> np.ndarray:
     out = encode(phase.astype(tiles.dtype, copy=False), True)
     out[:, relief] = tiles[:, relief]
     return np.asarray(out)
+
+
+def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
+    """Encoded tiles with their phase smoothed by a Gaussian.
+
+    Parameters
+    ----------
+    tiles : ndarray of float32, shape (B, 5, H, W)
+    sigma : float
+        Standard deviation in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (B, 5, H, W)
+        Wrapped phase is the direction of the smoothed phasor, continuous phase is smoothed as it is. Pixels
+        that are not valid count for nothing and stay so; elevation is not smoothed.
+    """
+    cosine, sine, continuous, valid = (
+        CHANNELS.index(name) for name in ("cos_phase", "sin_phase", "unwrapped", "valid")
+    )
+    down, across = (_gaussian(extent, sigma) for extent in tiles.shape[-2:])
+
+    def blurred(values: np.ndarray) -> np.ndarray:
+        return matmul(matmul(down, np.ascontiguousarray(values)), across)
+
+    out = np.array(tiles)
+    where = tiles[:, valid]
+    phasor = tiles[:, cosine] + 1j * tiles[:, sine]
+    angle = np.arctan2(blurred(tiles[:, sine]), blurred(tiles[:, cosine]))
+    known = tiles[:, continuous].any(axis=(1, 2))
+    if known.any():
+        weight = where[known]
+        phase = continuous_phase(tiles[known, continuous])
+        # the phasor turns with the whole phase, the other channel tells it about its median
+        median = np.angle((phasor[known] * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
+        mean = blurred((phase * weight).astype(tiles.dtype)) / np.maximum(blurred(weight), 1e-6)
+        angle[known] = mean + median
+        out[known, continuous] = _compressed(np, mean * weight, weight > 0)
+    out[:, cosine] = np.cos(angle) * where
+    out[:, sine] = np.sin(angle) * where
+    return out
+
+
+def _gaussian(extent: int, sigma: float) -> np.ndarray:
+    """Matrix that smooths lines of `extent` values, which are zero beyond their ends, (extent, extent)."""
+    place = np.arange(extent)
+    kernel = np.exp(-0.5 * ((place[:, None] - place) / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))
+    return np.asarray(kernel, np.float32)
 
 
 def _finite(xp: Any, values: Array) -> tuple[Array, Array]:

@@ -1,12 +1,15 @@
-"""Further looks at windows in which something seems to move: another way round, and from closer by.
+"""Further looks at windows in which something seems to move: another way round, smoothed, and from closer by.
 
 Mirrored north to south, a scene is one that the satellite might as well have seen: its orbit runs close to
 the meridian. Where the file tells neither which way is up nor which sign is towards the satellite, ground
 can lie any way round and either date can come first, so the second look takes the other way of both. Of
-either view the network should say the same; where it does not, the mean is the better answer. More than one
-further view brought nothing.
+either view the network should say the same; where it does not, the mean is the better answer. More such
+views brought nothing.
 
-The third look magnifies the middle of what moves. The core of an earthquake goes on looking like one, while
+A third look is at the smoothed phase: fine texture, be it noise or delay over rough ground, says nothing
+about earthquakes, but the network does not quite know that.
+
+A closer look magnifies the middle of what moves. The core of an earthquake goes on looking like one, while
 of rings of delay, and of slow unrest, little is left.
 
 Continuous phase of a long wavelength is also looked at as shorter wavelengths would show it, for most of what
@@ -23,15 +26,17 @@ from typing import Any, Callable
 import numpy as np
 
 from .calibration import window_probabilities
-from .encoding import CHANNELS, PATCH, recentred, strengthened
+from .encoding import CHANNELS, PATCH, recentred, smoothed, strengthened
 from .network import Output
 
 SUSPICION = 0.2
 """Probability of any deformation from which a window is looked at again."""
+SMOOTHING = 3.0
+"""Pixels: standard deviation of the Gaussian of the look at smoothed phase."""
 CLOSER = 2.4
-"""How many times the third look magnifies."""
+"""How many times the closer look magnifies."""
 CLOSER_SHARE = 0.2
-"""Part of the third look in the logits. On simulated tiles more of it tells less well what deforms the
+"""Part of the closer look in the logits. On simulated tiles more of it tells less well what deforms the
 ground, though better whether it deforms."""
 DEFORMED = 0.3
 """Probability of deformation from which a patch counts for the middle of what moves."""
@@ -93,7 +98,7 @@ def _magnified(weight: np.ndarray, pixels: int) -> np.ndarray:
 
 
 def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False) -> Output:
-    """Run tiles through a network, and suspicious ones in a second view and from closer by as well.
+    """Run tiles through a network, and suspicious ones in a second view, smoothed and from closer by as well.
 
     Parameters
     ----------
@@ -108,8 +113,8 @@ def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False
     -------
     Output
         Logits, attention and mask as the network gives them. Of suspicious tiles the mean of both views,
-        the second turned back; their logits are the mean of this and of the stronger looks, and the closer
-        look goes into them by `CLOSER_SHARE`.
+        the second turned back; their logits are the mean of both views and of the smoothed look, then of this
+        and of the stronger looks, and the closer look goes into them by `CLOSER_SHARE`.
     """
     first = network.run(tiles)
     moving = 1.0 - window_probabilities(first.logits, 1.0)[:, 0]
@@ -125,6 +130,8 @@ def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False
     seen = network.run(turned)
     for total, part in zip(sums, (seen.logits, turn(seen.attention), turn(seen.mask))):
         total[again] = (total[again] + part) / 2
+    plain = network.run(smoothed(chosen, SMOOTHING)).logits
+    sums[0][again] = (2 * sums[0][again] + plain) / 3
     if long:
         stronger = sum(network.run(strengthened(chosen, factor)).logits for factor in STRONGER)
         sums[0][again] = (sums[0][again] + stronger) / (1 + len(STRONGER))

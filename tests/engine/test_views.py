@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from quakefringe.engine.encoding import CHANNELS, continuous_phase, encode, strengthened
+from quakefringe.engine.encoding import CHANNELS, continuous_phase, encode, smoothed, strengthened
 from quakefringe.engine.network import Output
 from quakefringe.engine.pipeline import Pipeline
-from quakefringe.engine.views import CLOSER, CLOSER_SHARE, STRONGER, VIEWS, closer, look
+from quakefringe.engine.views import CLOSER, CLOSER_SHARE, SMOOTHING, STRONGER, VIEWS, closer, look
 from quakefringe.engine.windows import Window
 
 
@@ -34,11 +34,15 @@ def _tiles(*heights):
     return encode(phase, True)
 
 
+def _ramp():
+    return np.broadcast_to(np.linspace(0, 40, 224, dtype=np.float32), (224, 224))
+
+
 @pytest.mark.parametrize("known", [True, False])
-def test_a_quiet_window_is_looked_at_once_and_a_moving_one_three_times(known):
+def test_a_quiet_window_is_looked_at_once_and_a_moving_one_four_times(known):
     network = Follower()
     look(network, _tiles(0.0, 20.0, 0.0), known)
-    assert [len(call) for call in network.calls] == [3, 1, 1]
+    assert [len(call) for call in network.calls] == [3, 1, 1, 1]
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -56,7 +60,7 @@ def test_the_second_view_differs_and_exchanges_the_sign_of_the_phase_only(known)
     network = Follower()
     tiles = _tiles(20.0)
     look(network, tiles, known)
-    first, second, _ = (call[0] for call in network.calls)
+    first, second, _, _ = (call[0] for call in network.calls)
     assert not np.array_equal(first, second)
     cosine, sine, phase, elevation, valid = (CHANNELS.index(name) for name in CHANNELS)
     turn, exchanged = VIEWS[known]
@@ -77,7 +81,7 @@ def test_a_scene_that_is_known_to_be_north_up_keeps_east_and_west_and_its_sign()
     assert np.array_equal(seen.max(), expected.max())
 
 
-def test_the_mean_of_both_views_is_given_and_the_closer_look_has_its_share():
+def test_the_mean_of_both_views_and_the_smoothed_look_is_given_and_the_closer_look_has_its_share():
     class Doubtful(Follower):
         def run(self, tiles):
             said = super().run(tiles)
@@ -86,9 +90,9 @@ def test_the_mean_of_both_views_is_given_and_the_closer_look_has_its_share():
 
     first = Doubtful().run(_tiles(20.0))
     said = look(Doubtful(), _tiles(20.0))
-    both = first.logits + 0.5
-    third = first.logits + 2.0
-    assert np.allclose(said.logits, both + CLOSER_SHARE * (third - both))
+    three = first.logits + 1.0
+    closest = first.logits + 3.0
+    assert np.allclose(said.logits, three + CLOSER_SHARE * (closest - three))
     assert np.allclose(said.attention, first.attention + 0.5)
 
 
@@ -96,8 +100,8 @@ def test_continuous_phase_of_a_long_wavelength_is_looked_at_as_shorter_ones_woul
     network = Follower()
     tiles = _tiles(0.0, 2.0)
     said = look(network, tiles, long=True)
-    assert [len(call) for call in network.calls] == [2, 1, 1, 1, 1]
-    for call, factor in zip(network.calls[2:4], STRONGER):
+    assert [len(call) for call in network.calls] == [2, 1, 1, 1, 1, 1]
+    for call, factor in zip(network.calls[3:5], STRONGER):
         assert np.allclose(call, _tiles(2.0 * factor), atol=1e-5)
     assert np.allclose(said.logits, look(Follower(), tiles).logits)  # all looks say the same
 
@@ -117,7 +121,7 @@ def test_stronger_looks_have_equal_parts_in_the_logits():
 
 @pytest.mark.parametrize(
     ("unwrapped", "wavelength", "expected"),
-    [(True, 0.236, 5), (True, 0.056, 3), (True, None, 3), (False, 0.236, 3)],
+    [(True, 0.236, 6), (True, 0.056, 4), (True, None, 4), (False, 0.236, 4)],
 )
 def test_only_continuous_phase_of_long_wavelengths_has_stronger_looks(unwrapped, wavelength, expected):
     class Moving(Follower):
@@ -129,6 +133,41 @@ def test_only_continuous_phase_of_long_wavelengths_has_stronger_looks(unwrapped,
     window = Window(SimpleNamespace(index=0), 0, 0, 1.0, np.zeros((224, 224), np.float32), None)
     list(Pipeline(network, unwrapped, 4, wavelength=wavelength).run([window]))
     assert len(network.calls) == expected
+
+
+@pytest.mark.parametrize("unwrapped", [True, False])
+def test_smoothed_tiles_are_what_encoding_smoothed_phase_gives(unwrapped):
+    from scipy.ndimage import gaussian_filter
+
+    axis = np.linspace(-1, 1, 224, dtype=np.float32)
+    phase = 6 * np.exp(-4 * (axis[:, None] ** 2 + (axis - 0.3) ** 2)) + 2 * axis + 90.4
+    rough = (phase + 0.5 * np.random.default_rng(2).normal(size=phase.shape)).astype(np.float32)
+    if not unwrapped:
+        rough = np.angle(np.exp(1j * rough)).astype(np.float32)
+    rough[:, 200:] = np.nan
+    heights = np.broadcast_to(100 * axis, phase.shape).astype(np.float32)
+    tiles = np.stack([encode(one, unwrapped, heights) for one in (rough, np.full_like(rough, np.nan))])
+    before = tiles.copy()
+    found = smoothed(tiles, 2.0)
+    assert np.array_equal(tiles, before)
+    valid = np.isfinite(rough)
+    if unwrapped:
+        mean = gaussian_filter(np.where(valid, rough, 0), 2, mode="constant", truncate=6)
+        mean /= np.maximum(gaussian_filter(valid.astype(np.float32), 2, mode="constant", truncate=6), 1e-9)
+    else:
+        phasor = np.where(valid, np.exp(1j * np.nan_to_num(rough)), 0)
+        mean = np.angle(gaussian_filter(phasor, 2, mode="constant", truncate=6)).astype(np.float32)
+    expected = encode(np.where(valid, mean, np.nan).astype(np.float32), unwrapped, heights)
+    assert np.allclose(found[0], expected, atol=2e-3)
+    assert np.array_equal(found[1], before[1])  # nothing is known there
+    assert np.abs(np.diff(found[0, 1, :, :190])).mean() < 0.4 * np.abs(np.diff(before[0, 1, :, :190])).mean()
+
+
+def test_wrapped_and_continuous_tiles_are_smoothed_together_as_each_by_itself():
+    both = np.stack([_tiles(20.0)[0], encode(np.angle(np.exp(1j * _ramp())).astype(np.float32), False)])
+    assert np.allclose(
+        smoothed(both, SMOOTHING), np.concatenate([smoothed(one[None], SMOOTHING) for one in both])
+    )
 
 
 def test_strengthened_tiles_keep_what_is_no_phase():
