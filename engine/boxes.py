@@ -18,7 +18,7 @@ import numpy as np
 from .encoding import TILE
 from .heatmap import interpolation
 from .labels import connected
-from .rectangles import areas, hull, iou, longer_sides, overlap, plain_corners
+from .rectangles import coincide, hull, iou, longer_sides, overlap, plain_corners
 from .scales import Scale
 
 FINE = 4
@@ -303,7 +303,5 @@ def _any_apart(boxes: np.ndarray) -> bool:
 
 def _same(box: np.ndarray, boxes: np.ndarray, both_cut: np.ndarray) -> np.ndarray:
     """Which of the boxes show the same signal as `box`."""
-    shared = overlap(box, boxes)
-    smaller = np.minimum(areas(box), areas(boxes))
     inside = np.where(both_cut, CONTINUED, INSIDE)
-    return np.asarray((iou(box, boxes) >= SAME_IOU) | (shared >= inside * smaller))
+    return np.asarray((iou(box, boxes) >= SAME_IOU) | coincide(box, boxes, inside))

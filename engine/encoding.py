@@ -141,14 +141,17 @@ def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
 
     out = np.array(tiles)
     where = tiles[:, valid]
-    phasor = tiles[:, cosine] + 1j * tiles[:, sine]
-    angle = np.arctan2(blurred(tiles[:, sine]), blurred(tiles[:, cosine]))
     known = tiles[:, continuous].any(axis=(1, 2))
+    angle = np.empty_like(where)
+    if not known.all():
+        wrapped = tiles[~known]
+        angle[~known] = np.arctan2(blurred(wrapped[:, sine]), blurred(wrapped[:, cosine]))
     if known.any():
         weight = where[known]
         phase = continuous_phase(tiles[known, continuous])
         # the phasor turns with the whole phase, the other channel tells it about its median
-        median = np.angle((phasor[known] * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
+        phasor = tiles[known, cosine] + 1j * tiles[known, sine]
+        median = np.angle((phasor * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
         mean = blurred((phase * weight).astype(tiles.dtype)) / np.maximum(blurred(weight), 1e-6)
         angle[known] = mean + median
         out[known, continuous] = _compressed(np, mean * weight, weight > 0)

@@ -17,7 +17,7 @@ from .fringes import line_of_sight_cm, peak_phase
 from .heatmap import Heatmap
 from .lobes import join_lobes
 from .pipeline import Place, Seen
-from .rectangles import areas, longer_sides, overlap
+from .rectangles import coincide, longer_sides
 from .resample import Read
 from .results import Box
 from .windows import WindowStream
@@ -293,7 +293,7 @@ def redrawn(
         new = group if exact is None else replace(group, corners=exact.corners, measured=exact.area)
         surer = [one.corners for _, one in found if one.is_earthquake == new.is_earthquake]
         box, boxes = np.array(new.corners), np.array(surer).reshape(-1, 4)
-        if not (overlap(box, boxes) >= INSIDE * np.minimum(areas(box), areas(boxes))).any():
+        if not coincide(box, boxes, INSIDE).any():
             found.append((probability, new))
     return found + list(drawn[MEASURED:])
 

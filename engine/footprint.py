@@ -9,21 +9,20 @@ that are worse than the network's (docs/ablations.md).
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
 
+from .fringes import PEAK
 from .labels import connected
-from .resample import Read, averages, lattice_rows
+from .resample import Read, averages
+from .surroundings import surroundings
 
 MOVED = 0.2
 """Part of the peak from which ground counts as moved."""
 CORE = 0.4
 """Part of the peak that a patch of moved ground must reach to belong to the motion."""
-PEAK = 99.5
-"""Percentile of the box that counts as its peak: single wild pixels do not."""
 MARGIN = 0.6
 """Part of the box's longer side that is looked at all round."""
 LOUD = 0.2
@@ -75,32 +74,21 @@ def footprint(
 def _look(
     read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]
 ) -> Optional[Footprint]:
-    x0, y0, x1, y1 = corners
-    extra = MARGIN * max(x1 - x0, y1 - y0) + 2
-    left, top = max(0, math.floor(x0 - extra)), max(0, math.floor(y0 - extra))
-    area = (min(size[0], math.ceil(x1 + extra)) - left, min(size[1], math.ceil(y1 + extra)) - top)
-    if min(area) < 4:
+    ground = surroundings(read, size, corners, MARGIN)
+    if ground is None:
         return None
-
-    def part(col: int, row: int, width: int, height: int) -> np.ndarray:
-        return read(left + col, top + row, width, height)
-
-    factor = max(1.0, max(area) / CELLS)
-    sums = np.concatenate([rows for _, rows in lattice_rows(part, area, (factor, factor), False)], axis=1)
-    values = averages(sums, factor * factor, False)
-    middle_x = (np.arange(values.shape[1]) + 0.5) * factor + left
-    middle_y = (np.arange(values.shape[0]) + 0.5) * factor + top
-    inside = ((middle_y >= y0) & (middle_y <= y1))[:, None] & ((middle_x >= x0) & (middle_x <= x1))
-    moved = moved_ground(values, inside)
+    factor = max(1.0, max(ground.area) / CELLS)
+    values = averages(ground.sums(factor, False), factor * factor, False)
+    moved = moved_ground(values, ground.inside(factor))
     if moved is None:
         return None
     rows, columns = np.flatnonzero(moved.any(axis=1)), np.flatnonzero(moved.any(axis=0))
     return Footprint(
         (
-            left + factor * float(columns[0]),
-            top + factor * float(rows[0]),
-            min(float(size[0]), left + factor * float(columns[-1] + 1)),
-            min(float(size[1]), top + factor * float(rows[-1] + 1)),
+            ground.left + factor * float(columns[0]),
+            ground.top + factor * float(rows[0]),
+            min(float(size[0]), ground.left + factor * float(columns[-1] + 1)),
+            min(float(size[1]), ground.top + factor * float(rows[-1] + 1)),
         ),
         float(moved.sum()) * factor * factor,
     )

@@ -7,7 +7,8 @@ from typing import Optional
 
 import numpy as np
 
-from .resample import Read, lattice_rows
+from .resample import Read
+from .surroundings import surroundings
 from .unwrapping import unwrap, wrap
 
 TRIALS = ((96, True), (192, True), (288, True), (288, False))
@@ -52,26 +53,21 @@ def peak_phase(
         Radians, positive towards the satellite; None where it cannot be told (too little valid ground,
         or wrapped phase that cannot be unwrapped consistently).
     """
-    x0, y0, x1, y1 = corners
-    extra = MARGIN * max(x1 - x0, y1 - y0) + 2
-    left, top = max(0, math.floor(x0 - extra)), max(0, math.floor(y0 - extra))
-    right, bottom = min(size[0], math.ceil(x1 + extra)), min(size[1], math.ceil(y1 + extra))
-    area = (right - left, bottom - top)
-    if min(area) < 4:
+    ground = surroundings(read, size, corners, MARGIN)
+    if ground is None:
         return None
-
-    def part(col: int, row: int, width: int, height: int) -> np.ndarray:
-        return read(left + col, top + row, width, height)
-
     before: Optional[tuple[float, bool]] = None
     for cells, smoothed in TRIALS if wrapped else TRIALS[:1]:
-        factor = max(1.0, max(area) / cells)
+        factor = max(1.0, max(ground.area) / cells)
         smooth = smoothed and factor < 2
         if (factor, smooth) == before:
             continue
         before = (factor, smooth)
-        inside = _inside(area, factor, (x0 - left, y0 - top, x1 - left, y1 - top))
-        sums, known = _sums(part, area, factor, wrapped, smooth)
+        inside = ground.inside(factor)
+        sums = ground.sums(factor, wrapped)
+        known = sums[-1] >= 0.5 * factor * factor
+        if smooth:
+            sums = _smooth(sums)
         if not wrapped:
             values = np.where(known, sums[0] / np.maximum(sums[1], 1e-6), np.nan)
             found = _peak(values, inside)
@@ -85,24 +81,6 @@ def peak_phase(
 def line_of_sight_cm(phase: float, wavelength: Optional[float]) -> Optional[float]:
     """Line-of-sight change in cm, positive towards the satellite: phase * wavelength / (4 pi)."""
     return None if wavelength is None else 100.0 * phase * wavelength / (4 * math.pi)
-
-
-def _inside(area: tuple[int, int], factor: float, box: tuple[float, float, float, float]) -> np.ndarray:
-    """Which cells' centres lie in the box."""
-    columns = (np.arange(max(1, math.ceil(area[0] / factor - 1e-6))) + 0.5) * factor
-    rows = (np.arange(max(1, math.ceil(area[1] / factor - 1e-6))) + 0.5) * factor
-    across = (columns >= box[0]) & (columns <= box[2])
-    down = (rows >= box[1]) & (rows <= box[3])
-    return np.asarray(down[:, None] & across[None, :])
-
-
-def _sums(
-    read: Read, area: tuple[int, int], factor: float, wrapped: bool, smooth: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sums over cells, and which cells are valid."""
-    sums = np.concatenate([s for _, s in lattice_rows(read, area, (factor, factor), wrapped)], axis=1)
-    known = sums[-1] >= 0.5 * factor * factor
-    return _smooth(sums) if smooth else sums, known
 
 
 def _wrapped_peak(sums: np.ndarray, known: np.ndarray, inside: np.ndarray, least: float) -> Optional[float]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .boxes import Group
-from .rectangles import areas, hull, overlap, plain_corners
+from .rectangles import coincide, hull, plain_corners
 
 SHARED = 0.1
 """Boxes of earthquakes that share this part of the smaller one are lobes of the same earthquake."""
@@ -37,7 +37,7 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
         first, rest = waiting[0], waiting[1:]
         box = np.array(first.corners)
         boxes = np.array([group.corners for group in rest]).reshape(-1, 4)
-        same = overlap(box, boxes) >= SHARED * np.minimum(areas(box), areas(boxes))
+        same = coincide(box, boxes, SHARED)
         if not same.any():
             joined.append(first)
             waiting = rest

@@ -23,6 +23,11 @@ def overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip(width, 0, None) * np.clip(height, 0, None))
 
 
+def coincide(box: np.ndarray, boxes: np.ndarray, part: float | np.ndarray) -> np.ndarray:
+    """Which of many rectangles (N, 4) share `part` of the smaller one's area or more with `box` (4,)."""
+    return np.asarray(overlap(box, boxes) >= part * np.minimum(areas(box), areas(boxes)))
+
+
 def areas(boxes: np.ndarray) -> np.ndarray:
     """Areas of rectangles (..., 4)."""
     return np.asarray((boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1]))
