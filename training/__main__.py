@@ -176,8 +176,7 @@ def _run_finetune(options: argparse.Namespace) -> None:
         from ..engine.errors import InputError
 
         raise InputError("Give --init and --data to begin, or --resume to go on.")
-    values = _keywords(options)
-    run(folder=values.pop("run"), **values)
+    run(**_folder_keywords(options))
 
 
 def _crossvalidate(one: argparse.ArgumentParser) -> None:
@@ -195,8 +194,7 @@ def _crossvalidate(one: argparse.ArgumentParser) -> None:
 def _run_crossvalidate(options: argparse.Namespace) -> None:
     from .crossvalidate import run
 
-    values = _keywords(options)
-    run(folder=values.pop("run"), **values)
+    run(**_folder_keywords(options))
 
 
 def _mix(one: argparse.ArgumentParser) -> None:
@@ -209,8 +207,7 @@ def _mix(one: argparse.ArgumentParser) -> None:
 def _run_mix(options: argparse.Namespace) -> None:
     from .mix import run
 
-    values = _keywords(options)
-    run(folder=values.pop("run"), **values)
+    run(**_folder_keywords(options))
 
 
 def _evaluate(one: argparse.ArgumentParser) -> None:
@@ -309,6 +306,11 @@ def _run_figures(options: argparse.Namespace) -> None:
     from .figures import run
 
     run(**_keywords(options))
+
+
+def _folder_keywords(options: argparse.Namespace) -> dict[str, Any]:
+    values = _keywords(options)
+    return {"folder": values.pop("run"), **values}
 
 
 def _keywords(options: argparse.Namespace) -> dict[str, Any]:

@@ -93,7 +93,12 @@ def run(
     bank_folder = target / "bank"
     bank = make_bank(network, chosen, bank_folder, device=where, cache=cache)
     tasks = [
-        _Task(target / name, groups, chosen, tuple(group for group in groups if _moves(group, scenes)))
+        _Task(
+            target / name,
+            groups,
+            _with_groups(chosen, groups),
+            tuple(group for group in groups if _moves(group, scenes)),
+        )
         for name, groups in {**plans, WHOLE: ()}.items()
         if not (target / name / "checkpoints" / checkpoint.WEIGHTS).is_file()
     ]
@@ -134,13 +139,12 @@ def _tune(
 ) -> None:
     """Tune networks one after the other, and write a run for each."""
     for task in tasks:
-        one = _with_groups(task.recipe, task.groups)
-        opened = _fresh(task.folder, one)
+        opened = _fresh(task.folder, task.recipe)
         began = time.perf_counter()
-        tuned, told = train_tail(network, bank, one, set(task.groups), device=device, log=opened.log)
+        tuned, told = train_tail(network, bank, task.recipe, set(task.groups), device=device, log=opened.log)
         seconds = time.perf_counter() - began
         state = {
-            "recipe": one.to_dict(),
+            "recipe": task.recipe.to_dict(),
             "weights": tuned.state_dict(),
             "progress": {
                 "shown": told["shown"],

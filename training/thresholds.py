@@ -58,7 +58,7 @@ def choose_thresholds(
     for threshold in np.round(np.arange(ABSENT[0], min(ABSENT[1], present) + 1e-9, 0.01), 2):
         if not len(quakes) or (quakes <= threshold).mean() <= misses:
             absent = float(threshold)
-    return {"present": round(present, 2), "absent": round(absent, 2)}
+    return {"present": present, "absent": absent}
 
 
 def left_out_verdicts(

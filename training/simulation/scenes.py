@@ -265,15 +265,17 @@ class Simulator:
         phase = torch.atan2(parts[1], parts[0])
         choice = uniform(generator, (count,))
         choice = torch.where(background.real, torch.ones_like(choice), choice)
+        sharp = sigma == 0  # the others are smoothed below, and not filtered before
         index = (choice < config.goldstein).nonzero()[:, 0]
+        strength = uniform(generator, (len(index),), 0.2, 1.0)[sharp[index]]
+        index = index[sharp[index]]
         if len(index):
-            strength = uniform(generator, (len(index),), 0.2, 1.0)
             noisy = torch.complex(*parts[:, index])
             phase[index] = torch.angle(noise.goldstein(noisy, strength, 32 if size % 16 == 0 else 16))
-        index = ((choice >= config.goldstein) & (choice < config.goldstein + 0.15)).nonzero()[:, 0]
+        index = ((choice >= config.goldstein) & (choice < config.goldstein + 0.15) & sharp).nonzero()[:, 0]
         if len(index):
             phase[index] = torch.angle(noise.blur(torch.complex(*parts[:, index])))
-        index = sigma.nonzero()[:, 0]
+        index = (~sharp).nonzero()[:, 0]
         if len(index):
             passed = noise.low_pass(parts[:, index], sigma[index])
             phase[index] = torch.atan2(passed[1], passed[0])
