@@ -2,8 +2,9 @@
 
 The network says where to look to a patch of sixteen pixels. Where phase is continuous it tells itself how
 far the motion reaches: a box goes round the ground that moved by more than a fifth of the peak, as analysts
-draw it and as the network is taught. Where delay or unwrapping errors reach that level round the box as
-well, the network's own box stands. Wrapped phase would have to be unwrapped first, and boxes drawn from
+draw it and as the network is taught. Where the ground round the box reaches that level as well, the box may
+hold a part of the motion only, and a larger one is tried; where it is delay or unwrapping errors that reach
+it, the network's own box stands. Wrapped phase would have to be unwrapped first, and boxes drawn from
 that are worse than the network's (docs/ablations.md).
 """
 
@@ -16,8 +17,9 @@ import numpy as np
 
 from .fringes import PEAK
 from .labels import connected
+from .rectangles import areas, longer_sides, overlap, plain_corners
 from .resample import Read, averages
-from .surroundings import surroundings
+from .surroundings import Surroundings, surroundings
 
 MOVED = 0.2
 """Part of the peak from which ground counts as moved."""
@@ -31,6 +33,12 @@ CELLS = 160
 """Cells along the longer side of what is looked at."""
 LOOKS = 2
 """Times that the box is drawn anew, the second time from a fitting surrounding."""
+GROWN = 0.5
+"""Part of the box's longer side by which it is made larger all round, if it cannot be drawn anew as it is."""
+HELD = 0.3
+"""Part of the network's box that one found so must hold: other ground is another matter."""
+LARGEST = 0.6
+"""Part of the scene that a larger box may cover; beyond that there is no ground to compare with."""
 LEAST = 50
 """Valid cells below which nothing is said."""
 
@@ -62,6 +70,24 @@ def footprint(
     Footprint or None
         None where it cannot be told.
     """
+    found = _settled(read, size, corners)
+    if found is not None:
+        return found
+    box = np.array(corners)
+    extra = GROWN * float(longer_sides(box))
+    larger = np.concatenate([np.maximum(box[:2] - extra, 0), np.minimum(box[2:] + extra, size)])
+    if areas(larger) > LARGEST * size[0] * size[1] or not _anything(read, size, corners):
+        return None
+    found = _settled(read, size, plain_corners(larger))
+    if found is None or overlap(box, np.array([found.corners]))[0] < HELD * areas(box):
+        return None
+    return found
+
+
+def _settled(
+    read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]
+) -> Optional[Footprint]:
+    """As `footprint`, from this box alone."""
     found: Optional[Footprint] = None
     for _ in range(LOOKS):
         again = _look(read, size, corners)
@@ -71,15 +97,31 @@ def footprint(
     return found
 
 
+def _anything(read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]) -> bool:
+    """Whether a box holds any phase."""
+    ground = surroundings(read, size, corners, 0.0)
+    return ground is not None and bool(np.isfinite(_values(ground)).any())
+
+
+def _values(ground: Surroundings) -> np.ndarray:
+    """Mean phase of cells, NaN where not valid, (H, W)."""
+    factor = _factor(ground)
+    return averages(ground.sums(factor, False), factor * factor, False)
+
+
+def _factor(ground: Surroundings) -> float:
+    """Source pixels along one side of a cell."""
+    return max(1.0, max(ground.area) / CELLS)
+
+
 def _look(
     read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]
 ) -> Optional[Footprint]:
     ground = surroundings(read, size, corners, MARGIN)
     if ground is None:
         return None
-    factor = max(1.0, max(ground.area) / CELLS)
-    values = averages(ground.sums(factor, False), factor * factor, False)
-    moved = moved_ground(values, ground.inside(factor))
+    factor = _factor(ground)
+    moved = moved_ground(_values(ground), ground.inside(factor))
     if moved is None:
         return None
     rows, columns = np.flatnonzero(moved.any(axis=1)), np.flatnonzero(moved.any(axis=0))

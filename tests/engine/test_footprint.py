@@ -47,6 +47,20 @@ def test_both_lobes_are_taken_in_and_ground_farther_off_is_not():
     np.testing.assert_allclose(found.corners, (98, 118, 208, 182), atol=5)
 
 
+def test_a_box_on_a_part_of_the_motion_grows_to_the_whole():
+    phase = bowls((400, 400), [(200, 190)], (40, 40), 30, 0.3)
+    far = reach(40)
+    found = drawn(phase, (165, 205, 265, 255))
+    np.testing.assert_allclose(found.corners, (200 - far, 190 - far, 200 + far, 190 + far), atol=8)
+
+
+def test_a_box_does_not_go_over_to_other_ground():
+    random = np.random.default_rng(5)
+    phase = bowls((400, 400), [(250, 200)], (22, 22), 60, 0.2)
+    phase[150:250, 130:190] += 3 * random.normal(size=(100, 60))  # nothing but noise in the box
+    assert drawn(phase, (130, 150, 190, 250)) is None
+
+
 def test_where_everything_round_it_moves_as_much_the_box_is_left_alone():
     random = np.random.default_rng(3)
     rough = np.cumsum(np.cumsum(random.normal(size=(200, 200)), axis=0), axis=1)
