@@ -16,56 +16,50 @@ Batch = dict[str, Any]
 
 def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Batch:
     """Vary a batch by what leaves its truth true; masks, boxes and centroids follow."""
-    batch = dict(batch)
-    count = len(batch["label"])
+    batch = {key: value.clone() for key, value in batch.items()}
+    count, tiles = len(batch["label"]), batch["input"]
     # wrapped tiles leave the channel of continuous phase empty
-    unwrapped = batch["input"][:, 2].flatten(1).any(dim=1).cpu().numpy()
+    unwrapped = tiles[:, 2].flatten(1).any(dim=1).cpu().numpy()
     unknown = random.random(count) < np.where(unwrapped, config.unknown_unwrapped, config.unknown_wrapped)
     if config.symmetry:
-        batch = _symmetry(batch, unknown, random)
-    tiles = batch["input"]
+        _symmetry(batch, unknown, random)
     wide = (count, 1, 1)
     if config.sign:  # the two dates exchanged
         exchanged = (random.random(count) < 0.5) & unknown
         sign = torch.from_numpy(np.where(exchanged, -1, 1).astype(np.float32)).to(tiles.device)
-        tiles = tiles.clone()
         tiles[:, 1:3] *= sign.view(count, 1, 1, 1)
     if config.offset:
         angle = torch.from_numpy(random.uniform(-np.pi, np.pi, count).astype(np.float32)).to(tiles.device)
         cos, sin = torch.cos(angle).view(wide), torch.sin(angle).view(wide)
         real = tiles[:, 0] * cos - tiles[:, 1] * sin
-        imaginary = tiles[:, 0] * sin + tiles[:, 1] * cos
-        tiles = torch.cat([real[:, None], imaginary[:, None], tiles[:, 2:]], dim=1)
+        tiles[:, 1] = tiles[:, 0] * sin + tiles[:, 1] * cos
+        tiles[:, 0] = real
     if config.hide_elevation > 0:
         shown = torch.from_numpy(random.random(count) >= config.hide_elevation).to(tiles)
-        tiles = tiles.clone()
         tiles[:, 3] *= shown.view(wide)
-    batch["input"] = tiles
     if config.shift:
         batch = _shift(batch, config.shift, random)
     return batch
 
 
-def _symmetry(batch: Batch, unknown: np.ndarray, random: np.random.Generator) -> Batch:
-    """One of the eight symmetries of the square for each tile, without quarter turns where not `unknown`.
+def _symmetry(batch: Batch, unknown: np.ndarray, random: np.random.Generator) -> None:
+    """Give each tile one of the square's eight symmetries, without quarter turns where not `unknown`.
 
-    Box and centroid follow.
+    In place; box and centroid follow.
     """
     codes = random.integers(0, 8, len(batch["label"]))
     codes = np.where(unknown, codes, codes & ~1)
-    out = {key: value.clone() for key, value in batch.items()}
     for code in range(1, 8):
         chosen = torch.from_numpy(np.flatnonzero(codes == code)).to(batch["label"].device)
         if not len(chosen):
             continue
         turn = symmetry(code)
         for key in ("input", "mask"):
-            out[key][chosen] = turn(batch[key][chosen])
+            batch[key][chosen] = turn(batch[key][chosen])
         if "box" in batch:
-            out["box"][chosen] = turn_box(batch["box"][chosen], code)
+            batch["box"][chosen] = turn_box(batch["box"][chosen], code)
         if "targets" in batch:
-            out["targets"][chosen, 2:] = turn_points(batch["targets"][chosen][:, 2:], code)
-    return out
+            batch["targets"][chosen, 2:] = turn_points(batch["targets"][chosen][:, 2:], code)
 
 
 def _shift(batch: Batch, most: int, random: np.random.Generator) -> Batch:
