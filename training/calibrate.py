@@ -107,7 +107,7 @@ def run(
         limits = {ALL: alarms, "quiet": quiet_alarms, "volcano": volcano_alarms}
         found["thresholds"] = choose_thresholds(rows, fitted["within"], limits, misses)
         verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
-        found["rates"] = rates_at(rows, verdicts)
+        found["rates"] = rates_at(rows, verdicts, prior)
         found["fitted_on"]["real"] = fitted["fitted_on"]
         if apply:
             for row, value, verdict in zip(rows, fitted["probability"], verdicts):

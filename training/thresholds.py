@@ -84,12 +84,18 @@ def left_out_verdicts(
     return verdicts
 
 
-def rates_at(rows: Sequence[dict[str, Any]], verdicts: Sequence[str]) -> dict[str, Any]:
-    """What was measured: how often files of each label are called present and absent."""
+def rates_at(rows: Sequence[dict[str, Any]], verdicts: Sequence[str], prior: float) -> dict[str, Any]:
+    """What was measured: how often files of each label are called present and absent.
+
+    "all" counts every file once; "in use" weighs them so that a part of `prior` holds earthquakes: precision,
+    F1 and accuracy hang on how many files without one there are.
+    """
     label = np.array([row["label"] for row in rows])
     counted = label != POSTSEISMIC
     said, denied = (np.array([verdict == word for verdict in verdicts]) for word in ("present", "absent"))
-    out: dict[str, Any] = {"all": rates(label[counted] == EARTHQUAKE, said[counted])}
+    quake, called = label[counted] == EARTHQUAKE, said[counted]
+    mix = np.where(quake, prior / max(quake.sum(), 1), (1 - prior) / max((~quake).sum(), 1))
+    out: dict[str, Any] = {"all": rates(quake, called), "in use": rates(quake, called, mix)}
     for kind in np.unique(label):
         chosen = label == kind
         out[str(kind)] = {

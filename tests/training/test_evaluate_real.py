@@ -327,7 +327,20 @@ def test_a_verdict_comes_from_thresholds_that_were_found_without_the_files_group
     assert said[98:100] == ["present"] * 2  # nothing else known is as loud
     assert said[100] == "uncertain"  # the loud volcano is known, and no more than one in a hundred may pass
     assert set(said[:98]) == {"absent"}
-    assert thresholds.rates_at(rows, said)["quiet"]["present"]["rate"] == pytest.approx(0.02)
+    assert thresholds.rates_at(rows, said, 0.3)["quiet"]["present"]["rate"] == pytest.approx(0.02)
+
+
+def test_rates_in_use_are_those_of_the_mix_that_a_user_opens():
+    rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(90)]
+    rows += [fake_row(f"scenes/q{i}.tif", "Q", "earthquake", 0.9) for i in range(10)]
+    rows += [fake_row("scenes/after.tif", "Q", "postseismic", 0.9)]
+    said = ["present"] * 9 + ["absent"] * 81 + ["present"] * 8 + ["uncertain"] * 2 + ["present"]
+    found = thresholds.rates_at(rows, said, 0.5)
+    assert found["all"]["precision"] == pytest.approx(8 / 17)
+    assert found["in use"]["precision"] == pytest.approx(0.8 / 0.9)
+    assert found["in use"]["accuracy"] == pytest.approx(0.85)
+    for name in ("recall", "false_alarms"):
+        assert found["in use"][name] == pytest.approx(found["all"][name])
 
 
 def test_calibration_without_scores_or_with_odd_targets_is_refused(tmp_path, capsys):
