@@ -11,7 +11,12 @@ torch = pytest.importorskip("torch")
 from quakefringe.engine.encoding import CHANNELS, encode  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.simulation import scenes  # noqa: E402
-from quakefringe.training.simulation.config import MOST_RESCALED, SHARES, SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.config import (  # noqa: E402
+    MOST_RAISED,
+    MOST_RESCALED,
+    SHARES,
+    SimulationConfig,
+)
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 
 ONLY_EARTHQUAKES = {f"share_{name}": float(name == "earthquake") for name in SHARES}
@@ -118,6 +123,29 @@ def test_some_unwrapped_tiles_are_shown_as_a_shorter_wavelength_would_show_them(
     changed = factor > 1.01
     assert changed.any()
     assert not changed.all()
+
+
+def test_hidden_signals_are_raised_until_they_stand_out():
+    shares = {f"share_{name}": 1.0 for name in ("earthquake", "volcano", "subsidence")}
+    config = SimulationConfig(**shares, share_none=0.0, share_landslide=0.0)
+    plain = Simulator(config, seed=9).batch(64, 112)
+    some = Simulator(dataclasses.replace(config, raised=0.8), seed=9).batch(64, 112)
+    was, now = (batch["meta"]["visible"] > 0 for batch in (plain, some))
+    assert (some["meta"]["kind"] == plain["meta"]["kind"]).all()
+    before, after = (batch["line_of_sight"] for batch in (plain, some))
+    moved = before.abs().amax(dim=(-2, -1)) > 0
+    factor = (after * before).sum(dim=(-2, -1))[moved] / before.square().sum(dim=(-2, -1))[moved]
+    torch.testing.assert_close(after[moved], before[moved] * factor[:, None, None])
+    raised = factor > 1.001
+    assert torch.equal(after[moved][~raised], before[moved][~raised])
+    assert factor.max() <= MOST_RAISED * 1.001
+    assert now[moved][raised].float().mean() > 0.5
+    assert not was[moved][raised].any()
+    assert (now[moved][~raised] <= was[moved][~raised]).all()
+    quake = (plain["label"] == 1)[moved] | (some["label"] == 1)[moved]
+    rise = (some["meta"]["mw"] - plain["meta"]["mw"])[moved]
+    assert (quake & raised).any()
+    torch.testing.assert_close(rise[quake & raised], torch.log10(factor[quake & raised]) / 1.5)
 
 
 def test_elevation_is_shown_only_where_it_is_said_to_be(batch):

@@ -14,6 +14,8 @@ MOST_RESCALED = 8.0
 """L band seen as X band."""
 MOST_STRETCHED = 8.0
 """A crop of 20 km becomes 160 km of ground."""
+MOST_RAISED = 5.0
+"""Stress drops differ by more from earthquake to earthquake."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ class SimulationConfig:
     rescaled : float
         Part of the unwrapped samples that are shown as a shorter wavelength would show them, up to
         `MOST_RESCALED` times shorter, so that many fringes alone do not make an earthquake.
+    raised : float
+        Part of the simulated signals hidden by their background that are raised until they stand out, by
+        `MOST_RAISED` at most.
     turbulence_cm : tuple of float
         Median and log-normal spread (natural logarithm) of one epoch's turbulent delay, standard
         deviation in centimetres over 50 km.
@@ -119,6 +124,7 @@ class SimulationConfig:
     real_unwrapping: float = 0.25
     gridded: float = 0.3
     rescaled: float = 0.0
+    raised: float = 0.0
     turbulence_cm: tuple[float, float] = (0.45, 0.8)
     stratified_cm_km: float = 2.0
     relief_error: float = 0.05
@@ -148,6 +154,7 @@ class SimulationConfig:
             "real_unwrapping",
             "gridded",
             "rescaled",
+            "raised",
             "relief_error",
             "bursts",
         ):

@@ -10,11 +10,11 @@ import torch.nn.functional as F  # noqa: N812 - the name that every torch reader
 from torch import Tensor
 
 from ...engine.encoding import encode
-from . import noise
+from . import noise, visibility
 from .acquisition import Acquisition, draw_acquisition
 from .atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
-from .config import MOST_RESCALED, MOST_STRETCHED, SimulationConfig
+from .config import MOST_RAISED, MOST_RESCALED, MOST_STRETCHED, SimulationConfig
 from .facts import facts, joined
 from .fields import chance, log_uniform, quantiles, smooth, split, uniform
 from .gridding import triangulated
@@ -22,7 +22,7 @@ from .published import PublishedSlip
 from .quiet import WAVELENGTH, QuietCrops
 from .real_sources import RealDraw, RealSources
 from .relief import Relief
-from .sources import CLASS_OF_KIND, draw_sources
+from .sources import CLASS_OF_KIND, Sources, draw_sources
 from .visibility import judge, patch_mask
 
 GROUP_PIXELS = 16 * 224**2
@@ -108,11 +108,16 @@ class Simulator:
         )
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
-        signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
         sigma = self._smoothing(count)
+        unwrapped = chance(generator, count, config.unwrapped)
+        if config.raised:
+            drawn = torch.ones(count, dtype=torch.bool, device=self.device)
+            if fields is not None:
+                drawn[fields.index] = False
+            self._raise(sources, drawn, acquisition, background, ~unwrapped)
+        signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
         followed = noise.gradient_coherence(signal, sigma)
         background.coherence = background.coherence * followed
-        unwrapped = chance(generator, count, config.unwrapped)
         contrast = self._contrast(acquisition, background, ~unwrapped & (sources.kind > 0))
         seen = judge(signal, background.phase, background.valid, contrast, config)
         mask_weight = (~seen.hidden).float()
@@ -227,6 +232,28 @@ class Simulator:
         """Pixels, (B,): width of the Gaussian that some interferograms are smoothed with; 0: none."""
         sigma = log_uniform(self.generator, (count,), 0.7, noise.WIDEST_PASS)
         return sigma * chance(self.generator, count, self.config.low_pass)
+
+    def _raise(
+        self,
+        sources: Sources,
+        drawn: Tensor,
+        acquisition: Acquisition,
+        background: Background,
+        wrapped: Tensor,
+    ) -> None:
+        """Raise some of the signals that their backgrounds hide, of the tiles where `drawn` (B,) holds.
+
+        Most of what is drawn could not be seen, volcanoes least of all, and what cannot be seen teaches
+        nothing.
+        """
+        generator, count = self.generator, len(drawn)
+        signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
+        contrast = self._contrast(acquisition, background, wrapped & (sources.kind > 0))
+        wanting = visibility.wanting(signal, background.phase, background.valid, contrast, self.config)
+        factor = wanting * log_uniform(generator, (count,), 1.0, MOST_RAISED)
+        chosen = chance(generator, count, self.config.raised) & drawn
+        chosen &= (wanting >= 1) & (wanting < MOST_RAISED)
+        sources.raise_by(torch.where(chosen, factor.clamp(max=MOST_RAISED), 1.0))
 
     def _contrast(self, acquisition: Acquisition, background: Background, wrapped: Tensor) -> Tensor:
         """How clearly fringes can be followed, (B, H, W), from 0 to 1; `wrapped` (B,) are shown so.

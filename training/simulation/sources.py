@@ -40,6 +40,13 @@ class Sources:
     kind: Tensor
     truth: dict[str, Tensor] = field(default_factory=dict)
 
+    def raise_by(self, factor: Tensor) -> None:
+        """Multiply each motion by `factor` (B,), as more slip on the same fault, or more magma, does."""
+        self.line_of_sight = self.line_of_sight * factor[:, None, None]
+        self.truth["slip"] = self.truth["slip"] * factor
+        # the moment grows with the slip; Hanks & Kanamori (1979): Mw = 2/3 log10 M0 - 6.07 (N m)
+        self.truth["mw"] = self.truth["mw"] + torch.log10(factor) / 1.5
+
 
 TRUTH = ("mw", "depth", "strike", "dip", "rake", "length", "width", "slip", "mechanism", "x", "y")
 

@@ -77,10 +77,8 @@ def judge(
         How clearly fringes can be followed, from 0 to 1: of unwrapped tiles the coherence, of wrapped ones
         the length of the phasor's mean over a few pixels.
     """
-    strength = signal.abs()
-    largest = strength.amax(dim=(-2, -1))
-    present = largest > 0
-    none = torch.zeros_like(largest)
+    present = (signal != 0).any(dim=-1).any(dim=-1)
+    none = torch.zeros_like(present, dtype=signal.dtype)
     seen = Visibility(
         visible=torch.zeros_like(present),
         hidden=present.clone(),
@@ -92,32 +90,65 @@ def judge(
     index = present.nonzero()[:, 0]
     if not len(index):
         return seen
-    strength, largest, valid = strength[index], largest[index], valid[index]
-    flat = detrend(signal[index], valid)
-    low, high = quantiles(flat, valid, (0.005, 0.995))
+    shown = _shown(signal[index], background[index], valid[index], contrast[index])
+    area = shown.moved.float().mean(dim=(-2, -1))
+    moved = shown.moved & valid[index]
+    readable = moved.logical_and_(contrast[index] > READABLE_CONTRAST).float().mean(dim=(-2, -1))
+    enough = (readable > 0.0012) & (readable > 0.3 * area)
+    strong = shown.wanting(config) < 1
+    visible = enough & strong
+    mask = shown.deformed & visible[:, None, None]
+    seen.visible[index], seen.hidden[index] = visible, ~visible
+    seen.mask[index], seen.box[index] = mask, boxes(mask)
+    seen.snr[index], seen.peak[index] = shown.snr, shown.peak
+    return seen
+
+
+def wanting(
+    signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor, config: SimulationConfig
+) -> Tensor:
+    """How many times as strong signals must be to stand out, (B,): below 1 if they do, infinite without any.
+
+    Parameters as those of `judge`. That fringes must be readable as well is another matter: strength does not
+    help there.
+    """
+    return _shown(signal, background, valid, contrast).wanting(config)
+
+
+@dataclass
+class _Shown:
+    """How signals stand against their backgrounds, each (S,) or (S, H, W)."""
+
+    peak: Tensor
+    """Peak-to-peak phase about the best plane."""
+    snr: Tensor
+    clear: Tensor
+    """Mean contrast of the ground that moved."""
+    moved: Tensor
+    deformed: Tensor
+
+    def wanting(self, config: SimulationConfig) -> Tensor:
+        """See `wanting`; faint fringes drown in delay that would hide no clear ones."""
+        fringes = 2 * math.pi * config.visible_fringes / self.peak
+        return torch.maximum(fringes, config.visible_snr / (self.snr * self.clear))
+
+
+def _shown(signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor) -> _Shown:
+    """Compare signals with their backgrounds; parameters as those of `judge`."""
+    strength = signal.abs()
+    largest = strength.amax(dim=(-2, -1))
+    low, high = quantiles(detrend(signal, valid), valid, (0.005, 0.995))
     peak = high - low
     deformed = strength > (DEFORMED_SHARE * largest)[:, None, None]
-    wide, narrow = _variances(background[index], valid)
+    wide, narrow = _variances(background, valid)
     # a small signal competes with what changes over its own size, not with the tile's long waves
     share = (deformed.float().mean(dim=(-2, -1)) / 0.12).clamp(0, 1)
     snr = peak / (4 * torch.sqrt(narrow * (1 - share) + wide * share) + 0.3)
-
     # next to the fault fringes may be too dense to follow: those farther out show the earthquake as well
     moved = strength > (0.04 * largest).clamp_min(math.pi / 3)[:, None, None]
-    area = moved.float().mean(dim=(-2, -1))
-    moved &= valid
-    contrast = contrast[index]
-    clear = (contrast * moved).sum(dim=(-2, -1)) / moved.sum(dim=(-2, -1)).clamp_min(1)
-    readable = moved.logical_and_(contrast > READABLE_CONTRAST).float().mean(dim=(-2, -1))
-    enough = (readable > 0.0012) & (readable > 0.3 * area)
-    # faint fringes drown in delay that would hide no clear ones
-    strong = (peak > 2 * math.pi * config.visible_fringes) & (snr * clear > config.visible_snr)
-    visible = enough & strong
-    mask = deformed & visible[:, None, None]
-    seen.visible[index], seen.hidden[index] = visible, ~visible
-    seen.mask[index], seen.box[index] = mask, boxes(mask)
-    seen.snr[index], seen.peak[index] = snr, peak
-    return seen
+    where = moved & valid
+    clear = (contrast * where).sum(dim=(-2, -1)) / where.sum(dim=(-2, -1)).clamp_min(1)
+    return _Shown(peak, snr, clear, moved, deformed)
 
 
 def _variances(background: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
