@@ -103,8 +103,7 @@ class Trainer:
             other, _, progress = checkpoint.load_network(init)
             self.before = checkpoint.whole(progress)
             load_weights(network, other.state_dict())
-            if Path(init).suffix == checkpoint.MODEL_SUFFIX:
-                self._renew(network)
+            self._renew(network)
         self.plain = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network, *self.optimisers = fabric.setup(network, *make_optimisers(network, recipe))
         self.average = Average(self.plain, recipe.optimiser.ema) if recipe.optimiser.ema else None
@@ -183,7 +182,7 @@ class Trainer:
         return total.detach(), parts
 
     def _renew(self, network: QuakeViT) -> None:
-        """Give a network that comes from a model file statistics of the tiles that it is to be trained on."""
+        """Give a network the statistics of the tiles to come: model files and mixes bring none."""
         first = self.recipe.stage[0]
         chunk = to_tensors(self._chunks(first, min(64, first.batch)).chunk(0), "cpu")
         renew_normalisation(network, chunk["input"].float())

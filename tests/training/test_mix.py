@@ -12,11 +12,13 @@ from quakefringe.training.checkpoint import load_network, whole  # noqa: E402
 from quakefringe.training.export import run_export  # noqa: E402
 from quakefringe.training.mix import run as mix  # noqa: E402
 from quakefringe.training.recipe import read_recipe  # noqa: E402
+from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
+from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 from quakefringe.training.train import run as train  # noqa: E402
 
 
-def _trained(folder, seed, depth=2, init=""):
-    stage = "stage=[{size=48, samples=32, batch=16, lr=1e-3}]"
+def _trained(folder, seed, depth=2, init="", lr=1e-3, samples=32):
+    stage = f"stage=[{{size=48, samples={samples}, batch=16, lr={lr}, lr_end=0}}]"
     small = "validation.set=[{name='mixed', count=16}]"
     changes = [*TINY, f"network.depth={depth}", "network.stem='conv'", "network.stem_norm='batch'"]
     recipe = read_recipe("smoke", [*changes, stage, small, f"seed={seed}"])
@@ -55,6 +57,16 @@ def test_the_mean_lies_between_and_counts_the_tiles_of_the_first(runs, tmp_path)
     torch.testing.assert_close(both, (one + other) / 2, rtol=0, atol=1e-3)
     assert not torch.allclose(both, one, atol=1e-5)
     assert whole(load_network(mixed)[2])["shown"] == 64
+
+
+def test_training_goes_on_from_a_mean_where_it_stands(runs, tmp_path):
+    """Its normalisation has no statistics: those of the tiles would turn it into another network."""
+    mixed = mix(init=str(runs[0]), other=str(runs[1]), folder=str(tmp_path / "half"))
+    later = _trained(tmp_path / "later", 3, init=str(mixed), lr=1e-9, samples=320)
+    config = SimulationConfig.from_dict(read_recipe("smoke", []).simulation)
+    tiles = Simulator(config, seed=5).batch(16, 48)["input"]
+    before, after = (_says(source, tiles) for source in (mixed, later))
+    assert (after - before).abs().mean() < 0.7 * before.std(dim=0).mean()
 
 
 def test_a_model_file_can_be_mixed_with_a_run(runs, tiles, tmp_path):
