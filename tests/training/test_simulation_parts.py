@@ -30,7 +30,7 @@ from quakefringe.training.simulation.quiet import (  # noqa: E402
 )
 from quakefringe.training.simulation.relief import Relief  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.visibility import detrend, judge  # noqa: E402
+from quakefringe.training.simulation.visibility import detrend, judge, wanting  # noqa: E402
 
 
 @pytest.fixture
@@ -284,6 +284,21 @@ def test_faint_fringes_are_hidden_by_noise_that_clear_ones_stand_out_of():
     valid = torch.ones_like(signal, dtype=torch.bool)
     seen = judge(signal, background, valid, contrast, SimulationConfig())
     assert seen.visible.tolist() == [True, False, True]
+
+
+def test_a_signal_that_is_raised_by_what_it_wants_just_stands_out():
+    axis = torch.linspace(-1, 1, 64)
+    bowl = torch.exp(-12 * (axis[None, :] ** 2 + axis[:, None] ** 2))
+    signal = torch.stack([2 * bowl, -3 * bowl, 0.5 * bowl])
+    background = 1.5 * fields.smooth(torch.Generator().manual_seed(1), 3, 64, 9)
+    contrast = torch.full_like(signal, 0.9)
+    valid = torch.ones_like(signal, dtype=torch.bool)
+    config = SimulationConfig()
+    factor = wanting(signal, background, valid, contrast, config)[:, None, None]
+    assert (factor > 1).all()
+    assert not judge(0.98 * factor * signal, background, valid, contrast, config).visible.any()
+    assert judge(1.02 * factor * signal, background, valid, contrast, config).visible.all()
+    assert torch.isinf(wanting(0 * signal, background, valid, contrast, config)).all()
 
 
 def test_wrapped_tiles_whose_delay_is_noise_hide_what_unwrapped_ones_show(monkeypatch):

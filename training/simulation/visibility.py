@@ -112,7 +112,11 @@ def wanting(
     Parameters as those of `judge`. That fringes must be readable as well is another matter: strength does not
     help there.
     """
-    return _shown(signal, background, valid, contrast).wanting(config)
+    largest = signal.abs().amax(dim=(-2, -1))
+    # of less than a fringe no ground counts as moved whose contrast could be told
+    lift = (2 * math.pi * config.visible_fringes / largest).clamp_min(1.0)
+    lift = torch.where(largest > 0, lift, 1.0)
+    return lift * _shown(signal * lift[:, None, None], background, valid, contrast).wanting(config)
 
 
 @dataclass
