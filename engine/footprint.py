@@ -58,12 +58,8 @@ def footprint(
 
     Parameters
     ----------
-    read : callable
-        The scene's continuous phase.
-    size : tuple of int
-        Its width and height.
-    corners : tuple of float
-        The box in source pixels.
+    read, size, corners
+        The scene, continuous phase, and the box, as for `surroundings`.
 
     Returns
     -------

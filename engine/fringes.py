@@ -39,12 +39,8 @@ def peak_phase(
 
     Parameters
     ----------
-    read : callable
-        The scene.
-    size : tuple of int
-        Its width and height.
-    corners : tuple of float
-        The box in source pixels.
+    read, size, corners
+        The scene and the box, as for `surroundings`.
     wrapped : bool
 
     Returns

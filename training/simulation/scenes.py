@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812 - the name that every torch reader
 from torch import Tensor
 
 from ...engine.encoding import encode
-from . import noise, visibility
+from . import noise
 from .acquisition import Acquisition, draw_acquisition
 from .atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
@@ -23,7 +23,7 @@ from .quiet import WAVELENGTH, QuietCrops
 from .real_sources import RealDraw, RealSources
 from .relief import Relief
 from .sources import CLASS_OF_KIND, Sources, draw_sources
-from .visibility import judge, patch_mask
+from .visibility import judge, patch_mask, wanting
 
 GROUP_PIXELS = 16 * 224**2
 """Pixels simulated at once on a CPU: larger arrays leave its caches, and each is new memory to the system."""
@@ -110,15 +110,12 @@ class Simulator:
             lay_real(fields, sources, background, acquisition)
         sigma = self._smoothing(count)
         unwrapped = chance(generator, count, config.unwrapped)
-        if config.raised:
-            drawn = torch.ones(count, dtype=torch.bool, device=self.device)
-            if fields is not None:
-                drawn[fields.index] = False
-            self._raise(sources, drawn, acquisition, background, ~unwrapped)
+        wrapped = ~unwrapped & (sources.kind > 0)
+        self._raise(sources, fields, acquisition, background, wrapped)
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
         followed = noise.gradient_coherence(signal, sigma)
         background.coherence = background.coherence * followed
-        contrast = self._contrast(acquisition, background, ~unwrapped & (sources.kind > 0))
+        contrast = self._contrast(acquisition, background, wrapped)
         seen = judge(signal, background.phase, background.valid, contrast, config)
         mask_weight = (~seen.hidden).float()
         if fields is not None:
@@ -236,24 +233,33 @@ class Simulator:
     def _raise(
         self,
         sources: Sources,
-        drawn: Tensor,
+        fields: RealDraw | None,
         acquisition: Acquisition,
         background: Background,
         wrapped: Tensor,
     ) -> None:
-        """Raise some of the signals that their backgrounds hide, of the tiles where `drawn` (B,) holds.
+        """Raise some of the signals that their backgrounds hide; real fields have a strength of their own.
 
         Most of what is drawn could not be seen, volcanoes least of all, and what cannot be seen teaches
         nothing.
         """
-        generator, count = self.generator, len(drawn)
-        signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
-        contrast = self._contrast(acquisition, background, wrapped & (sources.kind > 0))
-        wanting = visibility.wanting(signal, background.phase, background.valid, contrast, self.config)
-        factor = wanting * log_uniform(generator, (count,), 1.0, MOST_RAISED)
-        chosen = chance(generator, count, self.config.raised) & drawn
-        chosen &= (wanting >= 1) & (wanting < MOST_RAISED)
-        sources.raise_by(torch.where(chosen, factor.clamp(max=MOST_RAISED), 1.0))
+        if self.config.raised == 0:
+            return
+        count = len(sources.kind)
+        beyond = log_uniform(self.generator, (count,), 1.0, MOST_RAISED)
+        chosen = chance(self.generator, count, self.config.raised) & (sources.kind > 0)
+        if fields is not None:
+            chosen[fields.index] = False
+        index = chosen.nonzero()[:, 0]
+        if not len(index):
+            return
+        signal = sources.line_of_sight[index] * acquisition.phase_per_metre[index, None, None]
+        contrast = self._contrast(acquisition, background, wrapped)[index]
+        wanted = wanting(signal, background.phase[index], background.valid[index], contrast, self.config)
+        hidden = (wanted >= 1) & (wanted < MOST_RAISED)
+        factor = torch.ones_like(beyond)
+        factor[index] = torch.where(hidden, (wanted * beyond[index]).clamp(max=MOST_RAISED), 1.0)
+        sources.raise_by(factor)
 
     def _contrast(self, acquisition: Acquisition, background: Background, wrapped: Tensor) -> Tensor:
         """How clearly fringes can be followed, (B, H, W), from 0 to 1; `wrapped` (B,) are shown so.

@@ -44,7 +44,7 @@ class Sources:
         """Multiply each motion by `factor` (B,), as more slip on the same fault, or more magma, does."""
         self.line_of_sight = self.line_of_sight * factor[:, None, None]
         self.truth["slip"] = self.truth["slip"] * factor
-        # the moment grows with the slip; Hanks & Kanamori (1979): Mw = 2/3 log10 M0 - 6.07 (N m)
+        # the moment grows with the slip, see `scaling.moment_magnitude`
         self.truth["mw"] = self.truth["mw"] + torch.log10(factor) / 1.5
 
 

@@ -91,10 +91,8 @@ def judge(
     if not len(index):
         return seen
     shown = _shown(signal[index], background[index], valid[index], contrast[index])
-    area = shown.moved.float().mean(dim=(-2, -1))
-    moved = shown.moved & valid[index]
-    readable = moved.logical_and_(contrast[index] > READABLE_CONTRAST).float().mean(dim=(-2, -1))
-    enough = (readable > 0.0012) & (readable > 0.3 * area)
+    readable = shown.moved.logical_and_(contrast[index] > READABLE_CONTRAST).float().mean(dim=(-2, -1))
+    enough = (readable > 0.0012) & (readable > 0.3 * shown.area)
     strong = shown.wanting(config) < 1
     visible = enough & strong
     mask = shown.deformed & visible[:, None, None]
@@ -128,7 +126,10 @@ class _Shown:
     snr: Tensor
     clear: Tensor
     """Mean contrast of the ground that moved."""
+    area: Tensor
+    """Part of the tile that moved, valid or not."""
     moved: Tensor
+    """Valid ground that moved."""
     deformed: Tensor
 
     def wanting(self, config: SimulationConfig) -> Tensor:
@@ -150,9 +151,10 @@ def _shown(signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor) 
     snr = peak / (4 * torch.sqrt(narrow * (1 - share) + wide * share) + 0.3)
     # next to the fault fringes may be too dense to follow: those farther out show the earthquake as well
     moved = strength > (0.04 * largest).clamp_min(math.pi / 3)[:, None, None]
-    where = moved & valid
-    clear = (contrast * where).sum(dim=(-2, -1)) / where.sum(dim=(-2, -1)).clamp_min(1)
-    return _Shown(peak, snr, clear, moved, deformed)
+    area = moved.float().mean(dim=(-2, -1))
+    moved &= valid
+    clear = (contrast * moved).sum(dim=(-2, -1)) / moved.sum(dim=(-2, -1)).clamp_min(1)
+    return _Shown(peak, snr, clear, area, moved, deformed)
 
 
 def _variances(background: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
