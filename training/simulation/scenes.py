@@ -6,18 +6,16 @@ import math
 from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
 from ...engine.encoding import encode
-from . import noise
+from . import delivery, noise
 from .acquisition import Acquisition, draw_acquisition
 from .atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
 from .background import Background, blanked, judge_real, lay_real, local_coherence
-from .config import MOST_RAISED, MOST_RESCALED, MOST_STRETCHED, SimulationConfig
+from .config import MOST_RAISED, MOST_STRETCHED, SimulationConfig
 from .facts import facts, joined
-from .fields import chance, log_uniform, quantiles, smooth, split, uniform
-from .gridding import triangulated
+from .fields import chance, log_uniform, split
 from .published import PublishedSlip
 from .quiet import WAVELENGTH, QuietCrops
 from .real_sources import RealDraw, RealSources
@@ -108,7 +106,7 @@ class Simulator:
         )
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
-        sigma = self._smoothing(count)
+        sigma = delivery.smoothing(generator, count, config)
         unwrapped = chance(generator, count, config.unwrapped)
         wrapped = ~unwrapped & (sources.kind > 0)
         self._raise(sources, fields, acquisition, background, wrapped)
@@ -120,9 +118,12 @@ class Simulator:
         mask_weight = (~seen.hidden).float()
         if fields is not None:
             mask_weight = judge_real(fields, seen, mask_weight)
-        phase = self._observe(acquisition, background, signal, followed, unwrapped, sigma)
+        phase = delivery.delivered(
+            generator, config, acquisition, background, signal, followed, unwrapped, sigma
+        )
         phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
-        phase = blanked(self._rescaled(phase, unwrapped), background.valid)
+        phase = delivery.rescaled(generator, config, phase, unwrapped)
+        phase = blanked(phase, background.valid)
         elevation = background.elevation + torch.where(shown, 0.0, math.nan)[:, None, None]
         meta = facts(acquisition, background, sources, seen, unwrapped, shown)
         meta.update(self._origin(count, crops, fields))
@@ -225,11 +226,6 @@ class Simulator:
         delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
 
-    def _smoothing(self, count: int) -> Tensor:
-        """Pixels, (B,): width of the Gaussian that some interferograms are smoothed with; 0: none."""
-        sigma = log_uniform(self.generator, (count,), 0.7, noise.WIDEST_PASS)
-        return sigma * chance(self.generator, count, self.config.low_pass)
-
     def _raise(
         self,
         sources: Sources,
@@ -273,100 +269,3 @@ class Simulator:
             left = noise.resultant(background.coherence[index], acquisition.looks[index])
             contrast[index] = left.mul_(local_coherence(background.phase[index]))
         return contrast
-
-    def _observe(
-        self,
-        acquisition: Acquisition,
-        background: Background,
-        signal: Tensor,
-        followed: Tensor,
-        unwrapped: Tensor,
-        sigma: Tensor,
-    ) -> Tensor:
-        """What the processor delivers: noisy, filtered, wrapped or unwrapped phase, (B, H, W) radians.
-
-        `followed` is the coherence that the signal's gradient leaves, `sigma` the width of `_smoothing`.
-        """
-        generator, config = self.generator, self.config
-        count, size = signal.shape[0], signal.shape[-1]
-        true = background.phase + signal
-        # a real crop brings its own noise; only what the signal's gradient destroys is added
-        real = background.real.float()[:, None, None]
-        spatial = torch.lerp(background.coherence, followed.clamp(max=0.995), real)
-        looks = torch.where(background.real, acquisition.looks * 4, acquisition.looks)
-        parts = noise.noisy_phasor(generator, true, spatial, looks)
-        phase = torch.atan2(parts[1], parts[0])
-        choice = uniform(generator, (count,))
-        choice = torch.where(background.real, torch.ones_like(choice), choice)
-        sharp = sigma == 0  # the others are smoothed below, and not filtered before
-        index = (choice < config.goldstein).nonzero()[:, 0]
-        strength = uniform(generator, (len(index),), 0.2, 1.0)[sharp[index]]
-        index = index[sharp[index]]
-        if len(index):
-            noisy = torch.complex(*parts[:, index])
-            phase[index] = torch.angle(noise.goldstein(noisy, strength, 32 if size % 16 == 0 else 16))
-        index = ((choice >= config.goldstein) & (choice < config.goldstein + 0.15) & sharp).nonzero()[:, 0]
-        if len(index):
-            phase[index] = torch.angle(noise.blur(torch.complex(*parts[:, index])))
-        index = (~sharp).nonzero()[:, 0]
-        if len(index):
-            passed = noise.low_pass(parts[:, index], sigma[index])
-            phase[index] = torch.atan2(passed[1], passed[0])
-        # some wrapped products are stored in 8 bits: 256 levels of phase
-        index = (chance(generator, count, 0.3) & ~unwrapped).nonzero()[:, 0]
-        if len(index):
-            level = 2 * math.pi / 255
-            phase[index] = torch.round(phase[index] / level) * level
-        gridded = chance(generator, count, config.gridded) & ~background.real
-        index = (unwrapped & gridded).nonzero()[:, 0]
-        if len(index):
-            phase[index] = self._gridded(true[index], signal[index])
-        index = (unwrapped & ~gridded).nonzero()[:, 0]
-        if len(index):
-            phase[index] = self._unwrapping_errors(
-                noise.congruent(phase[index], true[index]),
-                background.coherence[index],
-                background.valid[index],
-            )
-        return phase
-
-    def _rescaled(self, phase: Tensor, unwrapped: Tensor) -> Tensor:
-        """Some of the unwrapped tiles as a shorter wavelength would show them."""
-        if self.config.rescaled == 0:
-            return phase
-        count = len(phase)
-        factor = log_uniform(self.generator, (count,), 1.0, MOST_RESCALED)
-        chosen = unwrapped & chance(self.generator, count, self.config.rescaled)
-        return phase * torch.where(chosen, factor, torch.ones_like(factor))[:, None, None]
-
-    def _gridded(self, true: Tensor, signal: Tensor) -> Tensor:
-        """Displacement fields gridded from a point set: no noise, blunt detail."""
-        size = true.shape[-1]
-        triangles, squares = split(chance(self.generator, len(true), 0.6))
-        out = torch.empty_like(true)
-        if len(triangles):
-            out[triangles] = triangulated(self.generator, true[triangles], signal[triangles])
-        factors = [f for f in (2, 4, 7, 8, 14, 16) if size % f == 0]
-        pick = int(torch.randint(len(factors), (1,), generator=self.generator, device=self.device))
-        if len(squares):
-            small = F.avg_pool2d(true[squares][:, None], factors[pick])
-            grown = F.interpolate(small, (size, size), mode="bilinear", align_corners=False)[:, 0]
-            cells = max(4, size // factors[pick] // 2)
-            out[squares] = grown + 0.15 * smooth(self.generator, len(squares), size, cells)
-        return out
-
-    def _unwrapping_errors(self, continuous: Tensor, coherence: Tensor, valid: Tensor) -> Tensor:
-        """Unwrap some tiles for good and give others whole-cycle errors."""
-        generator, count = self.generator, len(continuous)
-        choice = uniform(generator, (count,))
-        index = (choice < self.config.real_unwrapping).nonzero()[:, 0]
-        if len(index):
-            filled = torch.where(valid[index], continuous[index], torch.zeros_like(continuous[index]))
-            solved = noise.unwrap_least_squares(noise.wrap(filled))
-            (offset,) = quantiles(continuous[index] - solved, valid[index], (0.5,))
-            cycles = torch.round(offset / (2 * math.pi)) * 2 * math.pi
-            continuous[index] = solved + cycles[:, None, None]
-        index = (choice > 0.7).nonzero()[:, 0]
-        if len(index):
-            continuous[index] = continuous[index] + noise.jumps(generator, coherence[index])
-        return continuous
