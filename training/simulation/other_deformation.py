@@ -32,6 +32,8 @@ DEEPEST_DYKE_KM = 5.0
 MOST_VOLUME = (2e6, 1.5e8)
 """Cubic metres that magma's volume changes by at most between two dates, drawn between these: deep sources,
 which move wide ground, are seldom seen, and where tens of kilometres rise by a metre, no volcano did it."""
+LANDSLIDE_LENGTHS = (0.06, 0.3)
+"""Lengths over the tile's width: of shorter ones a tile shows too few pixels to tell them from noise."""
 
 
 def volcanoes(
@@ -215,7 +217,7 @@ def landslides(
     fall_east = elevation[each, row, column - 1] - elevation[each, row, column + 1]
     fall_north = elevation[each, row + 1, column] - elevation[each, row - 1, column]
     azimuth = torch.rad2deg(torch.atan2(fall_east, fall_north)) + 12 * normal(generator, (count,))
-    length = (log_uniform(generator, (count,), 0.03, 0.17) * width_km).clamp(0.6, 9.0)
+    length = (log_uniform(generator, (count,), *LANDSLIDE_LENGTHS) * width_km).clamp(0.6, 9.0)
     patch = landslide(
         x,
         y,
