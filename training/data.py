@@ -30,6 +30,7 @@ class SimulatedChunks:
     """Chunks of `count` tiles from the simulator; the same seed, stream and index give the same tiles.
 
     Streams keep apart what must never share tiles: training stages, validation sets, splits of a data set.
+    `block` chunks that follow each other are simulated at once: for a GPU that is hardly more than one.
     The simulator is made at first use, so that the object can travel to worker processes.
     """
 
@@ -43,20 +44,38 @@ class SimulatedChunks:
         stream: int = 0,
         device: str = "cpu",
         cache: str = "",
+        block: int = 1,
     ) -> None:
         self.config, self.size, self.count, self.seed = config, size, count, seed
-        self.stream, self.device, self.cache = stream, device, cache
+        self.stream, self.device, self.cache, self.block = stream, device, cache, block
         self._simulator: Any = None
+        self._held: tuple[int, Batch] = (-1, {})
 
     def chunk(self, index: int, count: int = 0) -> Batch:
-        """Simulate a chunk; `count` tiles of it where that is given."""
+        """Simulate a chunk; where `count` is given, that many tiles and no block."""
+        if count or self.block == 1:
+            return self._simulated(index, count or self.count)
+        number, place = divmod(index, self.block)
+        if self._held[0] != number:
+            self._held = (-1, {})  # two blocks need not be in memory at once
+            self._held = (number, self._simulated(number, self.count * self.block))
+        return _cut(self._held[1], slice(place * self.count, (place + 1) * self.count))
+
+    def _simulated(self, index: int, count: int) -> Batch:
         seed = chunk_seed(self.seed, self.stream, index)
         if self._simulator is None:
             self._simulator = make_simulator(self.config, self.device, self.cache)
         self._simulator.seed(seed)
-        batch = self._simulator.batch(count or self.count, self.size)
+        batch = self._simulator.batch(count, self.size)
         batch["targets"] = regression_targets(batch)
         return {key: batch[key] for key in (*KEYS, "meta") if key in batch}
+
+
+def _cut(batch: Batch, part: slice) -> Batch:
+    """Some tiles of a batch."""
+    return {
+        key: _cut(value, part) if isinstance(value, dict) else value[part] for key, value in batch.items()
+    }
 
 
 def make_simulator(config: SimulationConfig, device: str, cache: str) -> Any:

@@ -142,8 +142,8 @@ class Average:
         """Move towards `network`; the first steps move faster, or the start would linger."""
         decay = min(self.decay, (1 + step) / (10 + step))
         ours, theirs = self.network.state_dict(), network.state_dict()
+        moving = [name for name, value in theirs.items() if value.is_floating_point()]
+        torch._foreach_lerp_([ours[name] for name in moving], [theirs[name] for name in moving], 1 - decay)
         for name, value in theirs.items():
-            if value.is_floating_point():
-                ours[name].lerp_(value.to(ours[name]), 1 - decay)
-            else:
+            if not value.is_floating_point():
                 ours[name].copy_(value)

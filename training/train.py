@@ -196,9 +196,15 @@ class Trainer:
             return ShardChunks(Path(self.data), "training", batch, stage.size, rank, world)
         config = self.recipe.simulation_config(stage.simulation)
         stream = self.stage * 1000 + rank
-        device = str(self.fabric.device)
         return SimulatedChunks(
-            config, stage.size, batch, self.recipe.seed, stream=stream, device=device, cache=self.cache
+            config,
+            stage.size,
+            batch,
+            self.recipe.seed,
+            stream=stream,
+            device=str(self.fabric.device),
+            cache=self.cache,
+            block=1 if self.fabric.device.type == "cpu" else self.recipe.data.pool,
         )
 
     def _validate(self, final: bool = False) -> None:

@@ -90,7 +90,7 @@ def test_a_stage_may_change_the_simulation():
 
 
 def test_an_unknown_recipe_names_those_there_are():
-    names = "ablation, crossvalidate, default, finetune, further, paper, short, smoke"
+    names = "ablation, crossvalidate, default, finetune, further, gpu, paper, short, smoke"
     with pytest.raises(InputError, match=names):
         read_recipe("nothing")
 

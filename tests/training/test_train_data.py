@@ -33,6 +33,18 @@ def test_the_same_chunk_is_the_same_tiles_and_another_is_not(monkeypatch):
     assert not torch.equal(one.chunk(5)["input"], apart.chunk(5)["input"])
 
 
+def test_chunks_of_a_block_are_simulated_together_and_the_same_from_any_one_on(monkeypatch):
+    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
+    one, other = (SimulatedChunks(SimulationConfig(), 32, 4, seed=1, block=3) for _ in range(2))
+    chunks = [one.chunk(index) for index in range(6)]
+    assert [len(chunk["label"]) for chunk in chunks] == [4] * 6
+    assert len({chunk["input"].numpy().tobytes() for chunk in chunks}) == 6
+    for index in (4, 5, 0):
+        assert torch.equal(other.chunk(index)["input"], chunks[index]["input"])
+    together = SimulatedChunks(SimulationConfig(), 32, 12, seed=1).chunk(1)
+    assert torch.equal(torch.cat([chunk["input"] for chunk in chunks[3:]]), together["input"])
+
+
 def test_a_plan_shows_every_chunk_as_often_as_it_says():
     plan = Plan(chunks=5, epochs=3, reuse=2, pool=2, seed=0)
     rounds = list(plan.rounds(0))
