@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -12,6 +13,9 @@ from .model_weights import settle_normalisation
 from .network import QuakeViT
 from .onnx_graph import round_weights
 from .runs import Run, say
+
+COUNTS = ("shown", "simulated", "steps")
+"""What of a training's progress adds up."""
 
 
 def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
@@ -44,7 +48,7 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
     if not 0 <= part <= 1:
         raise InputError(f"--part {part:g} is no part of a whole; give a number between 0 and 1.")
     network, recipe, progress = checkpoint.load_network(init)
-    added, _, _ = checkpoint.load_network(other)
+    added, its_recipe, its_progress = checkpoint.load_network(other)
     if _shapes(network) != _shapes(added):
         raise InputError("The two networks differ in their shape; mix networks of one [network] table.")
     for one in (network, added):  # as their model files have them
@@ -55,10 +59,21 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
         if value.is_floating_point():
             value.lerp_(others[name], part)
     opened = Run.create(Path(folder), recipe, {"mixed": part})
+    progress = _together(progress, its_progress, siblings=recipe.seed != its_recipe.seed)
     state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
     checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)
     say(f"The mean of both, {part:g} of it the second, is in {opened.folder.name}")
     return opened.folder
+
+
+def _together(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> dict[str, Any]:
+    """Progress of a mean: of two that went on from the same network with other seeds, the tiles of both.
+
+    Otherwise one is taken for the other's descendant, and has seen what the other has.
+    """
+    if siblings and one.get("before", {}) == other.get("before", {}):
+        return {**one, **{name: one.get(name, 0) + other.get(name, 0) for name in COUNTS}}
+    return max(one, other, key=lambda progress: checkpoint.whole(progress)["shown"])
 
 
 def _shapes(network: QuakeViT) -> dict[str, torch.Size]:

@@ -51,12 +51,20 @@ def test_at_either_end_the_mean_says_what_the_network_there_says(runs, tiles, tm
         assert (_says(mixed, tiles) - _says(source, tiles)).abs().max() < 0.1 * apart
 
 
-def test_the_mean_lies_between_and_counts_the_tiles_of_the_first(runs, tmp_path):
+def test_the_mean_lies_between_and_counts_the_tiles_of_the_descendant(runs, tmp_path):
     mixed = mix(init=str(runs[1]), other=str(runs[0]), folder=str(tmp_path / "half"))
     one, other, both = (load_network(source)[0].vit.head.weight for source in (*runs, mixed))
     torch.testing.assert_close(both, (one + other) / 2, rtol=0, atol=1e-3)
     assert not torch.allclose(both, one, atol=1e-5)
     assert whole(load_network(mixed)[2])["shown"] == 64
+    mixed = mix(init=str(runs[0]), other=str(runs[1]), folder=str(tmp_path / "turned"))
+    assert whole(load_network(mixed)[2])["shown"] == 64
+
+
+def test_the_mean_of_two_that_went_on_from_one_counts_the_tiles_of_both(runs, tmp_path):
+    third = _trained(tmp_path / "third", 3, init=str(runs[0]), samples=48)
+    mixed = mix(init=str(runs[1]), other=str(third), folder=str(tmp_path / "both"))
+    assert whole(load_network(mixed)[2]) == {"shown": 32 + 32 + 48, "simulated": 112, "steps": 7}
 
 
 def test_training_goes_on_from_a_mean_where_it_stands(runs, tmp_path):

@@ -550,3 +550,18 @@ def test_high_ground_is_farther_from_magma_than_low_ground():
     assert float(factor[0, 23, 23]) == pytest.approx((4.0 / (6.0 - mean)) ** 2, rel=0.02)
     assert float(factor[0, 0, 0]) == pytest.approx((4.0 - mean) / 4.0, rel=0.02)
     assert float(nearer(width, place, 50 * hill, depth).max()) <= 4.0 + 1e-4
+
+
+def test_hills_of_rock_stand_in_basins_and_stay(generator, monkeypatch):
+    elevation, width = torch.zeros(16, 64, 64), torch.full((16,), 100.0)
+    basins = []
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(other_deformation, "WITH_ISLANDS", share)
+        basins.append(other_deformation._basins(generator.manual_seed(4), elevation, width))
+    without, held = basins
+    assert bool((held <= without).all())
+    deep = without > 0.5 * without.amax(dim=(-2, -1), keepdim=True)
+    stays = deep & (held < 0.2 * without)
+    shares = stays.sum(dim=(-2, -1)) / deep.sum(dim=(-2, -1))
+    assert int((shares > 0).sum()) > 4
+    assert float(shares.mean()) < 0.2

@@ -23,6 +23,10 @@ BASIN_KM = (12.0, 120.0)
 """Least and greatest width of the ground that a basin is drawn for; narrow tiles show a part of it."""
 BOWLS_IN_BASINS = 0.35
 """Part of the basins that sink more about wells."""
+WITH_ISLANDS = 0.4
+"""Part of the basins that ground which stays stands in."""
+ISLANDS = (0.8, 2.0)
+"""Standard deviations of a smooth field above which such ground is: from many islands to few or none."""
 SECOND_SOURCE = 0.2
 """Part of the volcanoes with two sources."""
 VOLCANO_DEPTHS = (0.03, 0.6)
@@ -186,7 +190,11 @@ def _basins(generator: torch.Generator, elevation: Tensor, width_km: Tensor) -> 
     even = 0.5 * (highest - lowest) * log_uniform(generator, (count,), 0.05, 0.6)[:, None, None]
     sunk = torch.tanh(torch.relu(thick - brim) / even)
     # wells and clay differ from place to place
-    return sunk * (1 + 0.25 * smooth(generator, count, size, 10)).clamp_min(0.2)
+    sunk = sunk * (1 + 0.25 * smooth(generator, count, size, 10)).clamp_min(0.2)
+    # hills of rock stand in some of them and stay where they are, rings of fringes about them
+    rock = smooth(generator, count, size, 8) - uniform(generator, (count,), *ISLANDS)[:, None, None]
+    rock = torch.sigmoid(rock * log_uniform(generator, (count,), 8.0, 40.0)[:, None, None])
+    return sunk * (1 - rock * chance(generator, count, WITH_ISLANDS)[:, None, None])
 
 
 def _magnified(generator: torch.Generator, fields: Tensor, factor: Tensor) -> Tensor:
