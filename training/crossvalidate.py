@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +108,7 @@ def run(
         _tune(tasks, network, progress, bank, where)
     elif tasks:
         threads = max(1, torch.get_num_threads() // jobs)
-        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=end_with_parent) as pool:
             shares = [(init, bank_folder, tasks[number::jobs], where, threads) for number in range(jobs)]
             list(pool.map(_tune_apart, *zip(*shares)))
     if not (target / WHOLE / SCORES).is_file():
@@ -125,6 +127,19 @@ class _Task:
     groups: tuple[str, ...]
     recipe: Recipe
     moving: tuple[str, ...]
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does: nobody would wait for its work any longer."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _tune_apart(init: str, bank: Path, tasks: Sequence[_Task], device: str, threads: int) -> None:
