@@ -198,7 +198,7 @@ def _run_crossvalidate(options: argparse.Namespace) -> None:
 
 
 def _mix(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--init", required=True, help="run folder, checkpoint or model file")
+    one.add_argument("--init", required=True, help="run folder, checkpoint or model file, or folds.json")
     one.add_argument("--other", required=True, help="the second of them")
     one.add_argument("--part", type=float, default=0.5, help="part of the second [%(default)s]")
     one.add_argument("--run", required=True, help="run folder to write")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 
 from ..engine.errors import InputError
 from . import checkpoint
+from .crossvalidate import FOLDS, WHOLE
 from .model_weights import settle_normalisation
 from .network import QuakeViT
 from .onnx_graph import round_weights
@@ -27,26 +29,36 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
     Parameters
     ----------
     init : str
-        Run folder, checkpoint or model file; its recipe becomes the run's.
+        Run folder, checkpoint or model file; its recipe becomes the run's. Or the ``folds.json`` of
+        `crossvalidate`: every network of it is mixed with the other's that has not seen the same groups, and
+        those that have seen everything with each other.
     other : str
-        The second network.
+        The second network, or the second ``folds.json``.
     folder : str
-        Run folder to write.
+        Run folder to write, or folder of such runs.
     part : float
         Part of `other` in the mean, between 0 and 1.
 
     Returns
     -------
     Path
-        The run folder.
+        The run folder, or the new ``folds.json``.
 
     Raises
     ------
     InputError, OutputError, ModelError
-        With one sentence: the networks differ in their shape, or one cannot be read.
+        With one sentence: the networks differ in their shape or the folds in what they hold out, or one
+        cannot be read.
     """
     if not 0 <= part <= 1:
         raise InputError(f"--part {part:g} is no part of a whole; give a number between 0 and 1.")
+    if Path(init).suffix == Path(other).suffix == Path(FOLDS).suffix:
+        return _mix_folds(Path(init), Path(other), Path(folder), part)
+    return _mix(init, other, Path(folder), part)
+
+
+def _mix(init: str, other: str, folder: Path, part: float) -> Path:
+    """Write the mean of two networks as a run."""
     network, recipe, progress = checkpoint.load_network(init)
     added, its_recipe, its_progress = checkpoint.load_network(other)
     if _shapes(network) != _shapes(added):
@@ -58,12 +70,38 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
     for name, value in weights.items():
         if value.is_floating_point():
             value.lerp_(others[name], part)
-    opened = Run.create(Path(folder), recipe, {"mixed": part})
+    opened = Run.create(folder, recipe, {"mixed": part})
     progress = _together(progress, its_progress, siblings=recipe.seed != its_recipe.seed)
     state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
     checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)
     say(f"The mean of both, {part:g} of it the second, is in {opened.folder.name}")
     return opened.folder
+
+
+def _mix_folds(init: Path, other: Path, folder: Path, part: float) -> Path:
+    """Mix two cross-validations network by network."""
+    ours, theirs = (_models(path) for path in (init, other))
+    if ours.keys() != theirs.keys():
+        raise InputError("The two cross-validations hold out other groups; mix two of the same catalogue.")
+    for groups, name in ours.items():
+        _mix(str(init.parent / name), str(other.parent / theirs[groups]), folder / name, part)
+    wholes = [path.parent / WHOLE for path in (init, other)]
+    if all(whole.is_dir() for whole in wholes):
+        _mix(*(str(whole) for whole in wholes), folder / WHOLE, part)
+    target = folder / FOLDS
+    target.write_bytes(init.read_bytes())
+    return target
+
+
+def _models(path: Path) -> dict[frozenset[str], str]:
+    """Run folders of a cross-validation, by the groups that are held out."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {frozenset(entry["groups"]): str(entry["model"]) for entry in entries}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(
+            f"{path.name} is no list of folds; give the one that crossvalidate wrote."
+        ) from error
 
 
 def _together(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> dict[str, Any]:

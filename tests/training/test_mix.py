@@ -1,5 +1,8 @@
 """The mean of two networks: what it says at either end, and who cannot be mixed."""
 
+import json
+import shutil
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -65,6 +68,38 @@ def test_the_mean_of_two_that_went_on_from_one_counts_the_tiles_of_both(runs, tm
     third = _trained(tmp_path / "third", 3, init=str(runs[0]), samples=48)
     mixed = mix(init=str(runs[1]), other=str(third), folder=str(tmp_path / "both"))
     assert whole(load_network(mixed)[2]) == {"shown": 32 + 32 + 48, "simulated": 112, "steps": 7}
+
+
+def _crossvalidation(folder, runs, groups):
+    """A cross-validation of which each fold, and the whole, is one of the runs."""
+    names = {"fold-00": runs[0], "fold-01": runs[1], "all": runs[0]}
+    for name, run in names.items():
+        shutil.copytree(run, folder / name)
+    entries = [{"model": name, "groups": held} for name, held in zip(names, groups)]
+    (folder / "folds.json").write_text(json.dumps(entries))
+    return folder / "folds.json"
+
+
+def test_of_two_crossvalidations_those_are_mixed_that_have_not_seen_the_same(runs, tiles, tmp_path):
+    one = _crossvalidation(tmp_path / "one", runs, [["A", "B"], ["C"]])
+    other = _crossvalidation(tmp_path / "other", runs, [["C"], ["B", "A"]])
+    mixed = mix(init=str(one), other=str(other), folder=str(tmp_path / "mixed"))
+    folds = {frozenset(entry["groups"]): entry["model"] for entry in json.loads(mixed.read_text())}
+    half = mix(init=str(runs[0]), other=str(runs[1]), folder=str(tmp_path / "half"))
+    for groups in ("AB", "C"):
+        assert torch.equal(_says(mixed.parent / folds[frozenset(groups)], tiles), _says(half, tiles))
+    assert (_says(mixed.parent / "all", tiles) - _says(runs[0], tiles)).abs().max() < 0.05
+    assert not torch.equal(_says(half, tiles), _says(mixed.parent / "all", tiles))
+
+
+def test_crossvalidations_of_other_groups_are_not_mixed(runs, tmp_path):
+    one = _crossvalidation(tmp_path / "one", runs, [["A"], ["B"]])
+    other = _crossvalidation(tmp_path / "other", runs, [["A"], ["C"]])
+    with pytest.raises(InputError, match="hold out other groups"):
+        mix(init=str(one), other=str(other), folder=str(tmp_path / "mixed"))
+    other.write_text("{}")
+    with pytest.raises(InputError, match="no list of folds"):
+        mix(init=str(one), other=str(other), folder=str(tmp_path / "mixed"))
 
 
 def test_training_goes_on_from_a_mean_where_it_stands(runs, tmp_path):
