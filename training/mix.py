@@ -85,9 +85,9 @@ def _mix_folds(init: Path, other: Path, folder: Path, part: float) -> Path:
         raise InputError("The two cross-validations hold out other groups; mix two of the same catalogue.")
     for groups, name in ours.items():
         _mix(str(init.parent / name), str(other.parent / theirs[groups]), folder / name, part)
-    wholes = [path.parent / WHOLE for path in (init, other)]
-    if all(whole.is_dir() for whole in wholes):
-        _mix(*(str(whole) for whole in wholes), folder / WHOLE, part)
+    first, second = (path.parent / WHOLE for path in (init, other))
+    if first.is_dir() and second.is_dir():
+        _mix(str(first), str(second), folder / WHOLE, part)
     target = folder / FOLDS
     target.write_bytes(init.read_bytes())
     return target
@@ -97,11 +97,14 @@ def _models(path: Path) -> dict[frozenset[str], str]:
     """Run folders of a cross-validation, by the groups that are held out."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {frozenset(entry["groups"]): str(entry["model"]) for entry in entries}
+        models = {frozenset(entry["groups"]): str(entry["model"]) for entry in entries}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"{path.name} is no list of folds; give the one that crossvalidate wrote."
         ) from error
+    if not models:
+        raise InputError(f"{path.name} holds no fold; give the one that crossvalidate wrote.")
+    return models
 
 
 def _together(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> dict[str, Any]:

@@ -97,9 +97,10 @@ def test_crossvalidations_of_other_groups_are_not_mixed(runs, tmp_path):
     other = _crossvalidation(tmp_path / "other", runs, [["A"], ["C"]])
     with pytest.raises(InputError, match="hold out other groups"):
         mix(init=str(one), other=str(other), folder=str(tmp_path / "mixed"))
-    other.write_text("{}")
-    with pytest.raises(InputError, match="no list of folds"):
-        mix(init=str(one), other=str(other), folder=str(tmp_path / "mixed"))
+    for text, said in (("[1]", "no list of folds"), ("[]", "holds no fold")):
+        other.write_text(text)
+        with pytest.raises(InputError, match=said):
+            mix(init=str(one), other=str(other), folder=str(tmp_path / "mixed"))
 
 
 def test_training_goes_on_from_a_mean_where_it_stands(runs, tmp_path):
