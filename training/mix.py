@@ -110,9 +110,10 @@ def _models(path: Path) -> dict[frozenset[str], str]:
 def _together(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> dict[str, Any]:
     """Progress of a mean: of two that went on from the same network with other seeds, the tiles of both.
 
-    Otherwise one is taken for the other's descendant, and has seen what the other has.
+    Otherwise, and where a model file does not tell, one is taken for the other's descendant, and has seen
+    what the other has.
     """
-    if siblings and one.get("before", {}) == other.get("before", {}):
+    if siblings and "before" in one and one["before"] == other.get("before"):
         return {**one, **{name: one.get(name, 0) + other.get(name, 0) for name in COUNTS}}
     return max(one, other, key=lambda progress: checkpoint.whole(progress)["shown"])
 
