@@ -17,6 +17,8 @@ from .recipe import Recipe, recipe_from_dict
 FORMAT = 1
 WEIGHTS = "weights.pt"
 MODEL_SUFFIX = ".onnx"
+COUNTS = ("shown", "simulated", "steps")
+"""What of a training's progress adds up from one training to the next."""
 _NAME = re.compile(r"step-(\d+)\.pt")
 
 
@@ -124,7 +126,7 @@ def load_network(source: Union[str, Path]) -> tuple[QuakeViT, Recipe, dict[str, 
 def whole(progress: dict[str, Any]) -> dict[str, int]:
     """ "shown", "simulated" and "steps" of a training and of those that its network came from."""
     before = progress.get("before", {})
-    return {name: progress.get(name, 0) + before.get(name, 0) for name in ("shown", "simulated", "steps")}
+    return {name: progress.get(name, 0) + before.get(name, 0) for name in COUNTS}
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:

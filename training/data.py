@@ -59,7 +59,7 @@ class SimulatedChunks:
         if self._held[0] != number:
             self._held = (-1, {})  # two blocks need not be in memory at once
             self._held = (number, self._simulated(number, self.count * self.block))
-        return _cut(self._held[1], slice(place * self.count, (place + 1) * self.count))
+        return cut(self._held[1], slice(place * self.count, (place + 1) * self.count))
 
     def _simulated(self, index: int, count: int) -> Batch:
         seed = chunk_seed(self.seed, self.stream, index)
@@ -71,11 +71,9 @@ class SimulatedChunks:
         return {key: batch[key] for key in (*KEYS, "meta") if key in batch}
 
 
-def _cut(batch: Batch, part: slice) -> Batch:
+def cut(batch: Batch, part: slice) -> Batch:
     """Some tiles of a batch."""
-    return {
-        key: _cut(value, part) if isinstance(value, dict) else value[part] for key, value in batch.items()
-    }
+    return {key: cut(value, part) if isinstance(value, dict) else value[part] for key, value in batch.items()}
 
 
 def make_simulator(config: SimulationConfig, device: str, cache: str) -> Any:

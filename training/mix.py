@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,8 @@ from .crossvalidate import FOLDS, WHOLE
 from .model_weights import settle_normalisation
 from .network import QuakeViT
 from .onnx_graph import round_weights
+from .real import list_folds
 from .runs import Run, say
-
-COUNTS = ("shown", "simulated", "steps")
-"""What of a training's progress adds up."""
 
 
 def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
@@ -83,8 +80,8 @@ def _mix_folds(init: Path, other: Path, folder: Path, part: float) -> Path:
     ours, theirs = (_models(path) for path in (init, other))
     if ours.keys() != theirs.keys():
         raise InputError("The two cross-validations hold out other groups; mix two of the same catalogue.")
-    for groups, name in ours.items():
-        _mix(str(init.parent / name), str(other.parent / theirs[groups]), folder / name, part)
+    for groups, model in ours.items():
+        _mix(model, theirs[groups], folder / Path(model).name, part)
     first, second = (path.parent / WHOLE for path in (init, other))
     if first.is_dir() and second.is_dir():
         _mix(str(first), str(second), folder / WHOLE, part)
@@ -95,14 +92,8 @@ def _mix_folds(init: Path, other: Path, folder: Path, part: float) -> Path:
 
 def _models(path: Path) -> dict[frozenset[str], str]:
     """Run folders of a cross-validation, by the groups that are held out."""
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        models = {frozenset(entry["groups"]): str(entry["model"]) for entry in entries}
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(
-            f"{path.name} is no list of folds; give the one that crossvalidate wrote."
-        ) from error
-    if not models:
+    models = {frozenset(fold.groups): fold.model for fold in list_folds(path)}
+    if not models or frozenset() in models:
         raise InputError(f"{path.name} holds no fold; give the one that crossvalidate wrote.")
     return models
 
@@ -114,7 +105,7 @@ def _together(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> 
     what the other has.
     """
     if siblings and "before" in one and one["before"] == other.get("before"):
-        return {**one, **{name: one.get(name, 0) + other.get(name, 0) for name in COUNTS}}
+        return {**one, **{name: one.get(name, 0) + other.get(name, 0) for name in checkpoint.COUNTS}}
     return max(one, other, key=lambda progress: checkpoint.whole(progress)["shown"])
 
 

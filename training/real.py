@@ -182,13 +182,7 @@ def read_folds(path: Union[str, Path], scenes: Sequence[RealScene]) -> list[Fold
         It is no such list, names a group that is not there, or a scene is held out twice.
     """
     path = Path(path)
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        folds = [_fold(entry, path.parent) for entry in entries]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            f'{path.name} is no list of folds; write [{{"model": …, "groups": ["event", …]}}, …].'
-        ) from error
+    folds = list_folds(path)
     known = {scene.group for scene in scenes}
     for fold in folds:
         check_groups(fold.groups, known)
@@ -196,6 +190,17 @@ def read_folds(path: Union[str, Path], scenes: Sequence[RealScene]) -> list[Fold
         if sum(fold.holds_out(scene) for fold in folds) > 1:
             raise InputError(f"{path.name} holds '{scene.group}' out of two models; leave it in one.")
     return folds
+
+
+def list_folds(path: Path) -> list[Fold]:
+    """As `read_folds`, of whatever catalogue."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return [_fold(entry, path.parent) for entry in entries]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            f'{path.name} is no list of folds; write [{{"model": …, "groups": ["event", …]}}, …].'
+        ) from error
 
 
 def _fold(entry: Any, base: Path) -> Fold:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ..engine.errors import InputError, OutputError
-from .data import Batch, SimulatedChunks, load_chunks, to_numpy
+from .data import Batch, SimulatedChunks, cut, load_chunks, to_numpy
 from .packing import digest, load, pack, save, unpack
 from .recipe import Recipe
 from .runs import recipe_hash, say
@@ -119,14 +119,7 @@ def _simulated(
         for entry in mine:
             parts = [to_numpy(next(source)) for _ in range(-(-entry["count"] // CHUNK))]
             batch = joined(parts)
-            yield entry, _cut(batch, slice(0, entry["count"]))
-
-
-def _cut(batch: Batch, part: Any) -> Batch:
-    return {
-        key: {name: one[part] for name, one in value.items()} if isinstance(value, dict) else value[part]
-        for key, value in batch.items()
-    }
+            yield entry, cut(batch, slice(0, entry["count"]))
 
 
 def _manifest(folder: Path, recipe: Recipe, size: int, shard: int, counts: list[int]) -> dict[str, Any]:
@@ -253,7 +246,7 @@ class ShardChunks:
             start = first % self.total
             number, within = divmod(start, self.shard)
             take = min(left, self.entries[number]["count"] - within)
-            parts.append(_cut(self._shard(number), slice(within, within + take)))
+            parts.append(cut(self._shard(number), slice(within, within + take)))
             first, left = first + take, left - take
         return joined(parts)
 

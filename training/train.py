@@ -128,7 +128,8 @@ class Trainer:
         """One stage from `self.step` on; False if it was stopped on the way."""
         fabric, recipe = self.fabric, self.recipe
         batch = max(1, stage.batch // fabric.world_size)
-        chunks = self._chunks(stage, batch)
+        block = 1 if fabric.device.type == "cpu" else recipe.data.pool
+        chunks = self._chunks(stage, batch, block)
         count, pool = stage.samples // stage.batch, recipe.data.pool
         plan = Plan(count, stage.epochs, stage.reuse, pool, recipe.seed, getattr(chunks, "block", 1))
         workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
@@ -187,8 +188,11 @@ class Trainer:
         chunk = to_tensors(self._chunks(first, min(64, first.batch)).chunk(0), "cpu")
         renew_normalisation(network, chunk["input"].float())
 
-    def _chunks(self, stage: StageConfig, batch: int) -> Any:
-        """Where this stage's tiles come from; each process of several takes its own."""
+    def _chunks(self, stage: StageConfig, batch: int, block: int = 1) -> Any:
+        """Where this stage's tiles come from; each process of several takes its own.
+
+        `block` chunks are simulated at once.
+        """
         rank, world = self.fabric.global_rank, self.fabric.world_size
         if self.data:
             from .shards import ShardChunks
@@ -196,15 +200,16 @@ class Trainer:
             return ShardChunks(Path(self.data), "training", batch, stage.size, rank, world)
         config = self.recipe.simulation_config(stage.simulation)
         stream = self.stage * 1000 + rank
+        device = str(self.fabric.device)
         return SimulatedChunks(
             config,
             stage.size,
             batch,
             self.recipe.seed,
             stream=stream,
-            device=str(self.fabric.device),
+            device=device,
             cache=self.cache,
-            block=1 if self.fabric.device.type == "cpu" else self.recipe.data.pool,
+            block=block,
         )
 
     def _validate(self, final: bool = False) -> None:
