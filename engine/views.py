@@ -1,4 +1,4 @@
-"""Further looks at windows in which something seems to move: another way round, smoothed, and from closer by.
+"""Further looks at windows in which something seems to move: the other way round, smoothed, level, closer.
 
 Mirrored north to south, a scene is one that the satellite might as well have seen: its orbit runs close to
 the meridian. Where the file tells neither which way is up nor which sign is towards the satellite, ground
@@ -8,6 +8,9 @@ views brought nothing.
 
 A third look is at the smoothed phase: fine texture, be it noise or delay over rough ground, says nothing
 about earthquakes, but the network does not quite know that.
+
+A fourth and a fifth look are at the phase without its ramp, and at that smoothed: ramps that a seam or the
+edge of a basin crosses make the network see earthquakes where there are none.
 
 A closer look magnifies the middle of what moves. The core of an earthquake goes on looking like one, while
 of rings of delay, and of slow unrest, little is left.
@@ -28,6 +31,7 @@ import numpy as np
 from .calibration import window_probabilities
 from .encoding import CHANNELS, PATCH, recentred, smoothed, strengthened
 from .network import Output
+from .ramps import levelled
 
 SUSPICION = 0.2
 """Probability of any deformation from which a window is looked at again."""
@@ -98,7 +102,7 @@ def _magnified(weight: np.ndarray, pixels: int) -> np.ndarray:
 
 
 def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False) -> Output:
-    """Run tiles through a network, and suspicious ones in a second view, smoothed and from closer by as well.
+    """Run tiles through a network, and suspicious ones in further looks as well.
 
     Parameters
     ----------
@@ -112,9 +116,9 @@ def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False
     Returns
     -------
     Output
-        Logits, attention and mask as the network gives them. Of suspicious tiles the mean of both views,
-        the second turned back; their logits are the mean of both views and of the smoothed look, then of this
-        and of the stronger looks, and the closer look goes into them by `CLOSER_SHARE`.
+        Logits, attention and mask as the network gives them. Of suspicious tiles the mean of both views, the
+        second turned back; their logits are the mean of both views, the smoothed and both level looks, then
+        of this and of the stronger looks, and the closer look goes into them by `CLOSER_SHARE`.
     """
     first = network.run(tiles)
     moving = 1.0 - window_probabilities(first.logits, 1.0)[:, 0]
@@ -130,8 +134,10 @@ def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False
     seen = network.run(turned)
     for total, part in zip(sums, (seen.logits, turn(seen.attention), turn(seen.mask))):
         total[again] = (total[again] + part) / 2
-    plain = network.run(smoothed(chosen, SMOOTHING)).logits
-    sums[0][again] = (2 * sums[0][again] + plain) / 3
+    level = levelled(chosen)
+    plain = (smoothed(chosen, SMOOTHING), level, smoothed(level, SMOOTHING))
+    others = sum(network.run(other).logits for other in plain)
+    sums[0][again] = (2 * sums[0][again] + others) / (2 + len(plain))
     if long:
         stronger = sum(network.run(strengthened(chosen, factor)).logits for factor in STRONGER)
         sums[0][again] = (sums[0][again] + stronger) / (1 + len(STRONGER))

@@ -39,10 +39,10 @@ def _ramp():
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_quiet_window_is_looked_at_once_and_a_moving_one_four_times(known):
+def test_a_quiet_window_is_looked_at_once_and_a_moving_one_six_times(known):
     network = Follower()
     look(network, _tiles(0.0, 20.0, 0.0), known)
-    assert [len(call) for call in network.calls] == [3, 1, 1, 1]
+    assert [len(call) for call in network.calls] == [3, 1, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -60,7 +60,7 @@ def test_the_second_view_differs_and_exchanges_the_sign_of_the_phase_only(known)
     network = Follower()
     tiles = _tiles(20.0)
     look(network, tiles, known)
-    first, second, _, _ = (call[0] for call in network.calls)
+    first, second = (call[0] for call in network.calls[:2])
     assert not np.array_equal(first, second)
     cosine, sine, phase, elevation, valid = (CHANNELS.index(name) for name in CHANNELS)
     turn, exchanged = VIEWS[known]
@@ -81,7 +81,7 @@ def test_a_scene_that_is_known_to_be_north_up_keeps_east_and_west_and_its_sign()
     assert np.array_equal(seen.max(), expected.max())
 
 
-def test_the_mean_of_both_views_and_the_smoothed_look_is_given_and_the_closer_look_has_its_share():
+def test_the_mean_of_views_and_smoothed_and_level_looks_is_given_and_the_closer_look_has_its_share():
     class Doubtful(Follower):
         def run(self, tiles):
             said = super().run(tiles)
@@ -90,18 +90,32 @@ def test_the_mean_of_both_views_and_the_smoothed_look_is_given_and_the_closer_lo
 
     first = Doubtful().run(_tiles(20.0))
     said = look(Doubtful(), _tiles(20.0))
-    three = first.logits + 1.0
-    closest = first.logits + 3.0
-    assert np.allclose(said.logits, three + CLOSER_SHARE * (closest - three))
+    five = first.logits + 2.0
+    closest = first.logits + 5.0
+    assert np.allclose(said.logits, five + CLOSER_SHARE * (closest - five))
     assert np.allclose(said.attention, first.attention + 0.5)
+
+
+def test_two_looks_see_the_phase_without_its_ramp():
+    phase = np.zeros((1, 224, 224), np.float32)
+    phase[0, 16:48, 160:200] = 20.0
+    network = Follower()
+    look(network, encode(phase + _ramp(), True))
+    unwrapped = CHANNELS.index("unwrapped")
+    first, level, smooth = (continuous_phase(network.calls[index][0, unwrapped]) for index in (0, 3, 4))
+    assert np.ptp(first[100]) == pytest.approx(40, rel=0.01)
+    assert np.abs(level[100]).max() < 0.05
+    assert level[30, 180] == pytest.approx(20, rel=0.01)
+    assert np.abs(smooth[100]).max() < 0.05
+    assert np.abs(np.diff(smooth[30])).max() < 5  # the edge of what moves is smooth
 
 
 def test_continuous_phase_of_a_long_wavelength_is_looked_at_as_shorter_ones_would_show_it():
     network = Follower()
     tiles = _tiles(0.0, 2.0)
     said = look(network, tiles, long=True)
-    assert [len(call) for call in network.calls] == [2, 1, 1, 1, 1, 1]
-    for call, factor in zip(network.calls[3:5], STRONGER):
+    assert [len(call) for call in network.calls] == [2, 1, 1, 1, 1, 1, 1, 1]
+    for call, factor in zip(network.calls[5:7], STRONGER):
         assert np.allclose(call, _tiles(2.0 * factor), atol=1e-5)
     assert np.allclose(said.logits, look(Follower(), tiles).logits)  # all looks say the same
 
@@ -121,7 +135,7 @@ def test_stronger_looks_have_equal_parts_in_the_logits():
 
 @pytest.mark.parametrize(
     ("unwrapped", "wavelength", "expected"),
-    [(True, 0.236, 6), (True, 0.056, 4), (True, None, 4), (False, 0.236, 4)],
+    [(True, 0.236, 8), (True, 0.056, 6), (True, None, 6), (False, 0.236, 6)],
 )
 def test_only_continuous_phase_of_long_wavelengths_has_stronger_looks(unwrapped, wavelength, expected):
     class Moving(Follower):

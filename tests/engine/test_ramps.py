@@ -1,0 +1,76 @@
+"""Tiles are seen without the ramp in their phase."""
+
+import numpy as np
+import pytest
+
+from quakefringe.engine.encoding import CHANNELS, encode
+from quakefringe.engine.ramps import FINER, levelled, ramp
+
+DOWN, ACROSS = (np.arange(224, dtype=np.float32) - 111.5) * np.ones((2, 1), np.float32)
+FRINGE = 2 * np.pi / 224
+"""One fringe a tile, radians per pixel."""
+
+
+def _plane(down, across):
+    return (down * DOWN[:, None] + across * ACROSS).astype(np.float32)
+
+
+def _bump():
+    """An earthquake of four fringes in a quarter of the tile."""
+    return (25 * np.exp(-((DOWN[:, None] - 30) ** 2 + (ACROSS + 40) ** 2) / (2 * 15**2))).astype(np.float32)
+
+
+def _encoded(phase, unwrapped):
+    phase = phase if unwrapped else np.angle(np.exp(1j * phase))
+    return encode(phase[None].astype(np.float32), unwrapped)
+
+
+@pytest.mark.parametrize("unwrapped", [True, False])
+@pytest.mark.parametrize("fringes", [(0.0, 0.0), (7.0, -3.0), (-30.0, 12.0)])
+def test_the_slope_is_found_beside_an_earthquake_and_noise(unwrapped, fringes):
+    noise = 0.5 * np.random.default_rng(4).normal(size=(224, 224))
+    steps = tuple(FRINGE * one for one in fringes)
+    found = ramp(_encoded(_plane(*steps) + _bump() + noise, unwrapped))
+    assert found.shape == (1, 2)
+    assert np.allclose(found[0], steps, atol=FRINGE / FINER)
+
+
+@pytest.mark.parametrize("unwrapped", [True, False])
+def test_a_level_tile_is_what_encoding_the_level_phase_gives(unwrapped):
+    steps = (8 * FRINGE, -5 * FRINGE)
+    heights = _plane(3.0, 1.0)
+    phase = _bump() + _plane(*steps)
+    phase[:, 190:] = np.nan
+    tiles = encode(phase[None] if unwrapped else np.angle(np.exp(1j * phase))[None], unwrapped, heights[None])
+    before = tiles.copy()
+    found = levelled(tiles)
+    assert np.array_equal(tiles, before)
+    expected = encode((phase - _plane(*ramp(tiles)[0]))[None], unwrapped, heights[None])
+    for name in ("unwrapped", "elevation", "valid"):
+        channel = CHANNELS.index(name)
+        assert np.allclose(found[:, channel], expected[:, channel], atol=1e-4), name
+    turned = (found[:, 0] + 1j * found[:, 1]) * np.conj(expected[:, 0] + 1j * expected[:, 1])
+    there = tiles[:, CHANNELS.index("valid")] > 0
+    assert np.allclose(turned[there], turned[there][0], atol=1e-3)  # but for a constant
+    assert np.allclose(abs(turned[there]), 1, atol=1e-4)
+    assert (turned[~there] == 0).all()
+
+
+def test_a_level_tile_stays_level():
+    tiles = _encoded(_bump() + _plane(5 * FRINGE, 9 * FRINGE), False)
+    once = levelled(tiles)
+    assert np.allclose(levelled(once), once, atol=1e-5)
+    assert not np.allclose(once, tiles, atol=0.1)
+
+
+def test_each_tile_loses_its_own_ramp_whether_wrapped_or_continuous():
+    phases = [_plane(4 * FRINGE, 0), _plane(0, -11 * FRINGE) + _bump()]
+    tiles = np.concatenate([_encoded(phases[0], True), _encoded(phases[1], False)])
+    assert np.array_equal(levelled(tiles), np.concatenate([levelled(tiles[:1]), levelled(tiles[1:])]))
+
+
+@pytest.mark.parametrize("unwrapped", [True, False])
+def test_a_tile_without_valid_phase_stays_as_it_is(unwrapped):
+    tiles = encode(np.full((1, 224, 224), np.nan, np.float32), unwrapped)
+    assert np.array_equal(ramp(tiles), [[0.0, 0.0]])
+    assert np.array_equal(levelled(tiles), tiles)
