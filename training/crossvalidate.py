@@ -21,6 +21,7 @@ from . import checkpoint
 from .bank import Bank, make_bank, open_bank
 from .finetune import prepare
 from .network import QuakeViT
+from .optimiser import chosen_device
 from .real import EARTHQUAKE, QUIET, RealScene, read_catalogue
 from .recipe import Recipe, read_recipe
 from .runs import Run, say
@@ -88,7 +89,7 @@ def run(
     chosen = prepare(read_recipe(recipe, changes), trained, data)
     chosen = dataclasses.replace(chosen, network=trained.network)
     target = Path(folder)
-    where = _device(device)
+    where = chosen_device(device)
     if chosen.data.threads:
         torch.set_num_threads(chosen.data.threads)
     cache = cache or str(target / "cache")
@@ -228,9 +229,3 @@ def _compare(before: Any, recipe: Recipe, folder: Path, device: Any, cache: str)
 
 def _moves(group: str, scenes: Sequence[RealScene]) -> bool:
     return any(scene.group == group and scene.label != QUIET for scene in scenes)
-
-
-def _device(name: str) -> str:
-    from .optimiser import make_fabric
-
-    return str(make_fabric(name, 1, "32-true").device)

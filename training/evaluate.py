@@ -95,9 +95,11 @@ def run(
         raise OutputError(f"The folder '{target.name}' cannot be made: {error.strerror or error}.") from error
     scores = _told(target, main)
     if simulated and main is not None:
+        from .optimiser import chosen_device
+
         drawn = _recipe(main, recipe, changes)
         found = score_simulated(
-            main.network, drawn, simulated, target, device=_device(device), cache=cache, progress=_tell
+            main.network, drawn, simulated, target, device=chosen_device(device), cache=cache, progress=_tell
         )
         scores = {**_told(target, main), "simulated": found}
         write_scores(target, scores)
@@ -221,17 +223,6 @@ def _recipe(main: ScoredModel, name: str, changes: Sequence[str]) -> Recipe:
     if changes:
         raise InputError("--set changes a recipe that --recipe names; give both, or neither.")
     return main.recipe
-
-
-def _device(name: str) -> str:
-    import torch
-
-    if name not in ("auto", "cpu", "gpu"):
-        raise InputError(f"There is no device '{name}'; give auto, cpu or gpu.")
-    there = torch.cuda.is_available()
-    if name == "gpu" and not there:
-        raise InputError("No GPU was found; give --device cpu, or install a torch that sees it.")
-    return "cuda" if there and name != "cpu" else "cpu"
 
 
 def _beside(source: str) -> Path:

@@ -14,16 +14,22 @@ from ..engine.errors import InputError
 from .recipe import Recipe, StageConfig
 
 
+def chosen_device(name: str) -> str:
+    """What "auto", "cpu" or "gpu" stands for: "cpu" or "cuda"; raises `InputError` where there is none."""
+    if name not in ("auto", "cpu", "gpu"):
+        raise InputError(f"There is no device '{name}'; give auto, cpu or gpu.")
+    there = torch.cuda.is_available()
+    if name == "gpu" and not there:
+        raise InputError("A GPU was asked for and none is usable; use --device cpu or a torch for your GPU.")
+    return "cuda" if there and name != "cpu" else "cpu"
+
+
 def make_fabric(device: str, devices: int, precision: str) -> Any:
     """Lightning Fabric on the device that was asked for; raises `InputError` where there is none."""
     from lightning_fabric import Fabric
 
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-    if device not in ("auto", "cpu", "gpu"):
-        raise InputError(f"There is no device '{device}'; give auto, cpu or gpu.")
-    if device == "gpu" and not torch.cuda.is_available():
-        raise InputError("A GPU was asked for and none is usable; use --device cpu or a torch for your GPU.")
-    accelerator = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    accelerator = chosen_device(device)
     if accelerator == "cuda" and devices > torch.cuda.device_count():
         there = torch.cuda.device_count()
         raise InputError(f"{devices} GPUs were asked for and {there} are there; ask for fewer.")

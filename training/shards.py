@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from ..engine.errors import InputError, OutputError
 from .data import Batch, SimulatedChunks, cut, load_chunks, to_numpy
+from .optimiser import chosen_device
 from .packing import digest, load, pack, save, unpack
 from .recipe import Recipe
 from .runs import recipe_hash, say
@@ -76,7 +76,7 @@ def simulate(
         raise InputError(f"--count {count} is impossible; give at least {len(SPLITS)}, or none at all.")
     if workers < 0:
         raise InputError(f"--workers {workers} is impossible; give 0 or more.")
-    kind = _device(device)
+    kind = chosen_device(device)
     folder = Path(out)
     manifest = _manifest(folder, recipe, size, shard, split_counts(recipe.data.split, count))
     missing = [entry for entry in manifest["shards"] if not _whole(folder, entry, verify)]
@@ -194,14 +194,6 @@ def _whole(folder: Path, entry: dict[str, Any], verify: bool) -> bool:
 def _room(folder: Path) -> None:
     if shutil.disk_usage(folder).free < RESERVE:
         raise OutputError("The disk is full; make room and run the same command again to go on.")
-
-
-def _device(name: str) -> str:
-    if name not in ("auto", "cpu", "gpu"):
-        raise InputError(f"There is no device '{name}'; give auto, cpu or gpu.")
-    if name == "gpu" and not torch.cuda.is_available():
-        raise InputError("A GPU was asked for and none is usable; use --device cpu.")
-    return "cuda" if name != "cpu" and torch.cuda.is_available() else "cpu"
 
 
 def _bar(entries: list[dict[str, Any]]) -> Any:
