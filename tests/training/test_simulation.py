@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -43,6 +45,18 @@ def test_the_same_seed_gives_the_same_tiles():
     assert torch.equal(first["input"], second["input"])
     assert torch.equal(first["label"], second["label"])
     assert not torch.equal(first["input"], other["input"])
+
+
+def test_simulation_and_training_need_no_gdal():
+    code = (
+        "import sys; sys.modules['osgeo'] = None; "
+        "import quakefringe.training.train; "
+        "from quakefringe.training.simulation.config import SimulationConfig; "
+        "from quakefringe.training.simulation.scenes import Simulator; "
+        "print(len(Simulator(SimulationConfig(), seed=1).batch(2, 32)['input']))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "2"
 
 
 def test_a_large_batch_is_made_in_groups_and_joined(monkeypatch):
