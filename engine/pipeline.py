@@ -6,6 +6,7 @@ The raster is read in the caller's thread, as GDAL's handles ask; the network ha
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,8 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from .encoding import encode
-from .errors import ModelError
+from .errors import Cancelled, ModelError
+from .network import Output
 from .views import LONG_M, look
 from .windows import Window
 
@@ -25,7 +27,7 @@ AHEAD = 2
 START = 2
 """Windows that are handed over at once when the network has nothing to do."""
 LONGEST_BATCH_S = 0.4
-"""Batches are made smaller when one takes longer: a cancel waits for the batch under way."""
+"""Batches are made smaller when one takes longer: progress is told between them."""
 POLL_S = 0.05
 
 
@@ -47,6 +49,19 @@ class Seen:
     logits: np.ndarray
     attention: np.ndarray
     mask: np.ndarray
+
+
+class _Interruptible:
+    """A network that does no more calls once it is to stop: a batch takes up to eight of them."""
+
+    def __init__(self, network: Any, stopped: threading.Event) -> None:
+        self._network, self._stopped = network, stopped
+
+    def run(self, tiles: np.ndarray) -> Output:
+        if self._stopped.is_set():
+            raise Cancelled("The run was stopped.")
+        said: Output = self._network.run(tiles)
+        return said
 
 
 class Pipeline:
@@ -82,7 +97,8 @@ class Pipeline:
         known: bool = True,
         wavelength: Optional[float] = None,
     ) -> None:
-        self._network, self._unwrapped, self._known = network, unwrapped, known
+        self._stopped = threading.Event()
+        self._network, self._unwrapped, self._known = _Interruptible(network, self._stopped), unwrapped, known
         self._long = unwrapped and (wavelength or 0.0) >= LONG_M
         self._batch = max(1, batch)
         self._tick = tick
@@ -97,6 +113,7 @@ class Pipeline:
             Whatever reading, the network or `tick` raise; no thread is left running.
         """
         waiting: deque[tuple[list[Place], Future]] = deque()
+        self._stopped.clear()
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quakefringe-network")
         try:
             batch: list[Window] = []
@@ -113,6 +130,7 @@ class Pipeline:
             while waiting:
                 yield from self._collect(waiting.popleft())
         finally:
+            self._stopped.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, pool: ThreadPoolExecutor, batch: list[Window]) -> tuple[list[Place], Future]:

@@ -245,7 +245,7 @@ def _calibrate(one: argparse.ArgumentParser) -> None:
     one.add_argument("--scores", required=True, help="folder that evaluate wrote")
     one.add_argument("--out", default="", help="file to write [calibration.json in the folder]")
     text = "largest part of what holds no earthquake called one [%(default)s]"
-    one.add_argument("--alarms", type=float, default=0.005, help=text)
+    one.add_argument("--alarms", type=float, default=0.001, help=text)
     text = "largest part of quiet ground called an earthquake [%(default)s]"
     one.add_argument("--quiet-alarms", type=float, default=0.01, help=text)
     text = "largest part of volcanic ground called an earthquake [%(default)s]"

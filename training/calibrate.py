@@ -44,7 +44,7 @@ def run(
     scores: str,
     out: str = "",
     *,
-    alarms: float = 0.005,
+    alarms: float = 0.001,
     quiet_alarms: float = 0.01,
     volcano_alarms: float = 0.10,
     misses: float = 0.0,

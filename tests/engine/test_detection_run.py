@@ -85,7 +85,7 @@ def test_a_cancel_leaves_nothing(scene, out, after):
     assert os.listdir(folder) == []
 
 
-def test_a_cancel_while_the_network_works_is_answered_after_the_batch_under_way(scene):
+def test_a_cancel_while_the_network_works_is_answered_after_the_call_under_way(scene):
     class Slow(FringeNetwork):
         def run(self, tiles):
             time.sleep(0.2)
