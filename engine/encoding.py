@@ -17,6 +17,8 @@ PATCH = 16
 GRID = TILE // PATCH
 """Patches along one side."""
 CHANNELS = ("cos_phase", "sin_phase", "unwrapped", "elevation", "valid")
+COSINE, SINE, CONTINUOUS, RELIEF, VALID = range(len(CHANNELS))
+"""Indices of the channels."""
 CLASSES = ("none", "earthquake", "other")
 
 UNWRAPPED_SCALE = 4.0
@@ -76,6 +78,11 @@ def continuous_phase(channel: np.ndarray) -> np.ndarray:
     return np.asarray(np.sinh(channel * UNWRAPPED_SCALE) * math.pi)
 
 
+def continuous_channel(phase: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The channel of unwrapped phase from radians, about their median; zero but for `where`."""
+    return np.asarray(_compressed(np, phase, where))
+
+
 def recentred(tiles: np.ndarray) -> np.ndarray:
     """Encoded tiles that were cut from others, with phase and elevation about their own medians again.
 
@@ -89,10 +96,9 @@ def recentred(tiles: np.ndarray) -> np.ndarray:
         What `encode` would have made of the cut phase and elevation.
     """
     out = np.array(tiles)
-    continuous, relief, valid = (CHANNELS.index(name) for name in ("unwrapped", "elevation", "valid"))
-    where = tiles[:, valid] > 0
-    out[:, continuous] = _compressed(np, continuous_phase(tiles[:, continuous]), where)
-    out[:, relief] -= _median(np, tiles[:, relief], where) * where
+    where = tiles[:, VALID] > 0
+    out[:, CONTINUOUS] = continuous_channel(continuous_phase(tiles[:, CONTINUOUS]), where)
+    out[:, RELIEF] -= _median(np, tiles[:, RELIEF], where) * where
     return out
 
 
@@ -109,10 +115,9 @@ def strengthened(tiles: np.ndarray, factor: float) -> np.ndarray:
     ndarray of float32, shape (B, 5, H, W)
         What `encode` would have made of the phase about its median, times `factor`.
     """
-    continuous, relief, valid = (CHANNELS.index(name) for name in ("unwrapped", "elevation", "valid"))
-    phase = np.where(tiles[:, valid] > 0, factor * continuous_phase(tiles[:, continuous]), np.nan)
+    phase = np.where(tiles[:, VALID] > 0, factor * continuous_phase(tiles[:, CONTINUOUS]), np.nan)
     out = encode(phase.astype(tiles.dtype, copy=False), True)
-    out[:, relief] = tiles[:, relief]
+    out[:, RELIEF] = tiles[:, RELIEF]
     return np.asarray(out)
 
 
@@ -131,32 +136,29 @@ def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
         Wrapped phase is the direction of the smoothed phasor, continuous phase is smoothed as it is. Pixels
         that are not valid count for nothing and stay so; elevation is not smoothed.
     """
-    cosine, sine, continuous, valid = (
-        CHANNELS.index(name) for name in ("cos_phase", "sin_phase", "unwrapped", "valid")
-    )
     down, across = (_gaussian(extent, sigma) for extent in tiles.shape[-2:])
 
     def blurred(values: np.ndarray) -> np.ndarray:
         return matmul(matmul(down, np.ascontiguousarray(values)), across)
 
     out = np.array(tiles)
-    where = tiles[:, valid]
-    known = tiles[:, continuous].any(axis=(1, 2))
+    where = tiles[:, VALID]
+    known = tiles[:, CONTINUOUS].any(axis=(1, 2))
     angle = np.empty_like(where)
     if not known.all():
         wrapped = tiles[~known]
-        angle[~known] = np.arctan2(blurred(wrapped[:, sine]), blurred(wrapped[:, cosine]))
+        angle[~known] = np.arctan2(blurred(wrapped[:, SINE]), blurred(wrapped[:, COSINE]))
     if known.any():
         weight = where[known]
-        phase = continuous_phase(tiles[known, continuous])
+        phase = continuous_phase(tiles[known, CONTINUOUS])
         # the phasor turns with the whole phase, the other channel tells it about its median
-        phasor = tiles[known, cosine] + 1j * tiles[known, sine]
+        phasor = tiles[known, COSINE] + 1j * tiles[known, SINE]
         median = np.angle((phasor * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
         mean = blurred((phase * weight).astype(tiles.dtype)) / np.maximum(blurred(weight), 1e-6)
         angle[known] = mean + median
-        out[known, continuous] = _compressed(np, mean * weight, weight > 0)
-    out[:, cosine] = np.cos(angle) * where
-    out[:, sine] = np.sin(angle) * where
+        out[known, CONTINUOUS] = continuous_channel(mean * weight, weight > 0)
+    out[:, COSINE] = np.cos(angle) * where
+    out[:, SINE] = np.sin(angle) * where
     return out
 
 

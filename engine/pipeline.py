@@ -18,7 +18,7 @@ import numpy as np
 
 from .encoding import encode
 from .errors import Cancelled, ModelError
-from .network import Output
+from .network import Network, Output
 from .views import LONG_M, look
 from .windows import Window
 
@@ -54,14 +54,13 @@ class Seen:
 class _Interruptible:
     """A network that does no more calls once it is to stop: a batch takes up to eight of them."""
 
-    def __init__(self, network: Any, stopped: threading.Event) -> None:
+    def __init__(self, network: Network, stopped: threading.Event) -> None:
         self._network, self._stopped = network, stopped
 
     def run(self, tiles: np.ndarray) -> Output:
         if self._stopped.is_set():
             raise Cancelled("The run was stopped.")
-        said: Output = self._network.run(tiles)
-        return said
+        return self._network.run(tiles)
 
 
 class Pipeline:

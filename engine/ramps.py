@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .encoding import CHANNELS, continuous_phase, encode
+from .encoding import CONTINUOUS, COSINE, SINE, VALID, continuous_channel, continuous_phase
 
 REACH = 16
 """Pixels between those whose difference tells the slope of continuous phase: far enough to outweigh noise."""
 FINER = 2
 """Times that the spectrum of wrapped phase is finer than a fringe a tile."""
-
-_COSINE, _SINE, _CONTINUOUS, _VALID = (
-    CHANNELS.index(name) for name in ("cos_phase", "sin_phase", "unwrapped", "valid")
-)
 
 
 def ramp(tiles: np.ndarray) -> np.ndarray:
@@ -35,7 +31,7 @@ def ramp(tiles: np.ndarray) -> np.ndarray:
         Radians per pixel down and across: the median slope of continuous phase, the strongest line in the
         spectrum of the phasors of wrapped phase. Zero where nothing is valid.
     """
-    slopes = [_median_slope(tile) if tile[_CONTINUOUS].any() else _strongest_line(tile) for tile in tiles]
+    slopes = [_median_slope(tile) if tile[CONTINUOUS].any() else _strongest_line(tile) for tile in tiles]
     return np.array(slopes).reshape(-1, 2)
 
 
@@ -56,21 +52,20 @@ def levelled(tiles: np.ndarray) -> np.ndarray:
     down, across = (np.arange(extent) - (extent - 1) / 2 for extent in (height, width))
     slopes = ramp(tiles)[..., None, None]
     planes = slopes[:, 0] * down[:, None] + slopes[:, 1] * across
-    phasors = (tiles[:, _COSINE] + 1j * tiles[:, _SINE]) * np.exp(-1j * planes)
+    phasors = (tiles[:, COSINE] + 1j * tiles[:, SINE]) * np.exp(-1j * planes)
     out = np.array(tiles)
-    out[:, _COSINE], out[:, _SINE] = phasors.real, phasors.imag
-    known = tiles[:, _CONTINUOUS].any(axis=(1, 2))
+    out[:, COSINE], out[:, SINE] = phasors.real, phasors.imag
+    known = tiles[:, CONTINUOUS].any(axis=(1, 2))
     if known.any():
-        phase = continuous_phase(tiles[known, _CONTINUOUS]) - planes[known]
-        phase = np.where(tiles[known, _VALID] > 0, phase, np.nan).astype(tiles.dtype)
-        out[known, _CONTINUOUS] = encode(phase, True)[:, _CONTINUOUS]
+        phase = continuous_phase(tiles[known, CONTINUOUS]) - planes[known]
+        out[known, CONTINUOUS] = continuous_channel(phase.astype(tiles.dtype), tiles[known, VALID] > 0)
     return out
 
 
 def _median_slope(tile: np.ndarray) -> tuple[float, float]:
     """Of continuous phase, along rows and columns each by itself: an earthquake in a part of the tile hardly
     changes a median."""
-    phase, valid = continuous_phase(tile[_CONTINUOUS]), tile[_VALID] > 0
+    phase, valid = continuous_phase(tile[CONTINUOUS]), tile[VALID] > 0
     down = (phase[REACH:] - phase[:-REACH])[valid[REACH:] & valid[:-REACH]]
     across = (phase[:, REACH:] - phase[:, :-REACH])[valid[:, REACH:] & valid[:, :-REACH]]
     return _median(down) / REACH, _median(across) / REACH
@@ -82,7 +77,7 @@ def _median(values: np.ndarray) -> float:
 
 def _strongest_line(tile: np.ndarray) -> tuple[float, float]:
     """Of wrapped phase: the plane wave that most of the tile agrees with."""
-    phasor = tile[_COSINE] + 1j * tile[_SINE]
+    phasor = tile[COSINE] + 1j * tile[SINE]
     shape = tuple(FINER * extent for extent in phasor.shape)
     power = np.abs(np.fft.fft2(phasor, shape))
     row, column = np.unravel_index(int(power.argmax()), shape)

@@ -29,7 +29,7 @@ from typing import Any, Callable
 import numpy as np
 
 from .calibration import window_probabilities
-from .encoding import CHANNELS, PATCH, recentred, smoothed, strengthened
+from .encoding import CONTINUOUS, PATCH, SINE, recentred, smoothed, strengthened
 from .network import Output
 from .ramps import levelled
 
@@ -48,7 +48,7 @@ LONG_M = 0.15
 """Wavelength from which continuous phase is also looked at `STRONGER` times as strong: L band and longer."""
 STRONGER = (2.0, 4.0)
 """L band as S and as C band would show it."""
-SIGNED = tuple(index for index, name in enumerate(CHANNELS) if name in ("sin_phase", "unwrapped"))
+SIGNED = (SINE, CONTINUOUS)
 """Channels whose sign turns when the two dates are exchanged."""
 
 Turn = Callable[[np.ndarray], np.ndarray]

@@ -10,7 +10,7 @@ from typing import Any, Optional
 import numpy as np
 
 from ..engine.calibration import EARTHQUAKE, window_probabilities
-from ..engine.encoding import CHANNELS, CLASSES, TILE
+from ..engine.encoding import CLASSES, RELIEF, TILE
 from . import data, localisation
 from .data import SimulatedChunks, to_numpy
 from .detectability import against_limit, recall_table
@@ -24,7 +24,6 @@ from .validation import joined, slices
 CHUNK = 32
 SAMPLES = 24
 """Tiles of the mixed set that are kept as they are, for pictures."""
-ELEVATION = CHANNELS.index("elevation")
 NONE = CLASSES.index("none")
 Progress = Callable[[str, int, int], None]
 
@@ -101,10 +100,10 @@ def answer(
         tiles = np.asarray(batch["input"], np.float32)
         out = network.run(tiles)
         blank = np.full(out.logits.shape, np.nan, np.float32)
-        high = np.flatnonzero(np.any(tiles[:, ELEVATION] != 0, axis=(1, 2)))
+        high = np.flatnonzero(np.any(tiles[:, RELIEF] != 0, axis=(1, 2)))
         if len(high):
             flat = tiles[high]
-            flat[:, ELEVATION] = 0
+            flat[:, RELIEF] = 0
             blank[high] = network.run(flat).logits
         parts.append(
             {

@@ -200,14 +200,13 @@ class Trainer:
             return ShardChunks(Path(self.data), "training", batch, stage.size, rank, world)
         config = self.recipe.simulation_config(stage.simulation)
         stream = self.stage * 1000 + rank
-        device = str(self.fabric.device)
         return SimulatedChunks(
             config,
             stage.size,
             batch,
             self.recipe.seed,
             stream=stream,
-            device=device,
+            device=str(self.fabric.device),
             cache=self.cache,
             block=block,
         )
