@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..engine.encoding import CONTINUOUS
+from ..engine.ramps import levelled
 from .recipe import AugmentConfig
 from .symmetry import symmetry, turn_box, turn_points
 
@@ -19,7 +21,7 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     batch = {key: value.clone() for key, value in batch.items()}
     count, tiles = len(batch["label"]), batch["input"]
     # wrapped tiles leave the channel of continuous phase empty
-    unwrapped = tiles[:, 2].flatten(1).any(dim=1).cpu().numpy()
+    unwrapped = tiles[:, CONTINUOUS].flatten(1).any(dim=1).cpu().numpy()
     unknown = random.random(count) < np.where(unwrapped, config.unknown_unwrapped, config.unknown_wrapped)
     if config.symmetry:
         _symmetry(batch, unknown, random)
@@ -28,6 +30,8 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
         exchanged = (random.random(count) < 0.5) & unknown
         sign = torch.from_numpy(np.where(exchanged, -1, 1).astype(np.float32)).to(tiles.device)
         tiles[:, 1:3] *= sign.view(count, 1, 1, 1)
+    if config.level > 0:
+        _level(tiles, random.random(count) < config.level)
     if config.offset:
         angle = torch.from_numpy(random.uniform(-np.pi, np.pi, count).astype(np.float32)).to(tiles.device)
         cos, sin = torch.cos(angle).view(wide), torch.sin(angle).view(wide)
@@ -40,6 +44,14 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     if config.shift:
         batch = _shift(batch, config.shift, random)
     return batch
+
+
+def _level(tiles: Tensor, chosen: np.ndarray) -> None:
+    """Take the ramp out of the phase of the `chosen` tiles, in place."""
+    if chosen.any():
+        where = torch.from_numpy(np.flatnonzero(chosen)).to(tiles.device)
+        level = levelled(tiles[where].float().cpu().numpy())
+        tiles[where] = torch.from_numpy(level).to(tiles)
 
 
 def _symmetry(batch: Batch, unknown: np.ndarray, random: np.random.Generator) -> None:

@@ -111,15 +111,17 @@ class AugmentConfig:
     `symmetry`: mirror east and west, north and south, which leaves the satellite east or west of the ground;
     where the orientation is unknown, one of the eight flips and turns of the square. `sign`: exchange the two
     dates where the sign is unknown. `unknown_wrapped` and `unknown_unwrapped`: part of the wrapped and of the
-    unwrapped tiles whose orientation and sign are unknown. `offset`: add a constant to the phase. `shift`:
-    move by up to so many patches, the rest invalid. `hide_elevation`: part of the tiles whose elevation
-    channel is blanked.
+    unwrapped tiles whose orientation and sign are unknown. `level`: part of the tiles whose ramp is taken out
+    of the phase, as the engine's looks without it do. `offset`: add a constant to the phase. `shift`: move by
+    up to so many patches, the rest invalid. `hide_elevation`: part of the tiles whose elevation channel is
+    blanked.
     """
 
     symmetry: bool = True
     sign: bool = True
     unknown_wrapped: float = _number(1.0, 0, 1)
     unknown_unwrapped: float = _number(1.0, 0, 1)
+    level: float = _number(0.0, 0, 1)
     offset: bool = True
     shift: int = _number(0, 0, 7)
     hide_elevation: float = _number(0.0, 0, 1)

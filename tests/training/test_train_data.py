@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from quakefringe.engine.ramps import levelled
 from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
 from quakefringe.training import data
 from quakefringe.training.augment import vary
@@ -164,6 +165,21 @@ def test_hidden_elevation_is_blank_and_nothing_else():
     varied = vary(batch, config, np.random.default_rng(0))["input"]
     assert not varied[:, 3].any()
     assert torch.equal(varied[:, [0, 1, 2, 4]], batch["input"][:, [0, 1, 2, 4]])
+
+
+def test_level_tiles_are_those_that_the_engine_looks_at_and_the_rest_is_as_it_was():
+    batch = tiles(256)
+    config = AugmentConfig(symmetry=False, sign=False, offset=False, level=0.4)
+    varied = vary(batch, config, np.random.default_rng(0))
+    expected = torch.from_numpy(levelled(batch["input"].numpy()))
+    steep = [n for n in range(256) if not torch.equal(expected[n], batch["input"][n])]
+    level = [n for n in steep if torch.equal(varied["input"][n], expected[n])]
+    same = [n for n in range(256) if torch.equal(varied["input"][n], batch["input"][n])]
+    assert len(steep) > 100
+    assert 0.3 < len(level) / len(steep) < 0.5
+    assert len(level) + len(same) == 256
+    for key in ("label", "mask", "box", "targets"):
+        torch.testing.assert_close(varied[key], batch[key], equal_nan=True)
 
 
 def test_a_signal_shifted_out_of_the_tile_is_left_out_of_the_class_loss():
