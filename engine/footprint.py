@@ -152,7 +152,7 @@ def moved_ground(values: np.ndarray, inside: np.ndarray) -> Optional[np.ndarray]
     round_it = valid & ~inside
     if valid.sum() < LEAST or not (valid & inside).any():
         return None
-    still = np.median(values[round_it if round_it.sum() >= LEAST else valid])
+    still = still_level(values[round_it if round_it.sum() >= LEAST else valid])
     change = np.abs(_smooth(np.where(valid, values - still, 0.0), valid))
     peak = float(np.percentile(change[valid & inside], PEAK))
     over = valid & (change >= MOVED * peak)
@@ -167,6 +167,24 @@ def moved_ground(values: np.ndarray, inside: np.ndarray) -> Optional[np.ndarray]
     belongs[0] = False
     moved = belongs[labels]
     return moved if moved.any() else None
+
+
+def still_level(values: np.ndarray) -> float:
+    """Phase of ground that does not move: the median of the densest half (Andrews et al. 1972, the shorth).
+
+    Most of the ground round a box is still and nearly level. What moves there as well, all to one side,
+    would pull the median of the whole along.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        Not empty.
+    """
+    ordered = np.sort(values)
+    half = (len(ordered) + 1) // 2
+    widths = ordered[half - 1 :] - ordered[: len(ordered) - half + 1]
+    first = int(widths.argmin())
+    return float(np.median(ordered[first : first + half]))
 
 
 def _smooth(values: np.ndarray, valid: np.ndarray) -> np.ndarray:

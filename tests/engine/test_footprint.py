@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.footprint import MOVED, footprint, moved_ground
+from quakefringe.engine.footprint import MOVED, footprint, moved_ground, still_level
 from quakefringe.tests.engine.made import bowls
 
 
@@ -93,3 +93,14 @@ def test_a_faint_speck_is_not_part_of_the_motion():
     inside[15:45, 15:55] = True
     moved = moved_ground(values, inside)
     assert moved[20:40, 20:40].all() and not moved[:, 43:].any()
+
+
+def test_motion_round_the_box_does_not_pull_along_what_counts_as_still():
+    random = np.random.default_rng(2)
+    still = 7.0 + random.normal(size=550)
+    moving = 7.0 + random.uniform(3, 40, size=450)
+    both = random.permutation(np.concatenate([still, moving]))
+    assert still_level(both) == pytest.approx(7.0, abs=0.5)
+    assert np.median(both) > 8.0
+    assert still_level(-both) == -still_level(both)
+    assert still_level(np.array([3.0])) == 3.0
