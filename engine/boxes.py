@@ -105,12 +105,15 @@ class Group:
         What it was made of.
     measured : float, optional
         Its deformed area in source pixels, where the phase tells it.
+    told : bool, optional
+        Whether it is an earthquake, where the scene's verdict tells that.
     """
 
     corners: tuple[float, float, float, float]
     lead: Piece
     members: tuple[Piece, ...]
     measured: Optional[float] = None
+    told: Optional[bool] = None
 
     @property
     def area(self) -> float:
@@ -124,7 +127,9 @@ class Group:
 
     @property
     def is_earthquake(self) -> bool:
-        """The members' vote, weighted by their quality."""
+        """What is told, or the members' vote, weighted by their quality."""
+        if self.told is not None:
+            return self.told
         votes = sum(piece.quality * (piece.earthquake - piece.other) for piece in self.members)
         return bool(votes >= 0)
 

@@ -135,7 +135,7 @@ class Findings:
         """
         rated = self._rated(self._pieces)
         if present and not any(group.is_earthquake for _, group in rated):
-            rated += self._rated(self._faint())
+            rated = self._with_earthquake(rated)
         rated.sort(key=lambda pair: (-round(pair[0], 2), -pair[1].area))
         drawn = without_outskirts(sure_enough(rated))[:MOST_BOXES]
         if not self._stream.wrapped:
@@ -146,6 +146,29 @@ class Findings:
                 tick()
             found.append(self._box(rank, probability, group, wavelength))
         return found
+
+    def _with_earthquake(self, rated: list[tuple[float, Group]]) -> list[tuple[float, Group]]:
+        """With the best box in the surest window as the earthquake, where no window's own vote says so.
+
+        One set of rings can be left by either; the verdict has weighed that, and a box must not deny it.
+        """
+        best = self._best
+        if best is None:
+            return rated
+        scale = self._stream.scales[best.place.scale]
+        left, top = best.place.col * scale.fx, best.place.row * scale.fy
+        for index, (_, group) in enumerate(rated):
+            x0, y0, x1, y1 = group.corners
+            x, y = (x0 + x1) / 2 - left, (y0 + y1) / 2 - top
+            if 0 <= x < TILE * scale.fx and 0 <= y < TILE * scale.fy:
+                return [*rated[:index], self._as_earthquake(group), *rated[index + 1 :]]
+        return rated + [self._as_earthquake(group) for group in merge(self._faint())]
+
+    def _as_earthquake(self, group: Group) -> tuple[float, Group]:
+        x0, y0, x1, y1 = group.corners
+        over = self._over((x0 + x1) / 2, (y0 + y1) / 2)
+        probability, _ = self._probability(calibration.EARTHQUAKE, over)
+        return probability * group.lead.level, replace(group, told=True)
 
     def _faint(self) -> list[Piece]:
         """The best piece of the surest window, drawn where its mask is highest, if it is not empty."""

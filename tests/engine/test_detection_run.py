@@ -223,6 +223,23 @@ def test_a_present_earthquake_gets_a_box_even_where_the_mask_is_faint(scene):
     assert x == pytest.approx(3e5 + 400 * 80, abs=60 * 80)
 
 
+@pytest.mark.parametrize("mask", [1.0, 0.4])
+def test_the_box_of_a_present_earthquake_is_one_even_where_windows_lean_to_other_deformation(scene, mask):
+    class Torn(FringeNetwork):
+        def run(self, tiles):
+            output = super().run(tiles)
+            output.logits[:, 2] = output.logits[:, 1] + 0.5
+            output.mask[:] *= mask
+            return output
+
+    card = {"calibration": {"scene": {"a": 1.0, "b": 3.0, "c": 0.0}}}
+    result = run(scene, network=Torn(**card))
+    assert result.verdict == "present"
+    assert [box.class_name for box in result.boxes] == ["earthquake"]
+    x = (result.boxes[0].extent[0] + result.boxes[0].extent[2]) / 2
+    assert x == pytest.approx(3e5 + 400 * 80, abs=60 * 80)
+
+
 def test_the_json_tells_how_the_result_came_about(scene, out):
     _, targets = out
     result = run(scene, **targets)
