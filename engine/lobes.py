@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from .boxes import Group
-from .rectangles import coincide, hull, plain_corners
+from .rectangles import coincide, hull, overlap, plain_corners
 
 SHARED = 0.1
 """Boxes of earthquakes that share this part of the smaller one are lobes of the same earthquake."""
+ALONG = 0.5
+"""One that its window's edge cut off goes on in another that it overlaps along this part of a side."""
 
 
 def join_lobes(groups: Sequence[Group]) -> list[Group]:
@@ -18,7 +20,8 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
 
     A fault leaves lobes of uplift and of subsidence, and in wrapped phase each may be found by itself, the
     dense fringes between them looking like noise. Two earthquakes whose boxes overlap cannot be told from
-    one by their boxes either.
+    one by their boxes either. Of fringes that go beyond a window each window shows a strip, and strips hardly
+    overlap.
 
     Parameters
     ----------
@@ -37,7 +40,8 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
         first, rest = waiting[0], waiting[1:]
         box = np.array(first.corners)
         boxes = np.array([group.corners for group in rest]).reshape(-1, 4)
-        same = coincide(box, boxes, SHARED)
+        cut = np.array([first.lead.cut or group.lead.cut for group in rest], dtype=bool)
+        same = coincide(box, boxes, SHARED) | (cut & _along(box, boxes))
         if not same.any():
             joined.append(first)
             waiting = rest
@@ -51,3 +55,10 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
             *(group for group, hit in zip(rest, same) if not hit),
         ]
     return joined
+
+
+def _along(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which of the boxes overlap `box`, however little, along `ALONG` of the shorter of two parallel sides."""
+    shared = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
+    shorter = np.minimum(box[2:] - box[:2], boxes[:, 2:] - boxes[:, :2])
+    return np.asarray((overlap(box, boxes) > 0) & (shared >= ALONG * shorter).any(axis=1))

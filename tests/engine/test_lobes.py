@@ -14,8 +14,8 @@ from quakefringe.tests.engine.made import bowls
 SCALE = Scale(0, 100.0, 1.0, 1.0, 896, 896, (), ())
 
 
-def group(x0, y0, x1, y1, earthquake=0.9, other=0.05, level=0.9):
-    piece = Piece(x0, y0, x1, y1, SCALE, False, earthquake, other, level, (x1 - x0) * (y1 - y0) * 0.7)
+def group(x0, y0, x1, y1, earthquake=0.9, other=0.05, level=0.9, cut=False):
+    piece = Piece(x0, y0, x1, y1, SCALE, cut, earthquake, other, level, (x1 - x0) * (y1 - y0) * 0.7)
     return Group(piece.corners, piece, (piece,))
 
 
@@ -41,6 +41,19 @@ def test_a_small_box_inside_a_large_one_is_part_of_it():
 def test_boxes_that_hardly_touch_stay_two_earthquakes():
     apart = [group(0, 0, 100, 100), group(96, 0, 200, 100), group(400, 400, 500, 500)]
     assert len(join_lobes(apart)) == 3
+
+
+def test_a_strip_that_its_window_cuts_off_goes_on_in_the_box_it_overlaps_along_a_side():
+    whole, strip = group(0, 100, 200, 300), group(10, 40, 180, 104, cut=True)
+    (one,) = join_lobes([whole, strip])
+    assert one.corners == (0, 40, 200, 300)
+    beside = group(196, 40, 400, 300, cut=True)
+    (one,) = join_lobes([beside, whole])
+    assert one.corners == (0, 40, 400, 300)
+    at_a_corner = group(190, 40, 400, 104, cut=True)
+    assert len(join_lobes([whole, at_a_corner])) == 2
+    apart = group(10, 40, 180, 100, cut=True)
+    assert len(join_lobes([whole, apart])) == 2
 
 
 def test_other_deformation_is_left_alone():
