@@ -1,6 +1,6 @@
 """QuakeFringe: find earthquakes in SAR interferograms, inside QGIS."""
 
-__version__ = "0.12.0"
+__version__ = "0.13.0"
 
 
 def classFactory(iface):
