@@ -58,7 +58,7 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
 
 
 def _along(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Which of the boxes overlap `box`, however little, along `ALONG` of the shorter of two parallel sides."""
+    """Which of the boxes overlap `box`, however little, along half of the shorter of two parallel sides."""
     shared = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
     shorter = np.minimum(box[2:] - box[:2], boxes[:, 2:] - boxes[:, :2])
     return np.asarray((overlap(box, boxes) > 0) & (shared >= ALONG * shorter).any(axis=1))
