@@ -111,8 +111,15 @@ class Findings:
         level = calibration.evidence(odds, calibration.agreeing(self.count))
         return calibration.combined_probability(level, self.count, self._coefficients[index]), level
 
-    def _over(self, x: float, y: float) -> np.ndarray:
-        """Which windows look at a point, given in source pixels."""
+    def _probability_of(self, group: Group, over: np.ndarray) -> float:
+        """Calibrated probability of a box's class in some of the windows."""
+        index = calibration.EARTHQUAKE if group.is_earthquake else calibration.OTHER
+        return self._probability(index, over)[0]
+
+    def _over(self, group: Group) -> np.ndarray:
+        """Which windows look at the middle of a box."""
+        x0, y0, x1, y1 = group.corners
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
         factors = np.array([(scale.fx, scale.fy) for scale in self._stream.scales])
         at = np.array([(place.scale, place.col, place.row) for place in self._places])
         across = x / factors[at[:, 0], 0] - at[:, 1]
@@ -152,23 +159,17 @@ class Findings:
 
         One set of rings can be left by either; the verdict has weighed that, and a box must not deny it.
         """
-        best = self._best
-        if best is None:
+        if self._best is None:
             return rated
-        scale = self._stream.scales[best.place.scale]
-        left, top = best.place.col * scale.fx, best.place.row * scale.fy
+        surest = self._places.index(self._best.place)
         for index, (_, group) in enumerate(rated):
-            x0, y0, x1, y1 = group.corners
-            x, y = (x0 + x1) / 2 - left, (y0 + y1) / 2 - top
-            if 0 <= x < TILE * scale.fx and 0 <= y < TILE * scale.fy:
+            if self._over(group)[surest]:
                 return [*rated[:index], self._as_earthquake(group), *rated[index + 1 :]]
         return rated + [self._as_earthquake(group) for group in merge(self._faint())]
 
     def _as_earthquake(self, group: Group) -> tuple[float, Group]:
-        x0, y0, x1, y1 = group.corners
-        over = self._over((x0 + x1) / 2, (y0 + y1) / 2)
-        probability, _ = self._probability(calibration.EARTHQUAKE, over)
-        return probability * group.lead.level, replace(group, told=True)
+        told = replace(group, told=True)
+        return self._probability_of(told, self._over(told)) * told.lead.level, told
 
     def _faint(self) -> list[Piece]:
         """The best piece of the surest window, drawn where its mask is highest, if it is not empty."""
@@ -182,12 +183,10 @@ class Findings:
         """Groups with their probability, without those that are as unlikely as an absent earthquake."""
         rated = []
         for group in join_lobes(merge(found)):
-            x0, y0, x1, y1 = group.corners
-            over = self._over((x0 + x1) / 2, (y0 + y1) / 2)
-            index = calibration.EARTHQUAKE if group.is_earthquake else calibration.OTHER
+            over = self._over(group)
             if not over.any():
                 continue
-            probability, _ = self._probability(index, over)
+            probability = self._probability_of(group, over)
             if probability > self._thresholds["absent"]:
                 rated.append((probability * group.lead.level, group))
         return rated

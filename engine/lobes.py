@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .boxes import Group
-from .rectangles import coincide, hull, overlap, plain_corners
+from .rectangles import coincide, hull, plain_corners
 
 SHARED = 0.1
 """Boxes of earthquakes that share this part of the smaller one are lobes of the same earthquake."""
@@ -61,4 +61,4 @@ def _along(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Which of the boxes overlap `box`, however little, along half of the shorter of two parallel sides."""
     shared = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
     shorter = np.minimum(box[2:] - box[:2], boxes[:, 2:] - boxes[:, :2])
-    return np.asarray((overlap(box, boxes) > 0) & (shared >= ALONG * shorter).any(axis=1))
+    return np.asarray((shared > 0).all(axis=1) & (shared >= ALONG * shorter).any(axis=1))

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..engine.encoding import CONTINUOUS
+from ..engine.encoding import CONTINUOUS, COSINE, RELIEF, SINE
 from ..engine.ramps import levelled
+from ..engine.views import SIGNED
 from .recipe import AugmentConfig
 from .symmetry import symmetry, turn_box, turn_points
 
@@ -29,18 +30,18 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     if config.sign:  # the two dates exchanged
         exchanged = (random.random(count) < 0.5) & unknown
         sign = torch.from_numpy(np.where(exchanged, -1, 1).astype(np.float32)).to(tiles.device)
-        tiles[:, 1:3] *= sign.view(count, 1, 1, 1)
+        tiles[:, SIGNED] *= sign.view(count, 1, 1, 1)
     if config.level > 0:
         _level(tiles, random.random(count) < config.level)
     if config.offset:
         angle = torch.from_numpy(random.uniform(-np.pi, np.pi, count).astype(np.float32)).to(tiles.device)
         cos, sin = torch.cos(angle).view(wide), torch.sin(angle).view(wide)
-        real = tiles[:, 0] * cos - tiles[:, 1] * sin
-        tiles[:, 1] = tiles[:, 0] * sin + tiles[:, 1] * cos
-        tiles[:, 0] = real
+        real = tiles[:, COSINE] * cos - tiles[:, SINE] * sin
+        tiles[:, SINE] = tiles[:, COSINE] * sin + tiles[:, SINE] * cos
+        tiles[:, COSINE] = real
     if config.hide_elevation > 0:
         shown = torch.from_numpy(random.random(count) >= config.hide_elevation).to(tiles)
-        tiles[:, 3] *= shown.view(wide)
+        tiles[:, RELIEF] *= shown.view(wide)
     if config.shift:
         batch = _shift(batch, config.shift, random)
     return batch

@@ -14,7 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.encoding import UNWRAPPED_SCALE, continuous_phase
+from ..engine.encoding import (
+    CHANNELS,
+    CONTINUOUS,
+    COSINE,
+    RELIEF,
+    SINE,
+    UNWRAPPED_SCALE,
+    VALID,
+    continuous_phase,
+)
 from ..engine.errors import InputError, OutputError
 
 Batch = dict[str, Any]
@@ -37,10 +46,10 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
         Flat, to be saved; meta keys carry the prefix "meta_".
     """
     tiles = np.asarray(batch["input"], dtype=np.float32)
-    valid = tiles[:, 4] > 0.5
-    level = np.round(np.arctan2(tiles[:, 1], tiles[:, 0]) / LEVEL).astype(np.int16) % 256
-    continuous = np.flatnonzero(np.any(tiles[:, 2] != 0, axis=(1, 2)))
-    high = np.flatnonzero(np.any(tiles[:, 3] != 0, axis=(1, 2)))
+    valid = tiles[:, VALID] > 0.5
+    level = np.round(np.arctan2(tiles[:, SINE], tiles[:, COSINE]) / LEVEL).astype(np.int16) % 256
+    continuous = np.flatnonzero(np.any(tiles[:, CONTINUOUS] != 0, axis=(1, 2)))
+    high = np.flatnonzero(np.any(tiles[:, RELIEF] != 0, axis=(1, 2)))
     out = {
         "shape": np.array(tiles.shape[-2:]),
         "valid": np.packbits(valid.reshape(len(tiles), -1), axis=1),
@@ -48,9 +57,9 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
         "mask": np.round(np.asarray(batch["mask"]) * 255).astype(np.uint8),
         "unwrapped": continuous,
         "elevated": high,
-        **_cycles(tiles[continuous, 2], level[continuous] * LEVEL, valid[continuous]),
+        **_cycles(tiles[continuous, CONTINUOUS], level[continuous] * LEVEL, valid[continuous]),
     }
-    relief = tiles[high, 3]
+    relief = tiles[high, RELIEF]
     low = relief.min(axis=(1, 2), initial=0)
     span = np.maximum(relief.max(axis=(1, 2), initial=0) - low, 1e-6)
     steps = (relief - low[:, None, None]) / span[:, None, None] * 255
@@ -76,16 +85,17 @@ def unpack(packed: dict[str, np.ndarray]) -> Batch:
     bits = np.unpackbits(packed["valid"], axis=1, count=height * width)
     valid = bits.reshape(count, height, width).astype(bool)
     angle = packed["phase"].astype(np.float32) * np.float32(LEVEL)
-    tiles = np.zeros((count, 5, height, width), dtype=np.float16)
-    tiles[:, 0] = np.cos(angle) * valid
-    tiles[:, 1] = np.sin(angle) * valid
+    tiles = np.zeros((count, len(CHANNELS), height, width), dtype=np.float16)
+    tiles[:, COSINE] = np.cos(angle) * valid
+    tiles[:, SINE] = np.sin(angle) * valid
     chosen = packed["unwrapped"]
     phase = angle[chosen] + packed["cycles"] * np.float32(2 * np.pi) - packed["centre"][:, None, None]
-    tiles[chosen, 2] = np.arcsinh(phase / np.float32(np.pi)) / np.float32(UNWRAPPED_SCALE) * valid[chosen]
+    compressed = np.arcsinh(phase / np.float32(np.pi)) / np.float32(UNWRAPPED_SCALE)
+    tiles[chosen, CONTINUOUS] = compressed * valid[chosen]
     chosen = packed["elevated"]
     span, low = packed["elevation_span"][:, None, None], packed["elevation_low"][:, None, None]
-    tiles[chosen, 3] = (packed["elevation"] * (span / 255) + low) * valid[chosen]
-    tiles[:, 4] = valid
+    tiles[chosen, RELIEF] = (packed["elevation"] * (span / 255) + low) * valid[chosen]
+    tiles[:, VALID] = valid
     out: Batch = {"input": tiles, "mask": packed["mask"].astype(np.float32) / 255}
     out.update({key: packed[key] for key in PLAIN if key in packed})
     out["meta"] = {key[5:]: value for key, value in packed.items() if key.startswith("meta_")}
