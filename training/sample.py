@@ -1,9 +1,9 @@
-"""Make the bundled sample scene: ``python -m quakefringe.training.sample FOLDER``.
+"""Make the bundled sample scenes: ``python -m quakefringe.training.sample FOLDER [--quiet]``.
 
 A simulated Sentinel-1 pair of the Gorkha (Nepal) earthquake of 25 April 2015, Mw 7.8, in the layout of
 LiCSAR: the two real acquisition dates of descending track 19, but no measured data. Motion comes from the
-published fault plane, relief, air, decorrelation and gaps from the simulator. The same files come out at
-every run.
+published fault plane, relief, air, decorrelation and gaps from the simulator. Every run makes the same files.
+The quiet sample is a part of the same frame twelve days earlier, with other air and without any motion.
 
 Facts typed in here: strike 293, dip 7 degrees to the north (USGS finite fault, Hayes 2017; Kobayashi et al.
 2016), mean rake about 107, moment magnitude 7.8; slip some 140 km along strike and 60 km across it, its
@@ -45,6 +45,10 @@ NEAR_INCIDENCE, FAR_INCIDENCE = 30.5, 46.0
 SWATH_KM = 250.0
 LOOKS = 20.0
 PAIR = "20150417_20150429"
+QUIET_PAIR = "20150405_20150417"
+QUIET_SEED = 20150405
+QUIET_PART = (slice(420, 820), slice(700, 1200))
+"""Rows and columns of the frame that the quiet sample keeps: the middle hills, 80 by 100 km."""
 FRAME = "019D_00000_000000"
 """Track 19 is the real one, the frame is nobody's."""
 
@@ -120,13 +124,15 @@ def himalaya(generator: torch.Generator, across: Tensor, pixel_km: Tensor, size:
     return (base + strength * shape).clamp_min(60.0)[None]
 
 
-def simulate(seed: int = SEED) -> Scene:
-    """Make the scene's arrays.
+def simulate(seed: int = SEED, *, earthquake: bool = True) -> Scene:
+    """Make the arrays of the whole frame.
 
     Parameters
     ----------
     seed : int
         Of every random number.
+    earthquake : bool
+        Whether the ground moves; without it only air, noise and gaps are left.
     """
     generator = torch.Generator().manual_seed(seed)
     size = max(ROWS, COLUMNS)
@@ -139,7 +145,10 @@ def simulate(seed: int = SEED) -> Scene:
     ground_range = east * math.cos(heading) - north * math.sin(heading)
     swath = ground_range / SWATH_KM + 0.5
     incidence = NEAR_INCIDENCE + (FAR_INCIDENCE - NEAR_INCIDENCE) * np.clip(swath, 0, 1)
-    motion = _spread(ground_motion(*(_fours(value) for value in (east, north, incidence))))
+    if earthquake:
+        motion = _spread(ground_motion(*(_fours(value) for value in (east, north, incidence))))
+    else:
+        motion = np.zeros_like(east)
 
     turn = math.radians(PLANE["strike"] + 90)
     full_east = per_lon * STEP * (torch.arange(size) - COLUMNS / 2)
@@ -223,15 +232,42 @@ def write(folder: str, scene: Scene) -> list[str]:
     layers = {
         f"{PAIR}.geo.diff_pha.tif": _packed(-scene.wrapped),
         f"{PAIR}.geo.unw.tif": _packed(-scene.unwrapped),
-        f"{PAIR}.geo.cc.tif": (np.rint(scene.coherence * 63) * 4).astype(np.uint8),
+        f"{PAIR}.geo.cc.tif": _coherence_bytes(scene.coherence),
         f"{FRAME}.geo.hgt.tif": (np.rint(scene.elevation / 8) * 8).astype(np.int16),
         **{f"{FRAME}.geo.{axis}.tif": part.astype(np.float32) for axis, part in zip("ENU", look)},
     }
+    return _write_all(folder, {name: (array, WEST, NORTH) for name, array in layers.items()})
+
+
+def write_quiet(folder: str, scene: Scene) -> list[str]:
+    """Write wrapped phase and coherence of the quiet part of a scene without motion.
+
+    Returns
+    -------
+    list of str
+        The files, all of them or none.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written to.
+    """
+    rows, columns = QUIET_PART
+    west, north = WEST + STEP * columns.start, NORTH - STEP * rows.start
+    layers = {
+        f"{QUIET_PAIR}.geo.diff_pha.tif": _packed(-scene.wrapped[QUIET_PART]),
+        f"{QUIET_PAIR}.geo.cc.tif": _coherence_bytes(scene.coherence[QUIET_PART]),
+    }
+    return _write_all(folder, {name: (array, west, north) for name, array in layers.items()})
+
+
+def _write_all(folder: str, layers: dict[str, tuple[np.ndarray, float, float]]) -> list[str]:
+    """Write every raster (array, west and north edge in degrees), or none."""
     try:
         os.makedirs(folder, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".sample-", dir=folder) as part:
-            for name, array in layers.items():
-                _write_raster(os.path.join(part, name), array)
+            for name, (array, west, north) in layers.items():
+                _write_raster(os.path.join(part, name), array, west, north)
             for name in layers:
                 os.replace(os.path.join(part, name), os.path.join(folder, name))
     except (OSError, RuntimeError) as error:
@@ -241,6 +277,11 @@ def write(folder: str, scene: Scene) -> list[str]:
     return [os.path.join(folder, name) for name in layers]
 
 
+def _coherence_bytes(coherence: np.ndarray) -> np.ndarray:
+    """Coherence in bytes, 0 to 252 in steps of 4."""
+    return np.asarray((np.rint(coherence * 63) * 4).astype(np.uint8))
+
+
 def _packed(phase: np.ndarray) -> np.ndarray:
     """Phase in float32 steps of `PHASE_STEP`, 0 where there is none and nowhere else."""
     rounded = np.rint(phase / PHASE_STEP) * PHASE_STEP
@@ -248,7 +289,7 @@ def _packed(phase: np.ndarray) -> np.ndarray:
     return np.nan_to_num(rounded, nan=0.0).astype(np.float32)
 
 
-def _write_raster(path: str, array: np.ndarray) -> None:
+def _write_raster(path: str, array: np.ndarray, west: float, north: float) -> None:
     kinds = {"u1": (gdal.GDT_Byte, 2), "i2": (gdal.GDT_Int16, 2), "f4": (gdal.GDT_Float32, 3)}
     kind, predictor = kinds[array.dtype.str[1:]]
     options = ["COMPRESS=DEFLATE", f"PREDICTOR={predictor}", "ZLEVEL=9", "TILED=YES"]
@@ -256,13 +297,14 @@ def _write_raster(path: str, array: np.ndarray) -> None:
     dataset = gdal.GetDriverByName("GTiff").Create(path, columns, rows, 1, kind, options)
     if dataset is None:
         raise OSError(f"GDAL cannot create {os.path.basename(path)}")
-    pixel = STEP * COLUMNS / columns
-    dataset.SetGeoTransform((WEST, pixel, 0.0, NORTH, 0.0, -pixel))
+    line_of_sight_grid = columns == COLUMNS // 20
+    pixel = STEP * COLUMNS / columns if line_of_sight_grid else STEP
+    dataset.SetGeoTransform((west, pixel, 0.0, north, 0.0, -pixel))
     system = osr.SpatialReference()
     system.ImportFromEPSG(4326)
     dataset.SetProjection(system.ExportToWkt())
     dataset.SetMetadataItem("TIFFTAG_IMAGEDESCRIPTION", "Simulated by QuakeFringe; not measured data")
-    if array.dtype == np.float32 and rows == ROWS:
+    if array.dtype == np.float32 and not line_of_sight_grid:
         dataset.GetRasterBand(1).SetNoDataValue(0.0)
     dataset.GetRasterBand(1).WriteArray(array)
     dataset.FlushCache()
@@ -275,9 +317,14 @@ def main(arguments: list[str] | None = None) -> int:
         description="Make the simulated sample scene (2015 Gorkha earthquake, Sentinel-1, descending).",
     )
     parser.add_argument("folder", help="where the GeoTIFFs go")
+    parser.add_argument("--quiet", action="store_true", help="make the small scene without motion instead")
     options = parser.parse_args(arguments)
     try:
-        for path in write(options.folder, simulate()):
+        if options.quiet:
+            paths = write_quiet(options.folder, simulate(QUIET_SEED, earthquake=False))
+        else:
+            paths = write(options.folder, simulate())
+        for path in paths:
             print(f"{os.path.getsize(path) / 1e6:6.2f} MB  {path}")
     except QuakeFringeError as error:
         print(error, file=sys.stderr)

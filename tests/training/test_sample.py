@@ -11,6 +11,7 @@ gdal = pytest.importorskip("osgeo.gdal", reason="GDAL's Python package is not in
 
 from quakefringe.engine.errors import OutputError  # noqa: E402
 from quakefringe.engine.interferogram import open_interferogram  # noqa: E402
+from quakefringe.tests.golden import QUIET, TRUTH  # noqa: E402
 from quakefringe.training import sample  # noqa: E402
 from quakefringe.training.simulation.scaling import moment_magnitude  # noqa: E402
 
@@ -35,7 +36,33 @@ def test_slip_has_the_moment_and_the_peak_of_the_published_models():
 
 
 def test_the_bundle_is_small():
-    assert sum(path.stat().st_size for path in BUNDLED.iterdir()) < 5e6
+    assert sum(path.stat().st_size for path in BUNDLED.rglob("*") if path.is_file()) < 5e6
+
+
+def test_the_golden_box_is_the_ground_that_moves_by_more_than_a_fifth_of_the_peak():
+    motion = np.abs(sample.simulate().motion)
+    moving = motion > 0.2 * motion.max()
+    rows, columns = np.flatnonzero(moving.any(axis=1)), np.flatnonzero(moving.any(axis=0))
+    west, east = (sample.WEST + sample.STEP * edge for edge in (columns[0], columns[-1] + 1))
+    north, south = (sample.NORTH - sample.STEP * edge for edge in (rows[0], rows[-1] + 1))
+    assert (west, south, east, north) == pytest.approx(TRUTH, abs=sample.STEP)
+
+
+def test_the_quiet_sample_holds_no_motion_and_lies_in_the_frame():
+    scene = open_interferogram(str(QUIET))
+    assert scene.product == "LiCSAR"
+    assert scene.dates == ("2015-04-05", "2015-04-17")
+    west, south, east, north = scene.grid.extent
+    assert sample.WEST < west < east < sample.WEST + sample.STEP * sample.COLUMNS
+    assert sample.NORTH - sample.STEP * sample.ROWS < south < north < sample.NORTH
+    assert not sample.simulate(sample.QUIET_SEED, earthquake=False).motion.any()
+
+
+def test_the_command_makes_the_quiet_sample_again(tmp_path):
+    assert sample.main([str(tmp_path), "--quiet"]) == 0
+    assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in QUIET.parent.glob("*.tif"))
+    fresh, bundled = (gdal.Open(str(folder / QUIET.name)).ReadAsArray() for folder in (tmp_path, QUIET.parent))
+    assert (np.abs(fresh - bundled) > 0.1).mean() < 0.02
 
 
 def test_the_bundle_is_read_as_a_licsar_pair():
