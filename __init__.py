@@ -1,6 +1,6 @@
 """QuakeFringe: find earthquakes in SAR interferograms, inside QGIS."""
 
-__version__ = "0.13.0"
+from .version import __version__ as __version__
 
 
 def classFactory(iface):

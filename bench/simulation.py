@@ -15,7 +15,7 @@ from functools import partial
 
 import torch
 
-from ..training.simulation.config import SimulationConfig
+from ..training.config.simulation import SimulationConfig
 from ..training.simulation.scenes import Simulator
 from .machine import heading, table
 

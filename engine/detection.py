@@ -14,19 +14,19 @@ from typing import Callable, Optional
 import numpy as np
 from osgeo import gdal
 
-from . import calibration
 from .errors import Cancelled, InputError
-from .findings import Findings
-from .grid import Grid
+from .inference import calibration
+from .inference.pipeline import Pipeline
+from .inference.scene_evidence import Findings
 from .interferogram import Interferogram, open_interferogram
 from .network import Network, load_model
 from .network.threads import one_blas_thread
-from .outputs import Targets
-from .pipeline import Pipeline
+from .output.transaction import Transaction
+from .output_files import Targets
+from .raster.grid import Grid
 from .results import Result
 from .settings import DEFAULTS, Settings
-from .transaction import Transaction
-from .windows import WindowStream
+from .tiling.windows import WindowStream
 
 __all__ = ["Settings", "detect"]
 
@@ -218,7 +218,7 @@ def _north_up(values: np.ndarray, grid: Grid) -> tuple[np.ndarray, Grid]:
 
 
 def _version() -> str:
-    from .. import __version__
+    from ..version import __version__
 
     return __version__
 

@@ -8,13 +8,13 @@ from typing import Any, Optional, Union
 import numpy as np
 
 from .errors import InputError
-from .grid import Grid
 from .products import list_layers, open_product
 from .products.choose import choose_layer, requested
-from .products.look_source import LookSource, look_source
+from .products.los.los_reader import LookSource, look_source
 from .products.model import UNIT_SCALE, Coding, Kind, Layer, Quantity
 from .products.names import SENTINEL1, plausible_wavelength
 from .products.source import PhaseSource, check_values, layer_grid
+from .raster.grid import Grid
 
 __all__ = ["Grid", "Interferogram", "Quantity", "list_layers", "open_interferogram"]
 

@@ -1,20 +1,13 @@
-"""The result of one run as plain data, and its JSON."""
+"""The result of one run as plain data."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
 import numpy as np
 
-from .grid import Grid
-from .layers import write_boxes, write_heatmap
-from .transaction import write_bytes
-
-__all__ = ["SCHEMA", "SCORES", "Box", "Result", "write_boxes", "write_heatmap", "write_json"]
+from .raster.grid import Grid
 
 SCHEMA = 1
 """Version of the JSON's layout; it grows when a key changes its meaning or goes."""
@@ -129,66 +122,3 @@ class Result:
     def detected(self) -> bool:
         """Whether the verdict is "present"."""
         return self.verdict == "present"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain data for JSON, without the heatmap's values."""
-        data = {
-            "schema": self.schema,
-            "plugin": "quakefringe",
-            "plugin_version": self.plugin_version,
-            "run_id": self.run_id,
-            "started": self.started,
-            "label": self.label,
-            "verdict": self.verdict,
-            "probability": self.probability,
-            "other_probability": self.other_probability,
-            "evidence": self.evidence,
-            "other_evidence": self.other_evidence,
-            "thresholds": self.thresholds,
-            "boxes": [vars(box) for box in self.boxes],
-            "heatmap": {
-                "width": self.grid.width,
-                "height": self.grid.height,
-                "transform": list(self.grid.transform),
-            },
-            "input": self.input,
-            "settings": self.settings,
-            "model": self.model,
-            "backend": self.backend,
-            "window_scores": list(SCORES),
-            "windows": self.windows,
-            "timings": self.timings,
-            "warnings": self.warnings,
-            "notes": self.notes,
-        }
-        plain = _plain(data)
-        return dict(plain)
-
-
-def write_json(result: Result, path: str) -> None:
-    """Write the result as JSON.
-
-    Raises
-    ------
-    OutputError
-        When it cannot be written.
-    """
-    text = json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-    write_bytes(path, text.encode("utf-8"))
-
-
-def _plain(value: Any) -> Any:
-    """Plain Python for JSON: numbers to twelve digits, NaN and infinity as null."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return float(f"{value:.12g}") if math.isfinite(value) else None
-    return value

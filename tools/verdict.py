@@ -1,4 +1,4 @@
-"""Print the verdict of a result file and its boxes: `python3 tools/verdict.py result.json [--expect present]`.
+"""Print the verdict of a result file and its boxes: `tools/verdict.py result.json [--expect present]`.
 
 The exit status is 1 when the verdict is not the expected one.
 """
@@ -14,7 +14,8 @@ def main() -> int:
     """Command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="Print the verdict of a result file and its boxes.")
     parser.add_argument("result", help="result.json of a detection")
-    parser.add_argument("--expect", choices=("present", "absent", "uncertain"), help="fail on another verdict")
+    verdicts = ("present", "absent", "uncertain")
+    parser.add_argument("--expect", choices=verdicts, help="fail on another verdict")
     options = parser.parse_args()
     with open(options.result, encoding="utf-8") as file:
         result = json.load(file)

@@ -66,7 +66,7 @@ def _command(commands: Any, name: str, run: Command, text: str, more: str = "") 
 
 
 def _recipe_options(one: argparse.ArgumentParser, default: str = "default") -> None:
-    from .recipe import recipe_names
+    from .config.recipe import recipe_names
 
     text = f"name ({', '.join(recipe_names())}) or TOML file [%(default)s]"
     one.add_argument("--recipe", default=default, help=text)
@@ -103,8 +103,8 @@ def _simulate(one: argparse.ArgumentParser) -> None:
 
 
 def _run_simulate(options: argparse.Namespace) -> None:
-    from .recipe import read_recipe
-    from .shards import simulate
+    from .config.recipe import read_recipe
+    from .data.shards import simulate
 
     recipe = read_recipe(options.recipe, options.changes)
     simulate(
@@ -129,8 +129,8 @@ def _train(one: argparse.ArgumentParser) -> None:
 
 
 def _run_train(options: argparse.Namespace) -> None:
-    from .recipe import read_recipe
-    from .train import run
+    from .config.recipe import read_recipe
+    from .fit.train import run
 
     recipe = None if options.resume and not options.changes else read_recipe(options.recipe, options.changes)
     if options.resume and options.changes:
@@ -170,7 +170,7 @@ def _finetune(one: argparse.ArgumentParser) -> None:
 
 
 def _run_finetune(options: argparse.Namespace) -> None:
-    from .finetune import run
+    from .fit.finetune import run
 
     if not options.resume and not (options.init and options.data):
         from ..engine.errors import InputError
@@ -192,7 +192,7 @@ def _crossvalidate(one: argparse.ArgumentParser) -> None:
 
 
 def _run_crossvalidate(options: argparse.Namespace) -> None:
-    from .crossvalidate import run
+    from .fit.crossvalidate import run
 
     run(**_folder_keywords(options))
 
@@ -205,7 +205,7 @@ def _mix(one: argparse.ArgumentParser) -> None:
 
 
 def _run_mix(options: argparse.Namespace) -> None:
-    from .mix import run
+    from .fit.weight_average import run
 
     run(**_folder_keywords(options))
 
@@ -236,7 +236,7 @@ def _evaluate(one: argparse.ArgumentParser) -> None:
 
 
 def _run_evaluate(options: argparse.Namespace) -> None:
-    from .evaluate import run
+    from .scoring.evaluate import run
 
     run(**_keywords(options))
 
@@ -259,7 +259,7 @@ def _calibrate(one: argparse.ArgumentParser) -> None:
 
 
 def _run_calibrate(options: argparse.Namespace) -> None:
-    from .calibrate import run
+    from .scoring.calibrate import run
 
     run(**_keywords(options))
 
@@ -272,20 +272,20 @@ def _export(one: argparse.ArgumentParser) -> None:
 
 
 def _run_export(options: argparse.Namespace) -> None:
-    from .export import run_export
+    from .model.export import run_export
 
     values = _keywords(options)
     path = values.pop("calibration")
     if path:
-        from .calibrate import read_calibration
+        from .scoring.calibrate import read_calibration
 
         values.update(read_calibration(path))
     scores = values.pop("scores")
     if scores:
         from pathlib import Path
 
-        from .model_card import card_scores
-        from .scores import load_scores
+        from .model.model_card import card_scores
+        from .scoring.score_folder import load_scores
 
         values["scores"] = card_scores(load_scores(Path(scores)))
     run_export(**values)
@@ -303,7 +303,7 @@ def _figures(one: argparse.ArgumentParser) -> None:
 
 
 def _run_figures(options: argparse.Namespace) -> None:
-    from .figures import run
+    from .figures.build import run
 
     run(**_keywords(options))
 

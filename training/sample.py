@@ -27,13 +27,13 @@ import torch.nn.functional as F  # noqa: N812 - the name that every torch reader
 from osgeo import gdal, osr
 from torch import Tensor
 
-from ..engine.deformation import line_of_sight, look_vector, okada_grid
+from ..engine.deformation.sources import line_of_sight, look_vector, okada_grid
 from ..engine.errors import OutputError, QuakeFringeError
-from .simulation import noise
-from .simulation.atmosphere import stratified, turbulence
 from .simulation.fields import power_law, smooth
-from .simulation.finite_fault import km_per_degree
-from .simulation.scaling import mean_slip
+from .simulation.scene import noise
+from .simulation.scene.atmosphere import stratified, turbulence
+from .simulation.sources.finite_fault import km_per_degree
+from .simulation.sources.scaling import mean_slip
 
 SEED = 20150425
 WEST, NORTH, STEP = 83.8, 29.0, 0.002

@@ -17,9 +17,9 @@ from osgeo import gdal
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
 
-from .. import __version__
-from ..engine.blas import kernels, mapped_files, matmul
 from ..engine.errors import QuakeFringeError
+from ..engine.numerics.blas import kernels, mapped_files, matmul
+from ..version import __version__
 
 DRIVERS = {"GTiff": "GeoTIFF", "HDF5": "NISAR, MintPy", "netCDF": "ARIA, GMTSAR", "GPKG": "boxes"}
 """What GDAL must read or write, and for what."""

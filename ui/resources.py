@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from qgis.PyQt.QtGui import QIcon
 
-RESOURCES = Path(__file__).resolve().parents[1] / "resources"
+from ..engine.resources import RESOURCES, STYLES
+
 HOMEPAGE = "https://github.com/quakefringe/quakefringe"
 NAME = "QuakeFringe"
 
@@ -18,4 +17,4 @@ def icon(name: str = "quakefringe") -> QIcon:
 
 def style(name: str) -> str:
     """Path of one of the QML styles, by file name without ending."""
-    return str(RESOURCES / "styles" / f"{name}.qml")
+    return str(STYLES / f"{name}.qml")

@@ -12,18 +12,17 @@ from typing import Optional
 
 import numpy as np
 
-from ..blas import product
+from ..numerics.blas import product
 from .graph import Node
 from .operators import OperatorError
 from .operators.base import broadcast_shape, real, whole
 from .operators.elementwise import BINARY, UNARY, power
 from .operators.products import conv_matrix, conv_shape, gemm_operands, matmul_shape, windows
-from .program import Program, Tensor
+from .program import Binder, Program, Tensor
 from .simplify import evaluate
 from .special import gelu, gelu_chunk
 
 Inputs = list[Optional[Tensor]]
-Binder = Callable[[Program, Node, Inputs], None]
 
 VIEWS = frozenset(
     (

@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..encoding import CHANNELS, CLASSES, PATCH, TILE
 from ..errors import ModelError
+from ..tile import CHANNELS, CLASSES, PATCH, TILE
 
 METADATA_KEY = "quakefringe"
 """Name of the description among the file's metadata."""

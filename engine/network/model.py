@@ -9,8 +9,8 @@ from typing import Any, Optional, Union
 
 import numpy as np
 
-from ..encoding import CHANNELS, CLASSES, GRID, TILE
 from ..errors import ModelError
+from ..tile import CHANNELS, CLASSES, GRID, TILE
 from .card import ModelCard
 from .model_file import DAMAGE, ModelFile, brief, damaged, default_model_path, read_model_file
 from .numpy_backend import NumpyBackend

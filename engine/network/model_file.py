@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from ..encoding import CHANNELS, CLASSES, GRID, TILE
 from ..errors import ModelError
+from ..resources import MODELS
+from ..tile import CHANNELS, CLASSES, GRID, TILE
 from .card import METADATA_KEY, ModelCard, read_card
 from .graph import Graph, read_graph
 
@@ -56,11 +57,10 @@ def default_model_path() -> Path:
     ModelError
         If there is none.
     """
-    folder = Path(__file__).resolve().parents[2] / "resources" / "models"
-    files = sorted(folder.glob("*.onnx"))
+    files = sorted(MODELS.glob("*.onnx"))
     if not files:
         raise ModelError(
-            f"The plugin's model file is missing from {folder}; install the plugin again or choose one."
+            f"The plugin's model file is missing from {MODELS}; install the plugin again or choose one."
         )
     return files[-1]
 

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ..encoding import CHANNELS, TILE
+from ..tile import CHANNELS, TILE
+from .binders import BINDERS, VIEWS
 from .graph import Graph
 from .model_file import INPUT
 from .program import Program
@@ -40,7 +41,7 @@ class NumpyBackend:
         self.threads = parallel_tiles()
 
     def _program(self) -> Program:
-        return Program(self._graph, {INPUT: TILE_SHAPE})
+        return Program(self._graph, {INPUT: TILE_SHAPE}, BINDERS, VIEWS)
 
     def run(self, tiles: np.ndarray) -> dict[str, np.ndarray]:
         """Run the network.

@@ -8,7 +8,7 @@ through a list of functions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -20,6 +20,7 @@ from .operators import OperatorError
 from .simplify import evaluate
 
 Step = Callable[[], object]
+Binder = Callable[["Program", Node, "list[Optional[Tensor]]"], None]
 
 
 @dataclass
@@ -40,6 +41,11 @@ class Program:
         Simplified.
     shapes : dict of str to tuple of int
         Shape of every input.
+    binders : mapping of str to callable
+        By operator: binds one node to its memory and adds its steps to the program. Operators without one
+        are run by their plain kernel.
+    views : frozenset of str
+        Operators whose output may be a view of their first input.
 
     Raises
     ------
@@ -47,9 +53,13 @@ class Program:
         If the graph cannot be run.
     """
 
-    def __init__(self, graph: Graph, shapes: dict[str, tuple[int, ...]]) -> None:
-        from .binders import BINDERS, VIEWS  # binders need this module
-
+    def __init__(
+        self,
+        graph: Graph,
+        shapes: dict[str, tuple[int, ...]],
+        binders: Mapping[str, Binder],
+        views: frozenset[str] = frozenset(),
+    ) -> None:
         self.arena = Arena()
         self.steps: list[Step] = []
         self._tensors: dict[str, Tensor] = {
@@ -60,7 +70,7 @@ class Program:
         self.uses.update(outputs)
         for name, shape in shapes.items():
             self._define(name, *self.arena.take(shape, np.dtype(np.float32), fixed=True))
-        self._bind(graph.nodes, BINDERS, VIEWS)
+        self._bind(graph.nodes, binders, views)
         if any(name not in self._tensors for name in outputs):
             raise OperatorError("an output is never computed")
         self.inputs = {name: self._tensors[name].array for name in shapes}
@@ -115,7 +125,7 @@ class Program:
             block.owners.add(name)
         return array
 
-    def _bind(self, nodes: list[Node], binders: dict, views: frozenset[str]) -> None:
+    def _bind(self, nodes: list[Node], binders: Mapping[str, Binder], views: frozenset[str]) -> None:
         self._scratch: list[Block] = []
         for node in nodes:
             missing = [name for name in node.inputs if name and name not in self._tensors]

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from ..blas import loaded_libraries, open_library
-from ..openblas import function
+from ..numerics.blas import loaded_libraries, open_library
+from ..numerics.openblas import function
 
 MOST = 16
 """Threads at most; more tiles at once would only compete for memory."""

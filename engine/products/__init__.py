@@ -17,7 +17,7 @@ from typing import Optional
 
 from ..errors import InputError
 from . import aria, gmtsar, hyp3, isce, licsar, mintpy, nisar, nsbas, plain, roipac, snap
-from .gdalio import open_dataset, short_name
+from .containers.gdalio import open_dataset, short_name
 from .model import Kind, Layer, Product
 from .place import Place, place_at
 

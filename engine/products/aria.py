@@ -7,10 +7,10 @@ satellite; there is no wrapped layer. The pair stands in the name, newer first.
 from __future__ import annotations
 
 from ..errors import InputError
-from .gdalio import Band, short_name
-from .geometry import sign_by_dates
-from .hdf5 import Tree, crs_of, grid_from_centres
-from .look import tell_scene
+from .containers.gdalio import Band, short_name
+from .containers.hdf5 import Tree, crs_of, grid_from_centres
+from .los.los_geometry import sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of, iso_date, plausible_wavelength
 from .place import Place

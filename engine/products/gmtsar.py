@@ -12,14 +12,14 @@ import re
 from dataclasses import replace
 
 from ..errors import InputError
-from ..grid import Grid, wkt_of_epsg
-from .gdalio import Band, grid_of, open_dataset, read_text, short_name
-from .hdf5 import require_driver
-from .hdf5check import check_if_hdf5
-from .look import tell_scene
+from ..raster.grid import Grid, wkt_of_epsg
+from .containers.gdalio import Band, grid_of, open_dataset, read_text, short_name
+from .containers.hdf5 import require_driver
+from .containers.hdf5check import check_if_hdf5
+from .containers.netcdf3 import check_size
+from .los.los_vectors import tell_scene
 from .model import Kind, Layer, Look, Mask, Product
 from .names import dates_of, plausible_wavelength
-from .netcdf3 import check_size
 from .place import Place
 
 NAME = "GMTSAR"

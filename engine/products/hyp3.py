@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from .gdalio import Band, read_text
-from .geometry import set_heading, sign_by_dates
-from .look import tell_scene
+from .containers.gdalio import Band, read_text
+from .los.los_geometry import set_heading, sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of
 from .place import Place

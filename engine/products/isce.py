@@ -11,11 +11,11 @@ import re
 from typing import Optional
 
 from ..errors import InputError
-from ..grid import Grid
-from .gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
-from .geometry import sign_by_dates
-from .look import tell_scene
-from .markup import parse
+from ..raster.grid import Grid
+from .containers.gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
+from .containers.markup import parse
+from .los.los_geometry import sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import dates_of, plausible_wavelength
 from .place import Place

@@ -10,8 +10,8 @@ import re
 
 from osgeo import gdal
 
-from .gdalio import Band, open_dataset
-from .look import tell_scene
+from .containers.gdalio import Band, open_dataset
+from .los.los_vectors import tell_scene
 from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of
 from .place import Place

@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import Optional
 
 from ..errors import InputError
-from ..grid import Grid
-from .gdalio import Band, check_transform, short_name
-from .geometry import set_heading, sign_by_dates
-from .hdf5 import Tree, as_number, crs_of, is_hdf5
-from .look import tell_scene
+from ..raster.grid import Grid
+from .containers.gdalio import Band, check_transform, short_name
+from .containers.hdf5 import Tree, as_number, crs_of, is_hdf5
+from .los.los_geometry import set_heading, sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Kind, Layer, Look, Mask, Product
 from .names import iso_date, plausible_wavelength
 from .place import Place

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Optional
 
-from ..grid import Grid
-from .gdalio import Band
+from ..raster.grid import Grid
+from .containers.gdalio import Band
 
 
 class Quantity(str, Enum):

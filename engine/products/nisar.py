@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Optional
 
 from ..errors import InputError
-from .gdalio import Band, short_name
-from .geometry import sign_by_dates
-from .hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
-from .look import tell_scene
+from .containers.gdalio import Band, short_name
+from .containers.hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
+from .los.los_geometry import sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import iso_date, wavelength_of_frequency
 from .place import Place

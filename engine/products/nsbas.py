@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 
-from .gdalio import Band, short_name
-from .geometry import sign_by_dates
-from .look import tell_scene
+from .containers.gdalio import Band, short_name
+from .los.los_geometry import sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Kind, Layer, Look, Mask, Product
 from .names import SENTINEL1, dates_of
 from .place import Place

@@ -11,7 +11,7 @@ from typing import Optional
 from osgeo import gdal
 
 from ..errors import InputError
-from .gdalio import exists, quiet, short_name
+from .containers.gdalio import exists, quiet, short_name
 
 MAX_FILES = 20_000
 MAX_DEPTH = 4

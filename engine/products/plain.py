@@ -13,12 +13,12 @@ from osgeo import gdal
 
 from ..errors import InputError
 from . import names
+from .containers.gdalio import Band, BandReader, grid_of, open_dataset, read_text
+from .containers.hdf5check import check_if_hdf5
+from .containers.markup import refuse_entities
+from .containers.netcdf3 import check_size
 from .decode import to_source, valid_values
-from .gdalio import Band, BandReader, grid_of, open_dataset, read_text
-from .hdf5check import check_if_hdf5
-from .markup import refuse_entities
 from .model import Coding, Kind, Layer, Product
-from .netcdf3 import check_size
 from .place import Place
 from .values import Sample, masked_levels, sample
 

@@ -12,8 +12,8 @@ from typing import Optional
 
 from ..errors import InputError
 from . import gmtsar, hyp3, isce, licsar, nsbas, roipac, snap
-from .gdalio import read_bytes, short_name
-from .hdf5check import SIGNATURE
+from .containers.gdalio import read_bytes, short_name
+from .containers.hdf5check import SIGNATURE
 from .place import ARCHIVES, Place, place_at
 
 _HDF5 = (

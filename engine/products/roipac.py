@@ -10,10 +10,10 @@ import re
 from typing import Optional
 
 from ..errors import InputError
-from ..grid import Grid
-from .gdalio import Band, check_raw_size, check_transform, open_dataset, read_text, short_name
-from .geometry import set_heading, sign_by_dates
-from .hdf5 import as_number, crs_of
+from ..raster.grid import Grid
+from .containers.gdalio import Band, check_raw_size, check_transform, open_dataset, read_text, short_name
+from .containers.hdf5 import as_number, crs_of
+from .los.los_geometry import set_heading, sign_by_dates
 from .model import Coding, Kind, Layer, Mask, Product
 from .names import iso_date, plausible_wavelength
 from .place import Place

@@ -12,12 +12,12 @@ from typing import Optional
 from osgeo import gdal
 
 from ..errors import InputError
-from ..grid import Grid, spatial_reference
-from .gdalio import Band, check_raw_size, check_transform, grid_of, open_dataset, short_name
-from .geometry import set_heading, sign_by_dates
-from .hdf5 import as_number
-from .look import tell_scene
-from .markup import Node, attribute, elements, parse, text_of
+from ..raster.grid import Grid, spatial_reference
+from .containers.gdalio import Band, check_raw_size, check_transform, grid_of, open_dataset, short_name
+from .containers.hdf5 import as_number
+from .containers.markup import Node, attribute, elements, parse, text_of
+from .los.los_geometry import set_heading, sign_by_dates
+from .los.los_vectors import tell_scene
 from .model import Coding, Kind, Layer, Look, Mask, Product
 from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
 from .place import Place

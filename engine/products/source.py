@@ -9,9 +9,9 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import InputError
-from ..grid import Grid
+from ..raster.grid import Grid
+from .containers.gdalio import BandReader, grid_of
 from .decode import HALO, flat_areas, to_phase
-from .gdalio import BandReader, grid_of
 from .masks import valid_by, words_of
 from .model import Coding, Layer, Mask, Product, Quantity
 from .values import sample

@@ -8,8 +8,8 @@ from typing import Callable, Optional
 import numpy as np
 
 from ..errors import InputError
+from .containers.gdalio import Band, BandReader
 from .decode import ABSURD, opening
-from .gdalio import Band, BandReader
 
 WINDOW = 128
 ACROSS = 5

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from osgeo import gdal
 
-from ..grid import Grid
-from .gdalio import BandReader, grid_of, short_name
+from ..raster.grid import Grid
+from .containers.gdalio import BandReader, grid_of, short_name
 from .model import Coding, Layer, Product
 
 _SIGN = {"toward": "positive towards the satellite", "away": "positive away from the satellite"}

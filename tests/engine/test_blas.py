@@ -5,7 +5,7 @@ import ctypes.util
 import numpy as np
 import pytest
 
-from quakefringe.engine import blas
+from quakefringe.engine.numerics import blas
 
 
 @pytest.fixture

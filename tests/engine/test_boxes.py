@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes import Piece, merge, pieces
-from quakefringe.engine.labels import connected
-from quakefringe.engine.scales import Scale
+from quakefringe.engine.boxes.merge.merge import Piece, merge, pieces
+from quakefringe.engine.numerics.connected_components import connected
+from quakefringe.engine.tiling.scales import Scale
 
 FINE = Scale(2, 100.0, 1.0, 1.0, 896, 896, (), ())
 MIDDLE = Scale(1, 200.0, 2.0, 2.0, 448, 448, (), ())

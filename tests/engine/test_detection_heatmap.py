@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.grid import Grid, wkt_of_epsg
-from quakefringe.engine.heatmap import LARGEST, Heatmap, interpolation, taper
-from quakefringe.engine.scales import plan_scales
+from quakefringe.engine.inference.heatmap import LARGEST, Heatmap, interpolation, taper
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.tiling.scales import plan_scales
 
 GRID = Grid(1000, 800, (3e5, 80.0, 0, 3.2e6, 0, -80.0), wkt_of_epsg(32645))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.fringes import line_of_sight_cm, peak_phase
-from quakefringe.engine.unwrapping import unwrap
+from quakefringe.engine.boxes.merge.peak_displacement import line_of_sight_cm, peak_phase
+from quakefringe.engine.numerics.unwrapping import unwrap
 from quakefringe.tests.engine.made import bowls, wrap
 
 

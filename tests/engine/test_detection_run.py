@@ -12,9 +12,9 @@ import time
 import numpy as np
 import pytest
 
-from quakefringe.engine import transaction
 from quakefringe.engine.detection import Settings, detect
 from quakefringe.engine.errors import Cancelled, InputError, ModelError, OutputError
+from quakefringe.engine.output import transaction
 from quakefringe.tests.engine.made import FringeNetwork, bowls, wrap, write
 
 WRAPPED = Settings(quantity="wrapped")
@@ -101,7 +101,7 @@ def test_a_cancel_while_the_network_works_is_answered_after_the_call_under_way(s
 
 
 def test_batches_shrink_for_a_slow_network(tmp_path, monkeypatch):
-    from quakefringe.engine import pipeline
+    from quakefringe.engine.inference import pipeline
 
     values = wrap(bowls((900, 900), [])).astype(np.float32)
     path = write(tmp_path / "a.tif", values, NORTH_UP, 32645)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine import calibration
+from quakefringe.engine.inference import calibration
 
 
 def test_window_probabilities_are_a_tempered_softmax():

@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.engine.products.hdf5 import Tree
-from quakefringe.engine.products.hdf5check import SIGNATURE, check_file
+from quakefringe.engine.products.containers.hdf5 import Tree
+from quakefringe.engine.products.containers.hdf5check import SIGNATURE, check_file
 
 WRITE = """
 import sys, h5py, numpy as np

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes import Group, Piece
-from quakefringe.engine.findings import MEASURED, redrawn, sure_enough, without_outskirts
-from quakefringe.engine.lobes import join_lobes
-from quakefringe.engine.scales import Scale
+from quakefringe.engine.boxes.merge.lobes import join_lobes
+from quakefringe.engine.boxes.merge.merge import Group, Piece
+from quakefringe.engine.inference.scene_evidence import MEASURED, redrawn, sure_enough, without_outskirts
+from quakefringe.engine.tiling.scales import Scale
 from quakefringe.tests.engine.made import bowls
 
 SCALE = Scale(0, 100.0, 1.0, 1.0, 896, 896, (), ())

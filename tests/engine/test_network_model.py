@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quakefringe.engine.encoding import encode
 from quakefringe.engine.errors import ModelError
+from quakefringe.engine.inference.encoding import encode
 from quakefringe.engine.network import ModelCard, default_model_path, load_model, threads
 from quakefringe.engine.network.model_file import DIGEST_KEY
 
@@ -338,11 +338,10 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
 
 
 def test_a_plugin_without_its_model_says_so(monkeypatch, tmp_path):
-    fake = tmp_path / "engine" / "network" / "model_file.py"
-    monkeypatch.setattr("quakefringe.engine.network.model_file.__file__", str(fake))
+    models = tmp_path / "resources" / "models"
+    monkeypatch.setattr("quakefringe.engine.network.model_file.MODELS", models)
     with pytest.raises(ModelError, match="model file is missing"):
         load_model()
-    models = tmp_path / "resources" / "models"
     models.mkdir(parents=True)
     shutil.copy(build(tmp_path / "m.onnx"), models / "quakefringe.onnx")
     assert Path(load_model(backend="numpy").path) == models / "quakefringe.onnx"

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from quakefringe.engine.network.binders import BINDERS, VIEWS
 from quakefringe.engine.network.graph import read_graph
 from quakefringe.engine.network.operators import KERNELS, OperatorError
 from quakefringe.engine.network.program import Program
@@ -59,7 +60,9 @@ def by_onnxruntime(data, inputs):
 def by_numpy(data, inputs):
     graph = read_graph(memoryview(data))
     with np.errstate(all="ignore"):
-        program = Program(simplify(graph), {name: value.shape for name, value in inputs.items()})
+        program = Program(
+            simplify(graph), {name: value.shape for name, value in inputs.items()}, BINDERS, VIEWS
+        )
         for _ in range(2):  # the second time shows what the first has left behind
             for name, value in inputs.items():
                 program.inputs[name][...] = value

@@ -5,8 +5,8 @@ import pytest
 from osgeo import gdal
 
 from quakefringe.engine.errors import OutputError
-from quakefringe.engine.grid import Grid
-from quakefringe.engine.pictures import encode_png, entries, overview, palette, style_palette
+from quakefringe.engine.raster.grid import Grid
+from quakefringe.engine.report.page.pictures import encode_png, entries, overview, palette, style_palette
 
 
 class Source:

@@ -17,7 +17,7 @@ import products_fixtures as fixtures
 
 from quakefringe.engine.errors import InputError, QuakeFringeError
 from quakefringe.engine.interferogram import list_layers, open_interferogram
-from quakefringe.engine.products import hdf5
+from quakefringe.engine.products.containers import hdf5
 
 FAMILIES = [name for name in fixtures.FAMILIES if name != "plain"]
 

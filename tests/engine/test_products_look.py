@@ -14,12 +14,12 @@ from osgeo import gdal
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
 
-from quakefringe.engine.grid import Grid, wkt_of_epsg
 from quakefringe.engine.interferogram import open_interferogram
-from quakefringe.engine.products.gdalio import Band
-from quakefringe.engine.products.look import constant_vector, layer_weights, vectors
-from quakefringe.engine.products.look_source import bilinear, positions
+from quakefringe.engine.products.containers.gdalio import Band
+from quakefringe.engine.products.los.los_reader import bilinear, positions
+from quakefringe.engine.products.los.los_vectors import constant_vector, layer_weights, vectors
 from quakefringe.engine.products.model import Look, Product
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 
 TOLERANCES = {
     "licsar": 1e-5, "hyp3": 1e-5, "isce": 1e-5, "mintpy": 1e-5, "flatsim": 1e-5, "gmtsar": 2e-4, "aria": 2e-4,

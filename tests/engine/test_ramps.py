@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from quakefringe.engine.encoding import CHANNELS, encode
-from quakefringe.engine.ramps import FINER, levelled, ramp
+from quakefringe.engine.inference.deramp import FINER, levelled, ramp
+from quakefringe.engine.inference.encoding import encode
+from quakefringe.engine.tile import CHANNELS
 
 DOWN, ACROSS = (np.arange(224, dtype=np.float32) - 111.5) * np.ones((2, 1), np.float32)
 FRINGE = 2 * np.pi / 224

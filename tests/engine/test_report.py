@@ -9,9 +9,9 @@ import pytest
 from osgeo import gdal, osr
 
 from quakefringe.engine.errors import OutputError
-from quakefringe.engine.grid import Grid
 from quakefringe.engine.interferogram import open_interferogram
-from quakefringe.engine.report import write_report
+from quakefringe.engine.raster.grid import Grid
+from quakefringe.engine.report.page.page import write_report
 from quakefringe.engine.results import Box, Result
 
 TRANSFORM = (85.0, 0.002, 0.0, 28.5, 0.0, -0.002)

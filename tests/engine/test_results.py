@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from osgeo import gdal, ogr
 
-from quakefringe.engine import layers
 from quakefringe.engine.errors import OutputError
-from quakefringe.engine.grid import Grid, wkt_of_epsg
-from quakefringe.engine.results import Box, Result, write_boxes, write_heatmap, write_json
-from quakefringe.engine.transaction import Transaction, check_target
+from quakefringe.engine.output import map_layers as layers
+from quakefringe.engine.output.map_layers import write_boxes, write_heatmap
+from quakefringe.engine.output.result_json import write_json
+from quakefringe.engine.output.transaction import Transaction, check_target
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.results import Box, Result
 
 UTM = wkt_of_epsg(32645)
 

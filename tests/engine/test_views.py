@@ -5,11 +5,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from quakefringe.engine.encoding import CHANNELS, continuous_phase, encode, smoothed, strengthened
+from quakefringe.engine.inference.augmented_passes import (
+    CLOSER,
+    CLOSER_SHARE,
+    SMOOTHING,
+    STRONGER,
+    VIEWS,
+    closer,
+    look,
+)
+from quakefringe.engine.inference.encoding import continuous_phase, encode, smoothed, strengthened
+from quakefringe.engine.inference.pipeline import Pipeline
 from quakefringe.engine.network import Output
-from quakefringe.engine.pipeline import Pipeline
-from quakefringe.engine.views import CLOSER, CLOSER_SHARE, SMOOTHING, STRONGER, VIEWS, closer, look
-from quakefringe.engine.windows import Window
+from quakefringe.engine.tile import CHANNELS
+from quakefringe.engine.tiling.windows import Window
 
 
 class Follower:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.engine.grid import Grid, wkt_of_epsg
-from quakefringe.engine.resample import resample
-from quakefringe.engine.windows import WindowStream, scene_tiles
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.raster.resample import resample
+from quakefringe.engine.tiling.windows import WindowStream, scene_tiles
 from quakefringe.tests.engine.made import bowls, fake_interferogram, wrap, write
 
 UTM = wkt_of_epsg(32645)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.resample import cells, lattice_rows, resample, weights
+from quakefringe.engine.raster.resample import cells, lattice_rows, resample, weights
 from quakefringe.tests.engine.made import wrap
 
 
@@ -91,7 +91,7 @@ def test_streaming_reads_each_row_about_once_and_in_bounded_parts():
 
 
 def test_a_lattice_row_taller_than_one_read_is_put_together_from_parts(monkeypatch):
-    from quakefringe.engine import resample as module
+    from quakefringe.engine.raster import resample as module
 
     values = np.random.default_rng(0).normal(size=(64, 50)).astype(np.float32)
     whole = resample(reader(values), (50, 64), (7.1, 20.3), False)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.engine.grid import Grid, wkt_of_epsg
-from quakefringe.engine.scales import part_of, plan_scales, starts
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.tiling.scales import part_of, plan_scales, starts
 
 UTM = wkt_of_epsg(32645)
 WGS84 = wkt_of_epsg(4326)

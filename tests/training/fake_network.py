@@ -2,8 +2,8 @@
 
 import torch
 
-from quakefringe.training.network import QuakeViT
-from quakefringe.training.recipe import NetworkConfig
+from quakefringe.training.config.recipe import NetworkConfig
+from quakefringe.training.model.network import QuakeViT
 
 
 def small_network(config: NetworkConfig) -> QuakeViT:

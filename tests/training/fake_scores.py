@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from quakefringe.training.detectability import limit
-from quakefringe.training.packing import pack, save
-from quakefringe.training.real_scores import COLUMNS, picture_name
-from quakefringe.training.real_summary import by_event, summarise
-from quakefringe.training.scores import PICTURES, SIMULATED, write_rows, write_scores
-from quakefringe.training.simulated_scores import summarise as summarise_simulated
+from quakefringe.training.data.batches.packing import pack, save
+from quakefringe.training.scoring.detectability import limit
+from quakefringe.training.scoring.real_scores import COLUMNS, picture_name
+from quakefringe.training.scoring.real_summary import by_event, summarise
+from quakefringe.training.scoring.score_folder import PICTURES, SIMULATED, write_rows, write_scores
+from quakefringe.training.scoring.simulated_scores import summarise as summarise_simulated
 
 GRID = 14
 

@@ -6,8 +6,8 @@ import pytest
 
 from quakefringe.engine.errors import ModelError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training import data
 from quakefringe.training.__main__ import main
+from quakefringe.training.data.batches import batches as data
 
 COMMANDS = (
     "simulate",
@@ -93,8 +93,8 @@ def test_simulate_then_train_then_go_on(tmp_path, capsys):
 
 def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
     from quakefringe.tests.training.fake_scores import fake_folder
-    from quakefringe.training.model_card import card_scores
-    from quakefringe.training.scores import load_scores
+    from quakefringe.training.model.model_card import card_scores
+    from quakefringe.training.scoring.score_folder import load_scores
 
     told = load_scores(fake_folder(tmp_path / "scores"))
     found = card_scores(told)
@@ -161,7 +161,7 @@ def test_a_missing_package_is_named(monkeypatch, capsys):
     def absent(*_args):
         raise ModuleNotFoundError("No module named 'timm'", name="timm")
 
-    monkeypatch.setattr("quakefringe.training.recipe.read_recipe", absent)
+    monkeypatch.setattr("quakefringe.training.config.recipe.read_recipe", absent)
     assert main(["train", "--recipe", "smoke"]) == 2
     assert "'timm' is missing" in capsys.readouterr().err
 
@@ -170,5 +170,5 @@ def test_an_interrupt_is_status_130(monkeypatch):
     def interrupted(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("quakefringe.training.recipe.read_recipe", interrupted)
+    monkeypatch.setattr("quakefringe.training.config.recipe.read_recipe", interrupted)
     assert main(["train", "--recipe", "smoke"]) == 130

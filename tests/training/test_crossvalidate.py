@@ -16,16 +16,16 @@ pytest.importorskip("osgeo.gdal")
 
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.tests.training.real_catalogue import TINY, write_catalogue  # noqa: E402
-from quakefringe.training import crossvalidate  # noqa: E402
-from quakefringe.training.bank import Bank, make_bank, open_bank  # noqa: E402
-from quakefringe.training.checkpoint import load_network, whole  # noqa: E402
-from quakefringe.training.crossvalidate import fold_groups  # noqa: E402
-from quakefringe.training.finetune import prepare  # noqa: E402
-from quakefringe.training.network import QuakeViT  # noqa: E402
-from quakefringe.training.real import read_catalogue, read_folds  # noqa: E402
-from quakefringe.training.recipe import read_recipe  # noqa: E402
-from quakefringe.training.tail import train_tail  # noqa: E402
-from quakefringe.training.train import run as train  # noqa: E402
+from quakefringe.training.config.recipe import read_recipe  # noqa: E402
+from quakefringe.training.fit import crossvalidate  # noqa: E402
+from quakefringe.training.fit.crossvalidate import fold_groups  # noqa: E402
+from quakefringe.training.fit.finetune import prepare  # noqa: E402
+from quakefringe.training.fit.frozen_features import Bank, make_bank, open_bank  # noqa: E402
+from quakefringe.training.fit.last_blocks import train_tail  # noqa: E402
+from quakefringe.training.fit.train import run as train  # noqa: E402
+from quakefringe.training.model.checkpoint import load_network, whole  # noqa: E402
+from quakefringe.training.model.network import QuakeViT  # noqa: E402
+from quakefringe.training.real.catalogue.catalogue import read_catalogue, read_folds  # noqa: E402
 
 SHORT = (
     "stage=[{size=48, samples=96, batch=16, epochs=2, lr=1e-3}]",
@@ -192,7 +192,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path):
         "import os, time\n"
         "from concurrent.futures import ProcessPoolExecutor\n"
         "from multiprocessing import get_context\n"
-        "from quakefringe.training.crossvalidate import end_with_parent\n"
+        "from quakefringe.training.fit.crossvalidate import end_with_parent\n"
         "if __name__ == '__main__':\n"
         "    with ProcessPoolExecutor(1, get_context('spawn'), initializer=end_with_parent) as pool:\n"
         "        print(pool.submit(os.getpid).result(), flush=True)\n"

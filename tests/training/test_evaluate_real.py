@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.engine.grid import Grid
 from quakefringe.engine.network import ModelCard
+from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
 from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
-from quakefringe.training import calibrate, evaluate, real_scores, thresholds
 from quakefringe.training.__main__ import main
-from quakefringe.training.metrics import rounded
-from quakefringe.training.real import NEEDED
-from quakefringe.training.real_summary import alarms, boxes, by_event, summarise
-from quakefringe.training.scores import read_rows, read_windows, write_rows
+from quakefringe.training.real.catalogue.catalogue import NEEDED
+from quakefringe.training.scoring import calibrate, evaluate, real_scores, thresholds
+from quakefringe.training.scoring.metrics import rounded
+from quakefringe.training.scoring.real_summary import alarms, boxes, by_event, summarise
+from quakefringe.training.scoring.score_folder import read_rows, read_windows, write_rows
 
 GRID = Grid(
     10,

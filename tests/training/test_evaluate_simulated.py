@@ -3,15 +3,16 @@ import types
 import numpy as np
 import pytest
 
-from quakefringe.engine.encoding import GRID, TILE
 from quakefringe.engine.network import ModelCard, Output
-from quakefringe.engine.scales import Scale
+from quakefringe.engine.tile import GRID, TILE
+from quakefringe.engine.tiling.scales import Scale
 from quakefringe.tests.training.fake_scores import fake_answers
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training import data, detectability, localisation, simulated_scores
-from quakefringe.training.recipe import read_recipe
-from quakefringe.training.scores import load_scores, simulated_sets, write_scores
-from quakefringe.training.simulated_sets import SETS, held_out_config
+from quakefringe.training.config.recipe import read_recipe
+from quakefringe.training.data.batches import batches as data
+from quakefringe.training.scoring import detectability, localisation, simulated_scores
+from quakefringe.training.scoring.score_folder import load_scores, simulated_sets, write_scores
+from quakefringe.training.scoring.simulated_sets import SETS, held_out_config
 
 THRESHOLDS = {"box": 0.5, "mask": 0.5}
 
@@ -137,7 +138,7 @@ def test_the_physical_limit_is_the_tables():
 
 
 def test_real_backgrounds_are_those_that_training_kept_out(tmp_path):
-    from quakefringe.training.simulation.quiet import volcano_fold
+    from quakefringe.training.simulation.scene.quiet import volcano_fold
 
     names = [f"v{letter}_012a_00000_x_y.png" for letter in "abcdefgh"]
     for name in names:

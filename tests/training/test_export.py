@@ -13,13 +13,13 @@ from quakefringe.engine.errors import ModelError, OutputError  # noqa: E402
 from quakefringe.engine.network import ModelCard, load_model  # noqa: E402
 from quakefringe.engine.network.graph import read_graph  # noqa: E402
 from quakefringe.tests.training.fake_network import small_network  # noqa: E402
-from quakefringe.training import export as module  # noqa: E402
-from quakefringe.training.agreement import check_tiles, torch_outputs  # noqa: E402
-from quakefringe.training.checkpoint import save_checkpoint  # noqa: E402
-from quakefringe.training.export import export, run_export, update_card  # noqa: E402
-from quakefringe.training.network import ExportNetwork, NetworkConfig, QuakeViT  # noqa: E402
-from quakefringe.training.onnx_graph import fold_batch_normalisation, round_weights  # noqa: E402
-from quakefringe.training.recipe import read_recipe  # noqa: E402
+from quakefringe.training.config.recipe import read_recipe  # noqa: E402
+from quakefringe.training.model import export as module  # noqa: E402
+from quakefringe.training.model.agreement import check_tiles, torch_outputs  # noqa: E402
+from quakefringe.training.model.checkpoint import save_checkpoint  # noqa: E402
+from quakefringe.training.model.export import export, run_export, update_card  # noqa: E402
+from quakefringe.training.model.network import ExportNetwork, NetworkConfig, QuakeViT  # noqa: E402
+from quakefringe.training.model.onnx_graph import fold_batch_normalisation, round_weights  # noqa: E402
 
 SMALL = {"depth": 2, "width": 48, "heads": 3, "stem_width": 4}
 

@@ -5,10 +5,10 @@ import pytest
 
 from quakefringe.tests.training.fake_scores import fake_folder, fake_tiles
 from quakefringe.training.__main__ import main
-from quakefringe.training.figures_page import Page, number_text, percent, with_interval
-from quakefringe.training.figures_pictures import pick_samples, tile_phase
-from quakefringe.training.packing import unpack
-from quakefringe.training.scores import write_scores
+from quakefringe.training.data.batches.packing import unpack
+from quakefringe.training.figures.build.page import Page, number_text, percent, with_interval
+from quakefringe.training.figures.build.pictures import pick_samples, tile_phase
+from quakefringe.training.scoring.score_folder import write_scores
 
 
 @pytest.fixture(scope="module")

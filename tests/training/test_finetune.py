@@ -7,12 +7,12 @@ pytest.importorskip("osgeo.gdal")
 
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.tests.training.real_catalogue import TINY, write_catalogue  # noqa: E402
-from quakefringe.training.finetune import prepare, run  # noqa: E402
-from quakefringe.training.recipe import read_recipe  # noqa: E402
-from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
-from quakefringe.training.simulation.real_sources import MOST_STRONGER, RealSources  # noqa: E402
+from quakefringe.training.config.recipe import read_recipe  # noqa: E402
+from quakefringe.training.config.simulation import SimulationConfig  # noqa: E402
+from quakefringe.training.fit.finetune import prepare, run  # noqa: E402
+from quakefringe.training.fit.train import run as train  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.train import run as train  # noqa: E402
+from quakefringe.training.simulation.sources.draw.real_sources import MOST_STRONGER, RealSources  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quakefringe.training.simulation import gridding  # noqa: E402
-from quakefringe.training.symmetry import inverse, symmetry, turn_points  # noqa: E402
+from quakefringe.training.simulation.scene import gridding  # noqa: E402
+from quakefringe.training.simulation.symmetry import inverse, symmetry, turn_points  # noqa: E402
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from quakefringe.training import metrics
+from quakefringe.training.scoring import metrics
 
 
 def test_rates_count_hits_alarms_and_misses():

@@ -11,13 +11,13 @@ pytest.importorskip("onnx")
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.tests.training.real_catalogue import TINY  # noqa: E402
 from quakefringe.training.__main__ import main  # noqa: E402
-from quakefringe.training.checkpoint import load_network, whole  # noqa: E402
-from quakefringe.training.export import run_export  # noqa: E402
-from quakefringe.training.mix import run as mix  # noqa: E402
-from quakefringe.training.recipe import read_recipe  # noqa: E402
-from quakefringe.training.simulation.config import SimulationConfig  # noqa: E402
+from quakefringe.training.config.recipe import read_recipe  # noqa: E402
+from quakefringe.training.config.simulation import SimulationConfig  # noqa: E402
+from quakefringe.training.fit.train import run as train  # noqa: E402
+from quakefringe.training.fit.weight_average import run as mix  # noqa: E402
+from quakefringe.training.model.checkpoint import load_network, whole  # noqa: E402
+from quakefringe.training.model.export import run_export  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.train import run as train  # noqa: E402
 
 
 def _trained(folder, seed, depth=2, init="", lr=1e-3, samples=32):

@@ -11,13 +11,13 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the exporter's tw
 from quakefringe.engine.errors import ModelError  # noqa: E402
 from quakefringe.engine.network import ModelCard  # noqa: E402
 from quakefringe.tests.training.fake_network import small_network  # noqa: E402
-from quakefringe.training import model_weights  # noqa: E402
-from quakefringe.training.agreement import check_tiles, torch_outputs  # noqa: E402
-from quakefringe.training.checkpoint import load_network  # noqa: E402
-from quakefringe.training.export import export  # noqa: E402
-from quakefringe.training.model_weights import renew_normalisation  # noqa: E402
-from quakefringe.training.network import ExportNetwork  # noqa: E402
-from quakefringe.training.recipe import read_recipe  # noqa: E402
+from quakefringe.training.config.recipe import read_recipe  # noqa: E402
+from quakefringe.training.model import from_onnx as model_weights  # noqa: E402
+from quakefringe.training.model.agreement import check_tiles, torch_outputs  # noqa: E402
+from quakefringe.training.model.checkpoint import load_network  # noqa: E402
+from quakefringe.training.model.export import export  # noqa: E402
+from quakefringe.training.model.from_onnx import renew_normalisation  # noqa: E402
+from quakefringe.training.model.network import ExportNetwork  # noqa: E402
 
 SMALL = ("network.depth=2", "network.width=48", "network.heads=3", "network.stem_width=4")
 

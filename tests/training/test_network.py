@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from quakefringe.engine.errors import InputError, ModelError
-from quakefringe.training.network import ExportNetwork, QuakeViT, load_weights
-from quakefringe.training.recipe import NetworkConfig
+from quakefringe.training.config.recipe import NetworkConfig
+from quakefringe.training.model.network import ExportNetwork, QuakeViT, load_weights
 
 SMALL = {"depth": 2, "width": 48, "heads": 3, "stem_width": 4}
 

@@ -1,8 +1,8 @@
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.training.recipe import read_recipe, recipe_from_dict
-from quakefringe.training.tables import toml, write_toml
+from quakefringe.training.config.recipe import read_recipe, recipe_from_dict
+from quakefringe.training.config.tables import toml, write_toml
 
 
 @pytest.mark.parametrize("name", ["paper", "default", "smoke"])

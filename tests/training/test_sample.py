@@ -13,7 +13,7 @@ from quakefringe.engine.errors import OutputError  # noqa: E402
 from quakefringe.engine.interferogram import open_interferogram  # noqa: E402
 from quakefringe.tests.golden import QUIET, TRUTH  # noqa: E402
 from quakefringe.training import sample  # noqa: E402
-from quakefringe.training.simulation.scaling import moment_magnitude  # noqa: E402
+from quakefringe.training.simulation.sources.draw.scaling import moment_magnitude  # noqa: E402
 
 BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "sample"
 KATHMANDU = (85.32, 27.71)
@@ -61,7 +61,8 @@ def test_the_quiet_sample_holds_no_motion_and_lies_in_the_frame():
 def test_the_command_makes_the_quiet_sample_again(tmp_path):
     assert sample.main([str(tmp_path), "--quiet"]) == 0
     assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in QUIET.parent.glob("*.tif"))
-    fresh, bundled = (gdal.Open(str(folder / QUIET.name)).ReadAsArray() for folder in (tmp_path, QUIET.parent))
+    folders = (tmp_path, QUIET.parent)
+    fresh, bundled = (gdal.Open(str(folder / QUIET.name)).ReadAsArray() for folder in folders)
     assert (np.abs(fresh - bundled) > 0.1).mean() < 0.02
 
 

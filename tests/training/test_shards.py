@@ -5,10 +5,11 @@ import pytest
 
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training import data, packing, shards
-from quakefringe.training.packing import load, pack, unpack
-from quakefringe.training.recipe import read_recipe
-from quakefringe.training.shards import ShardChunks, simulate, split_counts, split_tiles
+from quakefringe.training.config.recipe import read_recipe
+from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data.batches import packing, shards
+from quakefringe.training.data.batches.packing import load, pack, unpack
+from quakefringe.training.data.batches.shards import ShardChunks, simulate, split_counts, split_tiles
 
 SMALL = {"size": 48, "shard": 64, "workers": 0, "device": "cpu"}
 

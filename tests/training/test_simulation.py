@@ -10,15 +10,16 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quakefringe.engine.encoding import CHANNELS, encode  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
-from quakefringe.training.simulation import scenes  # noqa: E402
-from quakefringe.training.simulation.config import (  # noqa: E402
+from quakefringe.engine.inference.encoding import encode  # noqa: E402
+from quakefringe.engine.tile import CHANNELS  # noqa: E402
+from quakefringe.training.config.simulation import (  # noqa: E402
     MOST_RAISED,
     MOST_RESCALED,
     SHARES,
     SimulationConfig,
 )
+from quakefringe.training.simulation import scenes  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 
 ONLY_EARTHQUAKES = {f"share_{name}": float(name == "earthquake") for name in SHARES}
@@ -50,8 +51,8 @@ def test_the_same_seed_gives_the_same_tiles():
 def test_simulation_and_training_need_no_gdal():
     code = (
         "import sys; sys.modules['osgeo'] = None; "
-        "import quakefringe.training.train; "
-        "from quakefringe.training.simulation.config import SimulationConfig; "
+        "import quakefringe.training.fit.train; "
+        "from quakefringe.training.config.simulation import SimulationConfig; "
         "from quakefringe.training.simulation.scenes import Simulator; "
         "print(len(Simulator(SimulationConfig(), seed=1).batch(2, 32)['input']))"
     )

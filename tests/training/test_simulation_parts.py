@@ -7,20 +7,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quakefringe.engine.deformation import okada  # noqa: E402
+from quakefringe.engine.deformation.sources.sources import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
-from quakefringe.training.simulation import atmosphere, fields, noise, other_deformation  # noqa: E402
+from quakefringe.training.config.simulation import MOST_STRETCHED, SimulationConfig  # noqa: E402
+from quakefringe.training.simulation import fields  # noqa: E402
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
-from quakefringe.training.simulation.config import MOST_STRETCHED, SimulationConfig  # noqa: E402
-from quakefringe.training.simulation.earthquakes import draw_faults  # noqa: E402
-from quakefringe.training.simulation.other_deformation import (  # noqa: E402
-    DEEPEST_DYKE_KM,
-    nearer,
-    subsidence,
-    volcanoes,
-)
-from quakefringe.training.simulation.placement import buried, coordinates, places, towards  # noqa: E402
-from quakefringe.training.simulation.quiet import (  # noqa: E402
+from quakefringe.training.simulation.scene import atmosphere, noise  # noqa: E402
+from quakefringe.training.simulation.scene.quiet import (  # noqa: E402
     WAVELENGTH,
     QuietCrops,
     crop_volcano,
@@ -28,8 +21,22 @@ from quakefringe.training.simulation.quiet import (  # noqa: E402
     turned,
     volcano_fold,
 )
-from quakefringe.training.simulation.relief import Relief  # noqa: E402
+from quakefringe.training.simulation.scene.relief import Relief  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
+from quakefringe.training.simulation.sources.draw import other_deformation  # noqa: E402
+from quakefringe.training.simulation.sources.draw.earthquakes import draw_faults  # noqa: E402
+from quakefringe.training.simulation.sources.draw.other_deformation import (  # noqa: E402
+    DEEPEST_DYKE_KM,
+    nearer,
+    subsidence,
+    volcanoes,
+)
+from quakefringe.training.simulation.sources.draw.placement import (  # noqa: E402
+    buried,
+    coordinates,
+    places,
+    towards,
+)
 from quakefringe.training.simulation.visibility import detrend, judge, wanting  # noqa: E402
 
 

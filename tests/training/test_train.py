@@ -12,13 +12,15 @@ from torch._inductor.exc import InvalidCxxCompiler
 
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training import checkpoint, data, optimiser, train
-from quakefringe.training.checkpoint import checkpoints, load_latest, load_network, save_checkpoint
-from quakefringe.training.network import QuakeViT
-from quakefringe.training.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
-from quakefringe.training.recipe import StageConfig, read_recipe
-from quakefringe.training.runs import Run, environment
-from quakefringe.training.shards import simulate
+from quakefringe.training.config.recipe import StageConfig, read_recipe
+from quakefringe.training.config.run_folder import Run, environment
+from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data.batches.shards import simulate
+from quakefringe.training.fit import optimiser, train
+from quakefringe.training.fit.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
+from quakefringe.training.model import checkpoint
+from quakefringe.training.model.checkpoint import checkpoints, load_latest, load_network, save_checkpoint
+from quakefringe.training.model.network import QuakeViT
 
 SMALL = [
     "optimiser.precision='32-true'",

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 import torch
 
-from quakefringe.engine.ramps import levelled
+from quakefringe.engine.inference.deramp import levelled
 from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
-from quakefringe.training import data
-from quakefringe.training.augment import vary
-from quakefringe.training.data import Plan, SimulatedChunks, batches, load_chunks
-from quakefringe.training.recipe import AugmentConfig
-from quakefringe.training.simulation.config import SimulationConfig
-from quakefringe.training.symmetry import symmetry, turn_box
+from quakefringe.training.config.recipe import AugmentConfig
+from quakefringe.training.config.simulation import SimulationConfig
+from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data.batches.augment import vary
+from quakefringe.training.data.batches.batches import Plan, SimulatedChunks, batches, load_chunks
+from quakefringe.training.simulation.symmetry import symmetry, turn_box
 
 NOTHING = AugmentConfig(symmetry=False, sign=False, offset=False)
 

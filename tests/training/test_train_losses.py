@@ -1,7 +1,7 @@
 import torch
 
-from quakefringe.training.losses import attention_loss, class_loss, dice_loss, mask_loss, total_loss
-from quakefringe.training.recipe import LossConfig
+from quakefringe.training.config.recipe import LossConfig
+from quakefringe.training.model.losses import attention_loss, class_loss, dice_loss, mask_loss, total_loss
 
 
 def test_a_tile_of_weight_zero_does_not_count():

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training import data, validation
-from quakefringe.training.recipe import read_recipe
-from quakefringe.training.validation import score, scores, validation_set
+from quakefringe.training.config.recipe import read_recipe
+from quakefringe.training.data.batches import batches as data
+from quakefringe.training.scoring import validation
+from quakefringe.training.scoring.validation import score, scores, validation_set
 
 
 def perfect():

@@ -13,8 +13,8 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from quakefringe.engine.errors import Cancelled
-from quakefringe.engine.grid import Grid
-from quakefringe.engine.layers import write_boxes, write_heatmap
+from quakefringe.engine.output.map_layers import write_boxes, write_heatmap
+from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
 
 gdal.UseExceptions()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from ...engine.deformation import look_vector
-from .config import SimulationConfig
+from ...engine.deformation.sources import look_vector
+from ..config.simulation import SimulationConfig
 from .fields import chance, log_uniform, normal, uniform
 
 BANDS = {"X": (0.0311, 0.08), "C": (0.0555, 0.62), "S": (0.0937, 0.05), "L": (0.2384, 0.25)}

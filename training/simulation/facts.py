@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from .acquisition import Acquisition
-from .background import Background
-from .sources import Sources
+from .scene.background import Background
+from .sources.draw import Sources
 from .visibility import Visibility
 
 

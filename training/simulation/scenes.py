@@ -8,19 +8,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...engine.encoding import encode
-from . import delivery, noise
+from ...engine.inference.encoding import encode
+from ..config.simulation import MOST_RAISED, MOST_STRETCHED, SimulationConfig
 from .acquisition import Acquisition, draw_acquisition
-from .atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
-from .background import Background, blanked, judge_real, lay_real, local_coherence
-from .config import MOST_RAISED, MOST_STRETCHED, SimulationConfig
 from .facts import facts, joined
 from .fields import chance, log_uniform, split
-from .published import PublishedSlip
-from .quiet import WAVELENGTH, QuietCrops
-from .real_sources import RealDraw, RealSources
-from .relief import Relief
-from .sources import CLASS_OF_KIND, Sources, draw_sources
+from .scene import noise
+from .scene import processing as delivery
+from .scene.atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
+from .scene.background import Background, blanked, judge_real, lay_real, local_coherence
+from .scene.quiet import WAVELENGTH, QuietCrops
+from .scene.relief import Relief
+from .sources.draw import CLASS_OF_KIND, Sources, draw_sources
+from .sources.published import PublishedSlip
+from .sources.real_sources import RealDraw, RealSources
 from .visibility import judge, patch_mask, wanting
 
 GROUP_PIXELS = 16 * 224**2

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
-from .config import SimulationConfig
+from ..config.simulation import SimulationConfig
 from .fields import block_means, quantiles
 
 DEFORMED_SHARE = 0.2

@@ -10,7 +10,7 @@ from qgis.core import (
 )
 
 from ...engine.errors import OutputError
-from ...engine.transaction import Transaction, check_target, write_bytes
+from ...engine.output.transaction import Transaction, check_target, write_bytes
 from ..diagnosis import diagnose
 from .base import Algorithm, explained
 

@@ -19,11 +19,11 @@ from qgis.core import (
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ...engine.interferogram import open_interferogram
-from ...engine.look_layers import write_look
+from ...engine.output.los_layers import write_look
+from ...engine.output.transaction import Transaction, check_target, write_bytes
 from ...engine.products import open_product
 from ...engine.products.model import Coding, Kind, Layer, Product
 from ...engine.products.virtual import file_name, file_stem, layer_title, virtual_raster
-from ...engine.transaction import Transaction, check_target, write_bytes
 from ..presentation import Placer, Run
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
 from .base import Algorithm, ProductPath, explained

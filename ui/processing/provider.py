@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingProvider
 
-from ... import __version__
+from ...version import __version__
 from ..resources import HOMEPAGE, NAME, icon
 from .detect import Detect
 from .diagnose import Diagnose

@@ -1,0 +1,78 @@
+"""A box and the ground round it, averaged on a lattice."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from ..raster.resample import Read, cells, lattice_rows
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A box and the ground round it.
+
+    Attributes
+    ----------
+    read : callable
+        The scene.
+    left, top : int
+        The first source column and row that are looked at.
+    area : tuple of int
+        Width and height of what is looked at, source pixels.
+    corners : tuple of float
+        The box in source pixels.
+    """
+
+    read: Read
+    left: int
+    top: int
+    area: tuple[int, int]
+    corners: tuple[float, float, float, float]
+
+    def sums(self, factor: float, wrapped: bool) -> np.ndarray:
+        """Sums over lattice cells of `factor` source pixels, see `resample.components`."""
+
+        def part(col: int, row: int, width: int, height: int) -> np.ndarray:
+            return self.read(self.left + col, self.top + row, width, height)
+
+        rows = lattice_rows(part, self.area, (factor, factor), wrapped)
+        return np.concatenate([sums for _, sums in rows], axis=1)
+
+    def inside(self, factor: float) -> np.ndarray:
+        """Which cells' centres lie in the box, (H, W) bool."""
+        columns, rows = ((np.arange(cells(length, factor)) + 0.5) * factor for length in self.area)
+        x0, y0, x1, y1 = self.corners
+        across = (columns >= x0 - self.left) & (columns <= x1 - self.left)
+        down = (rows >= y0 - self.top) & (rows <= y1 - self.top)
+        return np.asarray(down[:, None] & across[None, :])
+
+
+def surroundings(
+    read: Read, size: tuple[int, int], corners: tuple[float, float, float, float], margin: float
+) -> Optional[Surroundings]:
+    """A box and `margin` of its longer side all round, within the scene.
+
+    Parameters
+    ----------
+    read : callable
+        The scene.
+    size : tuple of int
+        Its width and height.
+    corners : tuple of float
+        The box in source pixels.
+    margin : float
+
+    Returns
+    -------
+    Surroundings or None
+        None where too few pixels are left to tell anything.
+    """
+    x0, y0, x1, y1 = corners
+    extra = margin * max(x1 - x0, y1 - y0) + 2
+    left, top = max(0, math.floor(x0 - extra)), max(0, math.floor(y0 - extra))
+    area = (min(size[0], math.ceil(x1 + extra)) - left, min(size[1], math.ceil(y1 + extra)) - top)
+    return Surroundings(read, left, top, area, corners) if min(area) >= 4 else None

@@ -1,0 +1,77 @@
+"""The JSON of a result."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..results import SCORES, Result
+from .transaction import write_bytes
+
+
+def result_to_dict(result: Result) -> dict[str, Any]:
+    """The result as plain data for JSON, without the heatmap's values."""
+    data = {
+        "schema": result.schema,
+        "plugin": "quakefringe",
+        "plugin_version": result.plugin_version,
+        "run_id": result.run_id,
+        "started": result.started,
+        "label": result.label,
+        "verdict": result.verdict,
+        "probability": result.probability,
+        "other_probability": result.other_probability,
+        "evidence": result.evidence,
+        "other_evidence": result.other_evidence,
+        "thresholds": result.thresholds,
+        "boxes": [vars(box) for box in result.boxes],
+        "heatmap": {
+            "width": result.grid.width,
+            "height": result.grid.height,
+            "transform": list(result.grid.transform),
+        },
+        "input": result.input,
+        "settings": result.settings,
+        "model": result.model,
+        "backend": result.backend,
+        "window_scores": list(SCORES),
+        "windows": result.windows,
+        "timings": result.timings,
+        "warnings": result.warnings,
+        "notes": result.notes,
+    }
+    plain = _plain(data)
+    return dict(plain)
+
+
+def write_json(result: Result, path: str) -> None:
+    """Write the result as JSON.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    text = json.dumps(result_to_dict(result), ensure_ascii=False, indent=1, allow_nan=False)
+    write_bytes(path, text.encode("utf-8"))
+
+
+def _plain(value: Any) -> Any:
+    """Plain Python for JSON: numbers to twelve digits, NaN and infinity as null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.12g}") if math.isfinite(value) else None
+    return value

@@ -1,0 +1,76 @@
+"""The files of one run: checked before it starts, all written at its end, or none."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from .errors import OutputError
+from .output.map_layers import sidecar, style, write_boxes, write_heatmap
+from .output.result_json import write_json
+from .output.transaction import Transaction, check_target, write_bytes
+from .results import Result
+
+
+class Targets:
+    """The files that were asked for.
+
+    Parameters
+    ----------
+    path, dem : str
+        Inputs, never to be overwritten.
+    heatmap, boxes, report, result : str, optional
+        GeoTIFF, GeoPackage, HTML, JSON.
+
+    Raises
+    ------
+    OutputError
+        When one of them cannot be written where it should go.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        dem: Optional[str],
+        heatmap: Optional[str],
+        boxes: Optional[str],
+        report: Optional[str],
+        result: Optional[str],
+    ) -> None:
+        inputs = [name for name in (path, dem) if name]
+
+        def check(target: Optional[str], suffixes: tuple[str, ...], what: str) -> Optional[str]:
+            return check_target(target, suffixes, what, inputs) if target else None
+
+        self.heatmap = check(heatmap, (".tif", ".tiff"), "heatmap")
+        self.boxes = check(boxes, (".gpkg",), "box layer")
+        self.report = check(report, (".html", ".htm"), "report")
+        self.result = check(result, (".json",), "result")
+        named = [name for name in (self.heatmap, self.boxes, self.report, self.result) if name]
+        if len(set(named)) < len(named):
+            raise OutputError("Two results have the same file name; give each its own.")
+
+    def write(
+        self, files: Transaction, found: Result, interferogram: Any, tick: Optional[Callable[[], None]] = None
+    ) -> None:
+        """Write all under temporary names; `files.commit` shows them.
+
+        `tick` is called while the report reads the raster again; it may raise to stop.
+
+        Raises
+        ------
+        OutputError
+            When the disk is full or a file cannot be made.
+        """
+        if self.heatmap:
+            write_heatmap(found.heat, found.grid, files.stage(self.heatmap))
+            text = style("heatmap")
+            if text is not None:
+                write_bytes(files.stage(sidecar(self.heatmap)), text.encode("utf-8"))
+        if self.boxes:
+            write_boxes(found, files.stage(self.boxes))
+        if self.result:
+            write_json(found, files.stage(self.result))
+        if self.report:
+            from .report.page import write_report
+
+            write_report(found, interferogram, files.stage(self.report), tick)

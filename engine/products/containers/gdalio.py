@@ -1,0 +1,286 @@
+"""Reading through GDAL: errors become sentences, handles open late, the process's settings stay.
+
+QGIS and the user own GDAL's global switches (exceptions, error handlers, cache), so every call here
+works with exceptions on or off and changes neither.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import numpy as np
+from osgeo import gdal
+
+from ...errors import InputError
+from ...raster.grid import Grid
+
+MAX_BLOCK_BYTES = 256 * 2**20
+"""Largest block that GDAL may have to hold for one read."""
+FLUSH_BYTES = 96 * 2**20
+"""Blocks are dropped from GDAL's cache after so many bytes, so that memory stays small."""
+MAX_SIDE = 1_000_000
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep GDAL's messages off the terminal; read them with `last_error`."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    gdal.ErrorReset()
+    try:
+        yield
+    finally:
+        gdal.PopErrorHandler()
+
+
+def last_error(error: Optional[BaseException] = None) -> str:
+    """GDAL's own words on what went wrong, on one line, without folders."""
+    text = re.sub(r"\s+", " ", str(error) if error is not None else gdal.GetLastErrorMsg()).strip(" .")
+    if not text or "not recognized as" in text:
+        return "GDAL knows no such format"
+    return re.sub(r"(?:/vsi\w+)?(?:/[^/\s'\":,]+)+/(?=[^/\s])", "", text)[:200]
+
+
+def short_name(path: str) -> str:
+    """The last part of a path, for messages."""
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1].strip('"') or path
+
+
+def exists(path: str) -> bool:
+    """Whether a file or folder is there, also inside archives and behind /vsicurl/."""
+    with quiet():
+        try:
+            return gdal.VSIStatL(path) is not None
+        except RuntimeError:
+            return False
+
+
+def read_bytes(path: str, limit: int) -> bytes:
+    """The first bytes of a file, also inside archives; empty when it cannot be read."""
+    with quiet():
+        handle, data = None, None
+        try:
+            handle = gdal.VSIFOpenL(path, "rb")
+            data = gdal.VSIFReadL(1, limit, handle) if handle is not None else None
+        except RuntimeError:
+            data = None
+        finally:
+            if handle is not None:
+                gdal.VSIFCloseL(handle)
+    return bytes(data or b"")
+
+
+def read_text(path: str, limit: int = 2**20) -> str:
+    """A small text file (side files, headers), also inside archives; at most `limit` bytes.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, empty or cannot be read.
+    """
+    data = read_bytes(path, limit)
+    if not data:
+        raise InputError(f"“{short_name(path)}” is empty or cannot be read; fetch it again.")
+    return data.decode("utf-8", errors="replace")
+
+
+def file_size(path: str) -> int:
+    """Size in bytes; -1 when it is not known."""
+    with quiet():
+        try:
+            stat = gdal.VSIStatL(path)
+        except RuntimeError:
+            return -1
+    return int(stat.size) if stat is not None else -1
+
+
+def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...] = ()) -> gdal.Dataset:
+    """Open read-only.
+
+    Raises
+    ------
+    InputError
+        When GDAL cannot open it.
+    """
+    with quiet():
+        dataset, why = None, ""
+        try:
+            options: dict[str, Any] = {"allowed_drivers": list(drivers)} if drivers else {}
+            dataset = gdal.OpenEx(uri, flags | gdal.OF_READONLY, **options)
+            why = "" if dataset is not None else last_error()
+            if dataset is not None and not flags & gdal.OF_MULTIDIM_RASTER:
+                _settle(dataset)
+        except RuntimeError as error:
+            why = last_error(error)
+    if dataset is None:
+        raise InputError(
+            f"“{short_name(uri)}” cannot be opened as a raster ({why}); "
+            "give the interferogram's own file, and check that it is complete."
+        )
+    return dataset
+
+
+def _settle(dataset: gdal.Dataset) -> None:
+    """Let drivers read now what they put off, position and tags.
+
+    With GDAL's exceptions on, damage there would raise out of whatever happens to ask first; once told,
+    it is not told again, and what could not be read is simply missing.
+    """
+    for ask in (dataset.GetProjection, dataset.GetMetadata):
+        with suppress(RuntimeError):
+            ask()
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of something that GDAL opens. Plain data: it can be pickled."""
+
+    uri: str
+    index: int = 1
+
+
+class BandReader:
+    """Windowed reads of one band; the handle is opened by the first read, once per process."""
+
+    def __init__(self, band: Band) -> None:
+        self.band = band
+        self._dataset: Optional[gdal.Dataset] = None
+        self._process = 0
+        self._read_bytes = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"band": self.band, "_dataset": None, "_process": 0, "_read_bytes": 0}
+
+    @property
+    def dataset(self) -> gdal.Dataset:
+        """The open handle of this process."""
+        if self._dataset is None or self._process != os.getpid():
+            self._dataset = open_dataset(self.band.uri)
+            self._process = os.getpid()
+        return self._dataset
+
+    @property
+    def raster_band(self) -> gdal.Band:
+        """GDAL's band."""
+        dataset = self.dataset
+        if not 1 <= self.band.index <= dataset.RasterCount:
+            raise InputError(
+                f"“{short_name(self.band.uri)}” has {dataset.RasterCount} bands, no band "
+                f"{self.band.index}; choose a band that is there."
+            )
+        return dataset.GetRasterBand(self.band.index)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.dataset.RasterYSize, self.dataset.RasterXSize
+
+    def check_blocks(self) -> None:
+        """Refuse rasters whose single blocks would not fit into memory."""
+        band = self.raster_band
+        width, height = band.GetBlockSize()
+        if width * height * max(1, gdal.GetDataTypeSize(band.DataType) // 8) > MAX_BLOCK_BYTES:
+            raise InputError(
+                f"“{short_name(self.band.uri)}” is stored in blocks of {width} × {height} pixels, too large "
+                "to read in parts; rewrite it with gdal_translate -co TILED=YES."
+            )
+
+    def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """The window's values in their own type; complex values as complex64.
+
+        Raises
+        ------
+        InputError
+            When a block cannot be read.
+        """
+        return self._fetch(self.raster_band, col, row, width, height)
+
+    def read_mask(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """GDAL's own mask of the window (alpha band or mask band): True where valid."""
+        return self._fetch(self.raster_band.GetMaskBand(), col, row, width, height) != 0
+
+    def _fetch(self, band: gdal.Band, col: int, row: int, width: int, height: int) -> np.ndarray:
+        kind = gdal.GDT_CFloat32 if gdal.DataTypeIsComplex(band.DataType) else band.DataType
+        with quiet():
+            values, why = None, ""
+            try:
+                values = band.ReadAsArray(col, row, width, height, buf_type=kind)
+                why = "" if values is not None else last_error()
+            except (RuntimeError, MemoryError, ValueError) as error:
+                why = last_error(error)
+            if values is not None:
+                self._release(band, values.nbytes)
+        if values is None:
+            raise InputError(
+                f"Rows {row} to {row + height} of “{short_name(self.band.uri)}” cannot be read ({why}); "
+                "the file is cut short or damaged: fetch it again."
+            )
+        return values
+
+    def _release(self, band: gdal.Band, size: int) -> None:
+        """Drop cached blocks now and then: GDAL would keep 5 % of the machine's memory."""
+        self._read_bytes += size
+        if self._read_bytes > FLUSH_BYTES:
+            band.FlushCache()
+            self._read_bytes = 0
+
+
+def grid_of(dataset: gdal.Dataset, name: str) -> tuple[Grid, bool]:
+    """The grid that GDAL itself knows, and whether control points stand in for a missing position.
+
+    Raises
+    ------
+    InputError
+        For rotated rasters and impossible sizes.
+    """
+    width, height = dataset.RasterXSize, dataset.RasterYSize
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise InputError(f"“{name}” claims {width} × {height} pixels, which cannot be right; fetch it again.")
+    with quiet():
+        transform = dataset.GetGeoTransform(can_return_null=True)
+        wkt = dataset.GetProjection() or ""
+    if transform is None or tuple(transform) == (0, 1, 0, 0, 0, 1):
+        return Grid(width, height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), ""), dataset.GetGCPCount() > 0
+    return Grid(width, height, check_transform(transform, name), wkt), False
+
+
+def check_transform(transform: Any, name: str) -> tuple[float, float, float, float, float, float]:
+    """Refuse rotated and senseless geotransforms."""
+    t = tuple(float(v) for v in transform)
+    if not np.isfinite(t).all() or t[1] == 0 or t[5] == 0:
+        if t[2] != 0 and t[4] != 0 and np.isfinite(t).all():
+            raise InputError(_rotated(name))
+        raise InputError(f"The position of “{name}” is damaged ({t}); set it with gdal_edit.py -a_ullr.")
+    if abs(t[2]) > 1e-6 * abs(t[1]) or abs(t[4]) > 1e-6 * abs(t[5]):
+        raise InputError(_rotated(name))
+    if t[1] < 0:
+        raise InputError(f"“{name}” runs from east to west; turn it with gdalwarp {name} straight.tif.")
+    return t[0], t[1], 0.0, t[3], 0.0, t[5]
+
+
+def _rotated(name: str) -> str:
+    return f"“{name}” is rotated against its coordinate system; straighten it: gdalwarp {name} straight.tif."
+
+
+def check_raw_size(path: str, dataset: gdal.Dataset, name: str) -> None:
+    """Refuse flat binaries that are shorter than their header says: GDAL may read zeros beyond the end.
+
+    Raises
+    ------
+    InputError
+        When bytes are missing.
+    """
+    size = file_size(path)
+    cells = dataset.RasterXSize * dataset.RasterYSize
+    bits = sum(
+        gdal.GetDataTypeSize(dataset.GetRasterBand(i + 1).DataType) for i in range(dataset.RasterCount)
+    )
+    if 0 <= size < cells * bits // 8:
+        raise InputError(
+            f"“{name}” has {size} bytes but its header promises {cells * bits // 8}; "
+            "the file is cut short or the header belongs to another: fetch both again."
+        )

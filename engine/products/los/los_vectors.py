@@ -1,0 +1,161 @@
+"""Look vectors: unit vectors from the ground to the satellite, from whatever angles a product delivers.
+
+Axes are east, north and up on the ground. Families tell them in several ways, each a rule of `vectors`:
+
+- "enu": three components, used as they are (LiCSAR E, N, U; GMTSAR look_e, look_n, look_u, which
+  make_los_products.csh writes from SAT_look).
+- "line": three components along the line of sight, turned to point up (FLATSIM's CosENU and CosNEU; the
+  latter counts from the satellite to the ground).
+- "east north": two components, up = sqrt(1 - e^2 - n^2) (NISAR losUnitVectorX and Y, target to sensor;
+  JPL D-102272, NISAR GUNW product specification).
+- "horizon": theta above the horizon and phi anticlockwise from east, in rad: e = cos(theta) cos(phi),
+  n = cos(theta) sin(phi), u = sin(theta) (GAMMA's look_vector, lv_theta and lv_phi of HyP3; GAMMA counts phi
+  from the map's easting, which differs from east by the meridian convergence: at most 3 degrees in UTM).
+- "from north": incidence i from the vertical and azimuth a of ground to satellite anticlockwise from north,
+  in degrees: e = -sin(i) sin(a), n = sin(i) cos(a), u = cos(i) (ISCE2's los.rdr, and MintPy's
+  incidenceAngle and azimuthAngle: mintpy.utils.utils0).
+- "from east": the same with a anticlockwise from east: e = sin(i) cos(a), n = sin(i) sin(a) (ARIA-tools'
+  documentation of imagingGeometry/azimuthAngle).
+- "incidence": incidence from the vertical in degrees; the azimuth follows from the heading of the scene.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Optional
+
+import numpy as np
+
+from ...errors import InputError
+from ..containers.gdalio import Band, BandReader
+from ..model import Look, Product
+from .los_geometry import set_look
+
+_CENTRE = 64
+"""Pixels along each side of the window that speaks for the scene."""
+
+
+def constant_vector(product: Product) -> Optional[tuple[float, float, float]]:
+    """East, north, up from the scene's incidence and heading (degrees); None when one is not known.
+
+    A satellite that looks right is seen from the ground 90 degrees to the left of its heading.
+    """
+    if product.incidence is None or product.heading is None:
+        return None
+    across = math.sin(math.radians(product.incidence))
+    azimuth = math.radians(_azimuth(product.heading, product.look_side))
+    return across * math.sin(azimuth), across * math.cos(azimuth), math.cos(math.radians(product.incidence))
+
+
+def _azimuth(heading: float, side: str) -> float:
+    """Clockwise from north, ground to satellite."""
+    return heading + (90 if side == "left" else -90)
+
+
+def vectors(look: Look, values: list[np.ndarray]) -> np.ndarray:
+    """Unit vectors from a product's own numbers.
+
+    Parameters
+    ----------
+    look : Look
+        Tells the rule.
+    values : list of ndarray, shape (h, w)
+        One array for each of the look's bands, in their order.
+
+    Returns
+    -------
+    ndarray, shape (3, h, w), float32
+        East, north, up, from the ground to the satellite; NaN where the numbers are no such direction.
+    """
+    first = values[0].astype(np.float64)
+    second = values[1].astype(np.float64) if len(values) > 1 else first
+    with np.errstate(invalid="ignore", over="ignore"):
+        if look.rule in ("enu", "line"):
+            enu = np.stack([first, second, values[2].astype(np.float64)])
+            if look.rule == "line":
+                enu = np.where(enu[2] < 0, -enu, enu)
+        elif look.rule == "east north":
+            enu = np.stack([first, second, np.sqrt(1 - first**2 - second**2)])
+        elif look.rule == "horizon":
+            enu = _spherical(np.pi / 2 - first, second)
+        elif look.rule == "from north":
+            enu = _spherical(np.radians(first), np.radians(second + 90))
+        elif look.rule == "from east":
+            enu = _spherical(np.radians(first), np.radians(second))
+        else:
+            clockwise = _azimuth(look.heading, look.side)
+            enu = _spherical(np.radians(first), np.full(first.shape, np.radians(90 - clockwise)))
+        return unit(enu)
+
+
+def _spherical(incidence: np.ndarray, azimuth: np.ndarray) -> np.ndarray:
+    """East, north, up of an angle from the vertical and one anticlockwise from east, both in rad."""
+    # 0 stands for no data in most of these files, and no radar looks straight down
+    incidence = np.where((incidence > 0) & (incidence < np.pi / 2), incidence, np.nan)
+    across = np.sin(incidence)
+    return np.stack([across * np.cos(azimuth), across * np.sin(azimuth), np.cos(incidence)])
+
+
+def unit(enu: np.ndarray) -> np.ndarray:
+    """Vectors (3, h, w) of length 1 as float32; NaN where their length is not near 1 or they point down."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        length = np.sqrt((enu**2).sum(axis=0))
+        good = (length > 0.5) & (length < 1.5) & (enu[2] > 0)
+        return np.where(good, enu / length, np.nan).astype(np.float32)
+
+
+def layer_weights(heights: tuple[float, ...], elevation: np.ndarray) -> dict[int, np.ndarray]:
+    """Weights of a cube's layers for linear interpolation in height, held at the lowest and the highest.
+
+    Parameters
+    ----------
+    heights : tuple of float
+        Ascending or descending, in the unit of `elevation`.
+    elevation : ndarray, any shape
+
+    Returns
+    -------
+    dict of int to ndarray
+        By layer, from 0; layers that nothing needs are left out.
+    """
+    order = np.argsort(heights)
+    at = np.asarray(heights, dtype=np.float64)[order]
+    found = {}
+    for place, layer in enumerate(order):
+        tent = np.zeros(len(order))
+        tent[place] = 1.0
+        weight = np.interp(elevation, at, tent)
+        if np.any(weight > 0):
+            found[int(layer)] = weight
+    return found
+
+
+def tell_scene(product: Product) -> None:
+    """Set the scene's incidence, heading and orbit direction from its look vectors about the centre."""
+    found = centre_vector(product.look) if product.look is not None else None
+    if found is not None:
+        set_look(product, *found, left=product.look_side == "left")
+
+
+def centre_vector(look: Look) -> Optional[tuple[float, float, float]]:
+    """Median east, north, up about the middle of the layers, cubes at height 0; None where all is unknown."""
+    weights = layer_weights(look.heights, np.zeros(1)) if look.heights else {0: np.ones(1)}
+    total = np.zeros(3)
+    try:
+        for layer, weight in weights.items():
+            blocks = []
+            for band in look.bands:
+                reader = BandReader(Band(band.uri, band.index + layer))
+                height, width = reader.shape
+                w, h = min(_CENTRE, width), min(_CENTRE, height)
+                blocks.append(reader.read((width - w) // 2, (height - h) // 2, w, h))
+            if len({block.shape for block in blocks}) > 1 or any(block.dtype.kind == "c" for block in blocks):
+                return None
+            enu = vectors(look, blocks)
+            good = np.isfinite(enu[2])
+            if not good.any():
+                return None
+            total += weight[0] * np.median(enu[:, good], axis=1)
+    except InputError:
+        return None
+    return float(total[0]), float(total[1]), float(total[2])

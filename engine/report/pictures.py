@@ -1,0 +1,167 @@
+"""Arrays to small PNG pictures: decimated reading, the styles' colour ramps, and an encoder."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import zlib
+from typing import Any, Callable, Optional
+
+import numpy as np
+
+from ..errors import OutputError
+from ..raster.resample import resample
+from ..resources import STYLES
+
+LONGEST = 900
+"""Longest side of a picture in pixels."""
+GREY_STOPS = ((0.0, (124, 128, 134, 255)), (1.0, (250, 250, 248, 255)))
+"""Quiet background under the heatmap."""
+ITEM = re.compile(r'<item\s+value="([-+.\deE]+)"\s+color="#([0-9a-fA-F]{6})"\s+alpha="(\d+)"')
+
+
+def palette(stops: Any) -> np.ndarray:
+    """Colour table for `encode_png`.
+
+    Parameters
+    ----------
+    stops : sequence of (position, (red, green, blue, opacity))
+        Positions rise from 0 to 1, the others are 0 to 255.
+
+    Returns
+    -------
+    ndarray, shape (256, 4), uint8
+        Entry 0 is transparent and stands for "no data"; 1 to 255 run over the ramp.
+    """
+    along = np.linspace(0.0, 1.0, 255)
+    position = [stop for stop, _ in stops]
+    table = np.zeros((256, 4), dtype=np.uint8)
+    for channel in range(4):
+        table[1:, channel] = np.rint(np.interp(along, position, [colour[channel] for _, colour in stops]))
+    return table
+
+
+def read_style(name: str) -> str:
+    """Text of a file in `resources/styles`.
+
+    Raises
+    ------
+    OutputError
+        When it is missing.
+    """
+    path = os.path.join(STYLES, name)
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise OutputError(f"The style “{path}” cannot be read; install QuakeFringe again.") from error
+
+
+def style_palette(name: str) -> np.ndarray:
+    """Colour table of a layer style, so that the report and the map show the same colours.
+
+    Parameters
+    ----------
+    name : str
+        File name in `resources/styles` without `.qml`.
+
+    Raises
+    ------
+    OutputError
+        When the style is missing or holds no ramp.
+    """
+    found = ITEM.findall(read_style(f"{name}.qml"))
+    if len(found) < 2:
+        raise OutputError(f"The layer style “{name}” holds no colour ramp; install QuakeFringe again.")
+    values = [float(value) for value, _, _ in found]
+    low, span = values[0], values[-1] - values[0]
+    return palette(
+        [
+            ((float(value) - low) / span, (*bytes.fromhex(colour), int(alpha)))
+            for value, colour, alpha in found
+        ]
+    )
+
+
+def entries(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Values to palette entries: 1 at `low` and below, 255 at `high` and above, 0 where not finite."""
+    span = high - low if high > low else 1.0
+    seen = np.isfinite(values)
+    scaled = np.clip((np.where(seen, values, low) - low) / span, 0, 1)
+    return np.where(seen, 1 + np.rint(254 * scaled), 0).astype(np.uint8)
+
+
+def encode_png(picture: np.ndarray, table: np.ndarray) -> bytes:
+    """Encode a paletted PNG (colour type 3 with transparency; PNG specification, sections 5 and 11).
+
+    Parameters
+    ----------
+    picture : ndarray, shape (H, W), uint8
+        Palette entries, first row on top.
+    table : ndarray, shape (256, 4), uint8
+        Red, green, blue and opacity of each entry.
+    """
+    height, width = picture.shape
+    rows = np.zeros((height, width + 1), dtype=np.uint8)  # each row starts with its filter, 0: none
+    rows[:, 1:] = picture
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"PLTE", np.ascontiguousarray(table[:, :3]).tobytes()),
+        (b"tRNS", np.ascontiguousarray(table[:, 3]).tobytes()),
+        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
+        (b"IEND", b""),
+    )
+    out = [b"\x89PNG\r\n\x1a\n"]
+    for kind, data in chunks:
+        out += [struct.pack(">I", len(data)), kind, data, struct.pack(">I", zlib.crc32(kind + data))]
+    return b"".join(out)
+
+
+def overview(
+    interferogram: Any,
+    wrapped: bool,
+    window: Optional[tuple[int, int, int, int]] = None,
+    longest: int = LONGEST,
+    tick: Optional[Callable[[], None]] = None,
+) -> np.ndarray:
+    """Read a window of an interferogram, averaged down to a picture, north on top.
+
+    Parameters
+    ----------
+    interferogram : Interferogram
+        Read in blocks, so memory does not grow with the raster.
+    wrapped : bool
+        Whether phasors are averaged, which gives the angle of the mean phasor, or values.
+    window : tuple of int, optional
+        First column, first row, width and height in source pixels; the whole raster if left out.
+    longest : int
+        Longest side of the picture. Smaller windows are given pixel by pixel, never enlarged.
+    tick : callable, optional
+        Called before each read; may raise to stop.
+
+    Returns
+    -------
+    ndarray, shape (h, w), float32
+        Phase in radians, NaN where less than half of a pixel is valid.
+    """
+    grid = interferogram.grid
+    column, row, width, height = window or (0, 0, grid.width, grid.height)
+    shrink = max(1.0, max(width, height) / longest)
+    wide, high = max(1, round(width / shrink)), max(1, round(height / shrink))
+
+    def read(left: int, top: int, columns: int, rows: int) -> np.ndarray:
+        if tick is not None:
+            tick()
+        return interferogram.read(column + left, row + top, columns, rows)
+
+    return north_up(resample(read, (width, height), (width / wide, height / high), wrapped), grid)
+
+
+def north_up(values: np.ndarray, grid: Any) -> np.ndarray:
+    """Turn an array on `grid` so that its first row lies north and its first column west."""
+    if grid.transform[5] > 0:
+        values = values[::-1]
+    if grid.transform[1] < 0:
+        values = values[:, ::-1]
+    return values

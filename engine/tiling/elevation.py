@@ -1,0 +1,145 @@
+"""A digital elevation model of any coordinate system and resolution, on the lattice of the windows."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+import numpy as np
+from osgeo import gdal
+
+from ..errors import InputError
+from ..products.containers.gdalio import last_error, open_dataset, quiet, short_name
+from ..raster.grid import Grid
+
+LOWEST, HIGHEST = -12_000.0, 9_500.0
+"""Elevations outside are not elevations but undeclared nodata values."""
+TO_METRES = {"ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us survey foot": 1200 / 3937}
+
+
+class Elevation:
+    """Rows of elevation in metres on a lattice over a scene, warped by GDAL as they are read.
+
+    Parameters
+    ----------
+    path : str
+        Anything that GDAL opens; its first band.
+    grid : Grid
+        The scene.
+    size : tuple of int
+        Lattice cells (columns, rows).
+    factors : tuple of float
+        Pixels of `grid` in one cell (fx, fy).
+
+    Raises
+    ------
+    InputError
+        When it cannot be opened, has no position, or does not meet the scene.
+    """
+
+    def __init__(self, path: str, grid: Grid, size: tuple[int, int], factors: tuple[float, float]) -> None:
+        self.path = path
+        self.name = short_name(path)
+        self.size = size
+        self._south_up = grid.transform[5] > 0
+        self._source = open_dataset(path)
+        if self._source.RasterCount < 1:
+            raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
+        unit = (self._source.GetRasterBand(1).GetUnitType() or "").strip().lower()
+        self._to_metres = TO_METRES.get(unit, 1.0)
+        self._check_overlap(grid)
+        self._warped = self._warp(grid, factors)
+
+    def _crs(self, grid: Grid) -> tuple[str, str]:
+        """Coordinate systems of model and scene; a model that states none is taken to be in the scene's."""
+        own = self._source.GetProjection() or ""
+        if own and not grid.has_crs:
+            raise InputError(
+                "The interferogram has no coordinate system, so the elevation model cannot be laid over it; "
+                "run without the elevation model, or set the interferogram's coordinate system first."
+            )
+        return own or grid.crs_wkt, grid.crs_wkt
+
+    def _check_overlap(self, grid: Grid) -> None:
+        if self._source.GetGeoTransform(can_return_null=True) is None and not self._source.GetGCPCount():
+            raise InputError(
+                f"The elevation model “{self.name}” has no position on the ground; choose one that has."
+            )
+        own, scene = self._crs(grid)
+        options: dict[str, Any] = {"format": "VRT"}
+        if scene:
+            options.update(srcSRS=own, dstSRS=scene)
+        with quiet():
+            try:
+                whole = gdal.Warp("", self._source, **options)
+            except RuntimeError:
+                whole = None
+        if whole is None:
+            return  # a global model that does not fit into the scene's projection as a whole
+        x, dx, _, y, _, dy = whole.GetGeoTransform()
+        west, south, east, north = grid.extent
+        outside = x >= east or x + whole.RasterXSize * dx <= west
+        if outside or y <= south or y + whole.RasterYSize * dy >= north:
+            raise InputError(
+                f"The elevation model “{self.name}” does not meet the interferogram; choose one of its area."
+            )
+
+    def _warp(self, grid: Grid, factors: tuple[float, float]) -> Any:
+        x0, y0 = grid.xy(0, 0)
+        x1, y1 = grid.xy(self.size[0] * factors[0], self.size[1] * factors[1])
+        own, scene = self._crs(grid)
+        options: dict[str, Any] = {
+            "format": "VRT",
+            "outputBounds": (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)),
+            "width": self.size[0],
+            "height": self.size[1],
+            "resampleAlg": "bilinear",
+            "outputType": gdal.GDT_Float32,
+            "dstNodata": "nan",
+            "warpMemoryLimit": 32,
+        }
+        if scene:
+            options.update(srcSRS=own, dstSRS=scene)
+        with quiet():
+            warped, why = None, ""
+            try:
+                warped = gdal.Warp("", self._source, **options)
+                why = "" if warped is not None else last_error()
+            except RuntimeError as error:
+                why = last_error(error)
+        if warped is None:
+            raise InputError(
+                f"The elevation model “{self.name}” cannot be laid over the interferogram ({why}); "
+                "choose another one, or run without."
+            )
+        return warped
+
+    def rows(self, first: int, count: int) -> np.ndarray:
+        """Elevation in metres of lattice rows, in the scene's row order; NaN where unknown.
+
+        Returns
+        -------
+        ndarray, shape (count, columns), float32
+
+        Raises
+        ------
+        InputError
+            When the file is damaged.
+        """
+        top = self.size[1] - first - count if self._south_up else first
+        values: Optional[np.ndarray] = None
+        with quiet():
+            why = ""
+            try:
+                values = self._warped.GetRasterBand(1).ReadAsArray(0, top, self.size[0], count)
+                why = "" if values is not None else last_error()
+            except (RuntimeError, MemoryError) as error:
+                why = last_error(error)
+        if values is None:
+            raise InputError(
+                f"The elevation model “{self.name}” cannot be read ({why}); fetch it again, or run without."
+            )
+        values = np.asarray(values, dtype=np.float32)
+        if self._to_metres != 1.0:
+            values = values * np.float32(self._to_metres)
+        values = values[::-1] if self._south_up else values
+        return np.where((values > LOWEST) & (values < HIGHEST), values, np.float32(np.nan))

@@ -1,0 +1,102 @@
+"""Variations of a tile that leave its truth true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...engine.inference.augmented_passes import SIGNED
+from ...engine.inference.deramp import levelled
+from ...engine.tile import CONTINUOUS, COSINE, RELIEF, SINE
+from ..config.recipe import AugmentConfig
+from ..simulation.symmetry import symmetry, turn_box, turn_points
+
+Batch = dict[str, Any]
+
+
+def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Batch:
+    """Vary a batch by what leaves its truth true; masks, boxes and centroids follow."""
+    batch = {key: value.clone() for key, value in batch.items()}
+    count, tiles = len(batch["label"]), batch["input"]
+    # wrapped tiles leave the channel of continuous phase empty
+    unwrapped = tiles[:, CONTINUOUS].flatten(1).any(dim=1).cpu().numpy()
+    unknown = random.random(count) < np.where(unwrapped, config.unknown_unwrapped, config.unknown_wrapped)
+    if config.symmetry:
+        _symmetry(batch, unknown, random)
+    wide = (count, 1, 1)
+    if config.sign:  # the two dates exchanged
+        exchanged = (random.random(count) < 0.5) & unknown
+        sign = torch.from_numpy(np.where(exchanged, -1, 1).astype(np.float32)).to(tiles.device)
+        tiles[:, SIGNED] *= sign.view(count, 1, 1, 1)
+    if config.level > 0:
+        _level(tiles, random.random(count) < config.level)
+    if config.offset:
+        angle = torch.from_numpy(random.uniform(-np.pi, np.pi, count).astype(np.float32)).to(tiles.device)
+        cos, sin = torch.cos(angle).view(wide), torch.sin(angle).view(wide)
+        real = tiles[:, COSINE] * cos - tiles[:, SINE] * sin
+        tiles[:, SINE] = tiles[:, COSINE] * sin + tiles[:, SINE] * cos
+        tiles[:, COSINE] = real
+    if config.hide_elevation > 0:
+        shown = torch.from_numpy(random.random(count) >= config.hide_elevation).to(tiles)
+        tiles[:, RELIEF] *= shown.view(wide)
+    if config.shift:
+        batch = _shift(batch, config.shift, random)
+    return batch
+
+
+def _level(tiles: Tensor, chosen: np.ndarray) -> None:
+    """Take the ramp out of the phase of the `chosen` tiles, in place."""
+    if chosen.any():
+        where = torch.from_numpy(np.flatnonzero(chosen)).to(tiles.device)
+        level = levelled(tiles[where].float().cpu().numpy())
+        tiles[where] = torch.from_numpy(level).to(tiles)
+
+
+def _symmetry(batch: Batch, unknown: np.ndarray, random: np.random.Generator) -> None:
+    """Give each tile one of the square's eight symmetries, without quarter turns where not `unknown`.
+
+    In place; box and centroid follow.
+    """
+    codes = random.integers(0, 8, len(batch["label"]))
+    codes = np.where(unknown, codes, codes & ~1)
+    for code in range(1, 8):
+        chosen = torch.from_numpy(np.flatnonzero(codes == code)).to(batch["label"].device)
+        if not len(chosen):
+            continue
+        turn = symmetry(code)
+        for key in ("input", "mask"):
+            batch[key][chosen] = turn(batch[key][chosen])
+        if "box" in batch:
+            batch["box"][chosen] = turn_box(batch["box"][chosen], code)
+        if "targets" in batch:
+            batch["targets"][chosen, 2:] = turn_points(batch["targets"][chosen][:, 2:], code)
+
+
+def _shift(batch: Batch, most: int, random: np.random.Generator) -> Batch:
+    """Move the batch by whole patches; what comes in is invalid, and signals that go out are left out."""
+    tiles, mask = batch["input"], batch["mask"]
+    patch = tiles.shape[-1] // mask.shape[-1]
+    down, right = (int(n) for n in random.integers(-most, most + 1, 2))
+    before = mask.sum(dim=(1, 2))
+    batch["input"] = _moved(tiles, down * patch, right * patch)
+    batch["mask"] = _moved(mask, down, right)
+    lost = batch["mask"].sum(dim=(1, 2)) < 0.7 * before
+    batch["weight"] = torch.where(lost, torch.zeros_like(batch["weight"]), batch["weight"])
+    if "box" in batch:
+        step = torch.tensor([right, down, right, down]).to(batch["box"]) / mask.shape[-1]
+        batch["box"] = batch["box"] + step
+        if "targets" in batch:
+            batch["targets"] = torch.cat([batch["targets"][:, :2], batch["targets"][:, 2:] + step[:2]], dim=1)
+    return batch
+
+
+def _moved(values: Tensor, down: int, right: int) -> Tensor:
+    out = torch.zeros_like(values)
+    height, width = values.shape[-2:]
+    target = (slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right)))
+    source = (slice(max(0, -down), height + min(0, -down)), slice(max(0, -right), width + min(0, -right)))
+    out[(..., *target)] = values[(..., *source)]
+    return out

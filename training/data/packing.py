@@ -1,0 +1,138 @@
+"""Tiles in few bytes: about 60 kB for a tile of 224 × 224, from which the network's channels come back.
+
+Phase is kept in 256 levels (0.025 rad, far below its noise), whole cycles of unwrapped phase as integers,
+elevation in 256 levels of its range in the tile, and the valid mask in bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...engine.errors import InputError, OutputError
+from ...engine.inference.encoding import UNWRAPPED_SCALE, continuous_phase
+from ...engine.tile import CHANNELS, CONTINUOUS, COSINE, RELIEF, SINE, VALID
+
+Batch = dict[str, Any]
+LEVEL = 2 * np.pi / 256
+PLAIN = ("label", "weight", "mask_weight", "box", "targets")
+
+
+def pack(batch: Batch) -> dict[str, np.ndarray]:
+    """Pack a batch of tiles.
+
+    Parameters
+    ----------
+    batch : dict
+        As the simulator gives it, as numpy arrays: "input" (B, 5, H, W), "mask" (B, g, g) 0 to 1, "label",
+        "weight", "mask_weight", "box", "targets" and a dict "meta" of (B,) arrays.
+
+    Returns
+    -------
+    dict of ndarray
+        Flat, to be saved; meta keys carry the prefix "meta_".
+    """
+    tiles = np.asarray(batch["input"], dtype=np.float32)
+    valid = tiles[:, VALID] > 0.5
+    level = np.round(np.arctan2(tiles[:, SINE], tiles[:, COSINE]) / LEVEL).astype(np.int16) % 256
+    continuous = np.flatnonzero(np.any(tiles[:, CONTINUOUS] != 0, axis=(1, 2)))
+    high = np.flatnonzero(np.any(tiles[:, RELIEF] != 0, axis=(1, 2)))
+    out = {
+        "shape": np.array(tiles.shape[-2:]),
+        "valid": np.packbits(valid.reshape(len(tiles), -1), axis=1),
+        "phase": level.astype(np.uint8),
+        "mask": np.round(np.asarray(batch["mask"]) * 255).astype(np.uint8),
+        "unwrapped": continuous,
+        "elevated": high,
+        **_cycles(tiles[continuous, CONTINUOUS], level[continuous] * LEVEL, valid[continuous]),
+    }
+    relief = tiles[high, RELIEF]
+    low = relief.min(axis=(1, 2), initial=0)
+    span = np.maximum(relief.max(axis=(1, 2), initial=0) - low, 1e-6)
+    steps = (relief - low[:, None, None]) / span[:, None, None] * 255
+    out.update(elevation=np.round(steps).astype(np.uint8), elevation_low=low, elevation_span=span)
+    out.update({key: np.asarray(batch[key]) for key in PLAIN if key in batch})
+    out.update({f"meta_{key}": np.asarray(value) for key, value in batch.get("meta", {}).items()})
+    return out
+
+
+def _cycles(channel: np.ndarray, angle: np.ndarray, valid: np.ndarray) -> dict[str, np.ndarray]:
+    """Whole cycles of unwrapped tiles, and the phase about which their channel is centred."""
+    about = continuous_phase(channel)
+    phasor = np.exp(1j * (angle - about)) * valid
+    centre = np.angle(phasor.sum(axis=(1, 2))).astype(np.float32)
+    cycles = np.round((about + centre[:, None, None] - angle) / (2 * np.pi)) * valid
+    return {"cycles": np.clip(cycles, -32768, 32767).astype(np.int16), "centre": centre}
+
+
+def unpack(packed: dict[str, np.ndarray]) -> Batch:
+    """Reverse `pack`; "input" comes back in float16."""
+    height, width = (int(n) for n in packed["shape"])
+    count = len(packed["phase"])
+    bits = np.unpackbits(packed["valid"], axis=1, count=height * width)
+    valid = bits.reshape(count, height, width).astype(bool)
+    angle = packed["phase"].astype(np.float32) * np.float32(LEVEL)
+    tiles = np.zeros((count, len(CHANNELS), height, width), dtype=np.float16)
+    tiles[:, COSINE] = np.cos(angle) * valid
+    tiles[:, SINE] = np.sin(angle) * valid
+    chosen = packed["unwrapped"]
+    phase = angle[chosen] + packed["cycles"] * np.float32(2 * np.pi) - packed["centre"][:, None, None]
+    compressed = np.arcsinh(phase / np.float32(np.pi)) / np.float32(UNWRAPPED_SCALE)
+    tiles[chosen, CONTINUOUS] = compressed * valid[chosen]
+    chosen = packed["elevated"]
+    span, low = packed["elevation_span"][:, None, None], packed["elevation_low"][:, None, None]
+    tiles[chosen, RELIEF] = (packed["elevation"] * (span / 255) + low) * valid[chosen]
+    tiles[:, VALID] = valid
+    out: Batch = {"input": tiles, "mask": packed["mask"].astype(np.float32) / 255}
+    out.update({key: packed[key] for key in PLAIN if key in packed})
+    out["meta"] = {key[5:]: value for key, value in packed.items() if key.startswith("meta_")}
+    return out
+
+
+def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays to an .npz file, at once or not at all.
+
+    Raises
+    ------
+    OutputError
+        The disk is full or not writable; nothing is left behind.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, values in arrays.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                    np.lib.format.write_array(file, np.ascontiguousarray(values), allow_pickle=False)
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path.name} could not be written ({error.strerror or error}); make room and run the same "
+            "command again to go on."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load(path: Path) -> dict[str, np.ndarray]:
+    """Read what `save` wrote; raises `InputError` where the file is missing, truncated or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{path.name} is missing, truncated or damaged; run the command that made it again to remake it."
+        ) from error
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()

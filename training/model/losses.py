@@ -1,0 +1,89 @@
+"""What the network is trained to lower: class, mask, attention and (optionally) regression losses."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import torch
+import torch.nn.functional as F  # noqa: N812  (the name that everybody uses)
+from torch import Tensor
+
+from ..config.recipe import LossConfig
+
+Batch = dict[str, Tensor]
+ATTENTION_FLOOR = 1e-4
+"""Least attention mass inside the mask that the logarithm sees."""
+
+
+def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, dict[str, Tensor]]:
+    """Weighted sum of all losses of a batch.
+
+    Parameters
+    ----------
+    out : dict
+        What `QuakeViT` returned.
+    batch : dict
+        "label" (B,), "weight" (B,), "mask" (B, g, g), "mask_weight" (B,), and for regression "targets" (B, 4)
+        with NaN where there is nothing to predict.
+
+    Returns
+    -------
+    total : Tensor
+        Scalar; every head has a gradient, also one whose weight is 0 (distributed training wants that).
+    parts : dict of Tensor
+        The single losses, unweighted and detached.
+    """
+    parts = {
+        "class": class_loss(out["logits"], batch["label"], batch["weight"], config),
+        "mask": mask_loss(out["mask"], batch["mask"], batch["mask_weight"]),
+        "dice": dice_loss(out["mask"], batch["mask"], batch["mask_weight"]),
+        "attention": attention_loss(out["attention"], batch["mask"], batch["weight"], batch["mask_weight"]),
+    }
+    total = parts["class"] + config.mask * parts["mask"] + config.dice * parts["dice"]
+    total = total + config.attention * parts["attention"]
+    if "regression" in out:
+        parts["regression"] = regression_loss(out["regression"], batch.get("targets"))
+        total = total + config.regression * parts["regression"]
+    return total, {name: value.detach() for name, value in parts.items()}
+
+
+def class_loss(logits: Tensor, label: Tensor, weight: Tensor, config: LossConfig) -> Tensor:
+    """Cross entropy with label smoothing, mean over the weights; a tile of weight 0 is left out."""
+    by_class = torch.tensor(config.class_weights, device=logits.device, dtype=logits.dtype)
+    each = F.cross_entropy(logits, label, reduction="none", label_smoothing=config.label_smoothing)
+    weight = weight * by_class[label]
+    return (each * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
+def mask_loss(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """Binary cross entropy against the deformed fraction of each patch."""
+    each = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean(dim=(1, 2))
+    return (each * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
+def dice_loss(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """One minus the soft overlap (Dice), mean over the tiles that hold deformation."""
+    probability = torch.sigmoid(logits)
+    both = (probability * truth).sum(dim=(1, 2))
+    size = probability.square().sum(dim=(1, 2)) + truth.square().sum(dim=(1, 2))
+    weight = weight * (truth.amax(dim=(1, 2)) > 0)
+    each = 1.0 - 2.0 * both / size.clamp_min(1e-6)
+    return (each * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
+def attention_loss(attention: Tensor, truth: Tensor, weight: Tensor, mask_weight: Tensor) -> Tensor:
+    """Minus the logarithm of the attention that rests on deformed ground, where there is any."""
+    peak = truth.amax(dim=(1, 2))
+    inside = (attention[:, 0] * truth / peak.clamp_min(1e-6)[:, None, None]).sum(dim=(1, 2))
+    weight = (weight > 0) * mask_weight * (peak > 0)
+    each = -torch.log(inside.clamp_min(0) + ATTENTION_FLOOR)
+    return (each * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
+def regression_loss(predicted: Tensor, targets: Optional[Tensor]) -> Tensor:
+    """Smooth L1 where the targets are finite."""
+    if targets is None:
+        return predicted.sum() * 0.0
+    known = torch.isfinite(targets)
+    each = F.smooth_l1_loss(predicted, torch.where(known, targets, predicted.detach()), reduction="none")
+    return (each * known).sum() / known.sum().clamp_min(1)

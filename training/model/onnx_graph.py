@@ -1,0 +1,119 @@
+"""A trained network as an ONNX graph with half-precision weights and a description of itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ...engine.errors import ModelError
+from ...engine.network import ModelCard
+from ...engine.network.card import METADATA_KEY
+from ...engine.network.graph import read_graph
+from ...engine.network.model_file import DIGEST_KEY
+from ...engine.tile import CHANNELS, TILE
+from .network import ExportNetwork
+
+OPSET = 17
+OUTPUTS = ("logits", "attention", "mask")
+SMALL = 64
+"""Tensors of fewer values stay in single precision: nothing is gained on them."""
+
+
+def fold_batch_normalisation(network: nn.Module) -> None:
+    """Put batch normalisation into the convolution before it, so that rounding sees the final weights."""
+    for part, index, convolution, norm in normalised(network):
+        part[index] = nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)
+        part[index + 1] = nn.Identity()
+
+
+def normalised(network: nn.Module) -> list[tuple[nn.Sequential, int, nn.Conv2d, nn.BatchNorm2d]]:
+    """Convolutions with a batch normalisation behind them: in what, at which place, and both of them."""
+    found = []
+    for part in network.modules():
+        if not isinstance(part, nn.Sequential):
+            continue
+        for index in range(len(part) - 1):
+            first, second = part[index], part[index + 1]
+            if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+                found.append((part, index, first, second))
+    return found
+
+
+def round_weights(network: nn.Module) -> None:
+    """Round every weight to half precision, in place.
+
+    Raises
+    ------
+    ModelError
+        If one is too large, or not a number.
+    """
+    with torch.no_grad():
+        for name, value in network.named_parameters():
+            rounded = value.half().float()
+            if not bool(torch.isfinite(rounded).all()):
+                raise ModelError(f"The weights {name} do not fit half precision; the training diverged.")
+            value.copy_(rounded)
+
+
+def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
+    """The network as the bytes of an ONNX file: half-precision weights, the card among its metadata."""
+    import onnx
+
+    buffer: Any = io.BytesIO()  # taken by the older exporter, though its signature does not say so
+    names = {name: {0: "batch"} for name in ("phase", *OUTPUTS)}
+    with warnings.catch_warnings():  # tracing says of every fixed length that it is fixed
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module,
+            (torch.zeros(2, len(CHANNELS), TILE, TILE),),
+            buffer,
+            input_names=["phase"],
+            output_names=list(OUTPUTS),
+            dynamic_axes=names,
+            opset_version=OPSET,
+            dynamo=False,  # the older exporter: no further packages, and plain operators
+        )
+    model = onnx.load_model_from_string(buffer.getvalue())
+    _halve(model)
+    for node in model.graph.node:
+        node.ClearField("doc_string")
+    describe(model, card)
+    return model.SerializeToString()
+
+
+def _halve(model: Any) -> None:
+    """Store weights that are exact in half precision so, with a Cast to single precision for each."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    casts = []
+    for index, stored in enumerate(model.graph.initializer):
+        value = numpy_helper.to_array(stored)
+        if value.dtype != np.float32 or value.size < SMALL:
+            continue
+        with np.errstate(over="ignore"):
+            half = value.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), value):
+            continue
+        name = f"{stored.name}.half"
+        casts.append(helper.make_node("Cast", [name], [stored.name], to=TensorProto.FLOAT))
+        model.graph.initializer[index].CopyFrom(numpy_helper.from_array(half, name))
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(casts + nodes)
+
+
+def describe(model: Any, card: ModelCard) -> None:
+    """Write the card and the graph's checksum into the metadata."""
+    kept = {entry.key: entry.value for entry in model.metadata_props}
+    kept[METADATA_KEY] = json.dumps(card.to_dict(), allow_nan=False)
+    kept[DIGEST_KEY] = read_graph(memoryview(model.SerializeToString())).digest
+    del model.metadata_props[:]
+    for key, value in kept.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value

@@ -1,0 +1,216 @@
+"""Real interferograms through the plugin's own engine: one row a file, and what the pictures need."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+
+from ...engine import detection
+from ...engine.errors import QuakeFringeError
+from ...engine.raster.grid import Grid, ground_distance
+from ...engine.report.pictures import overview
+from ...engine.results import Result
+from ..real.catalogue import Box, RealScene
+from .metrics import box_iou
+
+LONGEST = 420
+"""Pixels on the longer side of a stored picture."""
+COLUMNS = (
+    "file",
+    "group",
+    "label",
+    "magnitude",
+    "quality",
+    "crop",
+    "fold",
+    "model",
+    "verdict",
+    "probability",
+    "other_probability",
+    "evidence",
+    "windows",
+    "scales",
+    "boxes",
+    "iou",
+    "iou_first",
+    "iou_any",
+    "centre_km",
+    "centre_share",
+    "pointing",
+    "energy",
+    "seconds",
+    "error",
+)
+"""Columns of ``scenes.csv``; see `score_scene`."""
+
+
+@dataclass
+class Scored:
+    """One file's row, the raw logits of its windows, and its pictures (none of a quiet crop)."""
+
+    row: dict[str, Any]
+    logits: np.ndarray
+    pictures: Optional[dict[str, np.ndarray]]
+
+
+def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -> Scored:
+    """Run the engine on one file as a user would, and compare it with the catalogue.
+
+    Returns
+    -------
+    Scored
+        Its row holds: "verdict", "probability", "other_probability" and "evidence" of the engine; "windows"
+        and "scales"; "iou" of the earthquake's box that fits the catalogue's best, "iou_first" of the surest
+        one, "iou_any" of the best one of any class; "centre_km" between the centre of the first and the
+        catalogue's, "centre_share" the same over the longer side of the catalogue's box; "pointing", whether
+        the heatmap is hottest inside the catalogue's box; "energy", the part of the heatmap's sum that lies
+        in it. What does not apply is None. "error" is the
+        engine's sentence where it refused the file; that counts as "absent" with probability 0.
+    """
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row.update(
+        file=scene.file,
+        group=scene.group,
+        label=scene.label,
+        magnitude=scene.magnitude,
+        quality=scene.quality,
+        crop=scene.crop,
+        fold=scene.fold(folds),
+        model=model,
+    )
+    start = time.perf_counter()
+    try:
+        result = detection.detect(str(scene.path), scene.settings, network=network)
+    except QuakeFringeError as error:
+        row.update(verdict="absent", probability=0.0, other_probability=0.0, windows=0, error=str(error))
+        return Scored(row, np.empty((0, 3), np.float32), None)
+    row["seconds"] = time.perf_counter() - start
+    logits = _logits(result)
+    row.update(
+        verdict=result.verdict,
+        probability=result.probability,
+        other_probability=result.other_probability,
+        evidence=result.evidence,
+        windows=len(logits),
+        scales=len(result.windows),
+        boxes=len(result.boxes),
+    )
+    if scene.box is not None:
+        row.update(compare(result, scene.box))
+    wanted = not scene.crop or scene.label != "quiet" or result.verdict != "absent"
+    return Scored(row, logits, _pictures(scene, result) if wanted else None)
+
+
+def compare(result: Result, box: Box) -> dict[str, Any]:
+    """Boxes and heatmap against the catalogue's box (xmin, ymin, xmax, ymax) in the scene's coordinates."""
+    out: dict[str, Any] = {"iou": 0.0, "iou_first": 0.0}
+    out["iou_any"] = max((box_iou(one.extent, box) for one in result.boxes), default=0.0)
+    quakes = [one for one in result.boxes if one.class_name == "earthquake"]
+    if quakes:
+        ious = [box_iou(one.extent, box) for one in quakes]
+        best = quakes[int(np.argmax(ious))]
+        metres = _metres_between(result.grid, _centre(best.extent), _centre(box))
+        side = max(
+            _metres_between(result.grid, (box[0], box[1]), (box[2], box[1])),
+            _metres_between(result.grid, (box[0], box[1]), (box[0], box[3])),
+        )
+        out.update(
+            iou=max(ious), iou_first=ious[0], centre_km=metres / 1000, centre_share=metres / max(side, 1.0)
+        )
+    heat = np.nan_to_num(result.heat)
+    if heat.max(initial=0) > 0:
+        inside = _inside(result.grid, box)
+        out["pointing"] = bool(inside.flat[int(heat.argmax())])
+        out["energy"] = float(heat[inside].sum() / heat.sum())
+    return out
+
+
+def _logits(result: Result) -> np.ndarray:
+    rows = [row[5:8] for scale in result.windows for row in scale["scores"]]
+    return np.asarray(rows, np.float32).reshape(-1, 3)
+
+
+def _centre(box: Sequence[float]) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _metres_between(grid: Grid, one: tuple[float, float], other: tuple[float, float]) -> float:
+    if grid.is_geographic:
+        return ground_distance(one, other)
+    return float(np.hypot(one[0] - other[0], one[1] - other[1]))
+
+
+def _inside(grid: Grid, box: Box) -> np.ndarray:
+    """Heatmap pixels whose centre lies in a box."""
+    t = grid.transform
+    x = t[0] + (np.arange(grid.width) + 0.5) * t[1]
+    y = t[3] + (np.arange(grid.height) + 0.5) * t[5]
+    across, down = (x >= box[0]) & (x <= box[2]), (y >= box[1]) & (y <= box[3])
+    return np.asarray(down[:, None] & across[None, :])
+
+
+def _pictures(scene: RealScene, result: Result) -> dict[str, np.ndarray]:
+    """Phase, heatmap and boxes of one file, small enough to keep."""
+    interferogram = detection.open_with(str(scene.path), scene.settings)
+    wrapped = interferogram.quantity.value == "wrapped"
+    phase = overview(interferogram, wrapped, longest=LONGEST)
+    step = max(1, -(-max(result.heat.shape) // LONGEST))
+    dx, dy = interferogram.grid.pixel_size_m
+    return {
+        "phase": phase.astype(np.float32),
+        "wrapped": np.array(wrapped),
+        "heat": result.heat[::step, ::step].astype(np.float16),
+        "extent": np.array(result.grid.extent),
+        "ground": np.array([dx * interferogram.grid.width, dy * interferogram.grid.height]),
+        "metric": np.array(interferogram.grid.is_metric),
+        "boxes": np.array([one.extent for one in result.boxes]).reshape(-1, 4),
+        "quake": np.array([one.class_name == "earthquake" for one in result.boxes], bool),
+        "chance": np.array([one.probability for one in result.boxes], np.float32),
+        "truth": np.array(scene.box if scene.box is not None else [], float),
+    }
+
+
+def score_all(
+    scenes: Sequence[RealScene],
+    network: Any,
+    model: str,
+    pictures: Path,
+    *,
+    folds: int = 5,
+    progress: Optional[Callable[[int], None]] = None,
+) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
+    """Score files one by one; pictures go into a folder as they come.
+
+    Parameters
+    ----------
+    network, model : Network, str
+        What is scored, and its name.
+    pictures : Path
+        Folder for what is drawn of the files.
+
+    Returns
+    -------
+    rows : list of dict
+    logits : list of ndarray, shape (windows, 3)
+    """
+    rows, logits = [], []
+    pictures.mkdir(parents=True, exist_ok=True)
+    for number, scene in enumerate(scenes, start=1):
+        scored = score_scene(scene, network, model, folds=folds)
+        rows.append(scored.row)
+        logits.append(scored.logits)
+        if scored.pictures is not None:
+            np.savez_compressed(pictures / f"{picture_name(scene.file)}.npz", **scored.pictures)
+        if progress is not None:
+            progress(number)
+    return rows, logits
+
+
+def picture_name(file: str) -> str:
+    """Name of a file's pictures, without suffix."""
+    return Path(file).with_suffix("").as_posix().replace("/", "-")

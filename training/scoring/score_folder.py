@@ -1,0 +1,130 @@
+"""The folder of scores: what `evaluate` writes, and `figures` and `calibrate` read.
+
+``scores.json`` holds every number; ``scenes.csv`` one row a real file; ``windows.npz`` the raw logits of
+their windows; ``pictures/`` what is drawn of them; ``simulated/*.npz`` the answers on each simulated set.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...engine.errors import InputError, OutputError
+from ..data.packing import load, save
+from .metrics import rounded
+from .real_scores import COLUMNS
+
+FORMAT = 1
+SCORES, ROWS, WINDOWS, PICTURES, SIMULATED = (
+    "scores.json",
+    "scenes.csv",
+    "windows.npz",
+    "pictures",
+    "simulated",
+)
+TEXTS = ("file", "group", "label", "quality", "model", "verdict", "error")
+SWITCHES = ("crop", "pointing")
+WHOLE = ("fold", "windows", "scales", "boxes")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path.name} could not be written: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_scores(folder: Path, scores: dict[str, Any]) -> None:
+    """Replace ``scores.json``."""
+    text = json.dumps(rounded({"format": FORMAT, **scores}), indent=2, ensure_ascii=False)
+    write_text(folder / SCORES, text + "\n")
+
+
+def load_scores(folder: Path) -> dict[str, Any]:
+    """Read ``scores.json``; raises `InputError` where it is missing, damaged or of another format."""
+    path = folder / SCORES
+    if not path.is_file():
+        raise InputError(
+            f"There are no scores in '{folder.name}'; run evaluate with --out {folder.name} first."
+        )
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{SCORES} in '{folder.name}' is damaged; run evaluate again.") from error
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise InputError(
+            f"{SCORES} in '{folder.name}' was not written by evaluate; give the folder of its --out."
+        )
+    return values
+
+
+def write_rows(folder: Path, rows: Sequence[dict[str, Any]], windows: Sequence[np.ndarray]) -> None:
+    """Write ``scenes.csv`` and ``windows.npz``."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: _cell(row.get(key)) for key in COLUMNS})
+    write_text(folder / ROWS, text.getvalue())
+    counts = np.array([len(one) for one in windows], np.int64)
+    every = np.concatenate([*windows, np.empty((0, 3), np.float32)]).astype(np.float32)
+    save(folder / WINDOWS, {"logits": every, "counts": counts})
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (bool, np.bool_)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return f"{float(value):.6g}"
+    return "" if value is None else value
+
+
+def read_rows(folder: Path) -> list[dict[str, Any]]:
+    """The rows of ``scenes.csv`` with their types; raises `InputError` where it is missing or damaged."""
+    try:
+        with (folder / ROWS).open(encoding="utf-8", newline="") as file:
+            return [{key: _value(key, row[key]) for key in COLUMNS} for row in csv.DictReader(file)]
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise InputError(
+            f"{ROWS} in '{folder.name}' is missing or damaged; run evaluate --real again."
+        ) from error
+
+
+def _value(key: str, text: str) -> Any:
+    if key in TEXTS:
+        return text
+    if text == "":
+        return None
+    if key in SWITCHES:
+        return text == "1"
+    return int(text) if key in WHOLE else float(text)
+
+
+def read_windows(folder: Path) -> list[np.ndarray]:
+    """Raw logits of every row's windows, in the order of ``scenes.csv``."""
+    arrays = load(folder / WINDOWS)
+    return np.split(arrays["logits"], np.cumsum(arrays["counts"])[:-1])
+
+
+def simulated_sets(folder: Path) -> dict[str, dict[str, np.ndarray]]:
+    """The answers on each simulated set, by its name; empty where there are none."""
+    return {path.stem: load(path) for path in sorted((folder / SIMULATED).glob("*.npz"))}

@@ -1,0 +1,180 @@
+"""Earthquakes: fault planes from magnitude and mechanism, uniform or distributed slip, surface motion."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
+from torch import Tensor
+
+from ....engine.deformation.sources import okada, okada_grid, top_depth
+from ...config.simulation import SimulationConfig
+from ..fields import chance, log_uniform, normal, split, uniform
+from . import scaling, slip
+from .placement import Motion, buried, coordinates, towards
+
+REACH_MAGNITUDE = (4.5, 5.5, 5.7, 6.0, 6.2, 6.5, 6.8, 7.0, 7.5, 9.0)
+REACH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
+"""Greatest depth worth drawing at a magnitude: nothing deeper can be seen (COMET's search depths)."""
+
+STRIKE_SLIP, REVERSE, NORMAL = 0, 1, 2
+
+
+class Published(Protocol):
+    """A pool of published slip models (see `published.PublishedSlip`)."""
+
+    def draw(
+        self, generator: torch.Generator, width_km: Tensor, place: Tensor, size: int, look: Tensor
+    ) -> Motion: ...
+
+
+def _reach(magnitude: Tensor) -> Tensor:
+    """Greatest depth worth drawing, km (linear between the table's points)."""
+    points = torch.tensor(REACH_MAGNITUDE, device=magnitude.device)
+    depths = torch.tensor(REACH_KM, device=magnitude.device)
+    right = torch.searchsorted(points, magnitude.contiguous()).clamp(1, len(points) - 1)
+    share = ((magnitude - points[right - 1]) / (points[right] - points[right - 1])).clamp(0, 1)
+    return depths[right - 1] * (1 - share) + depths[right] * share
+
+
+def draw_faults(generator: torch.Generator, width_km: Tensor, config: SimulationConfig) -> dict[str, Tensor]:
+    """Draw fault planes whose rupture length suits the tile: from a twelfth of its width to 1.3 widths.
+
+    Returns
+    -------
+    dict of str to Tensor, shape (S,)
+        mw, mechanism, strike, dip, rake, length, width, slip, depth (centroid).
+    """
+    count, device = len(width_km), width_km.device
+    wanted = log_uniform(generator, (count,), 0.08, 1.3) * width_km
+    # subsurface rupture length of all mechanisms, Wells & Coppersmith (1994): log10 L = -2.44 + 0.59 Mw
+    magnitude = (torch.log10(wanted) + 2.44) / 0.59 + 0.15 * normal(generator, (count,))
+    magnitude = magnitude.clamp(*config.magnitude)
+    kinds = torch.tensor([0.36, 0.34, 0.30], device=device)
+    mechanism = torch.multinomial(kinds, count, replacement=True, generator=generator)
+    mechanism = torch.where(magnitude > 8.0, torch.full_like(mechanism, REVERSE), mechanism)
+    u = uniform(generator, (3, count))
+    dips = torch.stack([60 + 30 * u[0], 12 + 48 * u[0], 32 + 38 * u[0]])
+    rakes = torch.stack([180.0 * (u[1] > 0.5), 90 * torch.ones_like(u[1]), -90 * torch.ones_like(u[1])])
+    dip = dips.gather(0, mechanism[None])[0]
+    dip = torch.where((mechanism == REVERSE) & (magnitude > 7.4), 6 + 20 * u[0], dip)
+    rake = rakes.gather(0, mechanism[None])[0] + 18 * normal(generator, (count,))
+    rake = torch.remainder(rake + 180, 360) - 180
+    length, width, mean_slip = scaling.rupture_size(
+        magnitude, mechanism, normal(generator, (2, count)), leonard=chance(generator, count, 0.5)
+    )
+    down = width * torch.sin(torch.deg2rad(dip))
+    shallow = chance(generator, count, 0.3)
+    top = torch.where(
+        shallow,
+        0.05 + 1.0 * uniform(generator, (count,)),
+        0.3 + _reach(magnitude) * 0.5 * uniform(generator, (count,)) ** 2.2,
+    )
+    return {
+        "mw": magnitude,
+        "mechanism": mechanism,
+        "strike": 360 * u[2],
+        "dip": dip,
+        "rake": rake,
+        "length": length,
+        "width": width,
+        "slip": mean_slip,
+        "depth": top + 0.5 * down,
+    }
+
+
+def earthquakes(
+    generator: torch.Generator,
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    config: SimulationConfig,
+    elevation: Tensor,
+    look: Tensor,
+    published: Published | None = None,
+) -> Motion:
+    """Line-of-sight motion of one earthquake a tile (some have a second shock beside the first), metres.
+
+    Where there are `published` slip models, part of the tiles shows one of them.
+    """
+    if published is not None:
+        chosen = chance(generator, len(width_km), config.slip_share)
+        if chosen.any():
+            return _mixed(generator, width_km, place, size, config, elevation, look, published, chosen)
+    count = len(width_km)
+    fault = draw_faults(generator, width_km, config)
+    total = torch.zeros((count, size, size), device=width_km.device)
+    for index, motion in zip(split(chance(generator, count, config.distributed)), (_distributed, _uniform)):
+        if len(index):
+            part = {name: value[index] for name, value in fault.items()}
+            total[index] = motion(generator, part, width_km[index], place[:, index], size, look[:, index])
+    second = chance(generator, count, 0.06).nonzero()[:, 0]
+    if len(second):
+        part = {name: value[second] for name, value in fault.items()}
+        part["strike"] = part["strike"] + 25 * normal(generator, (len(second),))
+        away = normal(generator, (2, len(second))) * 0.8 * part["length"] / width_km[second]
+        spot = place[:, second] + away
+        total[second] += _uniform(generator, part, width_km[second], spot, size, look[:, second])
+    return total, fault
+
+
+def _mixed(
+    generator: torch.Generator,
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    config: SimulationConfig,
+    elevation: Tensor,
+    look: Tensor,
+    published: Published,
+    chosen: Tensor,
+) -> Motion:
+    """Published slip models in the chosen tiles, drawn faults in the others."""
+    total = torch.zeros((len(width_km), size, size), device=width_km.device)
+    truth: dict[str, Tensor] = {}
+    for index, known in zip(split(chosen), (True, False)):
+        if not len(index):
+            continue
+        width, where, seen = width_km[index], place[:, index], look[:, index]
+        if known:
+            motion, facts = published.draw(generator, width, where, size, seen)
+        else:
+            motion, facts = earthquakes(generator, width, where, size, config, elevation[index], seen)
+        total[index] = motion
+        for name, value in facts.items():
+            truth.setdefault(name, torch.empty_like(width_km))[index] = value.to(width_km)
+    return total, truth
+
+
+def _uniform(
+    generator: torch.Generator,
+    fault: dict[str, Tensor],
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    look: Tensor,
+) -> Tensor:
+    """Line-of-sight motion by uniform slip on one rectangle: (S, H, W) metres."""
+    rake = torch.deg2rad(fault["rake"])
+    plane = {name: fault[name] for name in ("depth", "strike", "dip", "length", "width")}
+    plane["strike_slip"] = fault["slip"] * torch.cos(rake)
+    plane["dip_slip"] = fault["slip"] * torch.sin(rake)
+    top = top_depth(plane["depth"], plane["dip"], plane["width"])
+    return buried(okada, plane, top, width_km, place, look, size)
+
+
+def _distributed(
+    generator: torch.Generator,
+    fault: dict[str, Tensor],
+    width_km: Tensor,
+    place: Tensor,
+    size: int,
+    look: Tensor,
+) -> Tensor:
+    """The same by von Kármán slip on 10 × 5 patches, on a coarser grid and interpolated: (S, H, W) metres."""
+    patches: dict[str, Any] = slip.von_karman(generator, fault, along=10, down=5)
+    coarse = max(28, size // 4)
+    x, y = coordinates(width_km, place, coarse)
+    motion = towards(look, okada_grid(x, y, **patches)).reshape(-1, 1, coarse, coarse)
+    return F.interpolate(motion, (size, size), mode="bicubic", align_corners=False)[:, 0]

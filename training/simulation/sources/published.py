@@ -1,0 +1,155 @@
+"""Published slip models as sources: their surface motion once, then turned, scaled and placed at will.
+
+In a homogeneous half-space a rupture may be turned about the vertical, and one that is s times as large in
+every length and in slip has the same strain everywhere (constant stress drop; Aki 1967, Scaling law of
+seismic spectrum): its motion at s times the distance is s times as large, and its magnitude greater by
+2 log10 s. So one model serves tiles of every width.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
+from torch import Tensor
+
+from ....engine.deformation.okada import okada_patches
+from ....engine.errors import InputError
+from ..fields import log_uniform, uniform
+from .earthquakes import NORMAL, REVERSE, STRIKE_SLIP
+from .finite_fault import FiniteFault
+from .placement import Motion, coordinates, towards
+from .slip_models import READERS, read_slip_model
+
+NODES = 97
+"""Nodes along a side of the grid on which a model's motion is kept."""
+REACH = 2.5
+"""Half the grid's side in lengths of the rupture; beyond it motion falls with the square of the distance."""
+SCALE = (0.02, 2.0)
+"""Smallest and largest factor by which a model is scaled."""
+
+
+class PublishedSlip:
+    """A pool of published earthquakes.
+
+    Parameters
+    ----------
+    folder : str
+        Folder of finite-fault files (see `slip_models.READERS`). Afterslip and files without slip are left
+        out.
+    without : sequence of str
+        Parts of file names that are left out: events that are held out.
+    device : torch.device or str
+    cache : str
+        Folder in which the motion is kept between runs; empty: it is computed each time.
+    """
+
+    def __init__(
+        self, folder: str, without: Sequence[str] = (), device: torch.device | str = "cpu", cache: str = ""
+    ) -> None:
+        left_out = [part.lower() for part in without]
+        paths = [
+            path
+            for path in sorted(Path(folder).iterdir() if Path(folder).is_dir() else [])
+            if path.suffix.lower() in READERS and not any(part in path.name.lower() for part in left_out)
+        ]
+        models = [read_slip_model(str(path)).centred() for path in paths]
+        models = [model for model in models if not model.afterslip and math.isfinite(model.magnitude())]
+        if not models:
+            raise InputError(
+                f"There are no slip models in {folder}; correct [simulation] slip_models or empty it."
+            )
+        self.names = [model.source for model in models]
+        self.device = torch.device(device)
+        self.length = torch.tensor([_length(model) for model in models], device=device, dtype=torch.float32)
+        self.motion = torch.from_numpy(_motions(models, cache)).to(device)
+        facts = np.array([_facts(model) for model in models], np.float32)
+        self.magnitude, self.depth, self.slip, self.mechanism = torch.from_numpy(facts.T.copy()).to(device)
+
+    def draw(
+        self, generator: torch.Generator, width_km: Tensor, place: Tensor, size: int, look: Tensor
+    ) -> Motion:
+        """Line-of-sight motion of one earthquake a tile, as `earthquakes.earthquakes` gives it.
+
+        Parameters
+        ----------
+        width_km : Tensor, shape (S,)
+        place : Tensor, shape (2, S)
+            Fractions of the tile.
+        size : int
+        look : Tensor, shape (3, S)
+        """
+        count = len(width_km)
+        pick = torch.randint(len(self.names), (count,), generator=generator, device=self.device)
+        wanted = log_uniform(generator, (count,), 0.08, 1.3) * width_km
+        scale = (wanted / self.length[pick]).clamp(*SCALE)
+        angle = uniform(generator, (count,), 0.0, 2 * math.pi)
+        cosine, sine = torch.cos(angle)[:, None], torch.sin(angle)[:, None]
+        east, north = coordinates(width_km, place, size)
+        half = (REACH * self.length[pick] * scale)[:, None]
+        # from the tile's coordinates back into the model's, turned by the angle
+        x, y = (east * cosine + north * sine) / half, (north * cosine - east * sine) / half
+        away = torch.hypot(x, y).clamp_min(1.0)
+        grid = torch.stack([x / away, -y / away], dim=-1).reshape(count, size, size, 2)
+        found = F.grid_sample(self.motion[pick], grid, padding_mode="border", align_corners=True)
+        found = found * (scale[:, None] / away**2).reshape(count, 1, size, size)
+        cosine, sine = cosine[:, :, None], sine[:, :, None]
+        turned = (found[:, 0] * cosine - found[:, 1] * sine, found[:, 0] * sine + found[:, 1] * cosine)
+        unknown = torch.full((count,), math.nan, device=self.device)
+        truth = {
+            "mw": self.magnitude[pick] + 2 * torch.log10(scale),
+            "mechanism": self.mechanism[pick],
+            "depth": self.depth[pick] * scale,
+            "slip": self.slip[pick] * scale,
+            "length": self.length[pick] * scale,
+            **dict.fromkeys(("strike", "dip", "rake", "width"), unknown),
+        }
+        return towards(look, (*turned, found[:, 2])), truth
+
+
+def _length(model: FiniteFault) -> float:
+    """Length of the rupture in km: that of the patches with a tenth of the greatest slip or more."""
+    chosen = model.slip >= 0.1 * model.slip.max()
+    spread = np.hypot(np.ptp(model.east[chosen]), np.ptp(model.north[chosen]))
+    return float(spread + model.length[chosen].mean())
+
+
+def _facts(model: FiniteFault) -> tuple[float, float, float, float]:
+    """Magnitude, depth of the centre of moment (km), mean slip (m), mechanism."""
+    weight = model.length * model.width * model.slip
+    along, down = (np.average(part, weights=weight) for part in (model.strike_slip, model.dip_slip))
+    mechanism = STRIKE_SLIP if abs(along) > abs(down) else REVERSE if down > 0 else NORMAL
+    depth = float(np.average(model.depth, weights=weight))
+    slip = float(np.average(model.slip, weights=model.length * model.width))
+    return model.magnitude(), depth, slip, float(mechanism)
+
+
+def _motions(models: Sequence[FiniteFault], cache: str) -> np.ndarray:
+    """East, north and up motion of every model on its grid, (N, 3, NODES, NODES) metres, rows from north."""
+    text = "\n".join(f"{model.source} {len(model.east)} {model.moment():.6e}" for model in models)
+    key = hashlib.sha256(f"{NODES} {REACH}\n{text}".encode()).hexdigest()[:12]
+    kept = Path(cache) / f"slip-{key}.npy" if cache else None
+    if kept is not None and kept.exists():
+        return np.asarray(np.load(kept))
+    out = np.stack([_motion(model) for model in models])
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".npy", delete=False) as handle:
+            np.save(handle, out)
+        Path(handle.name).replace(kept)
+    return out
+
+
+def _motion(model: FiniteFault) -> np.ndarray:
+    axis = np.linspace(-1.0, 1.0, NODES) * REACH * _length(model)
+    x, y = np.meshgrid(axis, -axis)
+    patches: dict[str, Any] = model.patches()
+    parts = okada_patches(x.ravel(), y.ravel(), **patches)
+    return np.stack([np.asarray(part).reshape(NODES, NODES) for part in parts]).astype(np.float32)

@@ -1,0 +1,112 @@
+"""Measured fields of deformation, read whole into memory."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ....engine.errors import InputError
+from ...real.catalogue import EARTHQUAKE, QUIET, RealScene
+
+if TYPE_CHECKING:
+    from ....engine.interferogram import Interferogram
+
+KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
+LARGEST = 4000
+"""Pixels along the longer side beyond which a scene is not held in memory whole."""
+
+
+@dataclass
+class RealField:
+    """One measured field.
+
+    Attributes
+    ----------
+    group : str
+        Event or volcano; never split between training and scoring.
+    kind : int
+        Index into `SHARES`.
+    layers : Tensor, shape (C, H, W)
+        Line-of-sight motion in metres (C = 1) or, for wrapped phase, its cosine and sine (C = 2), zero
+        where not valid; the valid mask is the last of the C + 1 channels held.
+    step_km : tuple of float
+        Height and width of a pixel in kilometres.
+    box : tuple of float, optional
+        Deformed ground in pixels: xmin, ymin, xmax, ymax.
+    wrapped : bool
+        Whether only wrapped phase is known: then the field is a whole observation, background included.
+    peak_m : float
+        Largest motion in metres (99th percentile inside the box); 0 where it is not known.
+    """
+
+    group: str
+    kind: int
+    layers: Tensor
+    step_km: tuple[float, float]
+    box: tuple[float, float, float, float] | None
+    wrapped: bool
+    peak_m: float
+
+
+def read_field(scene: RealScene, device: torch.device) -> RealField:
+    """Read a scene whole, referenced to the ground outside its box.
+
+    Raises
+    ------
+    InputError
+        The scene cannot be read, or is too large.
+    """
+    # GDAL comes with these: who simulates without real fields does not need it
+    from ....engine.detection import open_with
+    from ....engine.interferogram import Quantity
+
+    source = open_with(str(scene.path), scene.settings)
+    grid = source.grid
+    if max(grid.width, grid.height) > LARGEST:
+        raise InputError(
+            f"'{scene.path.name}' is larger than {LARGEST} pixels; cut it to the deformed ground."
+        )
+    phase = torch.from_numpy(source.read(0, 0, grid.width, grid.height))
+    valid = torch.isfinite(phase)
+    box = _pixel_box(source, scene)
+    dx, dy = grid.pixel_size_m if grid.is_metric else (100.0, 100.0)
+    wrapped = source.quantity is Quantity.WRAPPED
+    filled = torch.where(valid, phase, torch.zeros_like(phase))
+    peak = 0.0
+    if wrapped:
+        layers = torch.stack([torch.cos(filled) * valid, torch.sin(filled) * valid, valid.float()])
+    else:
+        outside, inside = valid.clone(), valid
+        if box is not None:
+            left, top, right, bottom = (max(0, round(v)) for v in box)
+            outside[top:bottom, left:right] = False
+            inside = valid & ~outside
+        reference = phase[outside if outside.sum() > 100 else valid].median()
+        metres = (filled - reference) * (source.wavelength or 1.0) / (4 * math.pi) * valid
+        layers = torch.stack([metres, valid.float()])
+        if inside.any():
+            peak = float(np.quantile(metres[inside].abs().numpy(), 0.99))
+    return RealField(
+        scene.group,
+        KIND_OF_LABEL[scene.label],
+        layers.float().to(device),
+        (dy / 1000, dx / 1000),
+        box,
+        wrapped,
+        peak,
+    )
+
+
+def _pixel_box(source: Interferogram, scene: RealScene) -> tuple[float, float, float, float] | None:
+    """The catalogue's box in pixels."""
+    if scene.box is None:
+        return None
+    xmin, ymin, xmax, ymax = scene.box
+    corners = [source.grid.colrow(x, y) for x in (xmin, xmax) for y in (ymin, ymax)]
+    columns, rows = np.array(corners).T
+    return float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max())

@@ -1,0 +1,173 @@
+"""Real deformation as a source: windows of measured fields, to be laid over any background."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
+from torch import Tensor
+
+from ....engine.errors import InputError
+from ...config.simulation import SHARES
+from ...real.catalogue import QUIET, read_catalogue
+from ..fields import log_uniform, normal, uniform
+from .real_fields import KIND_OF_LABEL, RealField, read_field
+
+OFTEN = {"none": 2, "earthquake": 6, "volcano": 3, "subsidence": 1, "landslide": 1}
+"""How often each class is drawn, relative to the others: most often those that are to be told apart."""
+STRENGTH_M = (0.04, 1.2)
+"""Metres between which the peak of a real field is drawn anew: how strong the few known events of a class
+were does not tell what they are."""
+MOST_STRONGER = 4.0
+"""A field is not raised by more than this: its noise comes with it."""
+TURN = 0.6
+"""Standard deviation in radians of the angle that a field is turned by: faults strike in all directions, but
+the satellite stays east or west of the ground."""
+EITHER_SIGN = ("none", "earthquake", "volcano")
+"""Classes that are as good with their sign turned: the sense of slip varies, and magma goes as it comes.
+Ground above mines and wells only sinks."""
+
+
+@dataclass
+class RealDraw:
+    """Windows of real fields, one for each tile of `index`.
+
+    Attributes
+    ----------
+    index : Tensor of int64, shape (S,)
+        Tiles of the batch.
+    value : Tensor, shape (S, H, W)
+        Line-of-sight motion in metres, or wrapped phase in radians where `wrapped` holds.
+    valid : Tensor of bool, shape (S, H, W)
+    deformed : Tensor of bool, shape (S, H, W)
+        The catalogue's box, as far as it is known.
+    kind : Tensor of int64, shape (S,)
+    group : Tensor of int64, shape (S,)
+        Index into `RealSources.groups`.
+    wrapped, boxed : Tensor of bool, shape (S,)
+    pixel_km : Tensor, shape (S,)
+    """
+
+    index: Tensor
+    value: Tensor
+    valid: Tensor
+    deformed: Tensor
+    kind: Tensor
+    group: Tensor
+    wrapped: Tensor
+    boxed: Tensor
+    pixel_km: Tensor
+
+
+class RealSources:
+    """Measured fields of a catalogue, drawn by class (`OFTEN`), then by event, then by scene.
+
+    An event is drawn in proportion to the root of its number of scenes: one with sixty does not push the
+    others aside, and one with a single scene is not learnt by heart.
+
+    Parameters
+    ----------
+    folder : str
+        Folder with ``catalogue.csv``.
+    without : sequence of str
+        Groups (events, volcanoes) that are held out.
+    device : torch.device or str
+    """
+
+    def __init__(self, folder: str, without: Sequence[str] = (), device: torch.device | str = "cpu") -> None:
+        scenes = [scene for scene in read_catalogue(folder) if scene.label in KIND_OF_LABEL]
+        groups = {scene.group for scene in scenes}
+        unknown = [name for name in without if name not in groups]
+        if unknown:
+            raise InputError(
+                f"No group of the catalogue is called '{unknown[0]}'; correct the groups to hold out."
+            )
+        # quiet crops serve as backgrounds already
+        wanted = [s for s in scenes if s.group not in without and not (s.crop and s.label == QUIET)]
+        if not wanted:
+            raise InputError("The groups held out leave nothing of the catalogue; hold out fewer.")
+        self.device = torch.device(device)
+        self.tree: dict[int, dict[str, list[RealField]]] = {}
+        for scene in wanted:
+            one = read_field(scene, self.device)
+            self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
+        self.groups = sorted({name for groups in self.tree.values() for name in groups})
+
+    def draw(self, generator: torch.Generator, index: Tensor, size: int) -> RealDraw:
+        """Draw windows of `size` pixels for the tiles `index`."""
+        made = [self._one(generator, size) for _ in range(len(index))]
+        value, valid, deformed, field, pixel = zip(*made)
+        device = self.device
+        return RealDraw(
+            index,
+            torch.stack(value),
+            torch.stack(valid),
+            torch.stack(deformed),
+            torch.tensor([one.kind for one in field], device=device),
+            torch.tensor([self.groups.index(one.group) for one in field], device=device),
+            torch.tensor([one.wrapped for one in field], device=device),
+            torch.tensor([one.box is not None for one in field], device=device),
+            torch.tensor(pixel, device=device),
+        )
+
+    def _pick(self, generator: torch.Generator, weights: Sequence[float]) -> int:
+        chances = torch.tensor(weights, dtype=torch.float32, device=generator.device)
+        return int(torch.multinomial(chances, 1, generator=generator))
+
+    def _one(self, generator: torch.Generator, size: int) -> tuple[Tensor, Tensor, Tensor, RealField, float]:
+        """One window: value, valid, deformed, its field and its pixel size."""
+        kinds = list(self.tree)
+        groups = list(
+            self.tree[kinds[self._pick(generator, [OFTEN[SHARES[kind]] for kind in kinds])]].values()
+        )
+        fields = groups[self._pick(generator, [math.sqrt(len(group)) for group in groups])]
+        field = fields[self._pick(generator, [1.0] * len(fields))]
+        height, width = field.layers.shape[-2:]
+        tall, wide = height * field.step_km[0], width * field.step_km[1]
+        if field.box is None:
+            centre = uniform(generator, (2,), 0.3, 0.7).tolist()
+            x, y = centre[0] * wide, centre[1] * tall
+            side = float(log_uniform(generator, (1,), 0.5, 1.2)) * max(tall, wide)
+        else:
+            left, top, right, bottom = field.box
+            x, y = (left + right) / 2 * field.step_km[1], (top + bottom) / 2 * field.step_km[0]
+            largest = max((right - left) * field.step_km[1], (bottom - top) * field.step_km[0])
+            side = largest * float(log_uniform(generator, (1,), 0.8, 5.0))
+        side = min(side, 1.6 * max(tall, wide))
+        away = uniform(generator, (2,), -0.35, 0.35).tolist()
+        x, y = x + away[0] * side * (field.box is not None), y + away[1] * side * (field.box is not None)
+        angle = float(uniform(generator, (1,), 0, 2 * math.pi))
+        if not field.wrapped:  # wrapped crops lie any way round, the others north up
+            angle = float(normal(generator, (1,))) * TURN
+        mirror = 1.0 if float(uniform(generator, (1,))) < 0.5 else -1.0
+        axis = (torch.arange(size, device=self.device) + 0.5) / size * side - side / 2
+        u, v = axis[None, :] * mirror, axis[:, None]
+        east = x + u * math.cos(angle) - v * math.sin(angle)
+        south = y + u * math.sin(angle) + v * math.cos(angle)
+        column, row = east / field.step_km[1], south / field.step_km[0]
+        grid = torch.stack([2 * column / width - 1, 2 * row / height - 1], dim=-1)
+        sampled = F.grid_sample(field.layers[None], grid[None], mode="bilinear", align_corners=False)[0]
+        weight = sampled[-1]
+        valid = weight > 0.6
+        if field.wrapped:
+            value = torch.atan2(sampled[1], sampled[0])
+        else:
+            value = sampled[0] / weight.clamp_min(0.05)
+            value = value * _strength(generator, field)
+            if SHARES[field.kind] in EITHER_SIGN and float(uniform(generator, (1,))) < 0.5:
+                value = -value
+        deformed = torch.zeros_like(valid)
+        if field.box is not None:
+            left, top, right, bottom = field.box
+            deformed = (column >= left) & (column < right) & (row >= top) & (row < bottom)
+        return torch.where(valid, value, torch.zeros_like(value)), valid, deformed, field, side / size
+
+
+def _strength(generator: torch.Generator, field: RealField) -> float:
+    """How many times as strong a field is shown: quiet ground nearly as it is, a signal with another peak."""
+    if field.kind == KIND_OF_LABEL[QUIET] or field.peak_m == 0:
+        return float(torch.exp(0.3 * normal(generator, (1,))))
+    return min(MOST_STRONGER, float(log_uniform(generator, (1,), *STRENGTH_M)) / field.peak_m)
