@@ -134,7 +134,7 @@ def test_packages_import_only_what_lies_below_them(package):
 
 
 def test_the_engine_imports_numpy_and_gdal_only():
-    allowed = set(sys.stdlib_module_names) | {"numpy", "osgeo", "onnxruntime", "engine", "version", "quakefringe"}
+    allowed = {*sys.stdlib_module_names, "numpy", "osgeo", "onnxruntime", "engine", "version"}
     for module, targets in IMPORTS.items():
         if module.startswith("engine"):
             assert {target.split(".")[0] for target in targets} - {""} <= allowed, module

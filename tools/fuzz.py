@@ -23,7 +23,7 @@ from osgeo import gdal, osr
 from quakefringe.engine.errors import QuakeFringeError
 from quakefringe.engine.interferogram import Quantity, open_interferogram
 from quakefringe.engine.network import load_model
-from quakefringe.engine.report.page.pictures import overview
+from quakefringe.engine.report.pictures import overview
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 30

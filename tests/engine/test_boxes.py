@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge.merge import Piece, merge, pieces
+from quakefringe.engine.boxes.merge import Piece, merge, pieces
 from quakefringe.engine.numerics.connected_components import connected
 from quakefringe.engine.tiling.scales import Scale
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quakefringe.engine.deformation.sources.sources import (
+from quakefringe.engine.deformation.sources import (
     dyke,
     landslide,
     line_of_sight,

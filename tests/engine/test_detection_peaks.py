@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge.peak_displacement import line_of_sight_cm, peak_phase
+from quakefringe.engine.boxes.peak_displacement import line_of_sight_cm, peak_phase
 from quakefringe.engine.numerics.unwrapping import unwrap
 from quakefringe.tests.engine.made import bowls, wrap
 

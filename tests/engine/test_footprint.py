@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge.deformed_area import MOVED, footprint, moved_ground, still_level
+from quakefringe.engine.boxes.deformed_area import MOVED, footprint, moved_ground, still_level
 from quakefringe.tests.engine.made import bowls
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge.lobes import join_lobes
-from quakefringe.engine.boxes.merge.merge import Group, Piece
+from quakefringe.engine.boxes.lobes import join_lobes
+from quakefringe.engine.boxes.merge import Group, Piece
 from quakefringe.engine.inference.scene_evidence import MEASURED, redrawn, sure_enough, without_outskirts
 from quakefringe.engine.tiling.scales import Scale
 from quakefringe.tests.engine.made import bowls

@@ -6,7 +6,7 @@ from osgeo import gdal
 
 from quakefringe.engine.errors import OutputError
 from quakefringe.engine.raster.grid import Grid
-from quakefringe.engine.report.page.pictures import encode_png, entries, overview, palette, style_palette
+from quakefringe.engine.report.pictures import encode_png, entries, overview, palette, style_palette
 
 
 class Source:

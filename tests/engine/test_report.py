@@ -11,7 +11,7 @@ from osgeo import gdal, osr
 from quakefringe.engine.errors import OutputError
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.raster.grid import Grid
-from quakefringe.engine.report.page.page import write_report
+from quakefringe.engine.report.page import write_report
 from quakefringe.engine.results import Box, Result
 
 TRANSFORM = (85.0, 0.002, 0.0, 28.5, 0.0, -0.002)

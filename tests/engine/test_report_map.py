@@ -6,8 +6,8 @@ from xml.dom import minidom
 import numpy as np
 import pytest
 
-from quakefringe.engine.report.page.pictures import GREY_STOPS, encode_png, palette
-from quakefringe.engine.report.page.svg_map import ColourBar, Mark, coordinate, map_svg, nice_step, ticks
+from quakefringe.engine.report.pictures import GREY_STOPS, encode_png, palette
+from quakefringe.engine.report.svg_map import ColourBar, Mark, coordinate, map_svg, nice_step, ticks
 
 PICTURE = encode_png(np.ones((2, 2), np.uint8), palette(GREY_STOPS))
 EXTENT = (10.0, 40.0, 12.0, 41.0)

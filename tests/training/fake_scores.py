@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quakefringe.training.data.batches.packing import pack, save
+from quakefringe.training.data.packing import pack, save
 from quakefringe.training.scoring.detectability import limit
 from quakefringe.training.scoring.real_scores import COLUMNS, picture_name
 from quakefringe.training.scoring.real_summary import by_event, summarise

@@ -25,7 +25,7 @@ from quakefringe.training.fit.last_blocks import train_tail  # noqa: E402
 from quakefringe.training.fit.train import run as train  # noqa: E402
 from quakefringe.training.model.checkpoint import load_network, whole  # noqa: E402
 from quakefringe.training.model.network import QuakeViT  # noqa: E402
-from quakefringe.training.real.catalogue.catalogue import read_catalogue, read_folds  # noqa: E402
+from quakefringe.training.real.catalogue import read_catalogue, read_folds  # noqa: E402
 
 SHORT = (
     "stage=[{size=48, samples=96, batch=16, epochs=2, lr=1e-3}]",

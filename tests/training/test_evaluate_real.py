@@ -11,7 +11,7 @@ from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
 from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
 from quakefringe.training.__main__ import main
-from quakefringe.training.real.catalogue.catalogue import NEEDED
+from quakefringe.training.real.catalogue import NEEDED
 from quakefringe.training.scoring import calibrate, evaluate, real_scores, thresholds
 from quakefringe.training.scoring.metrics import rounded
 from quakefringe.training.scoring.real_summary import alarms, boxes, by_event, summarise

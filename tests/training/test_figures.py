@@ -5,9 +5,9 @@ import pytest
 
 from quakefringe.tests.training.fake_scores import fake_folder, fake_tiles
 from quakefringe.training.__main__ import main
-from quakefringe.training.data.batches.packing import unpack
-from quakefringe.training.figures.build.page import Page, number_text, percent, with_interval
-from quakefringe.training.figures.build.pictures import pick_samples, tile_phase
+from quakefringe.training.data.packing import unpack
+from quakefringe.training.figures.page import Page, number_text, percent, with_interval
+from quakefringe.training.figures.pictures import pick_samples, tile_phase
 from quakefringe.training.scoring.score_folder import write_scores
 
 

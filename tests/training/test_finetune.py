@@ -12,7 +12,7 @@ from quakefringe.training.config.simulation import SimulationConfig  # noqa: E40
 from quakefringe.training.fit.finetune import prepare, run  # noqa: E402
 from quakefringe.training.fit.train import run as train  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.sources.draw.real_sources import MOST_STRONGER, RealSources  # noqa: E402
+from quakefringe.training.simulation.sources.real_sources import MOST_STRONGER, RealSources  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quakefringe.engine.deformation.sources.okada import okada  # noqa: E402
+from quakefringe.engine.deformation.okada import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.config.simulation import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.fields import log_uniform, uniform  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 from quakefringe.training.simulation.sources.draw import published  # noqa: E402
-from quakefringe.training.simulation.sources.draw.placement import coordinates  # noqa: E402
-from quakefringe.training.simulation.sources.draw.published import PublishedSlip  # noqa: E402
+from quakefringe.training.simulation.sources.placement import coordinates  # noqa: E402
+from quakefringe.training.simulation.sources.published import PublishedSlip  # noqa: E402
 
 STRIKE, DIP, TOP, WIDTH, LENGTH = 30.0, 50.0, 6.0, 12.0, 20.0
 

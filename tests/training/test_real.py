@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.training.real.catalogue.catalogue import NEEDED, Fold, read_catalogue, read_folds
+from quakefringe.training.real.catalogue import NEEDED, Fold, read_catalogue, read_folds
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("QUAKEFRINGE_REAL_DATA", ROOT.parent / "shared" / "data" / "real"))

@@ -13,7 +13,7 @@ from quakefringe.engine.errors import OutputError  # noqa: E402
 from quakefringe.engine.interferogram import open_interferogram  # noqa: E402
 from quakefringe.tests.golden import QUIET, TRUTH  # noqa: E402
 from quakefringe.training import sample  # noqa: E402
-from quakefringe.training.simulation.sources.draw.scaling import moment_magnitude  # noqa: E402
+from quakefringe.training.simulation.sources.scaling import moment_magnitude  # noqa: E402
 
 BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "sample"
 KATHMANDU = (85.32, 27.71)

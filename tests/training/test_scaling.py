@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.training.simulation.sources.draw.scaling import (
+from quakefringe.training.simulation.sources.scaling import (
     MECHANISMS,
     moment_magnitude,
     rupture_size,

@@ -8,8 +8,8 @@ from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import read_recipe
 from quakefringe.training.data.batches import batches as data
 from quakefringe.training.data.batches import packing, shards
-from quakefringe.training.data.batches.packing import load, pack, unpack
-from quakefringe.training.data.batches.shards import ShardChunks, simulate, split_counts, split_tiles
+from quakefringe.training.data.packing import load, pack, unpack
+from quakefringe.training.data.shards import ShardChunks, simulate, split_counts, split_tiles
 
 SMALL = {"size": 48, "shard": 64, "workers": 0, "device": "cpu"}
 

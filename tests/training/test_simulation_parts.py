@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from quakefringe.engine.deformation.sources.sources import okada  # noqa: E402
+from quakefringe.engine.deformation.sources import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.config.simulation import MOST_STRETCHED, SimulationConfig  # noqa: E402
 from quakefringe.training.simulation import fields  # noqa: E402
@@ -24,14 +24,14 @@ from quakefringe.training.simulation.scene.quiet import (  # noqa: E402
 from quakefringe.training.simulation.scene.relief import Relief  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 from quakefringe.training.simulation.sources.draw import other_deformation  # noqa: E402
-from quakefringe.training.simulation.sources.draw.earthquakes import draw_faults  # noqa: E402
-from quakefringe.training.simulation.sources.draw.other_deformation import (  # noqa: E402
+from quakefringe.training.simulation.sources.earthquakes import draw_faults  # noqa: E402
+from quakefringe.training.simulation.sources.other_deformation import (  # noqa: E402
     DEEPEST_DYKE_KM,
     nearer,
     subsidence,
     volcanoes,
 )
-from quakefringe.training.simulation.sources.draw.placement import (  # noqa: E402
+from quakefringe.training.simulation.sources.placement import (  # noqa: E402
     buried,
     coordinates,
     places,

@@ -4,9 +4,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
-from quakefringe.engine.deformation.sources.okada import okada_grid, okada_patches  # noqa: E402
-from quakefringe.training.simulation.sources.draw.scaling import moment_magnitude, rupture_size  # noqa: E402
-from quakefringe.training.simulation.sources.draw.slip import patches, slip_field, von_karman  # noqa: E402
+from quakefringe.engine.deformation.okada import okada_grid, okada_patches  # noqa: E402
+from quakefringe.training.simulation.sources.scaling import moment_magnitude, rupture_size  # noqa: E402
+from quakefringe.training.simulation.sources.slip import patches, slip_field, von_karman  # noqa: E402
 
 
 def seeded(seed=0):

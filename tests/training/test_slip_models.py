@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quakefringe.engine.deformation.sources.sources import okada, okada_patches
+from quakefringe.engine.deformation.sources import okada, okada_patches
 from quakefringe.engine.errors import InputError
-from quakefringe.training.simulation.sources.draw.slip_models import read_slip_model
+from quakefringe.training.simulation.sources.slip_models import read_slip_model
 
 REAL = Path(
     os.environ.get(

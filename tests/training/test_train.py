@@ -15,7 +15,7 @@ from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import StageConfig, read_recipe
 from quakefringe.training.config.run_folder import Run, environment
 from quakefringe.training.data.batches import batches as data
-from quakefringe.training.data.batches.shards import simulate
+from quakefringe.training.data.shards import simulate
 from quakefringe.training.fit import optimiser, train
 from quakefringe.training.fit.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
 from quakefringe.training.model import checkpoint

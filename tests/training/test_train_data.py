@@ -7,8 +7,8 @@ from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
 from quakefringe.training.config.recipe import AugmentConfig
 from quakefringe.training.config.simulation import SimulationConfig
 from quakefringe.training.data.batches import batches as data
-from quakefringe.training.data.batches.augment import vary
-from quakefringe.training.data.batches.batches import Plan, SimulatedChunks, batches, load_chunks
+from quakefringe.training.data.augment import vary
+from quakefringe.training.data.batches import Plan, SimulatedChunks, batches, load_chunks
 from quakefringe.training.simulation.symmetry import symmetry, turn_box
 
 NOTHING = AugmentConfig(symmetry=False, sign=False, offset=False)
