@@ -17,12 +17,12 @@ from osgeo import gdal
 from .errors import Cancelled, InputError
 from .inference import calibration
 from .inference.pipeline import Pipeline
-from .inference.scene_evidence import Findings
+from .inference.scene_evidence import SceneEvidence
 from .interferogram import Interferogram, open_interferogram
 from .network import Network, load_model
 from .network.threads import one_blas_thread
 from .output.transaction import Transaction
-from .output_files import Targets
+from .output_files import OutputFiles
 from .raster.grid import Grid
 from .results import Result
 from .settings import DEFAULTS, Settings
@@ -79,7 +79,7 @@ def detect(
     """
     settings.check()
     clock = _Clock(progress, cancelled)
-    targets = Targets(path, settings.dem, heatmap, boxes, report, result)
+    targets = OutputFiles(path, settings.dem, heatmap, boxes, report, result)
     with Transaction() as files, _small_cache():
         clock.tell(0, "Loading the model")
         if network is None:
@@ -126,7 +126,7 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
         most_scales=settings.scales,
         tick=clock.tick,
     )
-    findings = Findings(stream, card.calibration, thresholds)
+    findings = SceneEvidence(stream, card.calibration, thresholds)
     scales = "one scale" if len(stream.scales) == 1 else f"{len(stream.scales)} scales"
     clock.tell(2, f"Looking at up to {stream.total} windows on {scales}")
     known = interferogram.positive != "unknown" and interferogram.grid.has_crs
@@ -182,7 +182,7 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
     )
 
 
-def _check_content(interferogram: Interferogram, stream: WindowStream, findings: Findings) -> None:
+def _check_content(interferogram: Interferogram, stream: WindowStream, findings: SceneEvidence) -> None:
     """Refuse scenes that hold nothing; the reader's own check sees samples, this one all of it."""
     if not findings.count or stream.high < stream.low:
         raise InputError(

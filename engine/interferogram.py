@@ -10,8 +10,8 @@ import numpy as np
 from .errors import InputError
 from .products import list_layers, open_product
 from .products.choose import choose_layer, requested
-from .products.los.los_reader import LookSource, look_source
-from .products.model import UNIT_SCALE, Coding, Kind, Layer, Quantity
+from .products.los.los_reader import LosReader, open_los_reader
+from .products.model import UNIT_SCALE, Layer, LayerKind, Quantity, SampleFormat
 from .products.names import SENTINEL1, plausible_wavelength
 from .products.source import PhaseSource, check_values, layer_grid
 from .raster.grid import Grid
@@ -61,7 +61,7 @@ class Interferogram:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     source: Optional[PhaseSource] = field(default=None, repr=False)
-    look: Optional[LookSource] = field(default=None, repr=False)
+    look: Optional[LosReader] = field(default=None, repr=False)
 
     @property
     def fringe_m(self) -> Optional[float]:
@@ -206,7 +206,7 @@ def open_interferogram(
         raise InputError(f"The coherence threshold {coherence_threshold} is outside 0 to 1.")
     if wavelength is not None and plausible_wavelength(wavelength) is None:
         raise InputError(f"The wavelength {wavelength} m is outside 0.007 to 1 m; give it in metres.")
-    product = open_product(str(path), band, None if wanted is None else Kind(wanted.value))
+    product = open_product(str(path), band, None if wanted is None else LayerKind(wanted.value))
     chosen, taken_as = choose_layer(product, wanted, layer)
     notes, warnings = list(product.notes), list(product.warnings)
     source_unit = chosen.unit
@@ -238,7 +238,7 @@ def open_interferogram(
         warnings=warnings,
     )
     check_values(source, product.name)
-    look = look_source(product, grid, warnings)
+    look = open_los_reader(product, grid, warnings)
     return Interferogram(
         path=str(path),
         name=product.name,
@@ -281,7 +281,7 @@ def _wavelength(
 
 
 def _nodata_words(layer: Layer) -> str:
-    words = ["NaN"] if layer.coding in (Coding.REAL, Coding.COMPLEX) else []
+    words = ["NaN"] if layer.sample_format in (SampleFormat.REAL, SampleFormat.COMPLEX) else []
     words += [f"{value:g}" for value in layer.nodata]
     words += [f"areas of grey level {level}" for level in layer.flat_levels]
     if layer.use_gdal_mask:

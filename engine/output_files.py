@@ -11,7 +11,7 @@ from .output.transaction import Transaction, check_target, write_bytes
 from .results import Result
 
 
-class Targets:
+class OutputFiles:
     """The files that were asked for.
 
     Parameters

@@ -11,7 +11,7 @@ PATCH = 16
 GRID = TILE // PATCH
 """Patches along one side."""
 CHANNELS = ("cos_phase", "sin_phase", "unwrapped", "elevation", "valid")
-COSINE, SINE, CONTINUOUS, RELIEF, VALID = range(len(CHANNELS))
+COSINE, SINE, UNWRAPPED, RELIEF, VALID = range(len(CHANNELS))
 """Indices of the channels."""
 CLASSES = ("none", "earthquake", "other")
 

@@ -31,7 +31,7 @@ ORDER = ("verdict", "boxes", "heatmap")
 
 
 @dataclass(frozen=True)
-class Run:
+class ResultGroup:
     """What the map says about one run.
 
     Attributes
@@ -62,7 +62,7 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
 
     _kept: set[Placer] = set()
 
-    def __init__(self, run: Run, rank: int):
+    def __init__(self, run: ResultGroup, rank: int):
         super().__init__()
         self.run = run
         self.rank = rank
@@ -94,7 +94,7 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
 class Presenter(Placer):
     """A result of detection: styled, above the interferogram, under the verdict's label."""
 
-    def __init__(self, run: Run, role: str):
+    def __init__(self, run: ResultGroup, role: str):
         super().__init__(run, ORDER.index(role))
         self.role = role
 
@@ -116,7 +116,7 @@ class Presenter(Placer):
             move(project, group, label, ORDER.index("verdict"))
 
 
-def run_group(project: QgsProject, run: Run) -> QgsLayerTreeGroup:
+def run_group(project: QgsProject, run: ResultGroup) -> QgsLayerTreeGroup:
     """The run's group, made just above the interferogram where there is none yet."""
     root = project.layerTreeRoot()
     for group in root.findGroups(True):

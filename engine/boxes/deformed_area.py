@@ -17,7 +17,7 @@ import numpy as np
 
 from ..numerics.connected_components import connected
 from ..raster.resample import Read, averages
-from .neighbourhood import Surroundings, surroundings
+from .neighbourhood import Neighbourhood, neighbourhood
 from .peak_displacement import PEAK
 from .rectangles import areas, longer_sides, overlap, plain_corners
 
@@ -51,7 +51,7 @@ class Footprint:
     area: float
 
 
-def footprint(
+def deformed_area(
     read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]
 ) -> Optional[Footprint]:
     """Ground that moved in and round a box.
@@ -95,17 +95,17 @@ def _settled(
 
 def _anything(read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]) -> bool:
     """Whether a box holds any phase."""
-    ground = surroundings(read, size, corners, 0.0)
+    ground = neighbourhood(read, size, corners, 0.0)
     return ground is not None and bool(np.isfinite(_values(ground)).any())
 
 
-def _values(ground: Surroundings) -> np.ndarray:
+def _values(ground: Neighbourhood) -> np.ndarray:
     """Mean phase of cells, NaN where not valid, (H, W)."""
     factor = _factor(ground)
     return averages(ground.sums(factor, False), factor * factor, False)
 
 
-def _factor(ground: Surroundings) -> float:
+def _factor(ground: Neighbourhood) -> float:
     """Source pixels along one side of a cell."""
     return max(1.0, max(ground.area) / CELLS)
 
@@ -113,7 +113,7 @@ def _factor(ground: Surroundings) -> float:
 def _look(
     read: Read, size: tuple[int, int], corners: tuple[float, float, float, float]
 ) -> Optional[Footprint]:
-    ground = surroundings(read, size, corners, MARGIN)
+    ground = neighbourhood(read, size, corners, MARGIN)
     if ground is None:
         return None
     factor = _factor(ground)

@@ -12,7 +12,7 @@ from ..raster.resample import Read, cells, lattice_rows
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Neighbourhood:
     """A box and the ground round it.
 
     Attributes
@@ -51,9 +51,9 @@ class Surroundings:
         return np.asarray(down[:, None] & across[None, :])
 
 
-def surroundings(
+def neighbourhood(
     read: Read, size: tuple[int, int], corners: tuple[float, float, float, float], margin: float
-) -> Optional[Surroundings]:
+) -> Optional[Neighbourhood]:
     """A box and `margin` of its longer side all round, within the scene.
 
     Parameters
@@ -75,4 +75,4 @@ def surroundings(
     extra = margin * max(x1 - x0, y1 - y0) + 2
     left, top = max(0, math.floor(x0 - extra)), max(0, math.floor(y0 - extra))
     area = (min(size[0], math.ceil(x1 + extra)) - left, min(size[1], math.ceil(y1 + extra)) - top)
-    return Surroundings(read, left, top, area, corners) if min(area) >= 4 else None
+    return Neighbourhood(read, left, top, area, corners) if min(area) >= 4 else None

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..numerics.unwrapping import unwrap, wrap
 from ..raster.resample import Read
-from .neighbourhood import surroundings
+from .neighbourhood import neighbourhood
 
 TRIALS = ((96, True), (192, True), (288, True), (288, False))
 """Cells along the longer side of the area, and whether single pixels take in their neighbours: few and
@@ -49,7 +49,7 @@ def peak_phase(
         Radians, positive towards the satellite; None where it cannot be told (too little valid ground,
         or wrapped phase that cannot be unwrapped consistently).
     """
-    ground = surroundings(read, size, corners, MARGIN)
+    ground = neighbourhood(read, size, corners, MARGIN)
     if ground is None:
         return None
     before: Optional[tuple[float, bool]] = None

@@ -29,10 +29,10 @@ from typing import Any, Callable
 import numpy as np
 
 from ..network import Output
-from ..tile import CONTINUOUS, PATCH, SINE
+from ..tile import PATCH, SINE, UNWRAPPED
 from .calibration import window_probabilities
-from .deramp import levelled
-from .encoding import recentred, smoothed, strengthened
+from .deramp import deramped
+from .encoding import recentred, rescaled_wavelength, smoothed
 
 SUSPICION = 0.2
 """Probability of any deformation from which a window is looked at again."""
@@ -47,9 +47,9 @@ DEFORMED = 0.3
 """Probability of deformation from which a patch counts for the middle of what moves."""
 LONG_M = 0.15
 """Wavelength from which continuous phase is also looked at `STRONGER` times as strong: L band and longer."""
-STRONGER = (2.0, 4.0)
+WAVELENGTH_FACTORS = (2.0, 4.0)
 """L band as S and as C band would show it."""
-SIGNED = (SINE, CONTINUOUS)
+SIGNED = (SINE, UNWRAPPED)
 """Channels whose sign turns when the two dates are exchanged."""
 
 Turn = Callable[[np.ndarray], np.ndarray]
@@ -102,7 +102,7 @@ def _magnified(weight: np.ndarray, pixels: int) -> np.ndarray:
     return np.asarray((middle[:, None] - half + steps).astype(np.int64).clip(0, pixels - 1))
 
 
-def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False) -> Output:
+def run_passes(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False) -> Output:
     """Run tiles through a network, and suspicious ones in further looks as well.
 
     Parameters
@@ -135,13 +135,15 @@ def look(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False
     seen = network.run(turned)
     for total, part in zip(sums, (seen.logits, turn(seen.attention), turn(seen.mask))):
         total[again] = (total[again] + part) / 2
-    level = levelled(chosen)
+    level = deramped(chosen)
     plain = (smoothed(chosen, SMOOTHING), level, smoothed(level, SMOOTHING))
     others = sum(network.run(other).logits for other in plain)
     sums[0][again] = (2 * sums[0][again] + others) / (2 + len(plain))
     if long:
-        stronger = sum(network.run(strengthened(chosen, factor)).logits for factor in STRONGER)
-        sums[0][again] = (sums[0][again] + stronger) / (1 + len(STRONGER))
+        stronger = sum(
+            network.run(rescaled_wavelength(chosen, factor)).logits for factor in WAVELENGTH_FACTORS
+        )
+        sums[0][again] = (sums[0][again] + stronger) / (1 + len(WAVELENGTH_FACTORS))
     near = network.run(closer(chosen, sums[2][again]))
     sums[0][again] += CLOSER_SHARE * (near.logits - sums[0][again])
     return Output(*sums)

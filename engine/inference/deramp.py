@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..tile import CONTINUOUS, COSINE, SINE, VALID
-from .encoding import continuous_channel, continuous_phase
+from ..tile import COSINE, SINE, UNWRAPPED, VALID
+from .encoding import unwrapped_channel, unwrapped_phase
 
 REACH = 16
 """Pixels between those whose difference tells the slope of continuous phase: far enough to outweigh noise."""
@@ -32,11 +32,11 @@ def ramp(tiles: np.ndarray) -> np.ndarray:
         Radians per pixel down and across: the median slope of continuous phase, the strongest line in the
         spectrum of the phasors of wrapped phase. Zero where nothing is valid.
     """
-    slopes = [_median_slope(tile) if tile[CONTINUOUS].any() else _strongest_line(tile) for tile in tiles]
+    slopes = [_median_slope(tile) if tile[UNWRAPPED].any() else _strongest_line(tile) for tile in tiles]
     return np.array(slopes).reshape(-1, 2)
 
 
-def levelled(tiles: np.ndarray) -> np.ndarray:
+def deramped(tiles: np.ndarray) -> np.ndarray:
     """Encoded tiles without the ramp in their phase.
 
     Parameters
@@ -56,17 +56,17 @@ def levelled(tiles: np.ndarray) -> np.ndarray:
     phasors = (tiles[:, COSINE] + 1j * tiles[:, SINE]) * np.exp(-1j * planes)
     out = np.array(tiles)
     out[:, COSINE], out[:, SINE] = phasors.real, phasors.imag
-    known = tiles[:, CONTINUOUS].any(axis=(1, 2))
+    known = tiles[:, UNWRAPPED].any(axis=(1, 2))
     if known.any():
-        phase = continuous_phase(tiles[known, CONTINUOUS]) - planes[known]
-        out[known, CONTINUOUS] = continuous_channel(phase.astype(tiles.dtype), tiles[known, VALID] > 0)
+        phase = unwrapped_phase(tiles[known, UNWRAPPED]) - planes[known]
+        out[known, UNWRAPPED] = unwrapped_channel(phase.astype(tiles.dtype), tiles[known, VALID] > 0)
     return out
 
 
 def _median_slope(tile: np.ndarray) -> tuple[float, float]:
     """Of continuous phase, along rows and columns each by itself: an earthquake in a part of the tile hardly
     changes a median."""
-    phase, valid = continuous_phase(tile[CONTINUOUS]), tile[VALID] > 0
+    phase, valid = unwrapped_phase(tile[UNWRAPPED]), tile[VALID] > 0
     down = (phase[REACH:] - phase[:-REACH])[valid[REACH:] & valid[:-REACH]]
     across = (phase[:, REACH:] - phase[:, :-REACH])[valid[:, REACH:] & valid[:, :-REACH]]
     return _median(down) / REACH, _median(across) / REACH

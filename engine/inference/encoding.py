@@ -9,7 +9,7 @@ import numpy as np
 
 from ..numerics.arrays import Array, namespace
 from ..numerics.blas import matmul
-from ..tile import CHANNELS, CONTINUOUS, COSINE, RELIEF, SINE, VALID
+from ..tile import CHANNELS, COSINE, RELIEF, SINE, UNWRAPPED, VALID
 
 UNWRAPPED_SCALE = 4.0
 """Divides asinh(phase / pi): 100 rad of unwrapped phase come to about 1."""
@@ -63,12 +63,12 @@ def encode(phase: Array, unwrapped: Any, elevation: Optional[Array] = None) -> A
     return out
 
 
-def continuous_phase(channel: np.ndarray) -> np.ndarray:
+def unwrapped_phase(channel: np.ndarray) -> np.ndarray:
     """Radians about the tile's median, from the channel of unwrapped phase."""
     return np.asarray(np.sinh(channel * UNWRAPPED_SCALE) * math.pi)
 
 
-def continuous_channel(phase: np.ndarray, where: np.ndarray) -> np.ndarray:
+def unwrapped_channel(phase: np.ndarray, where: np.ndarray) -> np.ndarray:
     """The channel of unwrapped phase from radians, about their median; zero but for `where`."""
     return np.asarray(_compressed(np, phase, where))
 
@@ -87,12 +87,12 @@ def recentred(tiles: np.ndarray) -> np.ndarray:
     """
     out = np.array(tiles)
     where = tiles[:, VALID] > 0
-    out[:, CONTINUOUS] = continuous_channel(continuous_phase(tiles[:, CONTINUOUS]), where)
+    out[:, UNWRAPPED] = unwrapped_channel(unwrapped_phase(tiles[:, UNWRAPPED]), where)
     out[:, RELIEF] -= _median(np, tiles[:, RELIEF], where) * where
     return out
 
 
-def strengthened(tiles: np.ndarray, factor: float) -> np.ndarray:
+def rescaled_wavelength(tiles: np.ndarray, factor: float) -> np.ndarray:
     """Encoded tiles of continuous phase as a wavelength that is `factor` times shorter would show them.
 
     Parameters
@@ -105,7 +105,7 @@ def strengthened(tiles: np.ndarray, factor: float) -> np.ndarray:
     ndarray of float32, shape (B, 5, H, W)
         What `encode` would have made of the phase about its median, times `factor`.
     """
-    phase = np.where(tiles[:, VALID] > 0, factor * continuous_phase(tiles[:, CONTINUOUS]), np.nan)
+    phase = np.where(tiles[:, VALID] > 0, factor * unwrapped_phase(tiles[:, UNWRAPPED]), np.nan)
     out = encode(phase.astype(tiles.dtype, copy=False), True)
     out[:, RELIEF] = tiles[:, RELIEF]
     return np.asarray(out)
@@ -133,20 +133,20 @@ def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
 
     out = np.array(tiles)
     where = tiles[:, VALID]
-    known = tiles[:, CONTINUOUS].any(axis=(1, 2))
+    known = tiles[:, UNWRAPPED].any(axis=(1, 2))
     angle = np.empty_like(where)
     if not known.all():
         wrapped = tiles[~known]
         angle[~known] = np.arctan2(blurred(wrapped[:, SINE]), blurred(wrapped[:, COSINE]))
     if known.any():
         weight = where[known]
-        phase = continuous_phase(tiles[known, CONTINUOUS])
+        phase = unwrapped_phase(tiles[known, UNWRAPPED])
         # the phasor turns with the whole phase, the other channel tells it about its median
         phasor = tiles[known, COSINE] + 1j * tiles[known, SINE]
         median = np.angle((phasor * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
         mean = blurred((phase * weight).astype(tiles.dtype)) / np.maximum(blurred(weight), 1e-6)
         angle[known] = mean + median
-        out[known, CONTINUOUS] = continuous_channel(mean * weight, weight > 0)
+        out[known, UNWRAPPED] = unwrapped_channel(mean * weight, weight > 0)
     out[:, COSINE] = np.cos(angle) * where
     out[:, SINE] = np.sin(angle) * where
     return out

@@ -19,7 +19,7 @@ import numpy as np
 from ..errors import Cancelled, ModelError
 from ..network import Network, Output
 from ..tiling.windows import Window
-from .augmented_passes import LONG_M, look
+from .augmented_passes import LONG_M, run_passes
 from .encoding import encode
 
 AHEAD = 2
@@ -32,7 +32,7 @@ POLL_S = 0.05
 
 
 @dataclass(frozen=True)
-class Place:
+class WindowPosition:
     """Where a window stands, without its tile."""
 
     scale: int
@@ -42,10 +42,10 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Seen:
+class WindowPrediction:
     """What the network said about one window, north up."""
 
-    place: Place
+    place: WindowPosition
     logits: np.ndarray
     attention: np.ndarray
     mask: np.ndarray
@@ -103,7 +103,7 @@ class Pipeline:
         self._tick = tick
         self.network_seconds = 0.0
 
-    def run(self, windows: Iterable[Window]) -> Iterator[Seen]:
+    def run(self, windows: Iterable[Window]) -> Iterator[WindowPrediction]:
         """What the network says about each window, in their order.
 
         Raises
@@ -111,7 +111,7 @@ class Pipeline:
         QuakeFringeError
             Whatever reading, the network or `tick` raise; no thread is left running.
         """
-        waiting: deque[tuple[list[Place], Future]] = deque()
+        waiting: deque[tuple[list[WindowPosition], Future]] = deque()
         self._stopped.clear()
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="quakefringe-network")
         try:
@@ -132,23 +132,23 @@ class Pipeline:
             self._stopped.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(self, pool: ThreadPoolExecutor, batch: list[Window]) -> tuple[list[Place], Future]:
+    def _submit(self, pool: ThreadPoolExecutor, batch: list[Window]) -> tuple[list[WindowPosition], Future]:
         phase = np.stack([window.phase for window in batch])
         heights = [window.elevation for window in batch if window.elevation is not None]
         tiles = encode(phase, self._unwrapped, np.stack(heights) if heights else None)
-        places = [Place(w.scale.index, w.col, w.row, w.valid) for w in batch]
+        places = [WindowPosition(w.scale.index, w.col, w.row, w.valid) for w in batch]
         return places, pool.submit(self._call, tiles)
 
     def _call(self, tiles: np.ndarray) -> Any:
         start = time.perf_counter()
-        output = look(self._network, tiles, self._known, self._long)
+        output = run_passes(self._network, tiles, self._known, self._long)
         seconds = time.perf_counter() - start
         self.network_seconds += seconds
         if seconds > LONGEST_BATCH_S and len(tiles) >= self._batch:
             self._batch = max(1, int(self._batch * LONGEST_BATCH_S / seconds))
         return output
 
-    def _collect(self, handed: tuple[list[Place], Future]) -> Iterator[Seen]:
+    def _collect(self, handed: tuple[list[WindowPosition], Future]) -> Iterator[WindowPrediction]:
         places, future = handed
         while not wait([future], timeout=POLL_S).done:
             if self._tick is not None:
@@ -158,4 +158,4 @@ class Pipeline:
             raise ModelError("The network gave no finite numbers; install the model again.")
         for index, place in enumerate(places):
             heads = np.asarray(output.attention[index], dtype=np.float32)
-            yield Seen(place, output.logits[index], heads.mean(axis=0), output.mask[index])
+            yield WindowPrediction(place, output.logits[index], heads.mean(axis=0), output.mask[index])

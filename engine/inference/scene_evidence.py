@@ -9,7 +9,7 @@ from typing import Any, Callable, Optional
 
 import numpy as np
 
-from ..boxes.deformed_area import footprint
+from ..boxes.deformed_area import deformed_area
 from ..boxes.lobes import join_lobes
 from ..boxes.merge import INSIDE, Group, Piece, merge, pieces
 from ..boxes.peak_displacement import line_of_sight_cm, peak_phase
@@ -20,7 +20,7 @@ from ..tile import CLASSES, TILE
 from ..tiling.windows import WindowStream
 from . import calibration
 from .heatmap import Heatmap
-from .pipeline import Place, Seen
+from .pipeline import WindowPosition, WindowPrediction
 
 MOST_BOXES = 50
 MEASURED = 8
@@ -37,7 +37,7 @@ FAINT = 0.6
 """Part of the mask's maximum that draws the box of an earthquake that is present but that no mask shows."""
 
 
-class Findings:
+class SceneEvidence:
     """Collects what the network says about a scene's windows.
 
     Parameters
@@ -62,20 +62,20 @@ class Findings:
         self._size = (stream.grid.width, stream.grid.height)
         self.heatmap = Heatmap(stream.grid, stream.scales)
         stream.ground = self.heatmap.ground
-        self._places: list[Place] = []
+        self._places: list[WindowPosition] = []
         self._logits: list[np.ndarray] = []
         self._pieces: list[Piece] = []
-        self._best: Optional[Seen] = None
+        self._best: Optional[WindowPrediction] = None
 
     @property
     def count(self) -> int:
         """Windows so far."""
         return len(self._places)
 
-    def add(self, seen: Seen) -> None:
+    def add(self, seen: WindowPrediction) -> None:
         """Take in one window."""
         if self._stream.south_up:  # tiles are north up; everything here is in the raster's row order
-            seen = Seen(seen.place, seen.logits, seen.attention[::-1], seen.mask[::-1])
+            seen = WindowPrediction(seen.place, seen.logits, seen.attention[::-1], seen.mask[::-1])
         p = calibration.window_probabilities(seen.logits, self._temperature)
         likely = float(p[calibration.EARTHQUAKE] + p[calibration.OTHER])
         place = seen.place
@@ -87,10 +87,10 @@ class Findings:
         if self._best is None or self._odds_of(seen) > self._odds_of(self._best):
             self._best = seen
 
-    def _odds_of(self, seen: Seen) -> float:
+    def _odds_of(self, seen: WindowPrediction) -> float:
         return float(calibration.log_odds(seen.logits, calibration.EARTHQUAKE, self._temperature))
 
-    def _pieces_of(self, seen: Seen, threshold: float) -> list[Piece]:
+    def _pieces_of(self, seen: WindowPrediction, threshold: float) -> list[Piece]:
         p = calibration.window_probabilities(seen.logits, self._temperature)
         return pieces(
             seen.mask,
@@ -311,7 +311,7 @@ def redrawn(
     for probability, group in drawn[:MEASURED]:
         if tick is not None:
             tick()
-        exact = footprint(read, size, group.corners)
+        exact = deformed_area(read, size, group.corners)
         new = group if exact is None else replace(group, corners=exact.corners, measured=exact.area)
         surer = [one.corners for _, one in found if one.is_earthquake == new.is_earthquake]
         box, boxes = np.array(new.corners), np.array(surer).reshape(-1, 4)

@@ -23,7 +23,7 @@ LAYERS = (
 ROWS = 256
 
 
-def write_look(
+def write_los_layers(
     interferogram: Interferogram,
     folder: str,
     stem: str,

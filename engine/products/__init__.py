@@ -18,8 +18,8 @@ from typing import Optional
 from ..errors import InputError
 from . import aria, gmtsar, hyp3, isce, licsar, mintpy, nisar, nsbas, plain, roipac, snap
 from .containers.gdalio import open_dataset, short_name
-from .model import Kind, Layer, Product
-from .place import Place, place_at
+from .location import ProductLocation, locate
+from .model import Layer, LayerKind, Product
 
 FAMILIES: tuple[ModuleType, ...] = (
     nisar,
@@ -38,7 +38,7 @@ PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
 """Metadata of our own virtual rasters: they lead back to the product they came from."""
 
 
-def open_product(path: str, band: Optional[int] = None, told: Optional[Kind] = None) -> Product:
+def open_product(path: str, band: Optional[int] = None, told: Optional[LayerKind] = None) -> Product:
     """Recognise a file, folder or archive, and describe it.
 
     Parameters
@@ -53,41 +53,41 @@ def open_product(path: str, band: Optional[int] = None, told: Optional[Kind] = N
     InputError
         When there is no product, or more than one.
     """
-    place = _follow_own(place_at(path))
-    product = _describe(place, band, told)
-    product.source = place.absolute
+    location = _follow_own(locate(path))
+    product = _describe(location, band, told)
+    product.source = location.absolute
     return product
 
 
-def _describe(place: Place, band: Optional[int], told: Optional[Kind]) -> Product:
-    found = [(family, key) for family in FAMILIES for key in family.find(place)]
+def _describe(location: ProductLocation, band: Optional[int], told: Optional[LayerKind]) -> Product:
+    found = [(family, key) for family in FAMILIES for key in family.find(location)]
     if len(found) > 1:
         names = sorted({_name_of(key) for _, key in found})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         raise InputError(
-            f"“{place.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
+            f"“{location.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
         )
     if found:
         family, key = found[0]
-        product: Product = family.describe(place, key)
+        product: Product = family.describe(location, key)
         if not product.layers:
             raise InputError(
-                f"“{place.title}” holds no readable layer of a {product.family} product; fetch it again."
+                f"“{location.title}” holds no readable layer of a {product.family} product; fetch it again."
             )
-        product = _named_layer(product, place)
-        if band is None or not place.named or _reads_band(product, band):
+        product = _named_layer(product, location)
+        if band is None or not location.named or _reads_band(product, band):
             return product
-    files = plain.find(place)
+    files = plain.find(location)
     if not files:
         raise InputError(
-            f"“{place.title}” holds no interferogram that is known here; give the phase raster's own file."
+            f"“{location.title}” holds no interferogram that is known here; give the phase raster's own file."
         )
     if len(files) > 1:
         raise InputError(
-            f"“{place.title}” holds {len(files)} rasters ({', '.join(short_name(f) for f in files[:4])}…) "
+            f"“{location.title}” holds {len(files)} rasters ({', '.join(short_name(f) for f in files[:4])}…) "
             "of no known product; give the phase raster's own file."
         )
-    return plain.describe(place, files[0], band, told)
+    return plain.describe(location, files[0], band, told)
 
 
 def _name_of(key: str) -> str:
@@ -106,18 +106,18 @@ def list_layers(path: str) -> list[Layer]:
     return open_product(path).layers
 
 
-def _follow_own(place: Place) -> Place:
+def _follow_own(location: ProductLocation) -> ProductLocation:
     """A virtual raster that this plugin wrote leads to the product behind it."""
-    if not place.named.lower().endswith(".vrt"):
-        return place
+    if not location.named.lower().endswith(".vrt"):
+        return location
     try:
-        tags = open_dataset(place.path(place.named), drivers=("VRT",)).GetMetadata()
+        tags = open_dataset(location.path(location.named), drivers=("VRT",)).GetMetadata()
     except InputError:
-        return place
+        return location
     source = tags.get(PRODUCT_TAG)
     if not source:
-        return place
-    behind = place_at(source)
+        return location
+    behind = locate(source)
     return replace(behind, layer=tags.get(LAYER_TAG, ""))
 
 
@@ -126,14 +126,14 @@ def _reads_band(product: Product, band: int) -> bool:
     return any(one.key == product.default and one.band.index == band for one in product.layers)
 
 
-def _named_layer(product: Product, place: Place) -> Product:
+def _named_layer(product: Product, location: ProductLocation) -> Product:
     """Make the layer that the path names the one to read."""
-    if place.layer:
-        inside = place.layer.strip("/")
+    if location.layer:
+        inside = location.layer.strip("/")
         named = [one for one in product.layers if one.key == inside or one.band.uri.endswith(f"/{inside}")]
         if not named:
             raise InputError(
-                f"“{place.title}” ({product.family}) has no layer “{inside}"
+                f"“{location.title}” ({product.family}) has no layer “{inside}"
                 "” that is known here; open the file itself."
             )
         product.default = named[0].key

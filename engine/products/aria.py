@@ -9,32 +9,34 @@ from __future__ import annotations
 from ..errors import InputError
 from .containers.gdalio import Band, short_name
 from .containers.hdf5 import Tree, crs_of, grid_from_centres
+from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
 from .los.los_vectors import tell_scene
-from .model import Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of, iso_date, plausible_wavelength
-from .place import Place
 from .values import centre_value
 
 NAME = "ARIA S1-GUNW"
 _DATA = "/science/grids/data"
 _LAYERS = (
-    ("unwrappedPhase", Kind.UNWRAPPED),
-    ("coherence", Kind.COHERENCE),
-    ("connectedComponents", Kind.COMPONENTS),
-    ("amplitude", Kind.AMPLITUDE),
+    ("unwrappedPhase", LayerKind.UNWRAPPED),
+    ("coherence", LayerKind.COHERENCE),
+    ("connectedComponents", LayerKind.COMPONENTS),
+    ("amplitude", LayerKind.AMPLITUDE),
 )
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """NetCDF files whose name says S1-GUNW."""
-    return [n for n in place.candidates() if n.lower().endswith(".nc") and "S1-GUNW" in short_name(n).upper()]
+    return [
+        n for n in location.candidates() if n.lower().endswith(".nc") and "S1-GUNW" in short_name(n).upper()
+    ]
 
 
-def describe(place: Place, name: str) -> Product:
+def describe(location: ProductLocation, name: str) -> Product:
     """The one grid of the product."""
-    tree = Tree(place.path(name))
-    product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
+    tree = Tree(location.path(name))
+    product = Product(NAME, short_name(name), location.path(name), [], coherence_threshold=0.3)
     first, second = (*dates_of(product.name.replace("_", "-")), "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     positive = sign_by_dates("away", first, second) if first and second else "toward"
@@ -58,7 +60,7 @@ def describe(place: Place, name: str) -> Product:
         layer.unit, layer.positive, layer.nodata = "rad", positive, (0.0,)
         layer.masks = tuple(
             Mask(bands[kind], rule)
-            for kind, rule in ((Kind.COHERENCE, "coherence"), (Kind.COMPONENTS, "components"))
+            for kind, rule in ((LayerKind.COHERENCE, "coherence"), (LayerKind.COMPONENTS, "components"))
             if kind in bands
         )
     _metadata(tree, product)
@@ -101,5 +103,5 @@ def _look(tree: Tree, product: Product) -> None:
         product.name,
     )
     bands = (Band(tree.uri(incidence)), Band(tree.uri(azimuth)))
-    product.look = Look("from east", bands, "imagingGeometry", grid, heights)
+    product.look = LosSource("from east", bands, "imagingGeometry", grid, heights)
     tell_scene(product)

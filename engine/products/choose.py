@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional, Union
 
 from ..errors import InputError
-from .model import Kind, Layer, Product, Quantity
+from .model import Layer, LayerKind, Product, Quantity
 from .names import words
 
 _ORDER = (Quantity.UNWRAPPED, Quantity.DISPLACEMENT, Quantity.WRAPPED)
@@ -84,7 +84,7 @@ def _matching(product: Product, phases: list[Layer], text: str) -> list[Layer]:
 
 def _not_phase(product: Product, named: Layer) -> str:
     others = product.phase_layers()
-    long_names = {Kind.LOOK: "look geometry", Kind.COMPONENTS: "connected components"}
+    long_names = {LayerKind.LOOK: "look geometry", LayerKind.COMPONENTS: "connected components"}
     kind = long_names.get(named.kind, named.kind.value)
     if others:
         beside = others[0].band.uri.replace("\\", "/").rsplit("/", 1)[-1]

@@ -6,7 +6,7 @@ from typing import Optional
 
 import numpy as np
 
-from .model import Coding, Layer, Quantity
+from .model import Layer, Quantity, SampleFormat
 
 HALO = 2
 """Pixels of surroundings that finding flat grey areas needs on each side."""
@@ -17,7 +17,7 @@ ABSURD = 1e6
 def valid_values(layer: Layer, raw: np.ndarray) -> np.ndarray:
     """True where the layer's numbers mean something, by its nodata values alone."""
     valid = np.isfinite(raw)
-    if layer.coding is Coding.REAL and raw.dtype.kind == "f":
+    if layer.sample_format is SampleFormat.REAL and raw.dtype.kind == "f":
         valid &= np.abs(raw) < ABSURD
     for value in layer.nodata:
         valid &= raw != np.asarray(value).astype(raw.dtype) if _fits(value, raw.dtype) else True
@@ -34,11 +34,11 @@ def _fits(value: float, dtype: np.dtype) -> bool:
 
 def to_source(layer: Layer, raw: np.ndarray) -> np.ndarray:
     """The numbers in rad or m with the source's own sign, float32; validity is not applied."""
-    if layer.coding is Coding.COMPLEX:
+    if layer.sample_format is SampleFormat.COMPLEX:
         return np.angle(raw).astype(np.float32)
-    if layer.coding is Coding.GRAY:
+    if layer.sample_format is SampleFormat.GRAY:
         return (raw.astype(np.float32) * np.float32(2 * np.pi / 255) - np.float32(np.pi)).astype(np.float32)
-    if layer.coding is Coding.GRAY_FROM_ONE:
+    if layer.sample_format is SampleFormat.GRAY_FROM_ONE:
         step = np.float32(2 * np.pi / 254)
         return ((raw.astype(np.float32) - 1) * step - np.float32(np.pi)).astype(np.float32)
     return raw.astype(np.float32)

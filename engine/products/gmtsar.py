@@ -17,29 +17,29 @@ from .containers.gdalio import Band, grid_of, open_dataset, read_text, short_nam
 from .containers.hdf5 import require_driver
 from .containers.hdf5check import check_if_hdf5
 from .containers.netcdf3 import check_size
+from .location import ProductLocation
 from .los.los_vectors import tell_scene
-from .model import Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import dates_of, plausible_wavelength
-from .place import Place
 
 NAME = "GMTSAR"
 _FILE = re.compile(
     r"^(?P<folder>(?:.*/)?)(?P<what>phasefilt|phase|unwrap|los|corr)(?P<rest>(?:_[a-z0-9]+)*)\.(?P<ext>grd|nc)$"
 )
 _KINDS = {
-    "unwrap": (Kind.UNWRAPPED, "rad", "away"),
-    "los": (Kind.DISPLACEMENT, "mm", "toward"),
-    "phasefilt": (Kind.WRAPPED, "rad", "away"),
-    "phase": (Kind.WRAPPED, "rad", "away"),
-    "corr": (Kind.COHERENCE, "", "unknown"),
+    "unwrap": (LayerKind.UNWRAPPED, "rad", "away"),
+    "los": (LayerKind.DISPLACEMENT, "mm", "toward"),
+    "phasefilt": (LayerKind.WRAPPED, "rad", "away"),
+    "phase": (LayerKind.WRAPPED, "rad", "away"),
+    "corr": (LayerKind.COHERENCE, "", "unknown"),
 }
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """Folders with GMTSAR's grids, geocoded ones before those in radar coordinates."""
     found: set[tuple[str, bool]] = set()
-    for match in map(_FILE.match, place.candidates()):
-        if match and (place.named or match.group("what") != "corr"):
+    for match in map(_FILE.match, location.candidates()):
+        if match and (location.named or match.group("what") != "corr"):
             found.add((match.group("folder"), _geocoded(match.group("rest"))))
     geocoded = {pair for pair in found if pair[1]}
     return sorted(f"{folder}|{'_ll' if flag else ''}" for folder, flag in geocoded or found)
@@ -49,38 +49,40 @@ def _geocoded(rest: str) -> bool:
     return rest.endswith("_ll")
 
 
-def describe(place: Place, key: str) -> Product:
+def describe(location: ProductLocation, key: str) -> Product:
     """All grids of one folder."""
     folder, suffix = key.split("|")
-    place = place.asked_for([f"{folder}corr{suffix}.grd"] if place.named else [])
-    require_driver("netCDF", place.title)
-    name = place.title if place.named else short_name(folder or place.root)
-    product = Product(NAME, name, place.path(folder) if folder else place.root, [], coherence_threshold=0.1)
-    product.dates = tuple(sorted(dates_of(f"{place.root}/{folder}")))
-    matches = [m for m in map(_FILE.match, place.files) if m and m.group("folder") == folder]
+    location = location.asked_for([f"{folder}corr{suffix}.grd"] if location.named else [])
+    require_driver("netCDF", location.title)
+    name = location.title if location.named else short_name(folder or location.root)
+    product = Product(
+        NAME, name, location.path(folder) if folder else location.root, [], coherence_threshold=0.1
+    )
+    product.dates = tuple(sorted(dates_of(f"{location.root}/{folder}")))
+    matches = [m for m in map(_FILE.match, location.files) if m and m.group("folder") == folder]
     matches = [m for m in matches if _geocoded(m.group("rest")) == bool(suffix)]
     order = list(_KINDS)
     matches.sort(key=lambda m: (order.index(m.group("what")), "mask" not in m.group("rest"), m.group(0)))
     for match in matches:
         kind, unit, positive = _KINDS[match.group("what")]
-        path = place.path(match.group(0))
-        uri = place.subdataset if place.named == match.group(0) and place.subdataset else path
+        path = location.path(match.group(0))
+        uri = location.subdataset if location.named == match.group(0) and location.subdataset else path
         check_size(path)
         check_if_hdf5(path)
         grid = _grid(uri, short_name(path), geocoded=bool(suffix))
         stem = match.group("what") + match.group("rest")
         product.layers.append(Layer(stem, kind, Band(uri), unit, positive, grid=grid))
-    coherence = [layer for layer in product.layers if layer.kind is Kind.COHERENCE]
+    coherence = [layer for layer in product.layers if layer.kind is LayerKind.COHERENCE]
     for layer in product.phase_layers():
         same = [one for one in coherence if one.grid == layer.grid]
         layer.masks = tuple(Mask(one.band, "coherence") for one in same[:1])
-    if place.named:
-        product.default = short_name(place.named).rsplit(".", 1)[0]
+    if location.named:
+        product.default = short_name(location.named).rsplit(".", 1)[0]
     try:
-        _look(place, folder, product)
+        _look(location, folder, product)
     except InputError as error:
         product.warnings.append(f"The look vectors are left out: {error}")
-    _parameters(place, folder, product)
+    _parameters(location, folder, product)
     product.notes.append("GMTSAR: phase positive = away, los in mm positive = toward, no data NaN.")
     return product
 
@@ -96,9 +98,9 @@ def _grid(uri: str, title: str, geocoded: bool) -> Grid:
     return replace(grid, crs_wkt=wkt_of_epsg(4326)) if degrees else grid
 
 
-def _look(place: Place, folder: str, product: Product) -> None:
+def _look(location: ProductLocation, folder: str, product: Product) -> None:
     """The look grids beside the phase; they are in longitude and latitude whatever their names."""
-    paths = [place.beside(f"{folder}look_{axis}", "_ll.grd", ".grd") for axis in "enu"]
+    paths = [location.beside(f"{folder}look_{axis}", "_ll.grd", ".grd") for axis in "enu"]
     if not all(paths):
         return
     bands = tuple(Band(path or "") for path in paths)
@@ -106,17 +108,17 @@ def _look(place: Place, folder: str, product: Product) -> None:
         check_size(band.uri)
         check_if_hdf5(band.uri)
     grid = _grid(bands[0].uri, "look_e.grd", geocoded=True)
-    product.look = Look("enu", bands, "look_e, look_n and look_u", grid)
+    product.look = LosSource("enu", bands, "look_e, look_n and look_u", grid)
     tell_scene(product)
 
 
-def _parameters(place: Place, folder: str, product: Product) -> None:
+def _parameters(location: ProductLocation, folder: str, product: Product) -> None:
     """Wavelength and orbit direction from a .PRM file beside the grids."""
     prm = [
-        n for n in place.files if n.upper().endswith(".PRM") and n.rpartition("/")[0] == folder.rstrip("/")
+        n for n in location.files if n.upper().endswith(".PRM") and n.rpartition("/")[0] == folder.rstrip("/")
     ]
     for name in prm[:2]:
-        text = read_text(place.path(name), 2**17)
+        text = read_text(location.path(name), 2**17)
         pairs = dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text, re.MULTILINE))
         try:
             product.wavelength = plausible_wavelength(float(pairs.get("radar_wavelength", "0")))

@@ -14,11 +14,11 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
 from .containers.markup import parse
+from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
 from .los.los_vectors import tell_scene
-from .model import Coding, Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import dates_of, plausible_wavelength
-from .place import Place
 
 NAME = "ISCE2"
 _SIDE = re.compile(r"\.(xml|vrt)$")
@@ -26,12 +26,12 @@ _FILE = re.compile(
     r"^(?P<stem>(?:.*/)?[^/]*?)\.(?P<what>unw|int|flat|cor|unw\.conncomp|conncomp)(?P<geo>\.geo)?(?:\.(?:xml|vrt))?$"
 )
 _KINDS = {
-    "unw": Kind.UNWRAPPED,
-    "int": Kind.WRAPPED,
-    "flat": Kind.WRAPPED,
-    "cor": Kind.COHERENCE,
-    "conncomp": Kind.COMPONENTS,
-    "unw.conncomp": Kind.COMPONENTS,
+    "unw": LayerKind.UNWRAPPED,
+    "int": LayerKind.WRAPPED,
+    "flat": LayerKind.WRAPPED,
+    "cor": LayerKind.COHERENCE,
+    "conncomp": LayerKind.COMPONENTS,
+    "unw.conncomp": LayerKind.COMPONENTS,
 }
 _PARAMETER_FILES = re.compile(r"(^|/)(IW\d|topsProc|insarProc|stripmapProc|reference|master|data)\.xml$")
 
@@ -40,15 +40,15 @@ _PAIR = re.compile(r"(?<!\d)(\d{8}|\d{6})[-_](\d{8}|\d{6})(?!\d)")
 _VARIANT = re.compile(r"^(?:filt_|diff_)+|_(?:2stage|msk|masked|snaphu|icu|filt|orig)$")
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """Folders (with .geo or without) that hold phase with an ISCE side file; each pair of a folder apart."""
-    found, pairs = set(), _pairs(place)
-    for name in place.candidates():
+    found, pairs = set(), _pairs(location)
+    for name in location.candidates():
         match = _FILE.match(name)
-        if not match or (not _KINDS[match.group("what")].quantity and not place.named):
+        if not match or (not _KINDS[match.group("what")].quantity and not location.named):
             continue
         base = _SIDE.sub("", name)
-        if place.has(base + ".rsc") or not (place.has(base + ".xml") or place.has(base + ".vrt")):
+        if location.has(base + ".rsc") or not (location.has(base + ".xml") or location.has(base + ".vrt")):
             continue
         folder, geo = name.rpartition("/")[0], match.group("geo") or ""
         several = len(pairs.get((folder, geo), ())) > 1
@@ -68,7 +68,7 @@ def _pair(stem: str) -> str:
     return base
 
 
-def _pairs(place: Place) -> dict[tuple[str, str], set[str]]:
+def _pairs(location: ProductLocation) -> dict[tuple[str, str], set[str]]:
     """Pairs whose phase lies in a folder: by their dates; without dates by their unwrapped phase.
 
     Returns
@@ -77,7 +77,7 @@ def _pairs(place: Place) -> dict[tuple[str, str], set[str]]:
     """
     dated: dict[tuple[str, str], set[str]] = {}
     plain: dict[tuple[str, str], set[str]] = {}
-    for match in map(_FILE.match, place.files):
+    for match in map(_FILE.match, location.files):
         if not match or _SIDE.search(match.group(0)) or not _KINDS[match.group("what")].quantity:
             continue
         home = match.group(0).rpartition("/")[0], match.group("geo") or ""
@@ -88,18 +88,20 @@ def _pairs(place: Place) -> dict[tuple[str, str], set[str]]:
     return {**plain, **dated}
 
 
-def describe(place: Place, key: str) -> Product:
+def describe(location: ProductLocation, key: str) -> Product:
     """All layers of one pair in one folder, geocoded or not."""
     folder, geo, pair = key.split("|")
-    place = place.asked_for(_companions(place))
+    location = location.asked_for(_companions(location))
     inside = f"{folder}/" if folder else ""
-    name = place.title if place.named else short_name(folder or place.root)
-    product = Product(NAME, name, place.path(folder) if folder else place.root, [])
-    dates = dates_of(pair) if len(dates_of(pair)) == 2 else dates_of(f"{place.root}/{folder}/{place.named}")
+    name = location.title if location.named else short_name(folder or location.root)
+    product = Product(NAME, name, location.path(folder) if folder else location.root, [])
+    dates = (
+        dates_of(pair) if len(dates_of(pair)) == 2 else dates_of(f"{location.root}/{folder}/{location.named}")
+    )
     first, second = (*dates, "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     positive = sign_by_dates("away", first, second)
-    for file in sorted(place.files):
+    for file in sorted(location.files):
         match = _FILE.match(file)
         if (
             not match
@@ -109,21 +111,21 @@ def describe(place: Place, key: str) -> Product:
             or (pair and _pair(match.group("stem")) != pair)
         ):
             continue
-        product.layers.append(_layer(place, file, _KINDS[match.group("what")], positive, geo))
+        product.layers.append(_layer(location, file, _KINDS[match.group("what")], positive, geo))
     product.layers.sort(key=lambda layer: (not layer.key.startswith("filt"), layer.key))
     _masks(product)
-    if place.named:
-        product.default = _SIDE.sub("", place.named)
+    if location.named:
+        product.default = _SIDE.sub("", location.named)
         if product.default not in [layer.key for layer in product.layers]:
             raise InputError(
-                f"“{product.default}”, which “{place.named}” describes, is missing; put it beside it."
+                f"“{product.default}”, which “{location.named}” describes, is missing; put it beside it."
             )
     for relief in ("z.rdr", "hgt.rdr"):
-        path = place.path(f"{inside}{relief}{geo}")
-        if place.has(f"{inside}{relief}{geo}") and exists(path + ".xml"):
+        path = location.path(f"{inside}{relief}{geo}")
+        if location.has(f"{inside}{relief}{geo}") and exists(path + ".xml"):
             product.elevation_path = path
-    _look(place, f"{inside}los.rdr{geo}", product)
-    product.wavelength = _wavelength(place)
+    _look(location, f"{inside}los.rdr{geo}", product)
+    product.wavelength = _wavelength(location)
     known = "by the dates" if first and second else "the reference taken for the older date"
     product.notes.append(f"ISCE2: phase positive = {positive} in the file ({known}), no data 0.")
     if not geo:
@@ -133,9 +135,9 @@ def describe(place: Place, key: str) -> Product:
     return product
 
 
-def _companions(place: Place) -> list[str]:
+def _companions(location: ProductLocation) -> list[str]:
     """Names that coherence, components and side files have beside a phase file, by ISCE's usage."""
-    match = _FILE.match(place.named)
+    match = _FILE.match(location.named)
     if not match:
         return []
     stem, geo = match.group("stem"), match.group("geo") or ""
@@ -144,15 +146,15 @@ def _companions(place: Place) -> list[str]:
     rasters = [f"{stem}.cor", f"{inside}phsig.cor", f"{stem}.unw.conncomp", f"{stem}.conncomp"]
     if base.startswith("filt_"):
         rasters.insert(1, f"{inside}{base[5:]}.cor")
-    return [_SIDE.sub("", place.named), *(raster + geo for raster in dict.fromkeys(rasters))]
+    return [_SIDE.sub("", location.named), *(raster + geo for raster in dict.fromkeys(rasters))]
 
 
-def _layer(place: Place, file: str, kind: Kind, positive: str, geo: str) -> Layer:
-    uri = _uri(place, file)
+def _layer(location: ProductLocation, file: str, kind: LayerKind, positive: str, geo: str) -> Layer:
+    uri = _uri(location, file)
     dataset = open_dataset(uri)
     count = dataset.RasterCount
     kind_of_values = dataset.GetRasterBand(count).DataType
-    check_raw_size(place.path(file), dataset, place.title)
+    check_raw_size(location.path(file), dataset, location.title)
     grid, _ = grid_of(dataset, short_name(file))
     if not geo:
         grid = Grid(grid.width, grid.height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
@@ -161,21 +163,21 @@ def _layer(place: Place, file: str, kind: Kind, positive: str, geo: str) -> Laye
     )
     if kind.quantity is not None:
         layer.positive, layer.nodata, layer.unit = positive, (0.0,), "rad"
-        if kind is Kind.WRAPPED:
+        if kind is LayerKind.WRAPPED:
             if kind_of_values not in (8, 9, 10, 11):
                 raise InputError(
                     f"“{short_name(file)}” should be complex but is not; its side file is wrong."
                 )
-            layer.coding, layer.unit = Coding.COMPLEX, "complex"
+            layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
 
 
-def _uri(place: Place, file: str) -> str:
+def _uri(location: ProductLocation, file: str) -> str:
     """What GDAL opens: the VRT when it is there, else the file with its XML."""
     for ending in (".vrt", ".xml"):
-        if place.has(file + ending):
-            parse(place.path(file + ending))
-            return place.path(file + (".vrt" if ending == ".vrt" else ""))
+        if location.has(file + ending):
+            parse(location.path(file + ending))
+            return location.path(file + (".vrt" if ending == ".vrt" else ""))
     raise InputError(
         f"The side file {short_name(file)}.xml or .vrt is missing; put it beside “{short_name(file)}”."
     )
@@ -186,8 +188,8 @@ def _masks(product: Product) -> None:
     for layer in product.phase_layers():
         stem = short_name(layer.key).split(".", maxsplit=1)[0]
         masks = []
-        for kind, rule in ((Kind.COHERENCE, "coherence"), (Kind.COMPONENTS, "components")):
-            if kind is Kind.COMPONENTS and layer.kind is not Kind.UNWRAPPED:
+        for kind, rule in ((LayerKind.COHERENCE, "coherence"), (LayerKind.COMPONENTS, "components")):
+            if kind is LayerKind.COMPONENTS and layer.kind is not LayerKind.UNWRAPPED:
                 continue
             others = [one for one in product.layers if one.kind is kind and one.grid == layer.grid]
             others.sort(key=lambda one: not short_name(one.key).startswith(stem))
@@ -195,25 +197,25 @@ def _masks(product: Product) -> None:
         layer.masks = tuple(masks)
 
 
-def _look(place: Place, name: str, product: Product) -> None:
+def _look(location: ProductLocation, name: str, product: Product) -> None:
     """los.rdr: incidence, and azimuth of ground to satellite anticlockwise from north, both in degrees."""
     if (
         not product.layers
-        or not place.has(name)
-        or not (place.has(name + ".xml") or place.has(name + ".vrt"))
+        or not location.has(name)
+        or not (location.has(name + ".xml") or location.has(name + ".vrt"))
     ):
         return
-    uri = _uri(place, name)
+    uri = _uri(location, name)
     # in radar geometry GDAL's own grid would be no position, as it is none for the phase
     grid = None if name.endswith(".geo") else product.layers[0].grid
-    product.look = Look("from north", (Band(uri, 1), Band(uri, 2)), short_name(name), grid)
+    product.look = LosSource("from north", (Band(uri, 1), Band(uri, 2)), short_name(name), grid)
     tell_scene(product)
 
 
-def _wavelength(place: Place) -> Optional[float]:
+def _wavelength(location: ProductLocation) -> Optional[float]:
     """From the parameter files that lie in the folder or above it."""
-    near = [place.path(name) for name in place.files if _PARAMETER_FILES.search(name)][:4]
-    parent = place.root.rpartition("/")[0]
+    near = [location.path(name) for name in location.files if _PARAMETER_FILES.search(name)][:4]
+    parent = location.root.rpartition("/")[0]
     near += [
         f"{parent}/{name}"
         for name in ("topsProc.xml", "insarProc.xml", "reference/IW1.xml", "reference/data.xml")

@@ -11,51 +11,51 @@ import re
 from osgeo import gdal
 
 from .containers.gdalio import Band, open_dataset
+from .location import ProductLocation
 from .los.los_vectors import tell_scene
-from .model import Coding, Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import SENTINEL1, dates_of
-from .place import Place
 
 NAME = "LiCSAR"
 _FILE = re.compile(r"^(?P<stem>.*\d{8}_\d{8})\.geo\.(?P<what>unw|diff_pha|diff_unfiltered_pha|cc)\.tif$")
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """Stems (folder and pair of dates) of the interferograms here."""
-    stems = {m.group("stem") for m in map(_FILE.match, place.candidates()) if m}
+    stems = {m.group("stem") for m in map(_FILE.match, location.candidates()) if m}
     return sorted(stems)
 
 
-def describe(place: Place, stem: str) -> Product:
+def describe(location: ProductLocation, stem: str) -> Product:
     """Layers of one pair."""
-    product = Product(NAME, stem.rsplit("/", 1)[-1], place.path(stem), [], wavelength=SENTINEL1)
+    product = Product(NAME, stem.rsplit("/", 1)[-1], location.path(stem), [], wavelength=SENTINEL1)
     product.coherence_threshold = 0.2
     dates = dates_of(product.name)
     product.dates = tuple(sorted(dates))
     positive = "away" if dates == product.dates else "toward"
-    cc = place.beside(stem, ".geo.cc.tif")
+    cc = location.beside(stem, ".geo.cc.tif")
     masks: tuple[Mask, ...] = ()
     if cc:
         masks = (Mask(Band(cc), "coherence", scale=_coherence_scale(cc)),)
-        product.layers.append(Layer("cc", Kind.COHERENCE, Band(cc), nodata=(0.0,), scale=masks[0].scale))
+        product.layers.append(Layer("cc", LayerKind.COHERENCE, Band(cc), nodata=(0.0,), scale=masks[0].scale))
     for what, kind in (
-        ("unw", Kind.UNWRAPPED),
-        ("diff_pha", Kind.WRAPPED),
-        ("diff_unfiltered_pha", Kind.WRAPPED),
+        ("unw", LayerKind.UNWRAPPED),
+        ("diff_pha", LayerKind.WRAPPED),
+        ("diff_unfiltered_pha", LayerKind.WRAPPED),
     ):
-        path = place.beside(stem, f".geo.{what}.tif")
+        path = location.beside(stem, f".geo.{what}.tif")
         if path:
             layer = Layer(what, kind, Band(path), "rad", positive, nodata=(0.0,), masks=masks)
             values = _type_of_values(path)
             if values == gdal.GDT_Byte:
-                layer.coding, layer.unit = Coding.GRAY_FROM_ONE, "8-bit"
+                layer.sample_format, layer.unit = SampleFormat.GRAY_FROM_ONE, "8-bit"
             elif gdal.DataTypeIsComplex(values):
-                layer.coding, layer.unit = Coding.COMPLEX, "complex"
+                layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
             product.layers.append(layer)
-    named = _FILE.match(place.named)
+    named = _FILE.match(location.named)
     if named:
         product.default = named.group("what")
-    _frame(place, stem, product)
+    _frame(location, stem, product)
     product.notes.append(f"LiCSAR: positive = {positive} in the files (newer minus older phase), no data 0.")
     return product
 
@@ -71,20 +71,20 @@ def _type_of_values(path: str) -> int:
     return int(dataset.GetRasterBand(1).DataType) if dataset.RasterCount else int(gdal.GDT_Unknown)
 
 
-def _frame(place: Place, stem: str, product: Product) -> None:
+def _frame(location: ProductLocation, stem: str, product: Product) -> None:
     """Geometry and relief of the frame: beside the pair, or in a metadata folder above or beside it."""
-    files = {name.rsplit(".geo.", 1)[-1]: place.path(name) for name in place.files if _is_frame(name)}
+    files = {name.rsplit(".geo.", 1)[-1]: location.path(name) for name in location.files if _is_frame(name)}
     if "hgt.tif" in files:
         product.elevation_path = files["hgt.tif"]
-        product.layers.append(Layer("hgt", Kind.ELEVATION, Band(files["hgt.tif"]), "m"))
+        product.layers.append(Layer("hgt", LayerKind.ELEVATION, Band(files["hgt.tif"]), "m"))
     for axis in "ENU":
         if f"{axis}.tif" in files:
-            product.layers.append(Layer(axis, Kind.LOOK, Band(files[f"{axis}.tif"])))
+            product.layers.append(Layer(axis, LayerKind.LOOK, Band(files[f"{axis}.tif"])))
     if all(f"{axis}.tif" in files for axis in "ENU"):
         bands = tuple(Band(files[f"{axis}.tif"]) for axis in "ENU")
-        product.look = Look("enu", bands, "the frame's E, N and U files")
+        product.look = LosSource("enu", bands, "the frame's E, N and U files")
         tell_scene(product)
-    frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{place.root}/{stem} {' '.join(files.values())}")
+    frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{location.root}/{stem} {' '.join(files.values())}")
     if frame and not product.orbit_direction:
         product.orbit_direction = {"A": "ascending", "D": "descending"}[frame.group(1)]
     product.look_side = product.look_side or "right"

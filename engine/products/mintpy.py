@@ -14,29 +14,29 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_transform, short_name
 from .containers.hdf5 import Tree, as_number, crs_of, is_hdf5
+from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
 from .los.los_vectors import tell_scene
-from .model import Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import iso_date, plausible_wavelength
-from .place import Place
 
 NAME = "MintPy"
 _PHASE = {
-    "unwrapPhase": (Kind.UNWRAPPED, "rad"),
-    "wrapPhase": (Kind.WRAPPED, "rad"),
-    "timeseries": (Kind.DISPLACEMENT, "m"),
-    "displacement": (Kind.DISPLACEMENT, "m"),
-    "velocity": (Kind.DISPLACEMENT, "m"),
+    "unwrapPhase": (LayerKind.UNWRAPPED, "rad"),
+    "wrapPhase": (LayerKind.WRAPPED, "rad"),
+    "timeseries": (LayerKind.DISPLACEMENT, "m"),
+    "displacement": (LayerKind.DISPLACEMENT, "m"),
+    "velocity": (LayerKind.DISPLACEMENT, "m"),
 }
 _MAX_SLICES = 2000
 _GEOMETRY = ("geometryGeo.h5", "geo_geometryRadar.h5", "geometryRadar.h5")
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """HDF5 files whose root attributes name a MintPy file type with phase or displacement in it."""
-    names = [n for n in place.candidates() if n.lower().endswith((".h5", ".he5"))][:200]
+    names = [n for n in location.candidates() if n.lower().endswith((".h5", ".he5"))][:200]
     names = [n for n in names if not short_name(n).upper().startswith("NISAR")]
-    return [name for name in names if is_hdf5(place.path(name)) and _is_mintpy(place.path(name))]
+    return [name for name in names if is_hdf5(location.path(name)) and _is_mintpy(location.path(name))]
 
 
 def _is_mintpy(path: str) -> bool:
@@ -47,10 +47,10 @@ def _is_mintpy(path: str) -> bool:
     return bool(tree.attribute("", "FILE_TYPE")) and bool(set(tree.arrays("/")) & set(_PHASE))
 
 
-def describe(place: Place, name: str) -> Product:
+def describe(location: ProductLocation, name: str) -> Product:
     """One layer a pair or date; a stack opens at its first pair, a time series at its last date."""
-    tree = Tree(place.path(name))
-    product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
+    tree = Tree(location.path(name))
+    product = Product(NAME, short_name(name), location.path(name), [], coherence_threshold=0.3)
     product.wavelength = plausible_wavelength(as_number(tree.attribute("", "WAVELENGTH")) or 0)
     product.orbit_direction = tree.attribute("", "ORBIT_DIRECTION").lower()
     product.look_side = {"-1": "right", "1": "left"}.get(tree.attribute("", "ANTENNA_SIDE"), "")
@@ -68,10 +68,10 @@ def describe(place: Place, name: str) -> Product:
             product.layers.append(_layer(tree, dataset, kind, unit, index, names[index], grid, product))
         coherence = _coherence(tree, shape)
         if coherence:
-            product.layers.append(Layer(coherence, Kind.COHERENCE, Band(tree.uri(coherence)), grid=grid))
-        if kind is Kind.UNWRAPPED and tree.shape("/connectComponent") == shape:
+            product.layers.append(Layer(coherence, LayerKind.COHERENCE, Band(tree.uri(coherence)), grid=grid))
+        if kind is LayerKind.UNWRAPPED and tree.shape("/connectComponent") == shape:
             band = Band(tree.uri("connectComponent"))
-            product.layers.append(Layer("connectComponent", Kind.COMPONENTS, band, grid=grid))
+            product.layers.append(Layer("connectComponent", LayerKind.COMPONENTS, band, grid=grid))
     if product.layers:
         first = product.phase_layers()[0]
         product.dates = _pair(first.key) or tuple(filter(None, [iso_date(first.key)]))
@@ -79,19 +79,19 @@ def describe(place: Place, name: str) -> Product:
             product.notes.append(
                 f"{len(product.phase_layers())} layers; {first.key} is read unless another is chosen."
             )
-        _look(place, name, product)
+        _look(location, name, product)
     if tree.has("/velocity"):
         product.notes.append("Velocity: the values are taken as the displacement of one year.")
     product.notes.append("MintPy: phase positive = away, displacement positive = toward; no data 0.")
     return product
 
 
-def _look(place: Place, name: str, product: Product) -> None:
+def _look(location: ProductLocation, name: str, product: Product) -> None:
     """The first geometry file whose grid is that of the phase, or is placed on the ground as the phase is."""
     folder = name.rpartition("/")[0]
     wanted = product.phase_layers()[0].grid
     for geometry in (f"{inside}{file}" for inside in ("", "inputs/") for file in _GEOMETRY):
-        path = place.path(f"{folder}/{geometry}" if folder else geometry)
+        path = location.path(f"{folder}/{geometry}" if folder else geometry)
         if not is_hdf5(path):
             continue
         try:
@@ -108,7 +108,7 @@ def _look(place: Place, name: str, product: Product) -> None:
         names = ("incidenceAngle", "azimuthAngle") if both else ("incidenceAngle",)
         bands = tuple(Band(tree.uri(one)) for one in names)
         rule, heading, side = "from north" if both else "incidence", product.heading or 0.0, product.look_side
-        product.look = Look(rule, bands, short_name(path), grid, heading=heading, side=side or "right")
+        product.look = LosSource(rule, bands, short_name(path), grid, heading=heading, side=side or "right")
         tell_scene(product)
         return
 
@@ -131,13 +131,13 @@ def _coherence(tree: Tree, shape: tuple[int, ...]) -> str:
 
 
 def _layer(
-    tree: Tree, dataset: str, kind: Kind, unit: str, index: int, name: str, grid: Grid, product: Product
+    tree: Tree, dataset: str, kind: LayerKind, unit: str, index: int, name: str, grid: Grid, product: Product
 ) -> Layer:
     shape = tree.shape(f"/{dataset}")
     masks = []
     if _coherence(tree, shape):
         masks.append(Mask(Band(tree.uri("coherence"), index + 1), "coherence"))
-    if kind is Kind.UNWRAPPED and tree.shape("/connectComponent") == shape:
+    if kind is LayerKind.UNWRAPPED and tree.shape("/connectComponent") == shape:
         masks.append(Mask(Band(tree.uri("connectComponent"), index + 1), "components"))
     pair = _pair(name)
     away = sign_by_dates("away", *pair) if pair else "away"
@@ -146,7 +146,7 @@ def _layer(
         kind,
         Band(tree.uri(dataset), index + 1),
         unit,
-        "toward" if kind is Kind.DISPLACEMENT else away,
+        "toward" if kind is LayerKind.DISPLACEMENT else away,
         nodata=(0.0,),
         grid=grid,
         masks=tuple(masks),

@@ -18,7 +18,7 @@ class Quantity(str, Enum):
     DISPLACEMENT = "displacement"
 
 
-class Kind(str, Enum):
+class LayerKind(str, Enum):
     """What a layer of a product holds."""
 
     WRAPPED = "wrapped"
@@ -37,7 +37,7 @@ class Kind(str, Enum):
         return Quantity(self.value) if self.value in {q.value for q in Quantity} else None
 
 
-class Coding(str, Enum):
+class SampleFormat(str, Enum):
     """How a layer's numbers stand for its quantity."""
 
     REAL = "real"
@@ -88,11 +88,11 @@ class Layer:
     """
 
     key: str
-    kind: Kind
+    kind: LayerKind
     band: Band
     unit: str = ""
     positive: str = "unknown"
-    coding: Coding = Coding.REAL
+    sample_format: SampleFormat = SampleFormat.REAL
     nodata: tuple[float, ...] = ()
     grid: Optional[Grid] = None
     masks: tuple[Mask, ...] = ()
@@ -106,7 +106,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Look:
+class LosSource:
     """Layers that tell the direction from the ground to the satellite for every pixel.
 
     Attributes
@@ -152,7 +152,7 @@ class Product:
     look_side: str = ""
     heading: Optional[float] = None
     incidence: Optional[float] = None
-    look: Optional[Look] = None
+    look: Optional[LosSource] = None
     elevation_path: Optional[str] = None
     coherence_threshold: float = 0.2
     notes: list[str] = field(default_factory=list)

@@ -5,28 +5,28 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from .model import Kind
+from .model import LayerKind
 
 SENTINEL1 = 0.055465763
 SPEED_OF_LIGHT = 299792458.0
 
 _KINDS = (
-    (Kind.COHERENCE, r"\b(coh|cor|corr|cc|coherence|correlation|gamma0?coh|phsig|tcor)\b|coherence"),
-    (Kind.COMPONENTS, r"\b(conn ?comp|conncomp|connected ?components?)\b|conncomp"),
-    (Kind.ELEVATION, r"\b(dem|hgt|srtm|dsm|dtm|elevation|topography|heights?)\b"),
-    (Kind.LOOK, r"\b(lv theta|lv phi|look ?vector|incidence|inc map|inc map ell|geo [enu])\b"),
-    (Kind.MASK, r"\b(water mask|land mask|mask)\b"),
+    (LayerKind.COHERENCE, r"\b(coh|cor|corr|cc|coherence|correlation|gamma0?coh|phsig|tcor)\b|coherence"),
+    (LayerKind.COMPONENTS, r"\b(conn ?comp|conncomp|connected ?components?)\b|conncomp"),
+    (LayerKind.ELEVATION, r"\b(dem|hgt|srtm|dsm|dtm|elevation|topography|heights?)\b"),
+    (LayerKind.LOOK, r"\b(lv theta|lv phi|look ?vector|incidence|inc map|inc map ell|geo [enu])\b"),
+    (LayerKind.MASK, r"\b(water mask|land mask|mask)\b"),
     (
-        Kind.DISPLACEMENT,
+        LayerKind.DISPLACEMENT,
         r"\b(unw|int|phase) (mm|cm)\b|"
         r"\b(los|losdisp|disp|displ|displacement|deformation|defo|velocity|range change)\b",
     ),
-    (Kind.UNWRAPPED, r"\bunw|unwrap"),
+    (LayerKind.UNWRAPPED, r"\bunw|unwrap"),
     (
-        Kind.WRAPPED,
+        LayerKind.WRAPPED,
         r"wrap|diff ?pha|\b(wrp|int|ifg|igram|interferogram|flat|fringes?|phasefilt|phase ifg)\b",
     ),
-    (Kind.AMPLITUDE, r"\b(amp|amplitude|mag|magnitude|intensity|sigma0|backscatter|mli|rslc)\b"),
+    (LayerKind.AMPLITUDE, r"\b(amp|amplitude|mag|magnitude|intensity|sigma0|backscatter|mli|rslc)\b"),
 )
 
 _UNITS = (
@@ -55,7 +55,7 @@ def words(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
 
-def kind_of(text: str) -> Optional[Kind]:
+def kind_of(text: str) -> Optional[LayerKind]:
     """The kind of layer that a name or description speaks of; None when it says nothing."""
     plain = words(text)
     for kind, pattern in _KINDS:

@@ -13,34 +13,34 @@ from typing import Optional
 from ..errors import InputError
 from .containers.gdalio import Band, short_name
 from .containers.hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
+from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
 from .los.los_vectors import tell_scene
-from .model import Coding, Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import iso_date, wavelength_of_frequency
-from .place import Place
 from .values import centre_value
 
 NAME = "NISAR GUNW"
 _GROUPS = (
-    ("unwrappedInterferogram", "unwrappedPhase", Kind.UNWRAPPED),
-    ("wrappedInterferogram", "wrappedInterferogram", Kind.WRAPPED),
+    ("unwrappedInterferogram", "unwrappedPhase", LayerKind.UNWRAPPED),
+    ("wrappedInterferogram", "wrappedInterferogram", LayerKind.WRAPPED),
 )
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """HDF5 files with GUNW in their name, or with a GUNW group inside."""
-    names = [name for name in place.candidates() if name.lower().endswith((".h5", ".hdf5"))]
-    return [name for name in names if _is_gunw(place, name)]
+    names = [name for name in location.candidates() if name.lower().endswith((".h5", ".hdf5"))]
+    return [name for name in names if _is_gunw(location, name)]
 
 
-def _is_gunw(place: Place, name: str) -> bool:
+def _is_gunw(location: ProductLocation, name: str) -> bool:
     base = short_name(name).upper()
     if base.startswith("NISAR") and "GUNW" in base:
         return True
-    if not (place.named and is_hdf5(place.path(name))):
+    if not (location.named and is_hdf5(location.path(name))):
         return False
     try:
-        return bool(_bands(Tree(place.path(name))))
+        return bool(_bands(Tree(location.path(name))))
     except InputError:
         return False
 
@@ -50,10 +50,10 @@ def _bands(tree: Tree) -> list[str]:
     return [b for b in tree.groups("/science") if tree.groups(f"/science/{b}/GUNW/grids")]
 
 
-def describe(place: Place, name: str) -> Product:
+def describe(location: ProductLocation, name: str) -> Product:
     """Layers of all frequencies and polarisations; frequency A, the first polarisation first."""
-    tree = Tree(place.path(name))
-    product = Product(NAME, short_name(name), place.path(name), [], coherence_threshold=0.3)
+    tree = Tree(location.path(name))
+    product = Product(NAME, short_name(name), location.path(name), [], coherence_threshold=0.3)
     radars = sorted(_bands(tree))
     for radar in radars:
         _identify(tree, f"/science/{radar}/identification", product)
@@ -77,7 +77,7 @@ def describe(place: Place, name: str) -> Product:
     return product
 
 
-def _group(tree: Tree, path: str, dataset: str, kind: Kind, positive: str, product: Product) -> None:
+def _group(tree: Tree, path: str, dataset: str, kind: LayerKind, positive: str, product: Product) -> None:
     frequency = path.split("/")[-2]
     for polarisation in sorted(tree.groups(path)):
         inside = f"{path}/{polarisation}"
@@ -95,9 +95,9 @@ def _group(tree: Tree, path: str, dataset: str, kind: Kind, positive: str, produ
         key = f"{frequency}/{polarisation}"
         masks = []
         for layer_name, layer_kind, rule, fill in (
-            ("coherenceMagnitude", Kind.COHERENCE, "coherence", ()),
-            ("connectedComponents", Kind.COMPONENTS, "components", (65535.0,)),
-            ("mask", Kind.MASK, "nisar", (255.0,)),
+            ("coherenceMagnitude", LayerKind.COHERENCE, "coherence", ()),
+            ("connectedComponents", LayerKind.COMPONENTS, "components", (65535.0,)),
+            ("mask", LayerKind.MASK, "nisar", (255.0,)),
         ):
             where = _home(tree, path, inside, layer_name)
             if not where:
@@ -111,10 +111,10 @@ def _group(tree: Tree, path: str, dataset: str, kind: Kind, positive: str, produ
                 f"{key}/{kind.value}",
                 kind,
                 Band(tree.uri(phase)),
-                "complex" if kind is Kind.WRAPPED else "rad",
+                "complex" if kind is LayerKind.WRAPPED else "rad",
                 positive,
-                Coding.COMPLEX if kind is Kind.WRAPPED else Coding.REAL,
-                nodata=(0.0,) if kind is Kind.WRAPPED else (),
+                SampleFormat.COMPLEX if kind is LayerKind.WRAPPED else SampleFormat.REAL,
+                nodata=(0.0,) if kind is LayerKind.WRAPPED else (),
                 grid=grid,
                 masks=tuple(masks),
             )
@@ -123,7 +123,7 @@ def _group(tree: Tree, path: str, dataset: str, kind: Kind, positive: str, produ
 
 def _home(tree: Tree, group: str, inside: str, name: str) -> str:
     """Where an array stands: per polarisation (1.1) or per group (1.2 and later); empty if nowhere."""
-    return next((f"{place}/{name}" for place in (inside, group) if tree.has(f"{place}/{name}")), "")
+    return next((f"{location}/{name}" for location in (inside, group) if tree.has(f"{location}/{name}")), "")
 
 
 def _epsg(tree: Tree, path: str) -> Optional[float]:
@@ -164,5 +164,5 @@ def _look(tree: Tree, path: str, product: Product) -> None:
         product.name,
     )
     bands = (Band(tree.uri(x)), Band(tree.uri(y)))
-    product.look = Look("east north", bands, "losUnitVectorX and losUnitVectorY", grid, heights)
+    product.look = LosSource("east north", bands, "losUnitVectorX and losUnitVectorY", grid, heights)
     tell_scene(product)

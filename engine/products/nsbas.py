@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 
 from .containers.gdalio import Band, short_name
+from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
 from .los.los_vectors import tell_scene
-from .model import Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of
-from .place import Place
 from .values import centre_value
 
 NAME = "NSBAS"
@@ -30,19 +30,19 @@ _FLATSIM = re.compile(
 _INCIDENCE = re.compile(r"(?:^|/)[^/]*_(?P<orbit>[AD])\d{3}_incidence_deg[^/]*\.tiff?$")
 _COSINES = re.compile(r"(?:^|/)[^/]*_Cos(?P<order>ENU|NEU)_geo[^/]*\.tiff?$")
 _KINDS = {
-    "unw_mm": (Kind.DISPLACEMENT, "mm", "toward"),
-    "InU": (Kind.UNWRAPPED, "rad", "away"),
-    "int_rad": (Kind.WRAPPED, "rad", "away"),
-    "InWF": (Kind.WRAPPED, "rad", "away"),
-    "InW": (Kind.WRAPPED, "rad", "away"),
-    "coh": (Kind.COHERENCE, "", "unknown"),
-    "Coh": (Kind.COHERENCE, "", "unknown"),
+    "unw_mm": (LayerKind.DISPLACEMENT, "mm", "toward"),
+    "InU": (LayerKind.UNWRAPPED, "rad", "away"),
+    "int_rad": (LayerKind.WRAPPED, "rad", "away"),
+    "InWF": (LayerKind.WRAPPED, "rad", "away"),
+    "InW": (LayerKind.WRAPPED, "rad", "away"),
+    "coh": (LayerKind.COHERENCE, "", "unknown"),
+    "Coh": (LayerKind.COHERENCE, "", "unknown"),
 }
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """Stems with a phase or displacement file; of FLATSIM's, placed ones before radar geometry."""
-    names = place.candidates()
+    names = location.candidates()
     stems = {m.group("stem") + "|" for m in map(_FILE.match, names) if m and m.group("what") != "coh"}
     flatsim = {_flatsim_key(m) for m in map(_FLATSIM.match, names) if m and m.group("what") != "Coh"}
     placed = {key for key in flatsim if key.endswith("|geo")}
@@ -54,49 +54,51 @@ def _flatsim_key(match: re.Match[str]) -> str:
     return f"{match.group('folder')}{pair}|{match.group('where')}"
 
 
-def describe(place: Place, key: str) -> Product:
+def describe(location: ProductLocation, key: str) -> Product:
     """The files of one pair."""
     stem, where = key.split("|")
-    product = Product(NAME, short_name(stem), place.path(stem), [], wavelength=SENTINEL1)
+    product = Product(NAME, short_name(stem), location.path(stem), [], wavelength=SENTINEL1)
     first, second = (*dates_of(short_name(stem)), "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     product.coherence_threshold = 0.3
     if where:
-        matches = [m for m in map(_FLATSIM.match, place.files) if m and _flatsim_key(m) == key]
+        matches = [m for m in map(_FLATSIM.match, location.files) if m and _flatsim_key(m) == key]
     else:
-        matches = [m for m in map(_FILE.match, place.files) if m and m.group("stem") == stem]
+        matches = [m for m in map(_FILE.match, location.files) if m and m.group("stem") == stem]
     matches.sort(key=lambda m: (list(_KINDS).index(m.group("what")), m.group(0)))
     for match in matches:
         kind, unit, positive = _KINDS[match.group("what")]
-        layer = Layer(match.group("what") + match.group("rest"), kind, Band(place.path(match.group(0))), unit)
+        layer = Layer(
+            match.group("what") + match.group("rest"), kind, Band(location.path(match.group(0))), unit
+        )
         if kind.quantity is not None:
             layer.positive, layer.nodata = sign_by_dates(positive, first, second), (0.0,)
         product.layers.append(layer)
-        if match.group(0) == place.named:
+        if match.group(0) == location.named:
             product.default = layer.key
-    coherence = next((layer for layer in product.layers if layer.kind is Kind.COHERENCE), None)
+    coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None:
             layer.masks = (Mask(coherence.band, "coherence"),)
-    _look(place, stem.rpartition("/")[0], product)
+    _look(location, stem.rpartition("/")[0], product)
     product.notes.append("NSBAS: rad positive = away, mm positive = toward; Sentinel-1's wavelength.")
     if where == "radar":
         product.warnings.append("This is in radar geometry; the _geo_ file of the same dates is on the map.")
     return product
 
 
-def _look(place: Place, folder: str, product: Product) -> None:
+def _look(location: ProductLocation, folder: str, product: Product) -> None:
     """The incidence or the cosines of the line of sight in the same folder."""
-    for name in (n for n in place.files if n.rpartition("/")[0] == folder):
+    for name in (n for n in location.files if n.rpartition("/")[0] == folder):
         incidence, cosines = _INCIDENCE.search(name), _COSINES.search(name)
-        path = place.path(name)
+        path = location.path(name)
         if incidence:
-            product.layers.append(Layer("incidence", Kind.LOOK, Band(path), "deg"))
+            product.layers.append(Layer("incidence", LayerKind.LOOK, Band(path), "deg"))
             product.incidence = centre_value(path)
             orbits = {"A": "ascending", "D": "descending"}
             product.orbit_direction = orbits[incidence.group("orbit")]
         elif cosines:
             order = cosines.group("order")
             bands = tuple(Band(path, order.index(axis) + 1) for axis in "ENU")
-            product.look = Look("line", bands, f"Cos{order}")
+            product.look = LosSource("line", bands, f"Cos{order}")
             tell_scene(product)

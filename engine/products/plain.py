@@ -18,8 +18,8 @@ from .containers.hdf5check import check_if_hdf5
 from .containers.markup import refuse_entities
 from .containers.netcdf3 import check_size
 from .decode import to_source, valid_values
-from .model import Coding, Kind, Layer, Product
-from .place import Place
+from .location import ProductLocation
+from .model import Layer, LayerKind, Product, SampleFormat
 from .values import Sample, masked_levels, sample
 
 FAMILY = "GeoTIFF"
@@ -28,14 +28,16 @@ SENTINELS = (-9999.0, -32768.0, -99999.0, 9999.0, -999.0)
 """Numbers that often stand for no data without being declared."""
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """Every file named by its user; in folders, files that look like rasters."""
-    if place.named:
-        return [place.named]
-    return [name for name in place.files if name.lower().endswith(ENDINGS)]
+    if location.named:
+        return [location.named]
+    return [name for name in location.files if name.lower().endswith(ENDINGS)]
 
 
-def describe(place: Place, name: str, band: Optional[int] = None, told: Optional[Kind] = None) -> Product:
+def describe(
+    location: ProductLocation, name: str, band: Optional[int] = None, told: Optional[LayerKind] = None
+) -> Product:
     """Work out what a raster is.
 
     Parameters
@@ -48,26 +50,26 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
     told : Kind, optional
         What the user says it is; then the values are not asked.
     """
-    uri = place.subdataset or place.path(name)
+    uri = location.subdataset or location.path(name)
     for file in (name, f"{name}.aux.xml"):
-        if file.lower().endswith((".vrt", ".xml")) and place.has(file):
-            refuse_entities(place.path(file), read_text(place.path(file)))
-    check_size(place.path(name))
-    check_if_hdf5(place.path(name))
+        if file.lower().endswith((".vrt", ".xml")) and location.has(file):
+            refuse_entities(location.path(file), read_text(location.path(file)))
+    check_size(location.path(name))
+    check_if_hdf5(location.path(name))
     dataset = open_dataset(uri)
     if dataset.RasterCount == 0:
-        raise InputError(_no_bands(dataset, place.title))
-    _refuse_pictures(dataset, place.title)
-    product = Product(FAMILY, place.title, uri, [], default="phase")
+        raise InputError(_no_bands(dataset, location.title))
+    _refuse_pictures(dataset, location.title)
+    product = Product(FAMILY, location.title, uri, [], default="phase")
     driver = dataset.GetDriver().ShortName
     product.family = FAMILY if driver in ("GTiff", "COG") else driver
     chosen = band or _phase_band(dataset, product)
-    if grid_of(dataset, place.title)[1]:
+    if grid_of(dataset, location.title)[1]:
         product.warnings.append(
             "The raster is placed by control points only, so its position is unknown here; "
             "gdalwarp makes a map-projected copy."
         )
-    layer = Layer("phase", Kind.UNWRAPPED, Band(uri, chosen))
+    layer = Layer("phase", LayerKind.UNWRAPPED, Band(uri, chosen))
     layer.title = f"band {chosen} of {dataset.RasterCount}" if dataset.RasterCount > 1 else "band 1"
     reader = BandReader(layer.band)
     reader.check_blocks()
@@ -77,42 +79,42 @@ def describe(place: Place, name: str, band: Optional[int] = None, told: Optional
     declared = gdal_band.GetNoDataValue()
     if declared is not None and not math.isnan(declared):
         layer.nodata = (float(declared),)
-    _decide(product, layer, reader, _texts(dataset, gdal_band, place, name), told)
+    _decide(product, layer, reader, _texts(dataset, gdal_band, location, name), told)
     return product
 
 
-def _texts(dataset: gdal.Dataset, band: gdal.Band, place: Place, name: str) -> list[str]:
+def _texts(dataset: gdal.Dataset, band: gdal.Band, location: ProductLocation, name: str) -> list[str]:
     """Descriptions, tags, then the file's name: what speaks first is believed first."""
     tags = {**dataset.GetMetadata(), **band.GetMetadata()}
     keys = ("quantity", "description", "long_name", "standard_name", "tifftag_imagedescription", "band_1")
     spoken = [value[:200] for key, value in tags.items() if key.lower().split("#")[-1] in keys]
-    return [band.GetDescription() or "", *spoken, place.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
+    return [band.GetDescription() or "", *spoken, location.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
 
 
 def _decide(
-    product: Product, layer: Layer, reader: BandReader, texts: list[str], told: Optional[Kind]
+    product: Product, layer: Layer, reader: BandReader, texts: list[str], told: Optional[LayerKind]
 ) -> None:
     band = reader.raster_band
     spoken = next(((k, t) for k, t in ((names.kind_of(t), t) for t in texts) if k is not None), None)
     if gdal.DataTypeIsComplex(band.DataType):
-        layer.coding, layer.kind, layer.unit = Coding.COMPLEX, Kind.WRAPPED, "complex"
+        layer.sample_format, layer.kind, layer.unit = SampleFormat.COMPLEX, LayerKind.WRAPPED, "complex"
         layer.nodata = (*layer.nodata, 0.0)
         product.notes.append("Complex values: the phase is their angle; 0 has no data.")
-    elif band.DataType == gdal.GDT_Byte and told in (None, Kind.WRAPPED):
+    elif band.DataType == gdal.GDT_Byte and told in (None, LayerKind.WRAPPED):
         _decide_gray(product, layer, reader, spoken[0] if spoken else None)
     else:
         _decide_real(product, layer, reader, texts, spoken, told)
     _sensor(product, reader, " ".join(texts))
 
 
-def _decide_gray(product: Product, layer: Layer, reader: BandReader, spoken: Optional[Kind]) -> None:
-    layer.coding, layer.kind, layer.unit = Coding.GRAY, Kind.WRAPPED, "8-bit"
+def _decide_gray(product: Product, layer: Layer, reader: BandReader, spoken: Optional[LayerKind]) -> None:
+    layer.sample_format, layer.kind, layer.unit = SampleFormat.GRAY, LayerKind.WRAPPED, "8-bit"
     layer.flat_levels = masked_levels(reader)
     product.notes.append("8-bit grey: 0 is −π, 255 is +π of wrapped phase.")
     if layer.flat_levels:
         levels = ", ".join(str(level) for level in layer.flat_levels)
         product.notes.append(f"Areas of the one grey level {levels} are taken as masked ground.")
-    if spoken not in (None, Kind.WRAPPED, Kind.UNWRAPPED):
+    if spoken not in (None, LayerKind.WRAPPED, LayerKind.UNWRAPPED):
         product.warnings.append(f"By its name this is {spoken.value}: it does not look like phase.")
 
 
@@ -121,8 +123,8 @@ def _decide_real(
     layer: Layer,
     reader: BandReader,
     texts: list[str],
-    spoken: Optional[tuple[Kind, str]],
-    told: Optional[Kind],
+    spoken: Optional[tuple[LayerKind, str]],
+    told: Optional[LayerKind],
 ) -> None:
     whole_type = reader.raster_band.DataType not in (gdal.GDT_Float32, gdal.GDT_Float64)
     stats = _nodata(product, layer, reader, whole_type)
@@ -131,26 +133,33 @@ def _decide_real(
         kind = told
     unit = names.unit_of(reader.raster_band.GetUnitType() or "")
     unit = unit or _tagged_unit(reader) or names.unit_of(said_by)
-    if kind in (Kind.COHERENCE, Kind.AMPLITUDE, Kind.ELEVATION, Kind.MASK, Kind.COMPONENTS, Kind.LOOK):
+    if kind in (
+        LayerKind.COHERENCE,
+        LayerKind.AMPLITUDE,
+        LayerKind.ELEVATION,
+        LayerKind.MASK,
+        LayerKind.COMPONENTS,
+        LayerKind.LOOK,
+    ):
         product.warnings.append(
             f"By its name (“{said_by}”) this is {kind.value}: it does not look like phase, "
             "and the result means little."
         )
         kind = None
-    if kind is Kind.WRAPPED and told is None and stats.largest > 7:
+    if kind is LayerKind.WRAPPED and told is None and stats.largest > 7:
         product.notes.append("The name says wrapped, but values go beyond a cycle: read as unwrapped.")
-        kind = Kind.UNWRAPPED
-    if unit in ("m", "cm", "mm") and kind in (None, Kind.UNWRAPPED) and told is None:
-        kind = Kind.DISPLACEMENT
+        kind = LayerKind.UNWRAPPED
+    if unit in ("m", "cm", "mm") and kind in (None, LayerKind.UNWRAPPED) and told is None:
+        kind = LayerKind.DISPLACEMENT
     if kind is None:
         kind, unit = _by_values(product, stats, unit, whole_type)
     elif told is None:
         product.notes.append(f"Quantity {kind.value}: “{said_by}” says so.")
-    if kind is Kind.DISPLACEMENT and unit not in ("m", "cm", "mm"):
+    if kind is LayerKind.DISPLACEMENT and unit not in ("m", "cm", "mm"):
         unit = _length_unit(stats, whole_type)
         product.notes.append(f"Unit {unit}: from the size of the values.")
     layer.kind = kind
-    layer.unit = unit if kind is Kind.DISPLACEMENT else "rad"
+    layer.unit = unit if kind is LayerKind.DISPLACEMENT else "rad"
     if told is None:
         _suspect(product, layer, stats, named=spoken is not None)
 
@@ -181,23 +190,23 @@ def _nodata(product: Product, layer: Layer, reader: BandReader, whole_type: bool
     return stats
 
 
-def _by_values(product: Product, stats: Sample, unit: str, whole_type: bool) -> tuple[Kind, str]:
+def _by_values(product: Product, stats: Sample, unit: str, whole_type: bool) -> tuple[LayerKind, str]:
     if unit == "rad":
-        kind = Kind.WRAPPED if stats.looks_wrapped else Kind.UNWRAPPED
+        kind = LayerKind.WRAPPED if stats.looks_wrapped else LayerKind.UNWRAPPED
         product.notes.append(
             f"Quantity {kind.value}: the unit is rad, and the values fill "
-            f"{'one cycle' if kind is Kind.WRAPPED else 'more or less than one cycle'}."
+            f"{'one cycle' if kind is LayerKind.WRAPPED else 'more or less than one cycle'}."
         )
         return kind, unit
     if stats.looks_wrapped:
         product.notes.append("Quantity wrapped phase in rad: the values fill one cycle.")
-        return Kind.WRAPPED, "rad"
+        return LayerKind.WRAPPED, "rad"
     if whole_type or stats.largest > 400:
-        guess = (Kind.DISPLACEMENT, "mm")
+        guess = (LayerKind.DISPLACEMENT, "mm")
     elif stats.largest < 1.8:
-        guess = (Kind.DISPLACEMENT, "m")
+        guess = (LayerKind.DISPLACEMENT, "m")
     else:
-        guess = (Kind.UNWRAPPED, "rad")
+        guess = (LayerKind.UNWRAPPED, "rad")
     product.warnings.append(
         f"Nothing says what the values are; from {stats.low:.3g} to {stats.high:.3g} they were taken for "
         f"{guess[0].value} in {guess[1]}: set the quantity if that is wrong."
@@ -216,7 +225,7 @@ def _suspect(product: Product, layer: Layer, stats: Sample, named: bool) -> None
     if stats.count == 0 or stats.constant:
         return
     why = ""
-    if stats.low >= 0 and stats.rough > 0.3 and layer.kind is not Kind.WRAPPED:
+    if stats.low >= 0 and stats.rough > 0.3 and layer.kind is not LayerKind.WRAPPED:
         why = "coherence" if stats.high <= 1.0 else "amplitude"
     elif stats.low > -500 and stats.span > 60 and (stats.whole or (not named and stats.low >= 0)):
         why = "elevation"
@@ -265,7 +274,7 @@ def _phase_band(dataset: gdal.Dataset, product: Product) -> int:
 
 
 def _sample_raw(uri: str, index: int) -> Sample:
-    layer = Layer("raw", Kind.UNWRAPPED, Band(uri, index))
+    layer = Layer("raw", LayerKind.UNWRAPPED, Band(uri, index))
     return sample(BandReader(layer.band), lambda raw: (raw.astype("f4"), valid_values(layer, raw)), False)
 
 

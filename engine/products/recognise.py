@@ -14,7 +14,7 @@ from ..errors import InputError
 from . import gmtsar, hyp3, isce, licsar, nsbas, roipac, snap
 from .containers.gdalio import read_bytes, short_name
 from .containers.hdf5check import SIGNATURE
-from .place import ARCHIVES, Place, place_at
+from .location import ARCHIVES, ProductLocation, locate
 
 _HDF5 = (
     ("NISAR GUNW", re.compile(r"^NISAR_.*GUNW.*\.(h5|hdf5)$", re.IGNORECASE)),
@@ -44,25 +44,25 @@ def recognise(path: str) -> str:
     if name.lower().endswith(".dim"):
         return snap.NAME if b"Dimap_Document" in read_bytes(path, 2048) and _has_data(path) else ""
     if _RAW.search(name):
-        place = _place(path)
-        families = (isce, roipac) if place is not None else ()
-        return next((one.NAME for one in families if place is not None and one.find(place)), "")
+        location = _place(path)
+        families = (isce, roipac) if location is not None else ()
+        return next((one.NAME for one in families if location is not None and one.find(location)), "")
     return ""
 
 
 def _of_many(path: str) -> str:
-    place = _place(path)
-    if place is None:
+    location = _place(path)
+    if location is None:
         return ""
     for family, pattern in _HDF5:
-        if any(pattern.match(short_name(file)) for file in place.files):
+        if any(pattern.match(short_name(file)) for file in location.files):
             return family
-    return next((family.NAME for family in _BY_NAME if family.find(place)), "")
+    return next((family.NAME for family in _BY_NAME if family.find(location)), "")
 
 
-def _place(path: str) -> Optional[Place]:
+def _place(path: str) -> Optional[ProductLocation]:
     try:
-        return place_at(path)
+        return locate(path)
     except InputError:
         return None
 

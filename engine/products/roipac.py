@@ -13,45 +13,47 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_raw_size, check_transform, open_dataset, read_text, short_name
 from .containers.hdf5 import as_number, crs_of
+from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .model import Coding, Kind, Layer, Mask, Product
+from .model import Layer, LayerKind, Mask, Product, SampleFormat
 from .names import iso_date, plausible_wavelength
-from .place import Place
 
 NAME = "ROI_PAC"
-_KINDS = {"unw": Kind.UNWRAPPED, "int": Kind.WRAPPED, "cor": Kind.COHERENCE}
+_KINDS = {"unw": LayerKind.UNWRAPPED, "int": LayerKind.WRAPPED, "cor": LayerKind.COHERENCE}
 _FILE = re.compile(r"^(?P<stem>.*)\.(?P<what>unw|int|cor)(?:\.rsc)?$")
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """Stems of phase files with an .rsc header; in folders, those with unwrapped phase before others."""
     found: dict[str, set[str]] = {}
-    for name in place.candidates():
+    for name in location.candidates():
         match = _FILE.match(name)
         base = name[:-4] if name.endswith(".rsc") else name
-        if match and place.has(base + ".rsc"):
+        if match and location.has(base + ".rsc"):
             found.setdefault(match.group("stem"), set()).add(match.group("what"))
-    if place.named:
+    if location.named:
         return list(found)
     unwrapped = [stem for stem, kinds in found.items() if "unw" in kinds]
     return sorted(unwrapped or [stem for stem, kinds in found.items() if "int" in kinds])
 
 
-def describe(place: Place, stem: str) -> Product:
+def describe(location: ProductLocation, stem: str) -> Product:
     """The files of one stem."""
-    product = Product(NAME, place.title if place.named else short_name(stem), place.path(stem), [])
+    product = Product(NAME, location.title if location.named else short_name(stem), location.path(stem), [])
     for what, kind in _KINDS.items():
         file = f"{stem}.{what}"
-        if not place.has(file) or not place.has(file + ".rsc"):
+        if not location.has(file) or not location.has(file + ".rsc"):
             continue
-        header = read_header(place.path(file + ".rsc"))
-        product.layers.append(_layer(place, file, kind, header, product))
-    if place.named:
-        product.default = short_name(place.named).rsplit(".rsc", 1)[0].rsplit(".", 1)[-1]
+        header = read_header(location.path(file + ".rsc"))
+        product.layers.append(_layer(location, file, kind, header, product))
+    if location.named:
+        product.default = short_name(location.named).rsplit(".rsc", 1)[0].rsplit(".", 1)[-1]
         if product.default not in [layer.key for layer in product.layers]:
-            missing = place.named.removesuffix(".rsc")
-            raise InputError(f"“{missing}”, which “{place.named}” describes, is missing; put it beside it.")
-    coherence = next((layer for layer in product.layers if layer.kind is Kind.COHERENCE), None)
+            missing = location.named.removesuffix(".rsc")
+            raise InputError(
+                f"“{missing}”, which “{location.named}” describes, is missing; put it beside it."
+            )
+    coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None:
             layer.masks = (Mask(coherence.band, "coherence"),)
@@ -61,8 +63,10 @@ def describe(place: Place, stem: str) -> Product:
     return product
 
 
-def _layer(place: Place, file: str, kind: Kind, header: dict[str, str], product: Product) -> Layer:
-    uri = place.path(file)
+def _layer(
+    location: ProductLocation, file: str, kind: LayerKind, header: dict[str, str], product: Product
+) -> Layer:
+    uri = location.path(file)
     dataset = open_dataset(uri, drivers=("ROI_PAC",))
     check_raw_size(uri, dataset, short_name(file))
     first, second = _dates(header)
@@ -78,8 +82,8 @@ def _layer(place: Place, file: str, kind: Kind, header: dict[str, str], product:
     layer.title = f"{short_name(file)}, band {dataset.RasterCount} of {dataset.RasterCount}"
     if kind.quantity is not None:
         layer.unit, layer.positive, layer.nodata = "rad", sign_by_dates("away", first, second), (0.0,)
-        if kind is Kind.WRAPPED:
-            layer.coding, layer.unit = Coding.COMPLEX, "complex"
+        if kind is LayerKind.WRAPPED:
+            layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
 
 

@@ -16,30 +16,34 @@ from ..raster.grid import Grid, spatial_reference
 from .containers.gdalio import Band, check_raw_size, check_transform, grid_of, open_dataset, short_name
 from .containers.hdf5 import as_number
 from .containers.markup import Node, attribute, elements, parse, text_of
+from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
 from .los.los_vectors import tell_scene
-from .model import Coding, Kind, Layer, Look, Mask, Product
+from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
-from .place import Place
 from .values import centre_value
 
 NAME = "SNAP"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def find(place: Place) -> list[str]:
+def find(location: ProductLocation) -> list[str]:
     """.dim files; the one above a .data folder when a raster inside it is named."""
-    if place.named and place.root.endswith(".data") and place.named.lower().endswith((".img", ".hdr")):
-        return [f"../{short_name(place.root)[:-5]}.dim|{place.named.rsplit('.', 1)[0]}"]
-    return [f"{name}|" for name in place.candidates() if name.lower().endswith(".dim")]
+    if (
+        location.named
+        and location.root.endswith(".data")
+        and location.named.lower().endswith((".img", ".hdr"))
+    ):
+        return [f"../{short_name(location.root)[:-5]}.dim|{location.named.rsplit('.', 1)[0]}"]
+    return [f"{name}|" for name in location.candidates() if name.lower().endswith(".dim")]
 
 
-def describe(place: Place, key: str) -> Product:
+def describe(location: ProductLocation, key: str) -> Product:
     """The bands of one .dim file."""
     name, band_file = key.split("|")
-    root = place.root
+    root = location.root
     if name.startswith("../"):
-        root, name = place.root.rpartition("/")[0], name[3:]
+        root, name = location.root.rpartition("/")[0], name[3:]
     document = parse(f"{root}/{name}")
     product = Product(NAME, short_name(name), f"{root}/{name}", [], coherence_threshold=0.3)
     files = {
@@ -59,7 +63,7 @@ def describe(place: Place, key: str) -> Product:
             if band_file and href.rsplit("/", 1)[-1].startswith(band_file + "."):
                 product.default = layer.key
     _look(product)
-    coherence = next((layer for layer in product.layers if layer.kind is Kind.COHERENCE), None)
+    coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None and coherence.grid == layer.grid:
             layer.masks = (Mask(coherence.band, "coherence"),)
@@ -85,33 +89,33 @@ def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Opt
     layer = Layer(name, kind, Band(path), grid=own if own.has_crs or grid is None else grid)
     if kind.quantity is not None:
         first, second = _pair(product, name)
-        layer.unit = unit_of(unit_text) if kind is Kind.DISPLACEMENT else "rad"
-        if kind is Kind.DISPLACEMENT and layer.unit in ("", "rad"):
+        layer.unit = unit_of(unit_text) if kind is LayerKind.DISPLACEMENT else "rad"
+        if kind is LayerKind.DISPLACEMENT and layer.unit in ("", "rad"):
             layer.unit = "m"
-        layer.positive = sign_by_dates("toward" if kind is Kind.DISPLACEMENT else "away", first, second)
+        layer.positive = sign_by_dates("toward" if kind is LayerKind.DISPLACEMENT else "away", first, second)
         nodata = as_number(text_of(info, "NO_DATA_VALUE"))
         layer.nodata = tuple(sorted({0.0, nodata if nodata is not None else 0.0}))
         if gdal.DataTypeIsComplex(dataset.GetRasterBand(1).DataType):
-            layer.coding, layer.unit = Coding.COMPLEX, "complex"
+            layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
 
 
-def _kind(name: str, unit: str) -> Optional[Kind]:
+def _kind(name: str, unit: str) -> Optional[LayerKind]:
     lower = name.lower()
     if lower.startswith(("i_", "q_", "intensity")):
         return None
     if unit_of(unit) in ("m", "cm", "mm") and "elevation" not in lower:
-        return Kind.DISPLACEMENT
+        return LayerKind.DISPLACEMENT
     if lower.startswith(("unw", "unwrapped")):
-        return Kind.UNWRAPPED
+        return LayerKind.UNWRAPPED
     if lower.startswith(("incidenceanglefromellipsoid", "incident_angle", "incidence_angle")):
-        return Kind.LOOK
+        return LayerKind.LOOK
     if "incidenceangle" in lower:  # localIncidenceAngle is that to the slope, not to the vertical
         return None
     if lower.startswith("phase") or unit.lower() in ("phase", "rad", "radians"):
-        return Kind.WRAPPED
+        return LayerKind.WRAPPED
     found = kind_of(name)
-    return found if found in (Kind.COHERENCE, Kind.ELEVATION, Kind.DISPLACEMENT) else None
+    return found if found in (LayerKind.COHERENCE, LayerKind.ELEVATION, LayerKind.DISPLACEMENT) else None
 
 
 def _pair(product: Product, name: str) -> tuple[str, str]:
@@ -129,7 +133,7 @@ def _pair(product: Product, name: str) -> tuple[str, str]:
 
 def _look(product: Product) -> None:
     """Incidence on the ellipsoid in degrees; the azimuth follows from the heading of the scene."""
-    layer = next((one for one in product.layers if one.kind is Kind.LOOK), None)
+    layer = next((one for one in product.layers if one.kind is LayerKind.LOOK), None)
     if layer is None:
         return
     layer.unit = "deg"
@@ -138,13 +142,13 @@ def _look(product: Product) -> None:
         return
     side = product.look_side or "right"
     bands = (layer.band,)
-    product.look = Look("incidence", bands, layer.key, layer.grid, heading=product.heading, side=side)
+    product.look = LosSource("incidence", bands, layer.key, layer.grid, heading=product.heading, side=side)
     tell_scene(product)
 
 
 def _sign(product: Product, otherwise: str) -> str:
     wanted = otherwise == "toward"
-    signs = [one.positive for one in product.phase_layers() if (one.kind is Kind.DISPLACEMENT) == wanted]
+    signs = [one.positive for one in product.phase_layers() if (one.kind is LayerKind.DISPLACEMENT) == wanted]
     return signs[0] if signs else otherwise
 
 

@@ -13,7 +13,7 @@ from ..raster.grid import Grid
 from .containers.gdalio import BandReader, grid_of
 from .decode import HALO, flat_areas, to_phase
 from .masks import valid_by, words_of
-from .model import Coding, Layer, Mask, Product, Quantity
+from .model import Layer, Mask, Product, Quantity, SampleFormat
 from .values import sample
 
 SMALLEST = 16
@@ -52,7 +52,7 @@ class PhaseSource:
         """Check blocks and masks, and put it all together."""
         reader = BandReader(layer.band)
         reader.check_blocks()
-        if layer.coding is Coding.REAL and gdal.DataTypeIsComplex(reader.raster_band.DataType):
+        if layer.sample_format is SampleFormat.REAL and gdal.DataTypeIsComplex(reader.raster_band.DataType):
             raise InputError(
                 f"“{product.name}” holds complex numbers where {product.family} has real ones; "
                 "give it a plain name to have its phase read, or fetch it again."

@@ -11,7 +11,7 @@ from osgeo import gdal
 
 from ..raster.grid import Grid
 from .containers.gdalio import BandReader, grid_of, short_name
-from .model import Coding, Layer, Product
+from .model import Layer, Product, SampleFormat
 
 _SIGN = {"toward": "positive towards the satellite", "away": "positive away from the satellite"}
 
@@ -24,7 +24,7 @@ def escape(text: str) -> str:
 def layer_title(product: Product, layer: Layer) -> str:
     """A name for people: product, layer, unit and sign."""
     name = product.name.rsplit(".", 1)[0]
-    unit = "rad" if layer.coding is not Coding.REAL else layer.unit
+    unit = "rad" if layer.sample_format is not SampleFormat.REAL else layer.unit
     said = ", ".join(filter(None, [unit, _SIGN.get(layer.positive, "")]))
     what = layer.kind.value if layer.kind.value in layer.key else f"{layer.key} {layer.kind.value}"
     return f"{name} {layer.key if layer.kind.value in layer.key else what}" + (f" ({said})" if said else "")
@@ -83,8 +83,8 @@ def _axes(grid: Grid) -> str:
 
 
 def _band(layer: Layer, source_type: str, grid: Grid, block: list[int]) -> list[str]:
-    derived = layer.coding is Coding.COMPLEX
-    grey = layer.coding in (Coding.GRAY, Coding.GRAY_FROM_ONE)
+    derived = layer.sample_format is SampleFormat.COMPLEX
+    grey = layer.sample_format in (SampleFormat.GRAY, SampleFormat.GRAY_FROM_ONE)
     kind = "Float32" if derived or grey else source_type
     head = '<VRTRasterBand dataType="{}" band="1"{}>'.format(
         kind, ' subClass="VRTDerivedRasterBand"' if derived else ""
@@ -114,7 +114,7 @@ def _band(layer: Layer, source_type: str, grid: Grid, block: list[int]) -> list[
         f"<SrcRect {rect}/><DstRect {rect}/>",
     ]
     if grey:
-        first = 1 if layer.coding is Coding.GRAY_FROM_ONE else 0
+        first = 1 if layer.sample_format is SampleFormat.GRAY_FROM_ONE else 0
         ratio = 2 * np.pi / (255 - first)
         parts.append(
             f"<ScaleOffset>{-np.pi - first * ratio:.17g}</ScaleOffset><ScaleRatio>{ratio:.17g}</ScaleRatio>"

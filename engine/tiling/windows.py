@@ -125,7 +125,7 @@ class WindowStream:
     def __iter__(self) -> Iterator[Window]:
         finest = self.scales[-1]
         depth = 3 if self.wrapped else 2
-        levels = [_Level(scale, depth, self.wrapped) for scale in reversed(self.scales)]
+        levels = [PyramidLevel(scale, depth, self.wrapped) for scale in reversed(self.scales)]
         size = (self.grid.width, self.grid.height)
         for first, sums in lattice_rows(self.read, size, (finest.fx, finest.fy), self.wrapped, self.tick):
             rows: Optional[np.ndarray] = sums
@@ -162,7 +162,7 @@ class WindowStream:
             self.low = min(self.low, float(np.min(values, where=valid, initial=np.inf)))
             self.high = max(self.high, float(np.max(values, where=valid, initial=-np.inf)))
 
-    def _complete(self, level: _Level) -> Iterator[Window]:
+    def _complete(self, level: PyramidLevel) -> Iterator[Window]:
         """Windows whose last row is there."""
         scale = level.scale
         for row, strip, heights in level.strips():
@@ -179,7 +179,7 @@ class WindowStream:
                 yield Window(scale, col, row, valid, phase, elevation)
 
 
-class _Level:
+class PyramidLevel:
     """Rows of one scale as they come in: values for its windows, pairs of rows for the coarser scale."""
 
     def __init__(self, scale: Scale, depth: int, wrapped: bool) -> None:

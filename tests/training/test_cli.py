@@ -7,7 +7,7 @@ import pytest
 from quakefringe.engine.errors import ModelError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.__main__ import main
-from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data import batches as data
 
 COMMANDS = (
     "simulate",

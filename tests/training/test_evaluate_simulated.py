@@ -9,7 +9,7 @@ from quakefringe.engine.tiling.scales import Scale
 from quakefringe.tests.training.fake_scores import fake_answers
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import read_recipe
-from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data import batches as data
 from quakefringe.training.scoring import detectability, localisation, simulated_scores
 from quakefringe.training.scoring.score_folder import load_scores, simulated_sets, write_scores
 from quakefringe.training.scoring.simulated_sets import SETS, held_out_config

@@ -12,7 +12,7 @@ from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.training.config.simulation import SimulationConfig  # noqa: E402
 from quakefringe.training.simulation.fields import log_uniform, uniform  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.sources.draw import published  # noqa: E402
+from quakefringe.training.simulation.sources import published  # noqa: E402
 from quakefringe.training.simulation.sources.placement import coordinates  # noqa: E402
 from quakefringe.training.simulation.sources.published import PublishedSlip  # noqa: E402
 

@@ -6,8 +6,8 @@ import pytest
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import read_recipe
-from quakefringe.training.data.batches import batches as data
-from quakefringe.training.data.batches import packing, shards
+from quakefringe.training.data import batches as data
+from quakefringe.training.data import packing, shards
 from quakefringe.training.data.packing import load, pack, unpack
 from quakefringe.training.data.shards import ShardChunks, simulate, split_counts, split_tiles
 

@@ -23,7 +23,7 @@ from quakefringe.training.simulation.scene.quiet import (  # noqa: E402
 )
 from quakefringe.training.simulation.scene.relief import Relief  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.sources.draw import other_deformation  # noqa: E402
+from quakefringe.training.simulation.sources import other_deformation  # noqa: E402
 from quakefringe.training.simulation.sources.earthquakes import draw_faults  # noqa: E402
 from quakefringe.training.simulation.sources.other_deformation import (  # noqa: E402
     DEEPEST_DYKE_KM,

@@ -13,8 +13,8 @@ from torch._inductor.exc import InvalidCxxCompiler
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import StageConfig, read_recipe
-from quakefringe.training.config.run_folder import Run, environment
-from quakefringe.training.data.batches import batches as data
+from quakefringe.training.config.run_folder import TrainingRun, environment
+from quakefringe.training.data import batches as data
 from quakefringe.training.data.shards import simulate
 from quakefringe.training.fit import optimiser, train
 from quakefringe.training.fit.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
@@ -73,11 +73,11 @@ def interrupt_after(monkeypatch, steps):
 
 def test_a_run_folder_holds_all_that_describes_the_run(tmp_path):
     folder = go(tmp_path / "run")
-    assert Run.open(folder).recipe == recipe()
+    assert TrainingRun.open(folder).recipe == recipe()
     facts = json.loads((folder / "environment.json").read_text())
     assert {"torch", "timm", "numpy", "python"} <= set(facts["versions"])
     assert str(tmp_path) not in (folder / "environment.json").read_text()
-    entries = Run.open(folder).entries("validation")
+    entries = TrainingRun.open(folder).entries("validation")
     assert [entry["shown"] for entry in entries] == [96, 160]
     assert {"mixed", "mixed/wrapped", "mixed/unwrapped"} <= set(entries[-1]["scores"])
     scores = json.loads((folder / "scores.json").read_text())
@@ -97,7 +97,7 @@ def test_the_loss_falls(tmp_path, optimiser):
         "validation.every=10000",
     ]
     folder = go(tmp_path / "run", *changes)
-    losses = [entry["loss"] for entry in Run.open(folder).entries("train")]
+    losses = [entry["loss"] for entry in TrainingRun.open(folder).entries("train")]
     assert losses[-2] < 0.85 * losses[0]
 
 
@@ -149,7 +149,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_weights_and_log(tm
             go(tmp_path / "part")
     train.run(None, str(tmp_path / "part"), resume=True, device="cpu")
     assert same(weights(tmp_path / "part"), weights(whole))
-    shown = [entry["shown"] for entry in Run.open(tmp_path / "part").entries("validation")]
+    shown = [entry["shown"] for entry in TrainingRun.open(tmp_path / "part").entries("validation")]
     assert shown == [96, 160]
 
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from quakefringe.engine.inference.deramp import levelled
+from quakefringe.engine.inference.deramp import deramped
 from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
 from quakefringe.training.config.recipe import AugmentConfig
 from quakefringe.training.config.simulation import SimulationConfig
-from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data import batches as data
 from quakefringe.training.data.augment import vary
 from quakefringe.training.data.batches import Plan, SimulatedChunks, batches, load_chunks
 from quakefringe.training.simulation.symmetry import symmetry, turn_box
@@ -171,7 +171,7 @@ def test_level_tiles_are_those_that_the_engine_looks_at_and_the_rest_is_as_it_wa
     batch = tiles(256)
     config = AugmentConfig(symmetry=False, sign=False, offset=False, level=0.4)
     varied = vary(batch, config, np.random.default_rng(0))
-    expected = torch.from_numpy(levelled(batch["input"].numpy()))
+    expected = torch.from_numpy(deramped(batch["input"].numpy()))
     steep = [n for n in range(256) if not torch.equal(expected[n], batch["input"][n])]
     level = [n for n in steep if torch.equal(varied["input"][n], expected[n])]
     same = [n for n in range(256) if torch.equal(varied["input"][n], batch["input"][n])]

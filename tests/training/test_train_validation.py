@@ -3,7 +3,7 @@ import pytest
 
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import read_recipe
-from quakefringe.training.data.batches import batches as data
+from quakefringe.training.data import batches as data
 from quakefringe.training.scoring import validation
 from quakefringe.training.scoring.validation import score, scores, validation_set
 

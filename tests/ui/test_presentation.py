@@ -10,9 +10,9 @@ from qgis.core import (
 )
 
 from quakefringe.tests.ui.helpers import bowl, wait_for, write_raster
-from quakefringe.ui.presentation import Placer, Presenter, Run
+from quakefringe.ui.presentation import Placer, Presenter, ResultGroup
 
-RUN = Run("run-1", "Gorkha", "uncertain", "Uncertain (50 %)")
+RUN = ResultGroup("run-1", "Gorkha", "uncertain", "Uncertain (50 %)")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_group_goes_beside_an_interferogram_in_a_group(project, heat, tmp_pa
     project.addMapLayer(source, False)
     outer.addLayer(source)
     project.addMapLayer(heat)
-    process(project, heat, Presenter(Run("r", "Gorkha", "absent", "Absent", source.id()), "heatmap"))
+    process(project, heat, Presenter(ResultGroup("r", "Gorkha", "absent", "Absent", source.id()), "heatmap"))
     assert [node.name() for node in outer.children()] == ["Gorkha", "scene"]
 
 

@@ -20,7 +20,7 @@ from .tables import toml, write_toml
 PACKAGES = ("torch", "timm", "lightning-fabric", "numpy", "scipy", "scikit-image", "onnx", "onnxruntime")
 
 
-class Run:
+class TrainingRun:
     """``recipe.toml``, ``environment.json``, ``log.jsonl``, ``scores.json``, ``checkpoints/`` of a training.
 
     Parameters
@@ -36,7 +36,7 @@ class Run:
         self._log = folder / "log.jsonl"
 
     @classmethod
-    def create(cls, folder: Path, recipe: Recipe, facts: dict[str, Any]) -> Run:
+    def create(cls, folder: Path, recipe: Recipe, facts: dict[str, Any]) -> TrainingRun:
         """Start a new run; raises `InputError` where the folder already holds one."""
         if (folder / "recipe.toml").exists():
             raise InputError(f"The run '{folder.name}' exists; go on with --resume or give another name.")
@@ -50,7 +50,7 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, folder: Path) -> Run:
+    def open(cls, folder: Path) -> TrainingRun:
         """Open a run to go on with it."""
         try:
             values = toml().loads((folder / "recipe.toml").read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from ...engine.inference.augmented_passes import SIGNED
-from ...engine.inference.deramp import levelled
-from ...engine.tile import CONTINUOUS, COSINE, RELIEF, SINE
+from ...engine.inference.deramp import deramped
+from ...engine.tile import COSINE, RELIEF, SINE, UNWRAPPED
 from ..config.recipe import AugmentConfig
 from ..simulation.symmetry import symmetry, turn_box, turn_points
 
@@ -22,7 +22,7 @@ def vary(batch: Batch, config: AugmentConfig, random: np.random.Generator) -> Ba
     batch = {key: value.clone() for key, value in batch.items()}
     count, tiles = len(batch["label"]), batch["input"]
     # wrapped tiles leave the channel of continuous phase empty
-    unwrapped = tiles[:, CONTINUOUS].flatten(1).any(dim=1).cpu().numpy()
+    unwrapped = tiles[:, UNWRAPPED].flatten(1).any(dim=1).cpu().numpy()
     unknown = random.random(count) < np.where(unwrapped, config.unknown_unwrapped, config.unknown_wrapped)
     if config.symmetry:
         _symmetry(batch, unknown, random)
@@ -51,7 +51,7 @@ def _level(tiles: Tensor, chosen: np.ndarray) -> None:
     """Take the ramp out of the phase of the `chosen` tiles, in place."""
     if chosen.any():
         where = torch.from_numpy(np.flatnonzero(chosen)).to(tiles.device)
-        level = levelled(tiles[where].float().cpu().numpy())
+        level = deramped(tiles[where].float().cpu().numpy())
         tiles[where] = torch.from_numpy(level).to(tiles)
 
 

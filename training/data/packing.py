@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import InputError, OutputError
-from ...engine.inference.encoding import UNWRAPPED_SCALE, continuous_phase
-from ...engine.tile import CHANNELS, CONTINUOUS, COSINE, RELIEF, SINE, VALID
+from ...engine.inference.encoding import UNWRAPPED_SCALE, unwrapped_phase
+from ...engine.tile import CHANNELS, COSINE, RELIEF, SINE, UNWRAPPED, VALID
 
 Batch = dict[str, Any]
 LEVEL = 2 * np.pi / 256
@@ -40,7 +40,7 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
     tiles = np.asarray(batch["input"], dtype=np.float32)
     valid = tiles[:, VALID] > 0.5
     level = np.round(np.arctan2(tiles[:, SINE], tiles[:, COSINE]) / LEVEL).astype(np.int16) % 256
-    continuous = np.flatnonzero(np.any(tiles[:, CONTINUOUS] != 0, axis=(1, 2)))
+    continuous = np.flatnonzero(np.any(tiles[:, UNWRAPPED] != 0, axis=(1, 2)))
     high = np.flatnonzero(np.any(tiles[:, RELIEF] != 0, axis=(1, 2)))
     out = {
         "shape": np.array(tiles.shape[-2:]),
@@ -49,7 +49,7 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
         "mask": np.round(np.asarray(batch["mask"]) * 255).astype(np.uint8),
         "unwrapped": continuous,
         "elevated": high,
-        **_cycles(tiles[continuous, CONTINUOUS], level[continuous] * LEVEL, valid[continuous]),
+        **_cycles(tiles[continuous, UNWRAPPED], level[continuous] * LEVEL, valid[continuous]),
     }
     relief = tiles[high, RELIEF]
     low = relief.min(axis=(1, 2), initial=0)
@@ -63,7 +63,7 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
 
 def _cycles(channel: np.ndarray, angle: np.ndarray, valid: np.ndarray) -> dict[str, np.ndarray]:
     """Whole cycles of unwrapped tiles, and the phase about which their channel is centred."""
-    about = continuous_phase(channel)
+    about = unwrapped_phase(channel)
     phasor = np.exp(1j * (angle - about)) * valid
     centre = np.angle(phasor.sum(axis=(1, 2))).astype(np.float32)
     cycles = np.round((about + centre[:, None, None] - angle) / (2 * np.pi)) * valid
@@ -83,7 +83,7 @@ def unpack(packed: dict[str, np.ndarray]) -> Batch:
     chosen = packed["unwrapped"]
     phase = angle[chosen] + packed["cycles"] * np.float32(2 * np.pi) - packed["centre"][:, None, None]
     compressed = np.arcsinh(phase / np.float32(np.pi)) / np.float32(UNWRAPPED_SCALE)
-    tiles[chosen, CONTINUOUS] = compressed * valid[chosen]
+    tiles[chosen, UNWRAPPED] = compressed * valid[chosen]
     chosen = packed["elevated"]
     span, low = packed["elevation_span"][:, None, None], packed["elevation_low"][:, None, None]
     tiles[chosen, RELIEF] = (packed["elevation"] * (span / 255) + low) * valid[chosen]

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...engine.errors import InputError, OutputError
 from ...engine.inference.calibration import EARTHQUAKE
-from ..config.run_folder import Run, say
+from ..config.run_folder import TrainingRun, say
 from ..data.packing import unpack
 from ..scoring.localisation import localise
 from ..scoring.score_folder import PICTURES, ROWS, load_scores, read_rows, simulated_sets, write_text
@@ -78,7 +78,7 @@ def run(scores: Sequence[str], out: str, *, run: str = "", names: Sequence[str] 
     if names and len(names) != len(scores):
         raise InputError("--names needs one name for each folder of scores.")
     sources = [read_source(Path(folder), names[i] if names else "") for i, folder in enumerate(scores)]
-    entries = Run.open(Path(run)) if run else None
+    entries = TrainingRun.open(Path(run)) if run else None
     target = Path(out)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def _lead(sources: Sequence[Source]) -> str:
     return "Model: " + "; ".join(parts) + "."
 
 
-def _training(page: Page, target: Path, run: Run) -> None:
+def _training(page: Page, target: Path, run: TrainingRun) -> None:
     train, validation = run.entries("train"), run.entries("validation")
     if not train:
         return

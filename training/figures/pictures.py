@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...engine.inference.calibration import EARTHQUAKE, window_probabilities
-from ...engine.inference.encoding import continuous_phase
+from ...engine.inference.encoding import unwrapped_phase
 from ...engine.tile import CLASSES, PATCH, TILE
 from ..scoring.real_scores import picture_name
 from .style import (
@@ -34,7 +34,7 @@ def tile_phase(tile: np.ndarray) -> np.ndarray:
     tile = np.asarray(tile, np.float32)
     phase = np.arctan2(tile[1], tile[0])
     if np.any(tile[2] != 0):
-        phase = continuous_phase(tile[2])
+        phase = unwrapped_phase(tile[2])
     return np.where(tile[4] > 0.5, phase, np.nan)
 
 

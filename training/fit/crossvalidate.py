@@ -18,7 +18,7 @@ import torch
 
 from ...engine.errors import InputError
 from ..config.recipe import Recipe, read_recipe
-from ..config.run_folder import Run, say
+from ..config.run_folder import TrainingRun, say
 from ..device import chosen_device
 from ..model import checkpoint
 from ..model.network import QuakeViT
@@ -205,16 +205,16 @@ def _with_groups(recipe: Recipe, groups: Sequence[str]) -> Recipe:
     return dataclasses.replace(recipe, simulation={**recipe.simulation, "real_without": ";".join(groups)})
 
 
-def _fresh(folder: Path, recipe: Recipe) -> Run:
+def _fresh(folder: Path, recipe: Recipe) -> TrainingRun:
     """A run folder; what an interrupted call left of it is overwritten."""
     (folder / "recipe.toml").unlink(missing_ok=True)
     (folder / "log.jsonl").unlink(missing_ok=True)
-    return Run.create(folder, recipe, {"tail": recipe.tail.blocks})
+    return TrainingRun.create(folder, recipe, {"tail": recipe.tail.blocks})
 
 
 def _compare(before: Any, recipe: Recipe, folder: Path, device: Any, cache: str) -> None:
     """Score a network before and after on the recipe's validation sets: what tuning has made it forget."""
-    opened = Run.open(folder)
+    opened = TrainingRun.open(folder)
     after, _, _ = checkpoint.load_network(folder)
     scores: dict[str, Any] = {}
     for one in recipe.validation.set:

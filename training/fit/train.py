@@ -13,7 +13,7 @@ import torch
 
 from ...engine.errors import InputError
 from ..config.recipe import Recipe, StageConfig
-from ..config.run_folder import Run, say
+from ..config.run_folder import TrainingRun, say
 from ..data.batches import Plan, SimulatedChunks, batches, to_tensors
 from ..model import checkpoint
 from ..model.from_onnx import renew_normalisation
@@ -70,14 +70,16 @@ def run(
         With one sentence; the run folder stays resumable.
     """
     path = Path(folder)
-    opened = Run.open(path) if resume else None
+    opened = TrainingRun.open(path) if resume else None
     recipe = opened.recipe if opened is not None else recipe
     if recipe is None:
         raise InputError("No recipe is given; name one, or use --resume.")
     fabric = make_fabric(device, devices, recipe.optimiser.precision)
     if opened is None:
         facts = {"device": _device_name(fabric.device), "devices": fabric.world_size, "data": bool(data)}
-        opened = Run.create(path, recipe, facts) if fabric.is_global_zero else Run(path, recipe)
+        opened = (
+            TrainingRun.create(path, recipe, facts) if fabric.is_global_zero else TrainingRun(path, recipe)
+        )
     Trainer(fabric, opened, data=data, cache=cache or str(path / "cache")).fit(resume=resume, init=init)
     return path
 
@@ -85,7 +87,7 @@ def run(
 class Trainer:
     """The loop, and what a checkpoint must hold to go on with it as if nothing had happened."""
 
-    def __init__(self, fabric: Any, run: Run, *, data: str = "", cache: str = "") -> None:
+    def __init__(self, fabric: Any, run: TrainingRun, *, data: str = "", cache: str = "") -> None:
         self.fabric, self.run, self.recipe, self.data, self.cache = fabric, run, run.recipe, data, cache
         self.stage = self.step = self.steps = self.shown = self.simulated = 0
         self.before: dict[str, int] = {}

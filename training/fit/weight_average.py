@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ...engine.errors import InputError
-from ..config.run_folder import Run, say
+from ..config.run_folder import TrainingRun, say
 from ..model import checkpoint
 from ..model.from_onnx import settle_normalisation
 from ..model.network import QuakeViT
@@ -67,7 +67,7 @@ def _mix(init: str, other: str, folder: Path, part: float) -> Path:
     for name, value in weights.items():
         if value.is_floating_point():
             value.lerp_(others[name], part)
-    opened = Run.create(folder, recipe, {"mixed": part})
+    opened = TrainingRun.create(folder, recipe, {"mixed": part})
     progress = _together(progress, its_progress, siblings=recipe.seed != its_recipe.seed)
     state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
     checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)

@@ -23,7 +23,7 @@ from qgis.core import (
 )
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
-from ..presentation import Presenter, Run
+from ..presentation import Presenter, ResultGroup
 from .base import Algorithm, RasterOrPath, explained
 
 QUANTITIES = ("auto", "wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm")
@@ -159,7 +159,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
         self._extent = self.parameterAsExtent(parameters, "EXTENT", context)
         self._extent_crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
         self._transforms = context.transformContext()
-        self._run: Optional[Run] = None
+        self._run: Optional[ResultGroup] = None
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
@@ -191,7 +191,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
         for warning in result.warnings:
             feedback.pushWarning(warning)
         feedback.pushInfo(result.label)
-        self._run = Run(
+        self._run = ResultGroup(
             result.run_id,
             self._source.name,
             result.verdict,

@@ -19,16 +19,16 @@ from qgis.core import (
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ...engine.interferogram import open_interferogram
-from ...engine.output.los_layers import write_look
+from ...engine.output.los_layers import write_los_layers
 from ...engine.output.transaction import Transaction, check_target, write_bytes
 from ...engine.products import open_product
-from ...engine.products.model import Coding, Kind, Layer, Product
+from ...engine.products.model import Layer, LayerKind, Product, SampleFormat
 from ...engine.products.virtual import file_name, file_stem, layer_title, virtual_raster
-from ..presentation import Placer, Run
+from ..presentation import Placer, ResultGroup
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
 from .base import Algorithm, ProductPath, explained
 
-FIRST = (Kind.UNWRAPPED, Kind.DISPLACEMENT, Kind.WRAPPED, Kind.COHERENCE)
+FIRST = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
 """From the top of the group down; all others below."""
 
 
@@ -110,7 +110,7 @@ vector from the ground to the satellite, on the grid of the phase, where the pro
         project = context.project()
         if project is None or not self._loaded:
             return {}
-        run = Run(uuid.uuid4().hex, self._product.name, "", "")
+        run = ResultGroup(uuid.uuid4().hex, self._product.name, "", "")
         for rank, (target, title) in enumerate(self._loaded):
             details = QgsProcessingContext.LayerDetails(
                 title, project, "LOADED", QgsProcessingUtils.LayerHint.Raster
@@ -145,7 +145,7 @@ def _look(path: str, product: Product, folder: str, feedback) -> list[tuple[str,
     try:
         interferogram = open_interferogram(path)
         feedback.setProgressText("look vectors")
-        return write_look(
+        return write_los_layers(
             interferogram, folder, file_stem(product), feedback.setProgress, feedback.isCanceled
         )
     except InputError as error:  # the layers themselves are there
@@ -170,15 +170,15 @@ def _write(product: Product, layer: Layer, target: str) -> None:
 
 def _style(product: Product, layer: Layer, raster: QgsRasterLayer) -> bool:
     """Whether the layer has one of our styles now."""
-    unit = layer.unit if layer.coding is Coding.REAL else "rad"
+    unit = layer.unit if layer.sample_format is SampleFormat.REAL else "rad"
     fringe = product.wavelength / 2 if product.wavelength else None
-    values = values_of(unit, layer.kind is Kind.WRAPPED, fringe, layer.positive)
+    values = values_of(unit, layer.kind is LayerKind.WRAPPED, fringe, layer.positive)
     try:
-        if layer.kind is Kind.WRAPPED:
+        if layer.kind is LayerKind.WRAPPED:
             apply_wrapped(raster, values)
-        elif layer.kind in (Kind.UNWRAPPED, Kind.DISPLACEMENT):
+        elif layer.kind in (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT):
             apply_displacement(raster, values)
-        elif layer.kind is Kind.COHERENCE:
+        elif layer.kind is LayerKind.COHERENCE:
             apply_plain(raster, "coherence", 0.0, layer.scale)
         else:
             return False

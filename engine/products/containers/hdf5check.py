@@ -133,10 +133,10 @@ class _Walk(Messages):
         version, flags = self.numbers(address + 4, "<BB")
         self.expect(version == 2, "an object header of unknown version")
         code = "<" + "BHIQ"[flags & 3]
-        place = address + 6 + (16 if flags & 32 else 0) + (4 if flags & 16 else 0)
-        (size,) = self.numbers(place, code)
-        place += struct.calcsize(code)
-        parts, seen = [(place, size)], {place}
+        location = address + 6 + (16 if flags & 32 else 0) + (4 if flags & 16 else 0)
+        (size,) = self.numbers(location, code)
+        location += struct.calcsize(code)
+        parts, seen = [(location, size)], {location}
         while parts:
             at, length = parts.pop()
             self.expect(at + length + 4 <= self.end, "an object header runs out of the file")
@@ -182,15 +182,15 @@ class _Walk(Messages):
         """A link message of the newer groups: hard links lead on."""
         version, flags = self.numbers(at, "<BB")
         self.expect(version == 1, "an unknown link")
-        place = at + 2
-        hard = not flags & 8 or self.numbers(place, "<B") == (0,)
-        place += (1 if flags & 8 else 0) + (8 if flags & 4 else 0) + (1 if flags & 16 else 0)
+        location = at + 2
+        hard = not flags & 8 or self.numbers(location, "<B") == (0,)
+        location += (1 if flags & 8 else 0) + (8 if flags & 4 else 0) + (1 if flags & 16 else 0)
         code = "<" + "BHIQ"[flags & 3]
-        (name,) = self.numbers(place, code)
-        place += struct.calcsize(code) + name
-        self.expect(place + 8 <= at + size, "a link is too long")
+        (name,) = self.numbers(location, code)
+        location += struct.calcsize(code) + name
+        self.expect(location + 8 <= at + size, "a link is too long")
         if hard:
-            self.waiting.append(self.numbers(place, "<Q")[0])
+            self.waiting.append(self.numbers(location, "<Q")[0])
 
     def _group(self, tree: int, heap: int) -> None:
         self.expect(self.bytes_at(heap, 5) == b"HEAP\0", "a lost heap of names")

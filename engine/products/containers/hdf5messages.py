@@ -85,19 +85,19 @@ class Messages(Pages):
         raw = self.bytes_at(at + 5, rank * width)
         shape = [int.from_bytes(raw[i : i + width], "little") for i in range(0, len(raw), width)]
         self.expect(all(shape), "empty chunks")
-        place = at + 5 + rank * width
-        (index,) = self.numbers(place, "<B")
+        location = at + 5 + rank * width
+        (index,) = self.numbers(location, "<B")
         self.expect(1 <= index <= 5, "an unknown index of chunks")
         filtered = index == 1 and flags & 2
-        place += 1 + (12 if filtered else _INDEX_WORDS.get(index, 0))
-        self.expect(place + 8 <= at + size, "a layout is too long")
-        (address,) = self.numbers(place, "<Q")
+        location += 1 + (12 if filtered else _INDEX_WORDS.get(index, 0))
+        self.expect(location + 8 <= at + size, "a layout is too long")
+        (address,) = self.numbers(location, "<Q")
         if address == UNDEFINED:
             return
         if index in _INDEX_SIGNATURES:
             self.expect(self.bytes_at(address, 4) == _INDEX_SIGNATURES[index], "lost chunks")
             return
-        length = self.numbers(place - 12, "<Q")[0] if filtered else math.prod(shape)
+        length = self.numbers(location - 12, "<Q")[0] if filtered else math.prod(shape)
         self.expect(address + length <= self.end, "values lie outside the file")
 
     def attribute(self, at: int, size: int) -> None:
@@ -129,14 +129,14 @@ class Messages(Pages):
         self.expect(self.bytes_at(address, 5) == b"GCOL\x01", "a lost heap")
         (size,) = self.numbers(address + 8, "<Q")
         self.expect(size >= 4096 and address + size <= self.end, "an impossible heap")
-        place, end = address + 16, address + size
-        while place + 16 <= end:
-            index, _, _, stored = self.numbers(place, "<HHIQ")
-            self.expect(index == 0 or place + 16 + stored <= end, "a heap's value is too long")
+        location, end = address + 16, address + size
+        while location + 16 <= end:
+            index, _, _, stored = self.numbers(location, "<HHIQ")
+            self.expect(index == 0 or location + 16 + stored <= end, "a heap's value is too long")
             if index == wanted:
                 self.expect(length * base <= stored, "a value is longer than stored")
                 return
             if index == 0:
                 break
-            place += 16 + -(-stored // 8) * 8
+            location += 16 + -(-stored // 8) * 8
         raise Damaged("a value is not in its heap")

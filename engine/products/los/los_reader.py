@@ -10,7 +10,7 @@ from osgeo import gdal, osr
 from ...errors import InputError
 from ...raster.grid import Grid, spatial_reference
 from ..containers.gdalio import Band, BandReader, grid_of, short_name
-from ..model import Look, Product
+from ..model import LosSource, Product
 from .los_vectors import constant_vector, layer_weights, unit, vectors
 
 TILE = 256
@@ -19,7 +19,7 @@ LATTICE = 16
 """Pixels between the points whose position is transformed; in between it is interpolated."""
 
 
-class LookSource:
+class LosReader:
     """Look vectors from a product's layers, resampled onto the phase's grid; can be pickled.
 
     Parameters
@@ -35,16 +35,16 @@ class LookSource:
         When the layers cannot be read, or cannot be laid over the phase.
     """
 
-    def __init__(self, look: Union[Look, tuple[float, float, float]], grid: Grid) -> None:
+    def __init__(self, look: Union[LosSource, tuple[float, float, float]], grid: Grid) -> None:
         self.look, self.grid = look, grid
         self._readers: dict[Band, BandReader] = {}
-        if isinstance(look, Look):
+        if isinstance(look, LosSource):
             self.own = self._own_grid(look)
 
     @property
     def words(self) -> str:
         """Where the vectors come from."""
-        if not isinstance(self.look, Look):
+        if not isinstance(self.look, LosSource):
             return "one for the whole scene, from its incidence and heading"
         cubes = ", interpolated in height" if self.look.heights else ""
         return f"for each pixel, from {self.look.origin}{cubes}"
@@ -65,7 +65,7 @@ class LookSource:
         return out
 
     def _tile(self, col: int, row: int, width: int, height: int, elevation: np.ndarray) -> np.ndarray:
-        if not isinstance(self.look, Look):
+        if not isinstance(self.look, LosSource):
             return np.broadcast_to(np.asarray(self.look, np.float32)[:, None, None], (3, height, width))
         if self._same_pixels():
             if not self.look.heights:
@@ -88,7 +88,7 @@ class LookSource:
 
     def _read(self, layer: int, col: int, row: int, width: int, height: int) -> list[np.ndarray]:
         blocks = []
-        for one in self.look.bands if isinstance(self.look, Look) else ():
+        for one in self.look.bands if isinstance(self.look, LosSource) else ():
             band = Band(one.uri, one.index + layer)
             if band not in self._readers:
                 self._readers[band] = BandReader(band)
@@ -101,7 +101,7 @@ class LookSource:
             blocks.append(values)
         return blocks
 
-    def _own_grid(self, look: Look) -> Grid:
+    def _own_grid(self, look: LosSource) -> Grid:
         first = BandReader(look.bands[0])
         own = look.grid or grid_of(first.dataset, short_name(look.bands[0].uri))[0]
         for band in look.bands:
@@ -128,15 +128,15 @@ class LookSource:
         return not (a.has_crs and b.has_crs) or (near and _same_crs(a, b))
 
 
-def look_source(product: Product, grid: Grid, warnings: list[str]) -> Optional[LookSource]:
+def open_los_reader(product: Product, grid: Grid, warnings: list[str]) -> Optional[LosReader]:
     """The look vectors of a product: its layers', else one for the scene, else None."""
     if product.look is not None:
         try:
-            return LookSource(product.look, grid)
+            return LosReader(product.look, grid)
         except InputError as error:
             warnings.append(f"The look vectors of {product.look.origin} are left out: {error}")
     constant = constant_vector(product)
-    return LookSource(constant, grid) if constant is not None else None
+    return LosReader(constant, grid) if constant is not None else None
 
 
 def _same_crs(a: Grid, b: Grid) -> bool:

@@ -28,7 +28,7 @@ import numpy as np
 
 from ...errors import InputError
 from ..containers.gdalio import Band, BandReader
-from ..model import Look, Product
+from ..model import LosSource, Product
 from .los_geometry import set_look
 
 _CENTRE = 64
@@ -52,7 +52,7 @@ def _azimuth(heading: float, side: str) -> float:
     return heading + (90 if side == "left" else -90)
 
 
-def vectors(look: Look, values: list[np.ndarray]) -> np.ndarray:
+def vectors(look: LosSource, values: list[np.ndarray]) -> np.ndarray:
     """Unit vectors from a product's own numbers.
 
     Parameters
@@ -137,7 +137,7 @@ def tell_scene(product: Product) -> None:
         set_look(product, *found, left=product.look_side == "left")
 
 
-def centre_vector(look: Look) -> Optional[tuple[float, float, float]]:
+def centre_vector(look: LosSource) -> Optional[tuple[float, float, float]]:
     """Median east, north, up about the middle of the layers, cubes at height 0; None where all is unknown."""
     weights = layer_weights(look.heights, np.zeros(1)) if look.heights else {0: np.ones(1)}
     total = np.zeros(3)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quakefringe.engine.inference.deramp import FINER, levelled, ramp
+from quakefringe.engine.inference.deramp import FINER, deramped, ramp
 from quakefringe.engine.inference.encoding import encode
 from quakefringe.engine.tile import CHANNELS
 
@@ -44,7 +44,7 @@ def test_a_level_tile_is_what_encoding_the_level_phase_gives(unwrapped):
     phase[:, 190:] = np.nan
     tiles = encode(phase[None] if unwrapped else np.angle(np.exp(1j * phase))[None], unwrapped, heights[None])
     before = tiles.copy()
-    found = levelled(tiles)
+    found = deramped(tiles)
     assert np.array_equal(tiles, before)
     expected = encode((phase - _plane(*ramp(tiles)[0]))[None], unwrapped, heights[None])
     for name in ("unwrapped", "elevation", "valid"):
@@ -59,19 +59,19 @@ def test_a_level_tile_is_what_encoding_the_level_phase_gives(unwrapped):
 
 def test_a_level_tile_stays_level():
     tiles = _encoded(_bump() + _plane(5 * FRINGE, 9 * FRINGE), False)
-    once = levelled(tiles)
-    assert np.allclose(levelled(once), once, atol=1e-5)
+    once = deramped(tiles)
+    assert np.allclose(deramped(once), once, atol=1e-5)
     assert not np.allclose(once, tiles, atol=0.1)
 
 
 def test_each_tile_loses_its_own_ramp_whether_wrapped_or_continuous():
     phases = [_plane(4 * FRINGE, 0), _plane(0, -11 * FRINGE) + _bump()]
     tiles = np.concatenate([_encoded(phases[0], True), _encoded(phases[1], False)])
-    assert np.array_equal(levelled(tiles), np.concatenate([levelled(tiles[:1]), levelled(tiles[1:])]))
+    assert np.array_equal(deramped(tiles), np.concatenate([deramped(tiles[:1]), deramped(tiles[1:])]))
 
 
 @pytest.mark.parametrize("unwrapped", [True, False])
 def test_a_tile_without_valid_phase_stays_as_it_is(unwrapped):
     tiles = encode(np.full((1, 224, 224), np.nan, np.float32), unwrapped)
     assert np.array_equal(ramp(tiles), [[0.0, 0.0]])
-    assert np.array_equal(levelled(tiles), tiles)
+    assert np.array_equal(deramped(tiles), tiles)

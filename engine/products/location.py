@@ -20,7 +20,7 @@ SUBDATASET = re.compile(r'^(HDF5|NETCDF|GMT):"?([^"]+?)"?(?::/{0,2}([^:]*))?$', 
 
 
 @dataclass(frozen=True)
-class Place:
+class ProductLocation:
     """A path, seen as files that belong together.
 
     Attributes
@@ -73,7 +73,7 @@ class Place:
         """Name for messages."""
         return short_name(self.named or self.given)
 
-    def asked_for(self, names: Iterable[str]) -> Place:
+    def asked_for(self, names: Iterable[str]) -> ProductLocation:
         """Where the folder cannot be listed: this place with those of the names that are there.
 
         Each name costs one request; where the folder was listed nothing is asked.
@@ -95,7 +95,7 @@ class Place:
         return None
 
 
-def place_at(path: str) -> Place:
+def locate(path: str) -> ProductLocation:
     """Look at a path.
 
     Raises
@@ -116,12 +116,12 @@ def place_at(path: str) -> Place:
     archive = _archive_root(local)
     if archive:
         _require(local)
-        return Place(given, archive, _list_below(archive))
+        return ProductLocation(given, archive, _list_below(archive))
     if _is_folder(local):
-        return Place(given, local.rstrip("/\\"), _list_below(local.rstrip("/\\")))
+        return ProductLocation(given, local.rstrip("/\\"), _list_below(local.rstrip("/\\")))
     _require(local)
     root, name = _split(local)
-    return Place(given, root, _names_beside(root, name), name, subdataset, layer)
+    return ProductLocation(given, root, _names_beside(root, name), name, subdataset, layer)
 
 
 def _require(path: str) -> None:

@@ -9,12 +9,12 @@ from quakefringe.engine.inference.augmented_passes import (
     CLOSER,
     CLOSER_SHARE,
     SMOOTHING,
-    STRONGER,
     VIEWS,
+    WAVELENGTH_FACTORS,
     closer,
-    look,
+    run_passes,
 )
-from quakefringe.engine.inference.encoding import continuous_phase, encode, smoothed, strengthened
+from quakefringe.engine.inference.encoding import encode, rescaled_wavelength, smoothed, unwrapped_phase
 from quakefringe.engine.inference.pipeline import Pipeline
 from quakefringe.engine.network import Output
 from quakefringe.engine.tile import CHANNELS
@@ -50,7 +50,7 @@ def _ramp():
 @pytest.mark.parametrize("known", [True, False])
 def test_a_quiet_window_is_looked_at_once_and_a_moving_one_six_times(known):
     network = Follower()
-    look(network, _tiles(0.0, 20.0, 0.0), known)
+    run_passes(network, _tiles(0.0, 20.0, 0.0), known)
     assert [len(call) for call in network.calls] == [3, 1, 1, 1, 1, 1]
 
 
@@ -58,7 +58,7 @@ def test_a_quiet_window_is_looked_at_once_and_a_moving_one_six_times(known):
 def test_what_is_seen_in_the_second_view_is_turned_back(known):
     tiles = _tiles(0.0, 20.0)
     before = tiles.copy()
-    once, twice = Follower().run(tiles), look(Follower(), tiles, known)
+    once, twice = Follower().run(tiles), run_passes(Follower(), tiles, known)
     for name in ("logits", "attention", "mask"):
         assert np.allclose(getattr(once, name), getattr(twice, name), atol=1e-5), name
     assert np.array_equal(tiles, before)
@@ -68,7 +68,7 @@ def test_what_is_seen_in_the_second_view_is_turned_back(known):
 def test_the_second_view_differs_and_exchanges_the_sign_of_the_phase_only(known):
     network = Follower()
     tiles = _tiles(20.0)
-    look(network, tiles, known)
+    run_passes(network, tiles, known)
     first, second = (call[0] for call in network.calls[:2])
     assert not np.array_equal(first, second)
     cosine, sine, phase, elevation, valid = (CHANNELS.index(name) for name in CHANNELS)
@@ -83,7 +83,7 @@ def test_the_second_view_differs_and_exchanges_the_sign_of_the_phase_only(known)
 def test_a_scene_that_is_known_to_be_north_up_keeps_east_and_west_and_its_sign():
     network = Follower()
     tiles = _tiles(20.0)
-    look(network, tiles, known=True)
+    run_passes(network, tiles, known=True)
     seen = network.calls[1][0, CHANNELS.index("unwrapped")]
     expected = tiles[0, CHANNELS.index("unwrapped")]
     assert np.array_equal(np.abs(seen).sum(axis=0), np.abs(expected).sum(axis=0))
@@ -98,7 +98,7 @@ def test_the_mean_of_views_and_smoothed_and_level_looks_is_given_and_the_closer_
             return Output(said.logits + shift, said.attention + shift, said.mask)
 
     first = Doubtful().run(_tiles(20.0))
-    said = look(Doubtful(), _tiles(20.0))
+    said = run_passes(Doubtful(), _tiles(20.0))
     five = first.logits + 2.0
     closest = first.logits + 5.0
     assert np.allclose(said.logits, five + CLOSER_SHARE * (closest - five))
@@ -109,9 +109,9 @@ def test_two_looks_see_the_phase_without_its_ramp():
     phase = np.zeros((1, 224, 224), np.float32)
     phase[0, 16:48, 160:200] = 20.0
     network = Follower()
-    look(network, encode(phase + _ramp(), True))
+    run_passes(network, encode(phase + _ramp(), True))
     unwrapped = CHANNELS.index("unwrapped")
-    first, level, smooth = (continuous_phase(network.calls[index][0, unwrapped]) for index in (0, 3, 4))
+    first, level, smooth = (unwrapped_phase(network.calls[index][0, unwrapped]) for index in (0, 3, 4))
     assert np.ptp(first[100]) == pytest.approx(40, rel=0.01)
     assert np.abs(level[100]).max() < 0.05
     assert level[30, 180] == pytest.approx(20, rel=0.01)
@@ -122,23 +122,23 @@ def test_two_looks_see_the_phase_without_its_ramp():
 def test_continuous_phase_of_a_long_wavelength_is_looked_at_as_shorter_ones_would_show_it():
     network = Follower()
     tiles = _tiles(0.0, 2.0)
-    said = look(network, tiles, long=True)
+    said = run_passes(network, tiles, long=True)
     assert [len(call) for call in network.calls] == [2, 1, 1, 1, 1, 1, 1, 1]
-    for call, factor in zip(network.calls[5:7], STRONGER):
+    for call, factor in zip(network.calls[5:7], WAVELENGTH_FACTORS):
         assert np.allclose(call, _tiles(2.0 * factor), atol=1e-5)
-    assert np.allclose(said.logits, look(Follower(), tiles).logits)  # all looks say the same
+    assert np.allclose(said.logits, run_passes(Follower(), tiles).logits)  # all looks say the same
 
 
 def test_stronger_looks_have_equal_parts_in_the_logits():
     class Strict(Follower):
         def run(self, tiles):
             said = super().run(tiles)
-            strong = continuous_phase(tiles[:, 2]).max(axis=(1, 2)) > 21
+            strong = unwrapped_phase(tiles[:, 2]).max(axis=(1, 2)) > 21
             return Output(said.logits + 3.0 * strong[:, None], said.attention, said.mask)
 
     tiles = _tiles(20.0)
-    plain, said = Strict().run(tiles).logits, look(Strict(), tiles, long=True).logits
-    both = plain + 3.0 * len(STRONGER) / (1 + len(STRONGER))
+    plain, said = Strict().run(tiles).logits, run_passes(Strict(), tiles, long=True).logits
+    both = plain + 3.0 * len(WAVELENGTH_FACTORS) / (1 + len(WAVELENGTH_FACTORS))
     assert np.allclose(said, both + CLOSER_SHARE * (plain - both), atol=1e-5)
 
 
@@ -199,7 +199,7 @@ def test_strengthened_tiles_keep_what_is_no_phase():
     phase[0, :30] = np.nan
     height[0, 100:] = 900.0
     tiles = encode(phase, True, height)
-    strong = strengthened(tiles, 4.0)
+    strong = rescaled_wavelength(tiles, 4.0)
     for name in ("elevation", "valid"):
         assert np.array_equal(strong[:, CHANNELS.index(name)], tiles[:, CHANNELS.index(name)])
     expected = encode(4.0 * phase, True)

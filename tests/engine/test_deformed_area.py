@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.deformed_area import MOVED, footprint, moved_ground, still_level
+from quakefringe.engine.boxes.deformed_area import MOVED, deformed_area, moved_ground, still_level
 from quakefringe.tests.engine.made import bowls
 
 
@@ -16,7 +16,7 @@ def drawn(values, corners):
         assert 0 <= col < col + width <= values.shape[1] and 0 <= row < row + height <= values.shape[0]
         return values[row : row + height, col : col + width]
 
-    return footprint(read, values.shape[::-1], corners)
+    return deformed_area(read, values.shape[::-1], corners)
 
 
 def reach(sigma):
