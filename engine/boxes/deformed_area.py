@@ -21,8 +21,9 @@ from .neighbourhood import Neighbourhood, neighbourhood
 from .peak_displacement import PEAK
 from .rectangles import areas, longer_sides, overlap, plain_corners
 
-MOVED = 0.2
-"""Part of the peak from which ground counts as moved."""
+DEFORMED_SHARE = 0.2
+"""Ground counts as deformed where it moved by more than this share of the peak displacement. Analysts draw
+their boxes by this rule, and the network is trained with it."""
 CORE = 0.4
 """Part of the peak that a patch of moved ground must reach to belong to the motion."""
 MARGIN = 0.6
@@ -155,7 +156,7 @@ def moved_ground(values: np.ndarray, inside: np.ndarray) -> Optional[np.ndarray]
     still = still_level(values[round_it if round_it.sum() >= LEAST else valid])
     change = np.abs(_smooth(np.where(valid, values - still, 0.0), valid))
     peak = float(np.percentile(change[valid & inside], PEAK))
-    over = valid & (change >= MOVED * peak)
+    over = valid & (change >= DEFORMED_SHARE * peak)
     if peak <= 0 or (over & round_it).sum() > LOUD * max(1, int(round_it.sum())):
         return None
     labels, count = connected(over)

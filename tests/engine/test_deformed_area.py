@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.deformed_area import MOVED, deformed_area, moved_ground, still_level
+from quakefringe.engine.boxes.deformed_area import DEFORMED_SHARE, deformed_area, moved_ground, still_level
 from quakefringe.tests.engine.made import bowls
 
 
@@ -21,7 +21,7 @@ def drawn(values, corners):
 
 def reach(sigma):
     """Where a Gaussian bowl falls to the level that counts as moved."""
-    return sigma * np.sqrt(-2 * np.log(MOVED))
+    return sigma * np.sqrt(-2 * np.log(DEFORMED_SHARE))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.errors import InputError, OutputError
+from ...engine.output.atomic import replacing
 from .recipe import Recipe, recipe_from_dict
 from .tables import toml, write_toml
 
@@ -140,12 +141,8 @@ def _commit() -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def say(text: str) -> None:

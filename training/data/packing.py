@@ -7,15 +7,15 @@ elevation in 256 levels of its range in the tile, and the valid mask in bits.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...engine.errors import InputError, OutputError
+from ...engine.errors import InputError
 from ...engine.inference.encoding import UNWRAPPED_SCALE, unwrapped_phase
+from ...engine.output.atomic import replacing
 from ...engine.tile import CHANNELS, COSINE, RELIEF, SINE, UNWRAPPED, VALID
 
 Batch = dict[str, Any]
@@ -102,20 +102,13 @@ def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
     OutputError
         The disk is full or not writable; nothing is left behind.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for name, values in arrays.items():
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                    np.lib.format.write_array(file, np.ascontiguousarray(values), allow_pickle=False)
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path.name} could not be written ({error.strerror or error}); make room and run the same "
-            "command again to go on."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        replacing(path, "free some disk space and run the same command again to continue") as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.ascontiguousarray(values), allow_pickle=False)
 
 
 def load(path: Path) -> dict[str, np.ndarray]:

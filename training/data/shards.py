@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.errors import InputError, OutputError
+from ...engine.output.atomic import replacing
 from ..config.recipe import Recipe
 from ..config.run_folder import recipe_hash, say
 from ..device import chosen_device
@@ -166,17 +167,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    temporary = folder / f".{MANIFEST}.part"
-    try:
+    advice = "free some disk space and run the same command again to continue"
+    with replacing(folder / MANIFEST, advice) as temporary:
         temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        temporary.replace(folder / MANIFEST)
-    except OSError as error:
-        raise OutputError(
-            f"The manifest could not be written ({error.strerror or error}); make room and run the same "
-            "command again to go on."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _whole(folder: Path, entry: dict[str, Any], verify: bool) -> bool:

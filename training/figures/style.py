@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from typing import Any, Optional
 
@@ -14,7 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ...engine.errors import OutputError
+from ...engine.output.atomic import replacing
 from ...engine.report.pictures import style_palette
 
 BLUE, ORANGE, GREEN, RED, GREY, INK = "#1f5f8b", "#c8641e", "#3a7d44", "#b3372f", "#8a8f98", "#23272e"
@@ -122,13 +121,7 @@ def save_png(made: Figure, path: Path) -> bytes:
     buffer = io.BytesIO()
     made.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     data = buffer.getvalue()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path.name} could not be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ...engine.errors import InputError, OutputError
+from ...engine.output.atomic import replacing
 from ..config.recipe import Recipe
 from ..config.run_folder import say
 from ..data.augment import vary
@@ -127,9 +127,8 @@ def make_bank(network: QuakeViT, recipe: Recipe, folder: Path, *, device: Any, c
         features.flush()
         with (folder / TRUTH).open("wb") as file:
             np.savez(file, **truth)
-        temporary = folder / f".{DONE}.{os.getpid()}.part"
-        temporary.write_text(json.dumps({"key": key, "groups": groups}), encoding="utf-8")
-        temporary.replace(folder / DONE)
+        with replacing(folder / DONE) as temporary:
+            temporary.write_text(json.dumps({"key": key, "groups": groups}), encoding="utf-8")
     except OSError as error:
         raise OutputError(
             f"The bank of tiles cannot be written ({error.strerror or error}); make room."

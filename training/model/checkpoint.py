@@ -10,7 +10,8 @@ from typing import Any, Union
 
 import torch
 
-from ...engine.errors import InputError, OutputError
+from ...engine.errors import InputError
+from ...engine.output.atomic import replacing
 from ..config.recipe import Recipe, recipe_from_dict
 from .network import QuakeViT, load_weights
 
@@ -130,16 +131,9 @@ def whole(progress: dict[str, Any]) -> dict[str, int]:
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-        raise OutputError(
-            f"{path.name} could not be written (is the disk full?); make room and go on with --resume."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    advice = "free some disk space and continue with --resume"
+    # torch reports a full disk as a RuntimeError
+    with replacing(path, advice, (OSError, RuntimeError)) as temporary, temporary.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional, Union
 
 import numpy as np
 
-from ...engine.errors import OutputError
 from ...engine.network import ModelCard, load_model
 from ...engine.network.card import read_card
+from ...engine.output.atomic import replacing
 from ...version import __version__
 from ..config.recipe import Recipe
 from ..config.run_folder import recipe_hash, say
@@ -152,8 +151,7 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
     module = ExportNetwork(final).eval()
     expected = torch_outputs(module, tiles)
     data = to_onnx(module, card)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         temporary.write_bytes(data)
         differences = {}
         for backend in ("numpy", "onnxruntime"):
@@ -161,11 +159,6 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
             differences[backend] = largest_differences(loaded, tiles, expected)
             refuse_disagreement(backend, differences[backend])
             digest = loaded.hash
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path.name} could not be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return ExportReport(
         path=path,
         size=len(data),
@@ -192,15 +185,9 @@ def update_card(path: Union[str, Path], **changes: Any) -> ModelCard:
 
     model = onnx.load_model_from_string(path.read_bytes())
     describe(model, card)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         temporary.write_bytes(model.SerializeToString())
         load_model(temporary, "numpy")
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path.name} could not be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return card
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Union
 
-from ...engine.errors import OutputError
 from ...engine.network import ModelCard, load_model
+from ...engine.output.atomic import replacing
 
 NOTE = """The network sees one tile of 224 × 224 pixels at a time: phase, elevation where it is known, and
 which pixels are valid. It tells earthquakes from quiet ground and from other deformation (volcanoes,
@@ -33,16 +32,10 @@ def write_model_card(model: Union[str, Path]) -> Path:
     model = Path(model)
     loaded = load_model(model, "numpy")
     page = model.with_suffix(".md")
-    temporary = page.with_name(f".{page.name}.{os.getpid()}.part")
-    try:
+    with replacing(page) as temporary:
         temporary.write_text(
             card_page(loaded.card, model.name, model.stat().st_size, loaded.hash), encoding="utf-8"
         )
-        temporary.replace(page)
-    except OSError as error:
-        raise OutputError(f"{page.name} could not be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return page
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...engine.errors import InputError, OutputError
+from ...engine.errors import InputError
+from ...engine.output.atomic import replacing
 from ..data.packing import load, save
 from .metrics import rounded
 from .real_scores import COLUMNS
@@ -42,15 +42,9 @@ def write_text(path: Path, text: str) -> None:
     OutputError
         It cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing(path) as temporary:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path.name} could not be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_scores(folder: Path, scores: dict[str, Any]) -> None:

@@ -9,11 +9,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
+from ...engine.boxes.deformed_area import DEFORMED_SHARE
 from ..config.simulation import SimulationConfig
 from .fields import block_means, quantiles
 
-DEFORMED_SHARE = 0.2
-"""Ground that moved by more than this part of the peak counts as deformed, as in the catalogue's boxes."""
 READABLE_CONTRAST = 0.3
 """Contrast below which fringes cannot be followed."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import torch.nn.functional as F  # noqa: N812 - the name that every torch reader
 from torch import Tensor
 
 from ....engine.errors import InputError
+from ....engine.output.atomic import replacing
 from ...real.crop_names import crop_groups, crop_volcano, volcano_fold
 
 CROP_KM = 22.7
@@ -200,7 +200,6 @@ def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
     both = np.stack(wrapped), np.stack(unwrapped)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".npz", delete=False) as handle:
-            np.savez(handle, wrapped=both[0], unwrapped=both[1])
-        Path(handle.name).replace(kept)
+        with replacing(kept) as temporary, temporary.open("wb") as file:
+            np.savez(file, wrapped=both[0], unwrapped=both[1])
     return both

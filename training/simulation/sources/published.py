@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from torch import Tensor
 
 from ....engine.deformation.okada import okada_patches
 from ....engine.errors import InputError
+from ....engine.output.atomic import replacing
 from ..fields import log_uniform, uniform
 from .earthquakes import NORMAL, REVERSE, STRIKE_SLIP
 from .finite_fault import FiniteFault
@@ -141,9 +141,8 @@ def _motions(models: Sequence[FiniteFault], cache: str) -> np.ndarray:
     out = np.stack([_motion(model) for model in models])
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".npy", delete=False) as handle:
-            np.save(handle, out)
-        Path(handle.name).replace(kept)
+        with replacing(kept) as temporary, temporary.open("wb") as file:
+            np.save(file, out)
     return out
 
 
