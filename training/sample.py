@@ -29,6 +29,7 @@ from torch import Tensor
 
 from ..engine.deformation.sources import line_of_sight, look_vector, okada_grid
 from ..engine.errors import OutputError, QuakeFringeError
+from ..engine.numerics.phase import wrap
 from .simulation.fields import power_law, smooth
 from .simulation.scene import noise
 from .simulation.scene.atmosphere import stratified, turbulence
@@ -167,7 +168,7 @@ def simulate(seed: int = SEED, *, earthquake: bool = True) -> Scene:
     coherence = _coherence(generator, elevation, phase)
     noisy = noise.add_phase_noise(generator, phase[None], coherence[None], torch.tensor([LOOKS]))
     wrapped = torch.angle(noise.blur(noisy))[0]
-    unwrapped = phase + noise.wrap(wrapped - phase)
+    unwrapped = phase + wrap(wrapped - phase)
     seen = torch.from_numpy((swath > 0) & (swath < 1)) & _gaps(generator, coherence)
     solved = seen & (coherence > 0.3)
     nothing = torch.tensor(math.nan)

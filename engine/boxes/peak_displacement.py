@@ -7,7 +7,8 @@ from typing import Optional
 
 import numpy as np
 
-from ..numerics.unwrapping import unwrap, wrap
+from ..numerics.phase import wrap
+from ..numerics.unwrapping import unwrap
 from ..raster.resample import Read
 from .neighbourhood import neighbourhood
 

@@ -15,6 +15,8 @@ from typing import Optional
 
 import numpy as np
 
+from .phase import wrap
+
 ROUNDS = 4
 """Least-squares problems at most: most areas need one."""
 ITERATIONS = 30
@@ -71,11 +73,6 @@ def unwrap(phase: np.ndarray, weight: np.ndarray) -> Optional[np.ndarray]:
 def _less(off: np.ndarray) -> np.ndarray:
     """Weight of a difference that the last solution disagrees with, for least absolute differences."""
     return np.asarray(SMALLEST / np.maximum(np.abs(off), SMALLEST))
-
-
-def wrap(phase: np.ndarray) -> np.ndarray:
-    """Phase between -pi and pi."""
-    return np.asarray((phase + np.pi) % (2 * np.pi) - np.pi)
 
 
 def _divergence(across: np.ndarray, down: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..numerics.phase import wrap
 from .model import Layer, Quantity, SampleFormat
 
 HALO = 2
@@ -76,16 +77,9 @@ def to_phase(
         if factor != 1.0:
             values = values * np.float32(factor)
         if quantity is Quantity.WRAPPED:
-            values = wrap(values)
+            values = np.clip(wrap(values), -np.float32(np.pi), np.float32(np.pi))
         values = np.where(valid_values(layer, raw), values, np.float32(np.nan))
     return values.astype(np.float32, copy=False)
-
-
-def wrap(phase: np.ndarray) -> np.ndarray:
-    """Phase wrapped into [-pi, pi], float32; what lies inside is left as it is."""
-    turn = np.float32(2 * np.pi)
-    wrapped = np.where(np.abs(phase) > np.float32(np.pi), phase - turn * np.round(phase / turn), phase)
-    return np.clip(wrapped, -np.float32(np.pi), np.float32(np.pi)).astype(np.float32)
 
 
 def flat_areas(values: np.ndarray, levels: tuple[int, ...], size: int = 3) -> np.ndarray:

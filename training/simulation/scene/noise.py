@@ -8,15 +8,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
+from ....engine.numerics.phase import wrap
 from ..fields import chance, log_uniform, normal, smooth, uniform
 
 WIDEST_PASS = 3.0
 """Pixels: the standard deviation of the widest Gaussian that phasors are smoothed with."""
-
-
-def wrap(phase: Tensor) -> Tensor:
-    """Wrap phase into [-pi, pi]."""
-    return torch.add(phase, torch.round(phase * (0.5 / math.pi)), alpha=-2 * math.pi)
 
 
 def congruent(wrapped: Tensor, near: Tensor) -> Tensor:

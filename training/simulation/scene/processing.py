@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor
 
+from ....engine.numerics.phase import wrap
 from ...config.simulation import MOST_RESCALED, SimulationConfig
 from ..acquisition import Acquisition
 from ..fields import chance, log_uniform, quantiles, smooth, split, uniform
@@ -148,7 +149,7 @@ def _unwrapping_errors(
     index = (choice < config.real_unwrapping).nonzero()[:, 0]
     if len(index):
         filled = torch.where(valid[index], continuous[index], torch.zeros_like(continuous[index]))
-        solved = noise.unwrap_least_squares(noise.wrap(filled))
+        solved = noise.unwrap_least_squares(wrap(filled))
         (offset,) = quantiles(continuous[index] - solved, valid[index], (0.5,))
         cycles = torch.round(offset / (2 * math.pi)) * 2 * math.pi
         continuous[index] = solved + cycles[:, None, None]
