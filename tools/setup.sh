@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Make this machine ready for developing. Quick when everything is there already.
-#   tools/setup.sh system   QGIS, GDAL and the like, by apt, only what is missing
-#   tools/setup.sh          that, and .venv with the pinned Python packages
+# Prepares this machine for development; takes no time when nothing is missing.
+#   tools/setup.sh system   install QGIS and GDAL by apt where they are missing
+#   tools/setup.sh          the same, then .venv with the pinned Python packages
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -37,7 +37,7 @@ fingerprint() {
     { cat tools/setup.sh tools/requirements.txt; "$python" --version; numpy_pin; } | sha256sum | cut -c1-16
 }
 
-# osgeo.gdal_array works with the major version of numpy that it was built against: the system's.
+# osgeo.gdal_array works only with the major version of numpy that it was built against, the system's.
 numpy_pin() {
     case $("$python" -c 'import numpy; print(numpy.__version__)') in
         1.*) echo 'numpy==1.26.4' ;;
@@ -45,23 +45,47 @@ numpy_pin() {
     esac
 }
 
+pip_install() { .venv/bin/python -m pip --disable-pip-version-check --no-input install -qq "$@"; }
+
+# A Python for which torch has no build gets everything else; the tests of the training package are skipped then.
+install_torch() {
+    local log=.venv/torch.log
+    pip_install -c .venv/constraints.txt numpy
+    if pip_install -c .venv/constraints.txt "torch==$torch" "$@" 2>"$log"; then
+        # timm imports torchvision, whose own dependencies are installed or not needed
+        pip_install --no-deps "torchvision==$torchvision" "$@"
+    elif grep -q 'No matching distribution found for torch' "$log"; then
+        echo "There is no torch $torch for $("$python" --version); the tests of the training package are skipped."
+    else
+        cat "$log" >&2
+        exit 1
+    fi
+}
+
+# The pinned packages; without torch, also without those that would install another torch.
+requirements() {
+    if .venv/bin/python -c 'import torch' 2>/dev/null; then
+        cat tools/requirements.txt
+    else
+        grep -vE '^(timm|lightning-fabric)=' tools/requirements.txt
+    fi
+}
+
 environment() {
-    local stamp pip extra=()
+    local stamp extra=()
     stamp=.venv/.ready-$(fingerprint)
-    if [ ! -e "$stamp" ] || ! .venv/bin/python -c 'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ["torch", "pytest"])))' 2>/dev/null; then
+    if [ ! -e "$stamp" ] || ! .venv/bin/python -c 'import pytest' 2>/dev/null; then
         echo "Making .venv"
         rm -f .venv/.ready-*
         [ -x .venv/bin/python ] || "$python" -m venv --system-site-packages .venv
-        pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input)
         numpy_pin > .venv/constraints.txt
-        # Without the CPU index, torch from PyPI brings gigabytes of CUDA libraries that nothing here needs.
+        # PyPI's torch for Linux depends on gigabytes of CUDA libraries; the CPU index has builds without them.
         if "$python" -c "import urllib.request as u; u.urlopen('$cpu_index/', timeout=10)" 2>/dev/null; then
             extra=(--extra-index-url "$cpu_index")
         fi
-        "${pip[@]}" install -qq -c .venv/constraints.txt numpy "torch==$torch" "${extra[@]}"
-        # timm imports torchvision; its own dependencies are there already or not needed
-        "${pip[@]}" install -qq --no-deps "torchvision==$torchvision" "${extra[@]}"
-        "${pip[@]}" install -qq -c .venv/constraints.txt -r tools/requirements.txt "${extra[@]}"
+        install_torch "${extra[@]}"
+        requirements > .venv/requirements.txt
+        pip_install -c .venv/constraints.txt -r .venv/requirements.txt "${extra[@]}"
         touch "$stamp"
     fi
     # The checkout's folder may have any name; Python must find it as `quakefringe`.
