@@ -1,38 +1,20 @@
-"""Product families: one module each, and one line in `FAMILIES`.
+"""Reading products: from a path to layers with unit, sign, position and masks.
 
-A family module has a name (NAME) and two functions:
-
-- ``find(place) -> list[str]``: a key for every product of the family at the place (the one that the named
-  file belongs to; all of a folder or archive). Cheap: names, and a look into headers at most. A key
-  begins with a path, after the first "|" come the family's own words; the second of them, if any, is the
-  product's name where a path does not tell it.
-- ``describe(place, key) -> Product``: the product's layers and metadata. No phase is read.
+`open_product` finds the family (see `family.ProductFamily` and `families.FAMILIES`) or falls back to a plain
+raster (`plain`); `choose` picks the layer; `source` reads its windows as phase.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from types import ModuleType
 from typing import Optional
 
 from ..errors import InputError
-from . import aria, gmtsar, hyp3, isce, licsar, mintpy, nisar, nsbas, plain, roipac, snap
+from . import plain
 from .containers.gdalio import open_dataset, short_name
+from .families import FAMILIES
 from .location import ProductLocation, locate
 from .model import Layer, LayerKind, Product
-
-FAMILIES: tuple[ModuleType, ...] = (
-    nisar,
-    aria,
-    mintpy,
-    licsar,
-    hyp3,
-    isce,
-    roipac,
-    gmtsar,
-    snap,
-    nsbas,
-)
 
 PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
 """Metadata of our own virtual rasters: they lead back to the product they came from."""
@@ -62,14 +44,14 @@ def open_product(path: str, band: Optional[int] = None, told: Optional[LayerKind
 def _describe(location: ProductLocation, band: Optional[int], told: Optional[LayerKind]) -> Product:
     found = [(family, key) for family in FAMILIES for key in family.find(location)]
     if len(found) > 1:
-        names = sorted({_name_of(key) for _, key in found})
+        names = sorted({key.title for _, key in found})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         raise InputError(
             f"“{location.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
         )
     if found:
         family, key = found[0]
-        product: Product = family.describe(location, key)
+        product = family.describe(location, key)
         if not product.layers:
             raise InputError(
                 f"“{location.title}” holds no readable layer of a {product.family} product; fetch it again."
@@ -88,11 +70,6 @@ def _describe(location: ProductLocation, band: Optional[int], told: Optional[Lay
             "of no known product; give the phase raster's own file."
         )
     return plain.describe(location, files[0], band, told)
-
-
-def _name_of(key: str) -> str:
-    parts = key.split("|")
-    return parts[2] if len(parts) > 2 and parts[2] else short_name(parts[0])
 
 
 def list_layers(path: str) -> list[Layer]:

@@ -6,17 +6,22 @@ satellite; there is no wrapped layer. The pair stands in the name, newer first.
 
 from __future__ import annotations
 
+import re
+
 from ..errors import InputError
 from .containers.gdalio import Band, short_name
 from .containers.hdf5 import Tree, crs_of, grid_from_centres
+from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import tell_scene
+from .los.los_vectors import azimuth_from_east, tell_scene
+from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of, iso_date, plausible_wavelength
 from .values import centre_value
 
 NAME = "ARIA S1-GUNW"
+_NAMES = re.compile(r"^S1-GUNW.*\.nc$", re.IGNORECASE)
 _DATA = "/science/grids/data"
 _LAYERS = (
     ("unwrappedPhase", LayerKind.UNWRAPPED),
@@ -26,17 +31,21 @@ _LAYERS = (
 )
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """NetCDF files whose name says S1-GUNW."""
-    return [
-        n for n in location.candidates() if n.lower().endswith(".nc") and "S1-GUNW" in short_name(n).upper()
-    ]
+    names = [name for name in location.candidates() if name.lower().endswith(".nc")]
+    return [ProductKey(name) for name in names if "S1-GUNW" in short_name(name).upper()]
 
 
-def describe(location: ProductLocation, name: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """By the file's name and first bytes."""
+    return hdf5_named(location, _NAMES)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """The one grid of the product."""
-    tree = Tree(location.path(name))
-    product = Product(NAME, short_name(name), location.path(name), [], coherence_threshold=0.3)
+    tree = Tree(location.path(key.path))
+    product = Product(NAME, short_name(key.path), location.path(key.path), [], coherence_threshold=0.3)
     first, second = (*dates_of(product.name.replace("_", "-")), "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     positive = sign_by_dates("away", first, second) if first and second else "toward"
@@ -60,7 +69,7 @@ def describe(location: ProductLocation, name: str) -> Product:
         layer.unit, layer.positive, layer.nodata = "rad", positive, (0.0,)
         layer.masks = tuple(
             Mask(bands[kind], rule)
-            for kind, rule in ((LayerKind.COHERENCE, "coherence"), (LayerKind.COMPONENTS, "components"))
+            for kind, rule in ((LayerKind.COHERENCE, COHERENCE), (LayerKind.COMPONENTS, COMPONENTS))
             if kind in bands
         )
     _metadata(tree, product)
@@ -103,5 +112,5 @@ def _look(tree: Tree, product: Product) -> None:
         product.name,
     )
     bands = (Band(tree.uri(incidence)), Band(tree.uri(azimuth)))
-    product.look = LosSource("from east", bands, "imagingGeometry", grid, heights)
+    product.look = LosSource(azimuth_from_east, bands, "imagingGeometry", grid, heights)
     tell_scene(product)

@@ -17,8 +17,10 @@ from .containers.gdalio import Band, grid_of, open_dataset, read_text, short_nam
 from .containers.hdf5 import require_driver
 from .containers.hdf5check import check_if_hdf5
 from .containers.netcdf3 import check_size
+from .family import ProductKey, folder_holds
 from .location import ProductLocation
-from .los.los_vectors import tell_scene
+from .los.los_vectors import from_enu, tell_scene
+from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import dates_of, plausible_wavelength
 
@@ -35,23 +37,28 @@ _KINDS = {
 }
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """Folders with GMTSAR's grids, geocoded ones before those in radar coordinates."""
     found: set[tuple[str, bool]] = set()
     for match in map(_FILE.match, location.candidates()):
         if match and (location.named or match.group("what") != "corr"):
             found.add((match.group("folder"), _geocoded(match.group("rest"))))
     geocoded = {pair for pair in found if pair[1]}
-    return sorted(f"{folder}|{'_ll' if flag else ''}" for folder, flag in geocoded or found)
+    return [ProductKey(folder, "_ll" if flag else "") for folder, flag in sorted(geocoded or found)]
 
 
 def _geocoded(rest: str) -> bool:
     return rest.endswith("_ll")
 
 
-def describe(location: ProductLocation, key: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders and archives; the GeoTIFFs load well by themselves."""
+    return folder_holds(location, find)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """All grids of one folder."""
-    folder, suffix = key.split("|")
+    folder, suffix = key.path, key.variant
     location = location.asked_for([f"{folder}corr{suffix}.grd"] if location.named else [])
     require_driver("netCDF", location.title)
     name = location.title if location.named else short_name(folder or location.root)
@@ -75,7 +82,7 @@ def describe(location: ProductLocation, key: str) -> Product:
     coherence = [layer for layer in product.layers if layer.kind is LayerKind.COHERENCE]
     for layer in product.phase_layers():
         same = [one for one in coherence if one.grid == layer.grid]
-        layer.masks = tuple(Mask(one.band, "coherence") for one in same[:1])
+        layer.masks = tuple(Mask(one.band, COHERENCE) for one in same[:1])
     if location.named:
         product.default = short_name(location.named).rsplit(".", 1)[0]
     try:
@@ -108,7 +115,7 @@ def _look(location: ProductLocation, folder: str, product: Product) -> None:
         check_size(band.uri)
         check_if_hdf5(band.uri)
     grid = _grid(bands[0].uri, "look_e.grd", geocoded=True)
-    product.look = LosSource("enu", bands, "look_e, look_n and look_u", grid)
+    product.look = LosSource(from_enu, bands, "look_e, look_n and look_u", grid)
     tell_scene(product)
 
 

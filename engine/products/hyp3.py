@@ -10,9 +10,11 @@ import re
 from typing import Optional
 
 from .containers.gdalio import Band, read_text
+from .family import ProductKey, folder_holds
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .los.los_vectors import tell_scene
+from .los.los_vectors import from_horizon, tell_scene
+from .masks import COHERENCE, COMPONENTS, LAND
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of
 
@@ -41,18 +43,23 @@ _UNITS = {
 }
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """Stems of the products here, each with a phase or displacement layer."""
     stems = set()
     for match in map(_FILE.match, location.candidates()):
         if match and (location.named or _ENDINGS[match.group("what")].quantity):
-            stems.add(match.group("stem") + "|" + (match.group("clip") or ""))
+            stems.add(ProductKey(match.group("stem"), match.group("clip") or ""))
     return sorted(stems)
 
 
-def describe(location: ProductLocation, key: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders and archives; the GeoTIFFs load well by themselves."""
+    return folder_holds(location, find)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """Layers of one product."""
-    stem, clip = key.split("|")
+    stem, clip = key.path, key.variant
     product = Product(NAME, stem.rsplit("/", 1)[-1], location.path(stem), [], wavelength=SENTINEL1)
     product.look_side = "right"
     first, second = (*dates_of(product.name), "", "")[:2]
@@ -65,9 +72,9 @@ def describe(location: ProductLocation, key: str) -> Product:
     }
     common: list[Mask] = []
     if "corr" in paths:
-        common.append(Mask(Band(paths["corr"]), "coherence"))
+        common.append(Mask(Band(paths["corr"]), COHERENCE))
     if "water_mask" in paths:
-        common.append(Mask(Band(paths["water_mask"]), "land"))
+        common.append(Mask(Band(paths["water_mask"]), LAND))
     for what, path in paths.items():
         kind = _ENDINGS[what]
         layer = Layer(what, kind, Band(path), _UNITS.get(kind, ""))
@@ -77,7 +84,7 @@ def describe(location: ProductLocation, key: str) -> Product:
             )
             layer.nodata = (0.0,)
             unwrapped = kind is not LayerKind.WRAPPED and "conncomp" in paths
-            components = (Mask(Band(paths["conncomp"]), "components"),) if unwrapped else ()
+            components = (Mask(Band(paths["conncomp"]), COMPONENTS),) if unwrapped else ()
             layer.masks = (*common, *components)
         product.layers.append(layer)
     product.elevation_path = paths.get("dem")
@@ -93,7 +100,7 @@ def _look(product: Product, paths: dict[str, str], text_path: Optional[str]) -> 
     """lv_theta is the angle above the horizon, lv_phi the direction from east, anticlockwise (both rad)."""
     if "lv_theta" in paths and "lv_phi" in paths:
         bands = (Band(paths["lv_theta"]), Band(paths["lv_phi"]))
-        product.look = LosSource("horizon", bands, "lv_theta and lv_phi")
+        product.look = LosSource(from_horizon, bands, "lv_theta and lv_phi")
         tell_scene(product)
     if text_path:
         text = read_text(text_path, 2**16)

@@ -14,13 +14,16 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
 from .containers.markup import parse
+from .family import ProductKey
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import tell_scene
+from .los.los_vectors import azimuth_from_north, tell_scene
+from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import dates_of, plausible_wavelength
 
 NAME = "ISCE2"
+_RAW = re.compile(r"\.(unw|int|flat)(\.geo)?$")
 _SIDE = re.compile(r"\.(xml|vrt)$")
 _FILE = re.compile(
     r"^(?P<stem>(?:.*/)?[^/]*?)\.(?P<what>unw|int|flat|cor|unw\.conncomp|conncomp)(?P<geo>\.geo)?(?:\.(?:xml|vrt))?$"
@@ -40,7 +43,7 @@ _PAIR = re.compile(r"(?<!\d)(\d{8}|\d{6})[-_](\d{8}|\d{6})(?!\d)")
 _VARIANT = re.compile(r"^(?:filt_|diff_)+|_(?:2stage|msk|masked|snaphu|icu|filt|orig)$")
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """Folders (with .geo or without) that hold phase with an ISCE side file; each pair of a folder apart."""
     found, pairs = set(), _pairs(location)
     for name in location.candidates():
@@ -52,8 +55,8 @@ def find(location: ProductLocation) -> list[str]:
             continue
         folder, geo = name.rpartition("/")[0], match.group("geo") or ""
         several = len(pairs.get((folder, geo), ())) > 1
-        found.add(f"{folder}|{geo}|{_pair(match.group('stem')) if several else ''}")
-    geocoded = {key for key in found if key.split("|")[1] == ".geo"}
+        found.add(ProductKey(folder, geo, _pair(match.group("stem")) if several else ""))
+    geocoded = {key for key in found if key.variant == ".geo"}
     return sorted(geocoded or found)
 
 
@@ -88,9 +91,14 @@ def _pairs(location: ProductLocation) -> dict[tuple[str, str], set[str]]:
     return {**plain, **dated}
 
 
-def describe(location: ProductLocation, key: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders, and flat binaries: a map program shows their amplitude, or complex numbers as nothing."""
+    return bool(_RAW.search(location.named) or not location.named) and bool(find(location))
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """All layers of one pair in one folder, geocoded or not."""
-    folder, geo, pair = key.split("|")
+    folder, geo, pair = key.path, key.variant, key.label
     location = location.asked_for(_companions(location))
     inside = f"{folder}/" if folder else ""
     name = location.title if location.named else short_name(folder or location.root)
@@ -188,7 +196,7 @@ def _masks(product: Product) -> None:
     for layer in product.phase_layers():
         stem = short_name(layer.key).split(".", maxsplit=1)[0]
         masks = []
-        for kind, rule in ((LayerKind.COHERENCE, "coherence"), (LayerKind.COMPONENTS, "components")):
+        for kind, rule in ((LayerKind.COHERENCE, COHERENCE), (LayerKind.COMPONENTS, COMPONENTS)):
             if kind is LayerKind.COMPONENTS and layer.kind is not LayerKind.UNWRAPPED:
                 continue
             others = [one for one in product.layers if one.kind is kind and one.grid == layer.grid]
@@ -208,7 +216,7 @@ def _look(location: ProductLocation, name: str, product: Product) -> None:
     uri = _uri(location, name)
     # in radar geometry GDAL's own grid would be no position, as it is none for the phase
     grid = None if name.endswith(".geo") else product.layers[0].grid
-    product.look = LosSource("from north", (Band(uri, 1), Band(uri, 2)), short_name(name), grid)
+    product.look = LosSource(azimuth_from_north, (Band(uri, 1), Band(uri, 2)), short_name(name), grid)
     tell_scene(product)
 
 

@@ -11,8 +11,10 @@ import re
 from osgeo import gdal
 
 from .containers.gdalio import Band, open_dataset
+from .family import ProductKey, folder_holds
 from .location import ProductLocation
-from .los.los_vectors import tell_scene
+from .los.los_vectors import from_enu, tell_scene
+from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import SENTINEL1, dates_of
 
@@ -20,14 +22,20 @@ NAME = "LiCSAR"
 _FILE = re.compile(r"^(?P<stem>.*\d{8}_\d{8})\.geo\.(?P<what>unw|diff_pha|diff_unfiltered_pha|cc)\.tif$")
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """Stems (folder and pair of dates) of the interferograms here."""
     stems = {m.group("stem") for m in map(_FILE.match, location.candidates()) if m}
-    return sorted(stems)
+    return [ProductKey(stem) for stem in sorted(stems)]
 
 
-def describe(location: ProductLocation, stem: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders and archives; the GeoTIFFs load well by themselves."""
+    return folder_holds(location, find)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """Layers of one pair."""
+    stem = key.path
     product = Product(NAME, stem.rsplit("/", 1)[-1], location.path(stem), [], wavelength=SENTINEL1)
     product.coherence_threshold = 0.2
     dates = dates_of(product.name)
@@ -36,7 +44,7 @@ def describe(location: ProductLocation, stem: str) -> Product:
     cc = location.beside(stem, ".geo.cc.tif")
     masks: tuple[Mask, ...] = ()
     if cc:
-        masks = (Mask(Band(cc), "coherence", scale=_coherence_scale(cc)),)
+        masks = (Mask(Band(cc), COHERENCE, scale=_coherence_scale(cc)),)
         product.layers.append(Layer("cc", LayerKind.COHERENCE, Band(cc), nodata=(0.0,), scale=masks[0].scale))
     for what, kind in (
         ("unw", LayerKind.UNWRAPPED),
@@ -82,7 +90,7 @@ def _frame(location: ProductLocation, stem: str, product: Product) -> None:
             product.layers.append(Layer(axis, LayerKind.LOOK, Band(files[f"{axis}.tif"])))
     if all(f"{axis}.tif" in files for axis in "ENU"):
         bands = tuple(Band(files[f"{axis}.tif"]) for axis in "ENU")
-        product.look = LosSource("enu", bands, "the frame's E, N and U files")
+        product.look = LosSource(from_enu, bands, "the frame's E, N and U files")
         tell_scene(product)
     frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{location.root}/{stem} {' '.join(files.values())}")
     if frame and not product.orbit_direction:

@@ -8,19 +8,23 @@ beside it or in inputs/ tell the look vectors.
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_transform, short_name
 from .containers.hdf5 import Tree, as_number, crs_of, is_hdf5
+from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .los.los_vectors import tell_scene
+from .los.los_vectors import azimuth_from_north, from_incidence, tell_scene
+from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import iso_date, plausible_wavelength
 
 NAME = "MintPy"
+_NAMES = re.compile(r"^(geo_)?(ifgramStack|timeseries|velocity)\w*\.(h5|he5)$")
 _PHASE = {
     "unwrapPhase": (LayerKind.UNWRAPPED, "rad"),
     "wrapPhase": (LayerKind.WRAPPED, "rad"),
@@ -32,11 +36,12 @@ _MAX_SLICES = 2000
 _GEOMETRY = ("geometryGeo.h5", "geo_geometryRadar.h5", "geometryRadar.h5")
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """HDF5 files whose root attributes name a MintPy file type with phase or displacement in it."""
     names = [n for n in location.candidates() if n.lower().endswith((".h5", ".he5"))][:200]
     names = [n for n in names if not short_name(n).upper().startswith("NISAR")]
-    return [name for name in names if is_hdf5(location.path(name)) and _is_mintpy(location.path(name))]
+    paths = {name: location.path(name) for name in names}
+    return [ProductKey(name) for name, path in paths.items() if is_hdf5(path) and _is_mintpy(path)]
 
 
 def _is_mintpy(path: str) -> bool:
@@ -47,8 +52,14 @@ def _is_mintpy(path: str) -> bool:
     return bool(tree.attribute("", "FILE_TYPE")) and bool(set(tree.arrays("/")) & set(_PHASE))
 
 
-def describe(location: ProductLocation, name: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """By the file's name and first bytes."""
+    return hdf5_named(location, _NAMES)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """One layer a pair or date; a stack opens at its first pair, a time series at its last date."""
+    name = key.path
     tree = Tree(location.path(name))
     product = Product(NAME, short_name(name), location.path(name), [], coherence_threshold=0.3)
     product.wavelength = plausible_wavelength(as_number(tree.attribute("", "WAVELENGTH")) or 0)
@@ -107,7 +118,11 @@ def _look(location: ProductLocation, name: str, product: Product) -> None:
             continue
         names = ("incidenceAngle", "azimuthAngle") if both else ("incidenceAngle",)
         bands = tuple(Band(tree.uri(one)) for one in names)
-        rule, heading, side = "from north" if both else "incidence", product.heading or 0.0, product.look_side
+        rule, heading, side = (
+            azimuth_from_north if both else from_incidence,
+            product.heading or 0.0,
+            product.look_side,
+        )
         product.look = LosSource(rule, bands, short_name(path), grid, heading=heading, side=side or "right")
         tell_scene(product)
         return
@@ -136,9 +151,9 @@ def _layer(
     shape = tree.shape(f"/{dataset}")
     masks = []
     if _coherence(tree, shape):
-        masks.append(Mask(Band(tree.uri("coherence"), index + 1), "coherence"))
+        masks.append(Mask(Band(tree.uri("coherence"), index + 1), COHERENCE))
     if kind is LayerKind.UNWRAPPED and tree.shape("/connectComponent") == shape:
-        masks.append(Mask(Band(tree.uri("connectComponent"), index + 1), "components"))
+        masks.append(Mask(Band(tree.uri("connectComponent"), index + 1), COMPONENTS))
     pair = _pair(name)
     away = sign_by_dates("away", *pair) if pair else "away"
     return Layer(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Optional
+from typing import Callable, Optional
+
+import numpy as np
 
 from ..raster.grid import Grid
 from .containers.gdalio import Band
@@ -53,18 +55,41 @@ UNIT_SCALE = {"rad": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001}
 
 
 @dataclass(frozen=True)
+class MaskRule:
+    """How a mask's numbers are read. Module-level functions only, so that it can be pickled.
+
+    Attributes
+    ----------
+    name : str
+        For messages, such as "coherence".
+    valid : callable
+        valid(values, mask) -> bool array, True where the phase is let through.
+    description : str
+        What is left out, for the report; may use {threshold}.
+    has_threshold : bool
+        Whether the rule compares with the coherence threshold, and is off when that is 0.
+    """
+
+    name: str
+    valid: Callable[[np.ndarray, Mask], np.ndarray]
+    description: str
+    has_threshold: bool = False
+
+
+@dataclass(frozen=True)
 class Mask:
     """A layer that says which pixels of the phase to trust, on the phase's own grid.
 
     Attributes
     ----------
-    rule : str
-        "coherence": at least `threshold` after division by `scale`; "components": neither 0 nor 65535
-        nor -1; "nisar": both subswath digits set, and no water; "land": 1; "water": 0 (1 is water).
+    rule : MaskRule
+        See `masks` for those that several families share.
+    scale, threshold : float
+        For coherence: what divides the values to give 0 to 1, and the least coherence to keep.
     """
 
     band: Band
-    rule: str
+    rule: MaskRule
     scale: float = 1.0
     threshold: float = 0.0
 
@@ -105,14 +130,18 @@ class Layer:
     """Grey levels whose connected areas are masked ground."""
 
 
+LosRule = Callable[[list[np.ndarray], "LosSource"], np.ndarray]
+"""From the numbers of a look-vector source's bands (float64) to east, north and up."""
+
+
 @dataclass(frozen=True)
 class LosSource:
     """Layers that tell the direction from the ground to the satellite for every pixel.
 
     Attributes
     ----------
-    rule : str
-        How the numbers stand for the direction; see `look`.
+    rule : callable
+        rule(values, look) -> east, north and up as float64 (3, h, w), of any length; see `los_vectors`.
     bands : tuple of Band
         As the rule wants them; of cubes the first layer.
     origin : str
@@ -125,7 +154,7 @@ class LosSource:
         For the rule "incidence": degrees clockwise from north, and "left" or "right".
     """
 
-    rule: str
+    rule: LosRule
     bands: tuple[Band, ...]
     origin: str
     grid: Optional[Grid] = None

@@ -8,29 +8,47 @@ The mask has three decimal digits: water, reference subswath, secondary subswath
 
 from __future__ import annotations
 
+import re
 from typing import Optional
+
+import numpy as np
 
 from ..errors import InputError
 from .containers.gdalio import Band, short_name
 from .containers.hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
+from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import tell_scene
-from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
+from .los.los_vectors import from_east_north, tell_scene
+from .masks import COHERENCE, COMPONENTS
+from .model import Layer, LayerKind, LosSource, Mask, MaskRule, Product, SampleFormat
 from .names import iso_date, wavelength_of_frequency
 from .values import centre_value
 
 NAME = "NISAR GUNW"
+_NAMES = re.compile(r"^NISAR_.*GUNW.*\.(h5|hdf5)$", re.IGNORECASE)
+
+
+def subswath_valid(values: np.ndarray, mask: Optional[Mask] = None) -> np.ndarray:
+    """Three decimal digits: water, reference subswath, secondary subswath; 255 is fill.
+
+    A zero in either subswath digit is invalid, and so is water (hundreds not 0).
+    """
+    number = values.astype(np.int32)
+    return (number != 255) & (number // 100 == 0) & (number // 10 % 10 > 0) & (number % 10 > 0)
+
+
+SUBSWATHS = MaskRule("mask", subswath_valid, "water and pixels outside the subswaths are left out")
 _GROUPS = (
     ("unwrappedInterferogram", "unwrappedPhase", LayerKind.UNWRAPPED),
     ("wrappedInterferogram", "wrappedInterferogram", LayerKind.WRAPPED),
 )
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """HDF5 files with GUNW in their name, or with a GUNW group inside."""
     names = [name for name in location.candidates() if name.lower().endswith((".h5", ".hdf5"))]
-    return [name for name in names if _is_gunw(location, name)]
+    return [ProductKey(name) for name in names if _is_gunw(location, name)]
 
 
 def _is_gunw(location: ProductLocation, name: str) -> bool:
@@ -50,8 +68,14 @@ def _bands(tree: Tree) -> list[str]:
     return [b for b in tree.groups("/science") if tree.groups(f"/science/{b}/GUNW/grids")]
 
 
-def describe(location: ProductLocation, name: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """By the file's name and first bytes."""
+    return hdf5_named(location, _NAMES)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """Layers of all frequencies and polarisations; frequency A, the first polarisation first."""
+    name = key.path
     tree = Tree(location.path(name))
     product = Product(NAME, short_name(name), location.path(name), [], coherence_threshold=0.3)
     radars = sorted(_bands(tree))
@@ -95,9 +119,9 @@ def _group(tree: Tree, path: str, dataset: str, kind: LayerKind, positive: str, 
         key = f"{frequency}/{polarisation}"
         masks = []
         for layer_name, layer_kind, rule, fill in (
-            ("coherenceMagnitude", LayerKind.COHERENCE, "coherence", ()),
-            ("connectedComponents", LayerKind.COMPONENTS, "components", (65535.0,)),
-            ("mask", LayerKind.MASK, "nisar", (255.0,)),
+            ("coherenceMagnitude", LayerKind.COHERENCE, COHERENCE, ()),
+            ("connectedComponents", LayerKind.COMPONENTS, COMPONENTS, (65535.0,)),
+            ("mask", LayerKind.MASK, SUBSWATHS, (255.0,)),
         ):
             where = _home(tree, path, inside, layer_name)
             if not where:
@@ -164,5 +188,5 @@ def _look(tree: Tree, path: str, product: Product) -> None:
         product.name,
     )
     bands = (Band(tree.uri(x)), Band(tree.uri(y)))
-    product.look = LosSource("east north", bands, "losUnitVectorX and losUnitVectorY", grid, heights)
+    product.look = LosSource(from_east_north, bands, "losUnitVectorX and losUnitVectorY", grid, heights)
     tell_scene(product)

@@ -14,9 +14,11 @@ from __future__ import annotations
 import re
 
 from .containers.gdalio import Band, short_name
+from .family import ProductKey, folder_holds
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import tell_scene
+from .los.los_vectors import from_line, tell_scene
+from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of
 from .values import centre_value
@@ -40,23 +42,28 @@ _KINDS = {
 }
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """Stems with a phase or displacement file; of FLATSIM's, placed ones before radar geometry."""
     names = location.candidates()
-    stems = {m.group("stem") + "|" for m in map(_FILE.match, names) if m and m.group("what") != "coh"}
+    stems = {ProductKey(m.group("stem")) for m in map(_FILE.match, names) if m and m.group("what") != "coh"}
     flatsim = {_flatsim_key(m) for m in map(_FLATSIM.match, names) if m and m.group("what") != "Coh"}
-    placed = {key for key in flatsim if key.endswith("|geo")}
+    placed = {key for key in flatsim if key.variant == "geo"}
     return sorted(stems | (placed or flatsim))
 
 
-def _flatsim_key(match: re.Match[str]) -> str:
+def _flatsim_key(match: re.Match[str]) -> ProductKey:
     pair = f"{match.group('first')}_{match.group('second')}"
-    return f"{match.group('folder')}{pair}|{match.group('where')}"
+    return ProductKey(f"{match.group('folder')}{pair}", match.group("where"))
 
 
-def describe(location: ProductLocation, key: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders and archives; the GeoTIFFs load well by themselves."""
+    return folder_holds(location, find)
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """The files of one pair."""
-    stem, where = key.split("|")
+    stem, where = key.path, key.variant
     product = Product(NAME, short_name(stem), location.path(stem), [], wavelength=SENTINEL1)
     first, second = (*dates_of(short_name(stem)), "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
@@ -79,7 +86,7 @@ def describe(location: ProductLocation, key: str) -> Product:
     coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None:
-            layer.masks = (Mask(coherence.band, "coherence"),)
+            layer.masks = (Mask(coherence.band, COHERENCE),)
     _look(location, stem.rpartition("/")[0], product)
     product.notes.append("NSBAS: rad positive = away, mm positive = toward; Sentinel-1's wavelength.")
     if where == "radar":
@@ -100,5 +107,5 @@ def _look(location: ProductLocation, folder: str, product: Product) -> None:
         elif cosines:
             order = cosines.group("order")
             bands = tuple(Band(path, order.index(axis) + 1) for axis in "ENU")
-            product.look = LosSource("line", bands, f"Cos{order}")
+            product.look = LosSource(from_line, bands, f"Cos{order}")
             tell_scene(product)

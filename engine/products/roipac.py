@@ -13,17 +13,20 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_raw_size, check_transform, open_dataset, read_text, short_name
 from .containers.hdf5 import as_number, crs_of
+from .family import ProductKey
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
+from .masks import COHERENCE
 from .model import Layer, LayerKind, Mask, Product, SampleFormat
 from .names import iso_date, plausible_wavelength
 
 NAME = "ROI_PAC"
 _KINDS = {"unw": LayerKind.UNWRAPPED, "int": LayerKind.WRAPPED, "cor": LayerKind.COHERENCE}
+_RAW = re.compile(r"\.(unw|int)(\.geo)?$")
 _FILE = re.compile(r"^(?P<stem>.*)\.(?P<what>unw|int|cor)(?:\.rsc)?$")
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """Stems of phase files with an .rsc header; in folders, those with unwrapped phase before others."""
     found: dict[str, set[str]] = {}
     for name in location.candidates():
@@ -32,13 +35,20 @@ def find(location: ProductLocation) -> list[str]:
         if match and location.has(base + ".rsc"):
             found.setdefault(match.group("stem"), set()).add(match.group("what"))
     if location.named:
-        return list(found)
+        return [ProductKey(stem) for stem in found]
     unwrapped = [stem for stem, kinds in found.items() if "unw" in kinds]
-    return sorted(unwrapped or [stem for stem, kinds in found.items() if "int" in kinds])
+    wrapped = [stem for stem, kinds in found.items() if "int" in kinds]
+    return [ProductKey(stem) for stem in sorted(unwrapped or wrapped)]
 
 
-def describe(location: ProductLocation, stem: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders, and flat binaries: a map program shows their amplitude, or complex numbers as nothing."""
+    return bool(_RAW.search(location.named) or not location.named) and bool(find(location))
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """The files of one stem."""
+    stem = key.path
     product = Product(NAME, location.title if location.named else short_name(stem), location.path(stem), [])
     for what, kind in _KINDS.items():
         file = f"{stem}.{what}"
@@ -56,7 +66,7 @@ def describe(location: ProductLocation, stem: str) -> Product:
     coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None:
-            layer.masks = (Mask(coherence.band, "coherence"),)
+            layer.masks = (Mask(coherence.band, COHERENCE),)
     signs = [layer.positive for layer in product.phase_layers()] or ["away"]
     how = "by DATE12" if product.dates else "the first date taken for the older"
     product.notes.append(f"ROI_PAC: phase positive = {signs[0]} in the file ({how}), no data 0.")

@@ -13,12 +13,22 @@ from osgeo import gdal
 
 from ..errors import InputError
 from ..raster.grid import Grid, spatial_reference
-from .containers.gdalio import Band, check_raw_size, check_transform, grid_of, open_dataset, short_name
+from .containers.gdalio import (
+    Band,
+    check_raw_size,
+    check_transform,
+    grid_of,
+    open_dataset,
+    read_bytes,
+    short_name,
+)
 from .containers.hdf5 import as_number
 from .containers.markup import Node, attribute, elements, parse, text_of
+from .family import ProductKey
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .los.los_vectors import tell_scene
+from .los.los_vectors import from_incidence, tell_scene
+from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
 from .values import centre_value
@@ -27,20 +37,29 @@ NAME = "SNAP"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def find(location: ProductLocation) -> list[str]:
+def find(location: ProductLocation) -> list[ProductKey]:
     """.dim files; the one above a .data folder when a raster inside it is named."""
     if (
         location.named
         and location.root.endswith(".data")
         and location.named.lower().endswith((".img", ".hdr"))
     ):
-        return [f"../{short_name(location.root)[:-5]}.dim|{location.named.rsplit('.', 1)[0]}"]
-    return [f"{name}|" for name in location.candidates() if name.lower().endswith(".dim")]
+        above = f"../{short_name(location.root)[:-5]}.dim"
+        return [ProductKey(above, location.named.rsplit(".", 1)[0])]
+    return [ProductKey(name) for name in location.candidates() if name.lower().endswith(".dim")]
 
 
-def describe(location: ProductLocation, key: str) -> Product:
+def recognise(location: ProductLocation) -> bool:
+    """Folders with a .dim file; a .dim file of SNAP with its data beside it."""
+    if not location.named.lower().endswith(".dim"):
+        return not location.named and bool(find(location))
+    header = read_bytes(location.path(location.named), 2048)
+    return b"Dimap_Document" in header and f"{location.named[:-4]}.data" in location.files
+
+
+def describe(location: ProductLocation, key: ProductKey) -> Product:
     """The bands of one .dim file."""
-    name, band_file = key.split("|")
+    name, band_file = key.path, key.variant
     root = location.root
     if name.startswith("../"):
         root, name = location.root.rpartition("/")[0], name[3:]
@@ -66,7 +85,7 @@ def describe(location: ProductLocation, key: str) -> Product:
     coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None and coherence.grid == layer.grid:
-            layer.masks = (Mask(coherence.band, "coherence"),)
+            layer.masks = (Mask(coherence.band, COHERENCE),)
     if not product.layers:
         raise InputError(
             f"“{product.name}” names no phase, displacement or coherence band; give its phase product."
@@ -142,7 +161,7 @@ def _look(product: Product) -> None:
         return
     side = product.look_side or "right"
     bands = (layer.band,)
-    product.look = LosSource("incidence", bands, layer.key, layer.grid, heading=product.heading, side=side)
+    product.look = LosSource(from_incidence, bands, layer.key, layer.grid, heading=product.heading, side=side)
     tell_scene(product)
 
 

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import BandReader, grid_of
 from .decode import HALO, flat_areas, to_phase
-from .masks import valid_by, words_of
+from .masks import mask_description, valid_by
 from .model import Layer, Mask, Product, Quantity, SampleFormat
 from .values import sample
 
@@ -60,7 +60,7 @@ class PhaseSource:
         cut = product.coherence_threshold if threshold is None else threshold
         kept, readers = [], []
         for mask in layer.masks:
-            if mask.rule == "coherence":
+            if mask.rule.has_threshold:
                 if cut <= 0:
                     continue
             elif not use_masks:
@@ -70,11 +70,11 @@ class PhaseSource:
                 mask_reader.check_blocks()
                 shape = mask_reader.shape
             except InputError as error:
-                warnings.append(f"The {mask.rule} layer is left out: {error}")
+                warnings.append(f"The {mask.rule.name} layer is left out: {error}")
                 continue
             if shape != (grid.height, grid.width):
                 warnings.append(
-                    f"The {mask.rule} layer is left out: it has {shape[1]} × {shape[0]} pixels, "
+                    f"The {mask.rule.name} layer is left out: it has {shape[1]} × {shape[0]} pixels, "
                     f"the phase {grid.width} × {grid.height}."
                 )
                 continue
@@ -85,7 +85,7 @@ class PhaseSource:
     @property
     def masks_in_words(self) -> str:
         """What the masks take out, for the report."""
-        return "; ".join(words_of(mask) for mask in self.masks)
+        return "; ".join(mask_description(mask) for mask in self.masks)
 
     def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
         """Phase of a window, float32 (height, width); NaN outside the raster."""

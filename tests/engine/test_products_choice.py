@@ -21,7 +21,7 @@ import products_fixtures as fixtures
 from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import list_layers, open_interferogram
 from quakefringe.engine.products import open_product
-from quakefringe.engine.products.masks import nisar_valid
+from quakefringe.engine.products.nisar import subswath_valid
 from quakefringe.engine.products.virtual import file_name, layer_title, virtual_raster
 
 FOLDERS = {
@@ -153,7 +153,7 @@ def test_nisar_grids_of_wrapped_and_unwrapped_differ(built):
 
 def test_nisar_mask_digits():
     digits = np.array([11, 12, 10, 1, 0, 111, 211, 255], dtype=np.uint8)
-    assert nisar_valid(digits).tolist() == [True, True, False, False, False, False, False, False]
+    assert subswath_valid(digits).tolist() == [True, True, False, False, False, False, False, False]
 
 
 def test_subdataset_names_as_qgis_gives_them(built):

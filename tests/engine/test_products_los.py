@@ -17,7 +17,16 @@ import products_fixtures as fixtures
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.products.containers.gdalio import Band
 from quakefringe.engine.products.los.los_reader import bilinear, positions
-from quakefringe.engine.products.los.los_vectors import constant_vector, layer_weights, vectors
+from quakefringe.engine.products.los.los_vectors import (
+    azimuth_from_east,
+    azimuth_from_north,
+    constant_vector,
+    from_east_north,
+    from_enu,
+    from_horizon,
+    layer_weights,
+    vectors,
+)
 from quakefringe.engine.products.model import LosSource, Product
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 
@@ -120,15 +129,15 @@ def test_layers_that_do_not_fit_give_way_to_the_scene_with_a_warning(home, built
 
 def test_directions_that_are_none_are_unknown():
     band = Band("x")
-    below = LosSource("enu", (band,) * 3, "x")
+    below = LosSource(from_enu, (band,) * 3, "x")
     cells = [np.array([[v]]) for v in (0.6, 0.0, -0.8)]
     assert np.isnan(vectors(below, cells)).all()
-    for rule in ("from north", "from east", "horizon"):
+    for rule in (azimuth_from_north, azimuth_from_east, from_horizon):
         assert np.isnan(
             vectors(LosSource(rule, (band,) * 2, "x"), [np.array([[95.0]]), np.array([[0.0]])])
         ).all()
     assert np.isnan(
-        vectors(LosSource("east north", (band,) * 2, "x"), [np.array([[0.9]]), np.array([[0.9]])])
+        vectors(LosSource(from_east_north, (band,) * 2, "x"), [np.array([[0.9]]), np.array([[0.9]])])
     ).all()
 
 

@@ -1,22 +1,22 @@
 """Look vectors: unit vectors from the ground to the satellite, from whatever angles a product delivers.
 
-Axes are east, north and up on the ground. Families tell them in several ways, each a rule of `vectors`:
+Axes are east, north and up on the ground. Families deliver them in several ways; each is a function:
 
-- "enu": three components, used as they are (LiCSAR E, N, U; GMTSAR look_e, look_n, look_u, which
+- `from_enu`: three components, used as they are (LiCSAR E, N, U; GMTSAR look_e, look_n, look_u, which
   make_los_products.csh writes from SAT_look).
-- "line": three components along the line of sight, turned to point up (FLATSIM's CosENU and CosNEU; the
+- `from_line`: three components along the line of sight, turned to point up (FLATSIM's CosENU and CosNEU; the
   latter counts from the satellite to the ground).
-- "east north": two components, up = sqrt(1 - e^2 - n^2) (NISAR losUnitVectorX and Y, target to sensor;
+- `from_east_north`: two components, up = sqrt(1 - e^2 - n^2) (NISAR losUnitVectorX and Y, target to sensor;
   JPL D-102272, NISAR GUNW product specification).
-- "horizon": theta above the horizon and phi anticlockwise from east, in rad: e = cos(theta) cos(phi),
+- `from_horizon`: theta above the horizon and phi anticlockwise from east, in rad: e = cos(theta) cos(phi),
   n = cos(theta) sin(phi), u = sin(theta) (GAMMA's look_vector, lv_theta and lv_phi of HyP3; GAMMA counts phi
   from the map's easting, which differs from east by the meridian convergence: at most 3 degrees in UTM).
-- "from north": incidence i from the vertical and azimuth a of ground to satellite anticlockwise from north,
-  in degrees: e = -sin(i) sin(a), n = sin(i) cos(a), u = cos(i) (ISCE2's los.rdr, and MintPy's
+- `azimuth_from_north`: incidence i from the vertical and azimuth a of ground to satellite anticlockwise from
+  north, in degrees: e = -sin(i) sin(a), n = sin(i) cos(a), u = cos(i) (ISCE2's los.rdr, and MintPy's
   incidenceAngle and azimuthAngle: mintpy.utils.utils0).
-- "from east": the same with a anticlockwise from east: e = sin(i) cos(a), n = sin(i) sin(a) (ARIA-tools'
-  documentation of imagingGeometry/azimuthAngle).
-- "incidence": incidence from the vertical in degrees; the azimuth follows from the heading of the scene.
+- `azimuth_from_east`: the same with a anticlockwise from east: e = sin(i) cos(a), n = sin(i) sin(a)
+  (ARIA-tools' documentation of imagingGeometry/azimuthAngle).
+- `from_incidence`: incidence from the vertical in degrees; the azimuth follows from the heading of the scene.
 """
 
 from __future__ import annotations
@@ -67,25 +67,46 @@ def vectors(look: LosSource, values: list[np.ndarray]) -> np.ndarray:
     ndarray, shape (3, h, w), float32
         East, north, up, from the ground to the satellite; NaN where the numbers are no such direction.
     """
-    first = values[0].astype(np.float64)
-    second = values[1].astype(np.float64) if len(values) > 1 else first
     with np.errstate(invalid="ignore", over="ignore"):
-        if look.rule in ("enu", "line"):
-            enu = np.stack([first, second, values[2].astype(np.float64)])
-            if look.rule == "line":
-                enu = np.where(enu[2] < 0, -enu, enu)
-        elif look.rule == "east north":
-            enu = np.stack([first, second, np.sqrt(1 - first**2 - second**2)])
-        elif look.rule == "horizon":
-            enu = _spherical(np.pi / 2 - first, second)
-        elif look.rule == "from north":
-            enu = _spherical(np.radians(first), np.radians(second + 90))
-        elif look.rule == "from east":
-            enu = _spherical(np.radians(first), np.radians(second))
-        else:
-            clockwise = _azimuth(look.heading, look.side)
-            enu = _spherical(np.radians(first), np.full(first.shape, np.radians(90 - clockwise)))
-        return unit(enu)
+        return unit(look.rule([one.astype(np.float64) for one in values], look))
+
+
+def from_enu(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """Three components, used as they are."""
+    return np.stack(values[:3])
+
+
+def from_line(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """Three components along the line of sight, turned to point up."""
+    enu = np.stack(values[:3])
+    return np.where(enu[2] < 0, -enu, enu)
+
+
+def from_east_north(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """East and north of a unit vector that points up."""
+    east, north = values[:2]
+    return np.stack([east, north, np.sqrt(1 - east**2 - north**2)])
+
+
+def from_horizon(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """Angle above the horizon, and anticlockwise from east, in rad."""
+    return _spherical(np.pi / 2 - values[0], values[1])
+
+
+def azimuth_from_north(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """Incidence, and azimuth anticlockwise from north, in degrees."""
+    return _spherical(np.radians(values[0]), np.radians(values[1] + 90))
+
+
+def azimuth_from_east(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """Incidence, and azimuth anticlockwise from east, in degrees."""
+    return _spherical(np.radians(values[0]), np.radians(values[1]))
+
+
+def from_incidence(values: list[np.ndarray], look: LosSource) -> np.ndarray:
+    """Incidence in degrees; the azimuth follows from the scene's heading and look side."""
+    azimuth = np.radians(90 - _azimuth(look.heading, look.side))
+    return _spherical(np.radians(values[0]), np.full(values[0].shape, azimuth))
 
 
 def _spherical(incidence: np.ndarray, azimuth: np.ndarray) -> np.ndarray:
