@@ -1,8 +1,9 @@
-"""HDF5 files are checked before libhdf5 reads them: the newer object headers, whole and damaged."""
+"""HDF5 files are checked before libhdf5 opens them, because damaged headers crash the library."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import random
 import struct
 import subprocess
@@ -40,23 +41,23 @@ with h5py.File(sys.argv[1], "w", libver=(version, version)) as file:
 
 @pytest.fixture(scope="module", params=["v108", "v110", "latest"])
 def newer(request, tmp_path_factory):
-    """A file that h5py wrote with the newer structures, in a process of its own."""
+    """A file with the newer structures, written by h5py in another process."""
     if importlib.util.find_spec("h5py") is None:
-        pytest.skip("h5py, which writes this file, is not installed")
+        pytest.skip("h5py is not installed")
     path = tmp_path_factory.mktemp("newer") / "newer.h5"
     subprocess.run([sys.executable, "-c", WRITE, str(path), request.param], check=True)
     return path
 
 
-def made(header: bytes, *rest: bytes) -> bytes:
-    """A file of superblock 2 whose root object has these bytes, followed by others."""
+def hdf5_file(header: bytes, *rest: bytes) -> bytes:
+    """A file of superblock 2 whose root object has these bytes, followed by the rest."""
     body = header + b"".join(rest)
     superblock = SIGNATURE + struct.pack("<4B4QI", 2, 8, 8, 0, 0, 2**64 - 1, 48 + len(body), 48, 0)
     return superblock + body
 
 
 def header(messages: bytes, mark: bytes = b"OHDR\x02\x00") -> bytes:
-    """A root object with one byte for its size, and a checksum that is not looked at."""
+    """A root object with one byte for its size, and a checksum that the check ignores."""
     return mark + bytes([len(messages)]) + messages + b"\0\0\0\0"
 
 
@@ -65,36 +66,36 @@ def message(kind: int, data: bytes) -> bytes:
 
 
 def refused(tmp_path, data: bytes) -> str:
-    path = tmp_path / "made.h5"
+    path = tmp_path / "built.h5"
     path.write_bytes(data)
     with pytest.raises(InputError) as caught:
         check_file(str(path))
     return str(caught.value)
 
 
-def test_whole_files_of_newer_layouts_pass_and_can_be_read(newer, request):
+def test_undamaged_files_of_newer_layouts_pass_and_can_be_read(newer, request):
     assert b"OHDR" in newer.read_bytes()
     check_file(str(newer))
     if "latest" not in request.node.name:  # GDAL's own HDF5 library may be older than h5py's
         assert Tree(str(newer)).shape("/science/grids/growing") == (40, 40)
 
 
-def test_cut_files_of_newer_layouts_are_refused(newer, tmp_path):
+def test_truncated_files_of_newer_layouts_are_refused(newer, tmp_path):
     data = newer.read_bytes()
     for share in (0.3, 0.9, 0.999):
         assert "cut short" in refused(tmp_path, data[: int(share * len(data))])
 
 
-def test_damage_in_newer_headers_is_an_answer_or_a_sentence(newer, tmp_path):
-    data, dice, path = newer.read_bytes(), random.Random(5), tmp_path / "hurt.h5"
+def test_damage_in_newer_headers_passes_or_is_refused_in_one_sentence(newer, tmp_path):
+    data, rng, path = newer.read_bytes(), random.Random(5), tmp_path / "damaged.h5"
     marks = [i for i in range(len(data)) if data.startswith((b"OHDR", b"OCHK"), i)]
     outcomes = set()
     for _ in range(150):
-        hurt = bytearray(data)
-        start = dice.choice(marks)
-        for _ in range(dice.choice((1, 4, 16))):
-            hurt[min(start + dice.randrange(300), len(hurt) - 1)] = dice.randrange(256)
-        path.write_bytes(hurt)
+        damaged = bytearray(data)
+        start = rng.choice(marks)
+        for _ in range(rng.choice((1, 4, 16))):
+            damaged[min(start + rng.randrange(300), len(damaged) - 1)] = rng.randrange(256)
+        path.write_bytes(damaged)
         try:
             check_file(str(path))
             outcomes.add("passed")
@@ -103,12 +104,12 @@ def test_damage_in_newer_headers_is_an_answer_or_a_sentence(newer, tmp_path):
     assert outcomes == {"passed", "refused"}
 
 
-def test_a_sound_small_file_passes(tmp_path):
+def test_an_undamaged_small_file_passes(tmp_path):
     path = tmp_path / "small.h5"
     child = header(b"")
     root_size = len(header(message(6, struct.pack("<BBB1sQ", 1, 0, 1, b"a", 0))))
     root = header(message(6, struct.pack("<BBB1sQ", 1, 0, 1, b"a", 48 + root_size)))
-    path.write_bytes(made(root, child))
+    path.write_bytes(hdf5_file(root, child))
     check_file(str(path))
 
 
@@ -126,8 +127,8 @@ def test_a_sound_small_file_passes(tmp_path):
         (header(message(0x10, struct.pack("<QQ", 48, 30))), "a lost continuation"),
     ],
 )
-def test_what_does_not_fit_is_named(tmp_path, root, words):
-    assert words in refused(tmp_path, made(root))
+def test_the_message_names_the_damage(tmp_path, root, words):
+    assert words in refused(tmp_path, hdf5_file(root))
 
 
 def test_headers_that_go_in_circles_end(tmp_path):
@@ -135,4 +136,62 @@ def test_headers_that_go_in_circles_end(tmp_path):
     again = message(0x10, struct.pack("<QQ", 48 + first, 28))
     part = b"OCHK" + again + b"\0\0\0\0"
     assert len(part) == 28
-    assert "in circles" in refused(tmp_path, made(header(again), part))
+    assert "in circles" in refused(tmp_path, hdf5_file(header(again), part))
+
+
+CLASSIC = """
+import sys, h5py, numpy as np
+with h5py.File(sys.argv[1], "w") as file:
+    file["timeseries"] = np.zeros((2, 20, 20), np.float32)
+    file["date"] = np.array(["20200101", "20200113"], dtype="S8")
+    file.attrs.update({f"ATTRIBUTE_{i}": f"value {i}" for i in range(20)})
+"""
+OPEN_DAMAGED = """
+import os, signal, sys
+from pathlib import Path
+from quakefringe.engine.errors import InputError
+from quakefringe.engine.products.containers import hdf5
+
+source, checked = Path(sys.argv[1]), sys.argv[2] == "checked"
+if not checked:
+    hdf5.check_file = lambda path: None
+data, deaths = source.read_bytes(), 0
+name = data.index(b"ATTRIBUTE_7")
+for spot in range(name - 40, name + 56):
+    for flip in (0x20, 0xFF):
+        damaged = bytearray(data)
+        damaged[spot] ^= flip
+        path = source.with_name("damaged.h5")
+        path.write_bytes(damaged)
+        child = os.fork()
+        if not child:
+            signal.alarm(2)
+            os.close(2)
+            try:
+                tree = hdf5.Tree(str(path))
+                [tree.attribute("", f"ATTRIBUTE_{i}") for i in range(20)]
+                tree.values("date")
+            except InputError:
+                pass
+            os._exit(0)
+        deaths += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    if deaths:
+        break
+print(deaths)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="each damaged file is opened in a forked process")
+def test_the_check_prevents_crashes_of_libhdf5(tmp_path):
+    if importlib.util.find_spec("h5py") is None:
+        pytest.skip("h5py is not installed")
+    path = tmp_path / "timeseries.h5"
+    subprocess.run([sys.executable, "-c", CLASSIC, str(path)], check=True)
+
+    def deaths(mode: str) -> int:
+        command = [sys.executable, "-c", OPEN_DAMAGED, str(path), mode]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    assert deaths("checked") == 0
+    if not deaths("unchecked"):
+        pytest.skip("this version of libhdf5 survives these damaged files without the check")

@@ -1,7 +1,7 @@
-"""Reading through GDAL: errors become sentences, handles open late, the process's settings stay.
+"""Reading through GDAL: errors become sentences, and the settings of the process stay as they are.
 
-QGIS and the user own GDAL's global switches (exceptions, error handlers, cache), so every call here
-works with exceptions on or off and changes neither.
+QGIS and the user own GDAL's global switches (exceptions, error handlers, cache). Every function here works
+with exceptions on and off, and changes none of these switches.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from ...errors import InputError
 from ...raster.grid import Grid
 
 MAX_BLOCK_BYTES = 256 * 2**20
-"""Largest block that GDAL may have to hold for one read."""
+"""Largest block in bytes that GDAL may have to hold for one read."""
 FLUSH_BYTES = 96 * 2**20
-"""Blocks are dropped from GDAL's cache after so many bytes, so that memory stays small."""
+"""Bytes read between two flushes of GDAL's block cache, so that memory stays small."""
 MAX_SIDE = 1_000_000
+"""Largest believable width or height in pixels."""
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def quiet() -> Iterator[None]:
 
 
 def last_error(error: Optional[BaseException] = None) -> str:
-    """GDAL's own words on what went wrong, on one line, without folders."""
+    """GDAL's own message about the last error, on one line, without folders."""
     text = re.sub(r"\s+", " ", str(error) if error is not None else gdal.GetLastErrorMsg()).strip(" .")
     if not text or "not recognized as" in text:
         return "GDAL knows no such format"
@@ -107,32 +108,32 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
         When GDAL cannot open it.
     """
     with quiet():
-        dataset, why = None, ""
+        dataset, reason = None, ""
         try:
             options: dict[str, Any] = {"allowed_drivers": list(drivers)} if drivers else {}
             dataset = gdal.OpenEx(uri, flags | gdal.OF_READONLY, **options)
-            why = "" if dataset is not None else last_error()
+            reason = "" if dataset is not None else last_error()
             if dataset is not None and not flags & gdal.OF_MULTIDIM_RASTER:
-                _settle(dataset)
+                _read_metadata(dataset)
         except RuntimeError as error:
-            why = last_error(error)
+            reason = last_error(error)
     if dataset is None:
         raise InputError(
-            f"“{short_name(uri)}” cannot be opened as a raster ({why}); "
+            f"“{short_name(uri)}” cannot be opened as a raster ({reason}); "
             "give the interferogram's own file, and check that it is complete."
         )
     return dataset
 
 
-def _settle(dataset: gdal.Dataset) -> None:
-    """Let drivers read now what they put off, position and tags.
+def _read_metadata(dataset: gdal.Dataset) -> None:
+    """Make the driver read position and tags now.
 
-    With GDAL's exceptions on, damage there would raise out of whatever happens to ask first; once told,
-    it is not told again, and what could not be read is simply missing.
+    Some drivers read them on the first request. If they are damaged and GDAL's exceptions are on, that first
+    request raises; later requests return nothing. Asking here keeps the exception out of unrelated code.
     """
-    for ask in (dataset.GetProjection, dataset.GetMetadata):
+    for request in (dataset.GetProjection, dataset.GetMetadata):
         with suppress(RuntimeError):
-            ask()
+            request()
 
 
 @dataclass(frozen=True)
@@ -204,25 +205,25 @@ class BandReader:
         return self._fetch(self.raster_band.GetMaskBand(), col, row, width, height) != 0
 
     def _fetch(self, band: gdal.Band, col: int, row: int, width: int, height: int) -> np.ndarray:
-        kind = gdal.GDT_CFloat32 if gdal.DataTypeIsComplex(band.DataType) else band.DataType
+        data_type = gdal.GDT_CFloat32 if gdal.DataTypeIsComplex(band.DataType) else band.DataType
         with quiet():
-            values, why = None, ""
+            values, reason = None, ""
             try:
-                values = band.ReadAsArray(col, row, width, height, buf_type=kind)
-                why = "" if values is not None else last_error()
+                values = band.ReadAsArray(col, row, width, height, buf_type=data_type)
+                reason = "" if values is not None else last_error()
             except (RuntimeError, MemoryError, ValueError) as error:
-                why = last_error(error)
+                reason = last_error(error)
             if values is not None:
                 self._release(band, values.nbytes)
         if values is None:
             raise InputError(
-                f"Rows {row} to {row + height} of “{short_name(self.band.uri)}” cannot be read ({why}); "
+                f"Rows {row} to {row + height} of “{short_name(self.band.uri)}” cannot be read ({reason}); "
                 "the file is cut short or damaged: fetch it again."
             )
         return values
 
     def _release(self, band: gdal.Band, size: int) -> None:
-        """Drop cached blocks now and then: GDAL would keep 5 % of the machine's memory."""
+        """Flush GDAL's block cache at intervals; it would otherwise grow to 5 % of the machine's memory."""
         self._read_bytes += size
         if self._read_bytes > FLUSH_BYTES:
             band.FlushCache()
@@ -230,7 +231,7 @@ class BandReader:
 
 
 def grid_of(dataset: gdal.Dataset, name: str) -> tuple[Grid, bool]:
-    """The grid that GDAL itself knows, and whether control points stand in for a missing position.
+    """The grid that GDAL reports, and whether the raster has only ground control points instead.
 
     Raises
     ------
@@ -249,7 +250,7 @@ def grid_of(dataset: gdal.Dataset, name: str) -> tuple[Grid, bool]:
 
 
 def check_transform(transform: Any, name: str) -> tuple[float, float, float, float, float, float]:
-    """Refuse rotated and senseless geotransforms."""
+    """Refuse rotated and invalid geotransforms."""
     t = tuple(float(v) for v in transform)
     if not np.isfinite(t).all() or t[1] == 0 or t[5] == 0:
         if t[2] != 0 and t[4] != 0 and np.isfinite(t).all():
@@ -258,16 +259,18 @@ def check_transform(transform: Any, name: str) -> tuple[float, float, float, flo
     if abs(t[2]) > 1e-6 * abs(t[1]) or abs(t[4]) > 1e-6 * abs(t[5]):
         raise InputError(_rotated(name))
     if t[1] < 0:
-        raise InputError(f"“{name}” runs from east to west; turn it with gdalwarp {name} straight.tif.")
+        raise InputError(
+            f"“{name}” runs from east to west; make a north-up copy: gdalwarp {name} north_up.tif."
+        )
     return t[0], t[1], 0.0, t[3], 0.0, t[5]
 
 
 def _rotated(name: str) -> str:
-    return f"“{name}” is rotated against its coordinate system; straighten it: gdalwarp {name} straight.tif."
+    return f"“{name}” is rotated against its coordinate system; make a north-up copy: gdalwarp {name} north_up.tif."
 
 
 def check_raw_size(path: str, dataset: gdal.Dataset, name: str) -> None:
-    """Refuse flat binaries that are shorter than their header says: GDAL may read zeros beyond the end.
+    """Refuse flat binaries that are shorter than their header says: GDAL reads zeros beyond the end.
 
     Raises
     ------
@@ -282,5 +285,5 @@ def check_raw_size(path: str, dataset: gdal.Dataset, name: str) -> None:
     if 0 <= size < cells * bits // 8:
         raise InputError(
             f"“{name}” has {size} bytes but its header promises {cells * bits // 8}; "
-            "the file is cut short or the header belongs to another: fetch both again."
+            "the file is cut short, or the header belongs to another file: fetch both again."
         )

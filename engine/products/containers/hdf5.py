@@ -1,6 +1,6 @@
-"""A look into HDF5 files through GDAL: groups, scalars, coordinates, and names of rasters.
+"""HDF5 files through GDAL: groups, scalars, attributes, coordinates, and the URIs of arrays.
 
-NetCDF-4 files are HDF5 files too, so one way in serves NISAR, ARIA and MintPy.
+NetCDF-4 files are HDF5 files too, so this module serves NISAR, ARIA, OPERA, MintPy and LiCSBAS alike.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .hdf5check import SIGNATURE, check_file
 
 ENDINGS = (".h5", ".hdf5", ".he5", ".nc", ".hdf")
 MAX_VALUES = 2_000_000
-"""Longest coordinate vector or list that is read."""
+"""Most values of a coordinate vector or list that are read."""
 
 Scalar = Union[str, float, None]
 
@@ -29,7 +29,7 @@ def is_hdf5(path: str) -> bool:
 
 
 def require_driver(driver: str, title: str) -> None:
-    """Say what to do where GDAL was built without a driver.
+    """Refuse with advice when GDAL was built without a driver.
 
     Raises
     ------
@@ -45,17 +45,19 @@ def require_driver(driver: str, title: str) -> None:
 
 
 class Tree:
-    """An open HDF5 file as a tree of groups and arrays; nothing is read until asked for."""
+    """An open HDF5 file as a tree of groups and arrays. Values are read on request only."""
 
     def __init__(self, path: str, title: str = "") -> None:
         self.path = path
         self.title = title or short_name(path)
         require_driver("HDF5", self.title)
         if '"' in path:
-            raise InputError(f"The path {path} has a quotation mark, which GDAL cannot take; rename it.")
+            raise InputError(
+                f"The path {path} contains a quotation mark, which GDAL cannot handle; rename it."
+            )
         check_file(path)
         try:
-            # the prefix makes the driver take .nc files too, which it would leave to netCDF otherwise
+            # without the prefix the driver leaves .nc files to the netCDF driver
             self._dataset = open_dataset(f"HDF5:{path}", gdal.OF_MULTIDIM_RASTER, ("HDF5",))
         except InputError as error:
             raise InputError(
@@ -88,17 +90,17 @@ class Tree:
     def _names(self, path: str, method: str) -> list[str]:
         key = (path.strip("/"), method)
         if key not in self._known:
-            group, found = self._group(path), None
+            group, names = self._group(path), None
             with quiet():
                 try:
-                    found = getattr(group, method)() if group is not None else None
+                    names = getattr(group, method)() if group is not None else None
                 except RuntimeError:
-                    found = None
-            self._known[key] = list(found or [])
+                    names = None
+            self._known[key] = list(names or [])
         return self._known[key]
 
     def has(self, path: str) -> bool:
-        """Whether an array is there."""
+        """Whether an array exists."""
         parent, _, name = path.rstrip("/").rpartition("/")
         return name in self.arrays(parent)
 
@@ -131,15 +133,15 @@ class Tree:
                 return []
 
     def text(self, *paths: str) -> str:
-        """The first of the arrays that is there, as text; empty when none is."""
+        """The first of the arrays that exists, as text; empty when none does."""
         for path in paths:
-            found = self.values(path)
-            if found:
-                return str(found[0]).strip()
+            values = self.values(path)
+            if values:
+                return str(values[0]).strip()
         return ""
 
     def number(self, *paths: str) -> Optional[float]:
-        """The first of the arrays that is there and holds a finite number."""
+        """The first of the arrays that exists and holds a finite number."""
         for path in paths:
             number = as_number(next(iter(self.values(path)), None))
             if number is not None:
@@ -148,19 +150,18 @@ class Tree:
 
     def attribute(self, path: str, name: str) -> str:
         """An attribute of an array or group ("" is the root) as text; empty when missing."""
-        thing = self._array(path) if path else self._root
-        thing = thing if thing is not None else self._group(path)
+        owner = self._array(path) if path else self._root
+        owner = owner if owner is not None else self._group(path)
         with quiet():
             try:
-                found = (
-                    {a.GetName(): a for a in thing.GetAttributes()}.get(name) if thing is not None else None
-                )
-                return str(found.ReadAsString() or "").strip() if found is not None else ""
+                attributes = owner.GetAttributes() if owner is not None else []
+                match = next((one for one in attributes if one.GetName() == name), None)
+                return str(match.ReadAsString() or "").strip() if match is not None else ""
             except RuntimeError:
                 return ""
 
     def uri(self, path: str) -> str:
-        """GDAL's name of one array as a raster."""
+        """The URI under which GDAL opens one array as a raster."""
         return f'HDF5:"{self.path}"://{path.strip("/")}'
 
 
@@ -200,16 +201,18 @@ def grid_from_centres(
 
 
 def crs_of(code: Optional[float], title: str) -> str:
-    """WKT of an EPSG code read from a product.
+    """WKT of an EPSG code read from a product; empty without a code.
 
     Raises
     ------
     InputError
-        When a code is there, but no such coordinate system.
+        When there is no coordinate system of this code.
     """
     if code is None:
         return ""
     wkt = wkt_of_epsg(int(code)) if 1024 <= code <= 999_999 else ""
     if not wkt:
-        raise InputError(f"“{title}” names the coordinate system EPSG:{code:g}, which is not known.")
+        raise InputError(
+            f"“{title}” names the coordinate system EPSG:{code:g}, which does not exist; fetch it again."
+        )
     return wkt

@@ -1,4 +1,4 @@
-"""What single messages of HDF5 object headers must look like.
+"""Checks of the messages in HDF5 object headers.
 
 Source of the layout: the HDF5 File Format Specification, version 3.0, chapter IV.A.2.
 """
@@ -12,13 +12,13 @@ from .pages import Damaged, Pages
 UNDEFINED = 0xFFFFFFFFFFFFFFFF
 _VLEN = 9
 _INDEX_SIGNATURES = {3: b"FAHD", 4: b"EAHD", 5: b"BTHD"}
-"""Of the newer indexes of chunks: fixed array, extensible array, B-tree 2."""
+"""Signatures of the newer chunk indexes: fixed array, extensible array, B-tree 2."""
 _INDEX_WORDS = {3: 1, 4: 5, 5: 6}
-"""Bytes of their own parameters before the address."""
+"""Bytes of an index's parameters before its address."""
 
 
 class Messages(Pages):
-    """Checks of messages; each raises `Damaged`, or `struct.error` where the file ends."""
+    """Each method checks one kind of message and raises `Damaged`, or `struct.error` where the file ends."""
 
     def dataspace(self, at: int, size: int) -> int:
         """Number of elements."""
@@ -57,13 +57,13 @@ class Messages(Pages):
         version, flags = self.numbers(at, "<BB")
         self.expect(1 <= version <= 3, "an unknown fill value")
         head = 6 if version == 3 else 8
-        there = flags & 32 if version == 3 else version == 1 or (size > 3 and self.numbers(at + 3, "<B")[0])
-        if there and size >= head:
+        defined = flags & 32 if version == 3 else version == 1 or (size > 3 and self.numbers(at + 3, "<B")[0])
+        if defined and size >= head:
             (length,) = self.numbers(at + head - 4, "<I")
             self.expect(head + length <= size or length in (0, 0xFFFFFFFF), "a fill value is too long")
 
     def layout(self, at: int, size: int) -> None:
-        """Where an array's values lie."""
+        """A data layout: where an array's values lie."""
         version, kind = self.numbers(at, "<BB")
         self.expect(1 <= version <= 4, "an unknown layout")
         if version == 4 and kind == 2:
@@ -79,7 +79,7 @@ class Messages(Pages):
             self.expect(all(self.numbers(at + 11, f"<{rank}I")), "empty chunks")
 
     def _chunks(self, at: int, size: int) -> None:
-        """The newer layout of chunks: their shape, and the index that finds them."""
+        """The newer chunked layout: the chunks' shape, and the index that finds them."""
         flags, rank, width = self.numbers(at + 2, "<BBB")
         self.expect(1 < rank <= 33 and 1 <= width <= 8 and 6 + rank * width + 8 <= size, "an unknown layout")
         raw = self.bytes_at(at + 5, rank * width)

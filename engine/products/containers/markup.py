@@ -1,4 +1,4 @@
-"""XML side files, read with GDAL's own small parser, which expands nothing and fetches nothing."""
+"""XML side files, read with GDAL's own parser, which expands no entities and fetches nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...errors import InputError
 from .gdalio import last_error, quiet, read_text, short_name
 
 LIMIT = 16 * 2**20
-"""Largest XML side file in bytes."""
+"""Largest XML side file in bytes that is read."""
 
 Node = list[Any]
 """[0, tag, children…] of elements, [1, text] of text, [2, name, value] of attributes."""
@@ -27,7 +27,7 @@ def refuse_entities(path: str, text: str) -> None:
     """
     if re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise InputError(
-            f"“{short_name(path)}” declares XML entities, which no interferogram needs; it is not opened."
+            f"“{short_name(path)}” declares XML entities, which no interferogram needs, so it is not opened."
         )
 
 
@@ -44,11 +44,11 @@ def parse(path: str) -> Node:
     with quiet():
         try:
             tree = gdal.ParseXMLString(text)
-            why = "" if tree is not None else last_error()
+            reason = "" if tree is not None else last_error()
         except (RuntimeError, ValueError, RecursionError) as error:
-            tree, why = None, last_error(error)
+            tree, reason = None, last_error(error)
     if tree is None:
-        raise InputError(f"“{short_name(path)}” is damaged XML ({why}); fetch it again.")
+        raise InputError(f"“{short_name(path)}” is damaged XML ({reason}); fetch it again.")
     return list(tree)
 
 
@@ -66,13 +66,13 @@ def elements(node: Node, tag: str) -> Iterator[Node]:
 def text_of(node: Node, tag: str = "") -> str:
     """Text directly inside a node, or inside its first descendant of a name; empty when there is none."""
     if tag:
-        found = next(elements(node, tag), None)
-        return text_of(found) if found is not None else ""
+        first = next(elements(node, tag), None)
+        return text_of(first) if first is not None else ""
     return "".join(str(child[1]) for child in node[2:] if child[0] == 1).strip()
 
 
 def attribute(node: Node, name: str) -> str:
-    """An attribute of an element; empty when it is not there."""
+    """An attribute of an element; empty when missing."""
     for child in node[2:]:
         if child[0] == 2 and child[1] == name:
             return "".join(str(part[1]) for part in child[2:] if part[0] == 1)

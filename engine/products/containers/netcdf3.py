@@ -1,4 +1,4 @@
-"""The length that a classic netCDF file should have: GDAL reads past the end of a cut one without a word."""
+"""The length that a classic netCDF file should have: GDAL silently reads past the end of a truncated file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _HEADER = 2**18
 def check_size(path: str) -> None:
     """Refuse a classic netCDF file (CDF-1, CDF-2) that is damaged or ends before its last value.
 
-    Other files, and headers of more than 256 KiB, are left to GDAL. A header that cannot be followed is
-    refused: libnetcdf follows it all the same, for minutes or into memory that is not its own.
+    Other files, and headers of more than 256 KiB, are left to GDAL. A header that cannot be parsed is refused,
+    because libnetcdf would hang on it for minutes or read memory out of bounds.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def check_size(path: str) -> None:
 
 
 class _Cursor:
-    """Big-endian numbers and padded names, one after the other."""
+    """Reads big-endian numbers and padded names in sequence."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 4
@@ -86,7 +86,7 @@ def _expected_size(head: bytes) -> Optional[int]:
             raise IndexError("too many dimensions")
         numbers = [cursor.number() for _ in range(count)]
         if any(number < 0 or sizes[number] < 0 for number in numbers):
-            raise IndexError("a dimension is none of the file's")
+            raise IndexError("an unknown dimension")
         shape = [sizes[number] for number in numbers]
         cursor.attributes()
         cells = _TYPE_BYTES[cursor.number()]

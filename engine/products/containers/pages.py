@@ -1,4 +1,4 @@
-"""Numbers anywhere in a file, read page by page, with everything outside the file told as damage."""
+"""Random access to the numbers of a file, page by page; an address outside the file raises `Damaged`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _PAGE = 2**16
 
 
 class Damaged(Exception):
-    """Something does not fit; the text says what."""
+    """The file is damaged; the text says how."""
 
 
 class Pages:
-    """A file read in pages, of which some are kept."""
+    """A file read in pages, the latest of which stay in memory."""
 
     def __init__(self, path: str) -> None:
         self.size = file_size(path)
@@ -32,7 +32,7 @@ class Pages:
         gdal.VSIFCloseL(self.handle)
 
     def bytes_at(self, address: int, count: int) -> bytes:
-        """Bytes of the file; what lies outside is damage."""
+        """Bytes of the file; raises `Damaged` outside it."""
         if not (address >= 0 and count >= 0 and address + count <= self.end):
             raise Damaged("an address points outside the file")
         if count > 16 * _PAGE:
@@ -56,7 +56,7 @@ class Pages:
         """Little-endian numbers."""
         return struct.unpack(code, self.bytes_at(address, struct.calcsize(code)))
 
-    def expect(self, fine: bool, what: str) -> None:
-        """Damage unless fine."""
-        if not fine:
-            raise Damaged(what)
+    def expect(self, condition: bool, damage: str) -> None:
+        """Raise `Damaged` unless the condition holds."""
+        if not condition:
+            raise Damaged(damage)
