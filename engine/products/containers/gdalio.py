@@ -266,7 +266,7 @@ def check_transform(transform: Any, name: str) -> tuple[float, float, float, flo
 
 
 def _rotated(name: str) -> str:
-    return f"“{name}” is rotated against its coordinate system; make a north-up copy: gdalwarp {name} north_up.tif."
+    return f"“{name}” is rotated against its coordinate system; make a copy: gdalwarp {name} north_up.tif."
 
 
 def check_raw_size(path: str, dataset: gdal.Dataset, name: str) -> None:

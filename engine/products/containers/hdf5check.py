@@ -1,7 +1,7 @@
 """Checks an HDF5 file before libhdf5 opens it: damaged headers crash or hang the library, and QGIS with it.
 
-Of 2500 damaged copies of small MintPy and NISAR files, libhdf5 1.10.8 crashed or hung on 14; this check refused
-all of them (tests/engine/test_hdf5check.py keeps such files).
+Of 2500 damaged copies of small MintPy and NISAR files, libhdf5 1.10.8 crashed or hung on 14; this check
+refused all of them (tests/engine/test_hdf5check.py repeats the experiment).
 
 It follows the classic layout (superblocks 0 and 1, object headers of version 1, symbol tables), which has no
 checksums, and the newer object headers (version 2) with their links, whose checksums do not protect against

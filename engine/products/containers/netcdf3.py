@@ -15,8 +15,8 @@ _HEADER = 2**18
 def check_size(path: str) -> None:
     """Refuse a classic netCDF file (CDF-1, CDF-2) that is damaged or ends before its last value.
 
-    Other files, and headers of more than 256 KiB, are left to GDAL. A header that cannot be parsed is refused,
-    because libnetcdf would hang on it for minutes or read memory out of bounds.
+    Other files, and headers of more than 256 KiB, are left to GDAL. A header that cannot be parsed is
+    refused, because libnetcdf would hang on it for minutes or read memory out of bounds.
 
     Raises
     ------
