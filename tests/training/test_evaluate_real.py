@@ -82,11 +82,11 @@ def data_folder(tmp_path):
 
 @pytest.fixture
 def fake_engine(monkeypatch):
-    """The engine finds the earthquakes; a model that is called "blind" finds nothing."""
-    seen = []
+    """The engine detects the earthquakes; a model named "blind" detects nothing."""
+    calls = []
 
     def detect(path, settings, *, network, **_):
-        seen.append((path.rsplit("/", 1)[1], network.name))
+        calls.append((path.rsplit("/", 1)[1], network.name))
         quake = path.endswith(("a.tif", "b.tif")) and network.name != "blind"
         return made_result(0.9 if quake else 0.1, [box((0.3, 0.7, 0.4, 0.8))] if quake else [])
 
@@ -97,7 +97,7 @@ def fake_engine(monkeypatch):
     monkeypatch.setattr(real_scores.detection, "detect", detect)
     monkeypatch.setattr(real_scores, "_pictures", lambda scene, result: {"phase": np.zeros((2, 2))})
     monkeypatch.setattr(evaluate, "open_model", open_model)
-    return seen
+    return calls
 
 
 def test_every_file_goes_through_the_engine(data_folder, fake_engine, tmp_path):
@@ -116,7 +116,7 @@ def test_every_file_goes_through_the_engine(data_folder, fake_engine, tmp_path):
     assert json.loads((out / "scores.json").read_text())["real"]["files"] == 9
 
 
-def test_each_model_of_the_folds_scores_only_what_it_never_saw(data_folder, fake_engine, tmp_path):
+def test_each_model_of_the_folds_is_scored_only_on_groups_held_out_of_it(data_folder, fake_engine, tmp_path):
     folds = tmp_path / "folds.json"
     entries = [{"model": "sharp", "groups": ["First"]}, {"model": "blind", "groups": ["Second", "Still"]}]
     folds.write_text(json.dumps(entries))
@@ -127,7 +127,7 @@ def test_each_model_of_the_folds_scores_only_what_it_never_saw(data_folder, fake
     assert got["real"]["left_out"] == 6
 
 
-def test_two_calls_into_one_folder_both_keep_their_scores(data_folder, fake_engine, tmp_path, monkeypatch):
+def test_two_calls_into_one_folder_keep_the_scores_of_both(data_folder, fake_engine, tmp_path, monkeypatch):
     out = tmp_path / "out"
 
     def meanwhile(*_, **__):
@@ -136,12 +136,12 @@ def test_two_calls_into_one_folder_both_keep_their_scores(data_folder, fake_engi
 
     monkeypatch.setattr(evaluate, "score_simulated", meanwhile)
     evaluate.run("sharp", simulated=8, out=str(out))
-    told = json.loads((out / "scores.json").read_text())
-    assert told["real"]["files"] == 1
-    assert told["simulated"] == {"sets": {}, "hard": {}}
+    scores = json.loads((out / "scores.json").read_text())
+    assert scores["real"]["files"] == 1
+    assert scores["simulated"] == {"sets": {}, "hard": {}}
 
 
-def test_groups_and_crops_choose_the_files(data_folder, fake_engine, tmp_path):
+def test_groups_and_crops_limit_the_files(data_folder, fake_engine, tmp_path):
     evaluate.run("m", real=str(data_folder), groups=["First", "Still"], out=str(tmp_path / "a"))
     assert [name for name, _ in fake_engine] == ["a.tif", "c.tif"]
     fake_engine.clear()
@@ -167,7 +167,7 @@ def test_a_file_that_the_engine_refuses_counts_as_absent(data_folder, fake_engin
         (["--model", "none.onnx"], "nothing to score on"),
         (["--model", "m", "--simulated", "-1"], "0 or more"),
         (["--model", "m", "--real", "nowhere"], "no catalogue.csv in 'nowhere'"),
-        (["--folds", "f.json", "--simulated", "8"], "--folds tells"),
+        (["--folds", "f.json", "--simulated", "8"], "--folds is for real"),
     ],
 )
 def test_bad_input_is_one_sentence(arguments, words, capsys, tmp_path, monkeypatch):
@@ -184,7 +184,7 @@ def test_missing_files_and_unknown_groups_are_named(data_folder, fake_engine, tm
         evaluate.run("m", real=str(data_folder), out=str(tmp_path / "o"))
 
 
-def test_boxes_and_heatmap_are_held_against_the_catalogue():
+def test_boxes_and_heatmap_are_compared_with_the_catalogue():
     got = real_scores.compare(
         made_result(
             found=[box((5, 5, 6, 6)), box((0.3, 0.7, 0.4, 0.75)), box((0.3, 0.7, 0.4, 0.8), "other")]
@@ -198,7 +198,7 @@ def test_boxes_and_heatmap_are_held_against_the_catalogue():
     assert real_scores.compare(made_result(), (5.0, 5.0, 6.0, 6.0))["pointing"] is False
 
 
-def test_postseismic_scenes_are_told_apart():
+def test_postseismic_scenes_are_reported_separately():
     rows, _ = fake_rows()
     with_them = summarise(rows, draws=20)
     without = summarise([row for row in rows if row["label"] != "postseismic"], draws=20)
@@ -207,7 +207,7 @@ def test_postseismic_scenes_are_told_apart():
     assert with_them["confusion"]["postseismic"]["present"] == 1
 
 
-def test_crops_that_training_kept_out_are_told_apart():
+def test_held_out_crops_are_reported_separately():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.9 if i else 0.1, fold=i) for i in range(4)]
     got = alarms(rows, quiet_fold=0)
     assert got["quiet_crops"]["present"]["rate"] == 0.75
@@ -219,7 +219,7 @@ def test_crops_that_training_kept_out_are_told_apart():
     assert got["quiet_crops_trained_on"]["present"]["hits"] == 3
 
 
-def test_boxes_count_what_was_not_drawn():
+def test_a_scene_without_a_box_counts_with_zero_iou():
     drawn = fake_row(
         "scenes/a.tif", "A", "earthquake", 0.9, iou=0.8, iou_first=0.8, centre_km=20.0, centre_share=0.05
     )
@@ -231,7 +231,7 @@ def test_boxes_count_what_was_not_drawn():
     assert [one["found"] for one in by_event([drawn, missed])] == [1, 0]
 
 
-def test_rows_come_back_as_they_were(tmp_path):
+def test_rows_are_read_as_they_were_written(tmp_path):
     rows, windows = fake_rows()
     write_rows(tmp_path, rows, windows)
     back = read_rows(tmp_path)
@@ -243,7 +243,7 @@ def test_rows_come_back_as_they_were(tmp_path):
     assert len(read_windows(tmp_path)) == len(rows)
 
 
-def test_the_temperature_of_overconfident_logits_is_found():
+def test_the_temperature_of_overconfident_logits_is_recovered():
     random = np.random.default_rng(0)
     true = random.normal(0, 2, (4000, 3))
     p = np.exp(true) / np.exp(true).sum(axis=1, keepdims=True)
@@ -251,7 +251,7 @@ def test_the_temperature_of_overconfident_logits_is_found():
     assert calibrate.fit_temperature(true * 2.5, label) == pytest.approx(2.5, rel=0.1)
 
 
-def test_many_windows_never_make_an_earthquake_likelier():
+def test_more_windows_never_make_an_earthquake_more_probable():
     random = np.random.default_rng(1)
     truth = np.arange(200) % 2 == 0
     count = np.where(truth, 3.0, 0.0)  # positives have many windows, as scenes have and crops have not
@@ -270,15 +270,15 @@ def test_calibration_is_written_and_read_by_export(tmp_path):
     rates = json.loads((tmp_path / "c.json").read_text())["rates"]
     assert rates["quiet"]["present"]["rate"] <= 0.01
     (tmp_path / "bad.json").write_text("{}")
-    with pytest.raises(InputError, match="is no calibration"):
+    with pytest.raises(InputError, match="is not a calibration"):
         calibrate.read_calibration(tmp_path / "bad.json")
 
 
-def test_a_calibration_that_is_applied_gives_every_file_its_probability_and_verdict(tmp_path):
+def test_an_applied_calibration_updates_every_probability_and_verdict(tmp_path):
     folder = fake_folder(tmp_path / "scores")
     before = read_rows(folder)
-    found = calibrate.run(str(folder), apply=True)
-    present, absent = found["thresholds"]["present"], found["thresholds"]["absent"]
+    result = calibrate.run(str(folder), apply=True)
+    present, absent = result["thresholds"]["present"], result["thresholds"]["absent"]
     after = read_rows(folder)
     assert [row["file"] for row in after] == [row["file"] for row in before]
     assert [row["probability"] for row in after] != [row["probability"] for row in before]
@@ -288,14 +288,14 @@ def test_a_calibration_that_is_applied_gives_every_file_its_probability_and_verd
     assert (surest["verdict"], calmest["verdict"]) == ("present", "absent")
     quakes = [row for row in after if row["label"] == "earthquake"]
     share = sum(row["verdict"] == "present" for row in quakes) / len(quakes)
-    told = json.loads((folder / "scores.json").read_text())["real"]
-    assert told["sets"]["all"]["recall"] == pytest.approx(share, abs=1e-4)
-    assert told["thresholds"] == {"present": present, "absent": absent}
+    scores = json.loads((folder / "scores.json").read_text())["real"]
+    assert scores["sets"]["all"]["recall"] == pytest.approx(share, abs=1e-4)
+    assert scores["thresholds"] == {"present": present, "absent": absent}
     again = calibrate.run(str(folder), apply=True)
-    assert again["thresholds"] == found["thresholds"]
+    assert again["thresholds"] == result["thresholds"]
 
 
-def test_thresholds_keep_to_their_limits():
+def test_thresholds_satisfy_their_limits():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(100)]
     rows += [fake_row("scenes/s.tif", "S", "quiet", 0.1), fake_row("scenes/q.tif", "Q", "earthquake", 0.9)]
     p = np.concatenate([np.linspace(0, 0.8, 100), [0.82, 0.28]])
@@ -304,7 +304,7 @@ def test_thresholds_keep_to_their_limits():
     assert got["absent"] == pytest.approx(0.27)
 
 
-def test_of_the_thresholds_within_the_limits_the_lowest_is_taken():
+def test_the_lowest_threshold_within_the_limits_is_chosen():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(100)]
     rows += [fake_row(f"crops/volcano/{i}.png", f"w{i}", "volcano", 0.1) for i in range(20)]
     rows += [fake_row(f"scenes/q{i}.tif", "Q", "earthquake", 0.9) for i in range(3)]
@@ -313,42 +313,42 @@ def test_of_the_thresholds_within_the_limits_the_lowest_is_taken():
     limited = [({"quiet": 0.02}, 0.66), ({"volcano": 0.05}, 0.81), ({"all": 0.03}, 0.71)]
     limited += [({"quiet": 0.02, "all": 0.01}, 0.81), ({"volcano": 0.0, "all": 0.03}, 0.87), ({}, 0.5)]
     for limits, expected in limited:
-        found = thresholds.choose_thresholds(rows, p, limits, misses=0.0)["present"]
-        assert found == pytest.approx(expected), limits
+        present = thresholds.choose_thresholds(rows, p, limits, misses=0.0)["present"]
+        assert present == pytest.approx(expected), limits
 
 
-def test_a_verdict_comes_from_thresholds_that_were_found_without_the_files_group():
+def test_a_verdict_uses_thresholds_determined_without_the_files_group():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(98)]
     rows += [fake_row(f"crops/quiet/loud-{i}.png", "loud", "quiet", 0.9) for i in range(2)]
     rows += [fake_row("scenes/q.tif", "Q", "earthquake", 0.8)]
     p = np.array([0.1] * 98 + [0.9] * 2 + [0.8])
     without = {row["group"]: p for row in rows}
-    said = thresholds.left_out_verdicts(rows, without, {"quiet": 0.01}, misses=0.0)
-    assert said[98:100] == ["present"] * 2  # nothing else known is as loud
-    assert said[100] == "uncertain"  # the loud volcano is known, and no more than one in a hundred may pass
-    assert set(said[:98]) == {"absent"}
-    assert thresholds.rates_at(rows, said, 0.3)["quiet"]["present"]["rate"] == pytest.approx(0.02)
+    verdicts = thresholds.left_out_verdicts(rows, without, {"quiet": 0.01}, misses=0.0)
+    assert verdicts[98:100] == ["present"] * 2  # without this volcano no quiet file is as high
+    assert verdicts[100] == "uncertain"  # with it, at most one quiet file in a hundred may be present
+    assert set(verdicts[:98]) == {"absent"}
+    assert thresholds.rates_at(rows, verdicts, 0.3)["quiet"]["present"]["rate"] == pytest.approx(0.02)
 
 
-def test_rates_in_use_are_those_of_the_mix_that_a_user_opens():
+def test_rates_in_use_are_weighted_to_a_users_fraction_of_earthquakes():
     rows = [fake_row(f"crops/quiet/{i}.png", f"v{i}", "quiet", 0.1) for i in range(90)]
     rows += [fake_row(f"scenes/q{i}.tif", "Q", "earthquake", 0.9) for i in range(10)]
     rows += [fake_row("scenes/after.tif", "Q", "postseismic", 0.9)]
-    said = ["present"] * 9 + ["absent"] * 81 + ["present"] * 8 + ["uncertain"] * 2 + ["present"]
-    found = thresholds.rates_at(rows, said, 0.5)
-    assert found["all"]["precision"] == pytest.approx(8 / 17)
-    assert found["in use"]["precision"] == pytest.approx(0.8 / 0.9)
-    assert found["in use"]["accuracy"] == pytest.approx(0.85)
+    verdicts = ["present"] * 9 + ["absent"] * 81 + ["present"] * 8 + ["uncertain"] * 2 + ["present"]
+    rates = thresholds.rates_at(rows, verdicts, 0.5)
+    assert rates["all"]["precision"] == pytest.approx(8 / 17)
+    assert rates["in use"]["precision"] == pytest.approx(0.8 / 0.9)
+    assert rates["in use"]["accuracy"] == pytest.approx(0.85)
     for name in ("recall", "false_alarms"):
-        assert found["in use"][name] == pytest.approx(found["all"][name])
+        assert rates["in use"][name] == pytest.approx(rates["all"][name])
 
 
-def test_calibration_without_scores_or_with_odd_targets_is_refused(tmp_path, capsys):
+def test_calibration_without_scores_or_with_impossible_fractions_is_refused(tmp_path, capsys):
     assert main(["calibrate", "--scores", str(tmp_path)]) == 2
     folder = fake_folder(tmp_path / "s", simulated=False)
     assert main(["calibrate", "--scores", str(folder), "--prior", "1.5"]) == 2
     assert main(["calibrate", "--scores", str(folder), "--misses", "2"]) == 2
-    said = capsys.readouterr().err
-    assert "There are no scores" in said
-    assert "--prior 1.5" in said
-    assert "--misses 2.0" in said
+    messages = capsys.readouterr().err
+    assert "There are no scores" in messages
+    assert "--prior 1.5" in messages
+    assert "--misses 2.0" in messages

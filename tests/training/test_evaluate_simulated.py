@@ -18,7 +18,7 @@ THRESHOLDS = {"box": 0.5, "mask": 0.5}
 
 
 class Sighted:
-    """A stand-in for the network: an earthquake where the phase stands out, masked there."""
+    """A stand-in for the network: an earthquake with a mask where the cosine of the phase is negative."""
 
     card = ModelCard("0")
 
@@ -30,13 +30,13 @@ class Sighted:
         return Output(logits.astype(np.float32), attention[:, None], mask)
 
 
-def test_test_sets_have_streams_of_their_own():
+def test_test_sets_share_no_seed_stream_with_training_and_validation():
     streams = [one.stream for one in SETS]
     assert len(set(streams)) == len(streams)
     assert min(streams) > 1_000_100  # training and validation use the ones below
 
 
-def test_a_network_is_scored_and_its_answers_are_kept(tmp_path, monkeypatch):
+def test_the_answers_of_a_scored_network_are_stored(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "make_simulator", FakeSimulator)
     found = simulated_scores.score_simulated(Sighted(), read_recipe("smoke"), 40, tmp_path)
     assert found["sets"]["mixed"]["count"] <= 40
@@ -49,7 +49,7 @@ def test_a_network_is_scored_and_its_answers_are_kept(tmp_path, monkeypatch):
     assert again["sets"]["mixed"]["accuracy"] == found["sets"]["mixed"]["accuracy"]
 
 
-def test_an_earthquake_taken_for_other_deformation_is_still_deformation():
+def test_an_earthquake_classified_as_other_deformation_counts_as_deformation():
     answers = fake_answers(300, skill=9.0)
     answers["logits"] = answers["logits"][:, [0, 2, 1]]  # the two kinds of deformation mixed up
     found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
@@ -63,7 +63,7 @@ def test_an_earthquake_taken_for_other_deformation_is_still_deformation():
     assert found["deformation"]["auc"] == pytest.approx(0.5)
 
 
-def test_good_answers_have_good_scores_and_slices():
+def test_right_answers_get_high_scores_in_every_part():
     found = simulated_scores.summarise(
         {"mixed": fake_answers(300, skill=9.0), "hard_volcano": fake_answers(40, earthquakes=0.0, skill=9.0)},
         THRESHOLDS,
@@ -79,7 +79,7 @@ def test_good_answers_have_good_scores_and_slices():
     assert np.trace(np.array(mixed["confusion"])) == round(mixed["accuracy"] * mixed["count"])
 
 
-def test_invisible_signals_count_in_detectability_alone():
+def test_hidden_signals_count_in_detectability_only():
     answers = fake_answers(300, skill=9.0)
     found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)
     quakes = np.isfinite(answers["meta_mw"])
@@ -90,7 +90,7 @@ def test_invisible_signals_count_in_detectability_alone():
     assert found["detectability"]["visible"]["recall"] > 0.99
 
 
-def test_blanking_elevation_is_compared_on_the_same_tiles():
+def test_the_effect_of_elevation_is_measured_on_the_same_tiles():
     answers = fake_answers(100, earthquakes=0.0, skill=9.0)
     answers["blank_logits"] = np.tile(np.float32([0, 5, 0]), (100, 1))
     answers["blank_logits"][50:] = np.nan
@@ -100,7 +100,7 @@ def test_blanking_elevation_is_compared_on_the_same_tiles():
     assert effect["without"]["false_alarms"] == 1.0
 
 
-def test_the_box_of_a_mask_is_the_engines():
+def test_a_masks_box_is_the_engines_box():
     mask = np.zeros((GRID, GRID), np.float32)
     mask[4:8, 2:6] = 1.0
     (box,) = localisation.engine_boxes(mask, np.array([0.0, 5.0, 0.0]), THRESHOLDS)
@@ -109,7 +109,7 @@ def test_the_box_of_a_mask_is_the_engines():
     assert Scale(0, 1.0, 1.0, 1.0, TILE, TILE, (0,), (0,)).windows == 1
 
 
-def test_centre_error_is_in_kilometres():
+def test_the_centre_error_is_in_kilometres():
     mask = np.zeros((1, GRID, GRID), np.float32)
     mask[0, 4:8, 2:6] = 1.0
     answers = {
@@ -127,7 +127,7 @@ def test_centre_error_is_in_kilometres():
     assert got["pointing"][0] == 1.0
 
 
-def test_the_physical_limit_is_the_tables():
+def test_the_physical_limit_interpolates_the_table():
     assert detectability.limit(np.array([4.0, 8.0, 50.0]), "thrust", "1 cm") == pytest.approx(
         [4.90, 5.30, 5.80]
     )
@@ -137,26 +137,26 @@ def test_the_physical_limit_is_the_tables():
     assert got["below one fringe"] == {"count": 1, "recall": 0.0}
 
 
-def test_real_backgrounds_are_those_that_training_kept_out(tmp_path):
+def test_real_backgrounds_are_crops_held_out_of_training(tmp_path):
     from quakefringe.training.simulation.scene.quiet import volcano_fold
 
     names = [f"v{letter}_012a_00000_x_y.png" for letter in "abcdefgh"]
     for name in names:
         (tmp_path / name).write_bytes(b"")
     recipe = read_recipe("smoke", [f"simulation.quiet={tmp_path}", "simulation.quiet_fold=1"])
-    with held_out_config(recipe) as (config, told):
+    with held_out_config(recipe) as (config, sentence):
         import os
 
         kept = sorted(os.listdir(config.quiet))
         assert kept == [n for n in names if volcano_fold(n[:2], 5) == 1]
         assert kept
-        assert f"{len(kept)} crops" in told
-    with held_out_config(read_recipe("smoke", [f"simulation.quiet={tmp_path}"])) as (config, told):
+        assert f"{len(kept)} crops" in sentence
+    with held_out_config(read_recipe("smoke", [f"simulation.quiet={tmp_path}"])) as (config, sentence):
         assert config.quiet == ""
-        assert "kept no real crops out" in told
+        assert "no real crops were held out" in sentence
 
 
-def test_scores_of_another_kind_are_refused(tmp_path):
+def test_damaged_and_foreign_scores_are_refused(tmp_path):
     from quakefringe.engine.errors import InputError
 
     with pytest.raises(InputError, match="no scores"):

@@ -24,7 +24,7 @@ def perfect():
     return batch, predicted
 
 
-def test_a_perfect_answer_has_perfect_scores():
+def test_perfect_answers_get_perfect_scores():
     batch, predicted = perfect()
     got = scores(batch, predicted)
     ones = ("accuracy", "accuracy_earthquake", "precision", "recall", "auc", "mask_iou", "pointing")
@@ -34,7 +34,7 @@ def test_a_perfect_answer_has_perfect_scores():
     assert got["count"] == 4
 
 
-def test_scores_are_given_for_each_band_and_quantity():
+def test_each_band_and_quantity_is_scored_separately():
     batch, predicted = perfect()
     got = score("mixed", batch, predicted)
     assert {
@@ -48,7 +48,7 @@ def test_scores_are_given_for_each_band_and_quantity():
     assert got["mixed/band C"]["count"] == 2
 
 
-def test_invisible_signals_count_nowhere():
+def test_hidden_signals_do_not_count():
     batch, predicted = perfect()
     predicted["probability"][1] = [1, 0, 0]
     batch["weight"][1] = 0
@@ -57,7 +57,7 @@ def test_invisible_signals_count_nowhere():
     assert scores(batch, predicted) == {"count": 0}
 
 
-def test_wrong_answers_are_counted():
+def test_wrong_answers_lower_the_scores():
     batch, predicted = perfect()
     predicted["probability"] = np.eye(3)[[1, 1, 2, 0]]
     predicted["mask"][:] = 1.0
@@ -68,15 +68,15 @@ def test_wrong_answers_are_counted():
     assert got["pointing"] == 0.0
 
 
-def test_a_validation_set_is_made_once_and_remade_if_damaged(tmp_path, monkeypatch):
+def test_a_validation_set_is_simulated_once_and_again_if_damaged(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "make_simulator", FakeSimulator)
     recipe = read_recipe("smoke")
-    (one,) = recipe.validation.set
-    first = validation_set(recipe, one, 48, tmp_path)
-    assert len(first["label"]) == one.count
+    (chosen,) = recipe.validation.set
+    first = validation_set(recipe, chosen, 48, tmp_path)
+    assert len(first["label"]) == chosen.count
     path = tmp_path / "mixed-48.npz"
     with monkeypatch.context() as patch:
         patch.setattr(validation, "SimulatedChunks", None)
-        assert np.array_equal(validation_set(recipe, one, 48, tmp_path)["input"], first["input"])
+        assert np.array_equal(validation_set(recipe, chosen, 48, tmp_path)["input"], first["input"])
     path.write_bytes(path.read_bytes()[:50])
-    assert np.array_equal(validation_set(recipe, one, 48, tmp_path)["input"], first["input"])
+    assert np.array_equal(validation_set(recipe, chosen, 48, tmp_path)["input"], first["input"])

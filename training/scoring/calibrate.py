@@ -1,10 +1,10 @@
 """Calibration of a model from its scores: temperature, scene coefficients, and with `thresholds` the verdict.
 
-The window's temperature comes from simulated held-out tiles. The scene's coefficients a, b, c of
-`engine.calibration` come from real files by penalised logistic regression in which every event or volcano
-weighs the same; a pull towards a = 1, b = c = 0 keeps few events from deciding too much, and c is never
-positive: more windows never make an earthquake likelier. Verdicts are measured as honestly as the networks
-are: coefficients and thresholds are found anew without each group, and judge its files.
+The temperature of the windows is fitted on simulated held-out tiles. The scene's coefficients a, b and c (see
+`engine.inference.calibration`) are fitted on real files by penalised logistic regression, in which every
+event or volcano has the same weight. The penalty pulls towards a = 1, b = c = 0, so that a few events cannot
+decide alone; c is never positive, so that more windows never make an earthquake more probable. To measure the
+verdicts, coefficients and thresholds are determined again without each group, and applied to its files.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ from .score_folder import (
 )
 from .thresholds import ALL, choose_thresholds, left_out_verdicts, rates_at
 
-PULL = 2.0
-"""Strength of the pull towards (1, 0, 0), in groups: that of so many events at odds with the rest."""
+PENALTY_GROUPS = 2.0
+"""Strength of the penalty, in groups: two groups that disagree with the rest would pull as strongly."""
+COEFFICIENT_SPREAD = (1.0, 3.0, 0.7)
+"""Ordinary deviations of a, b and c from (1, 0, 0), by which the penalty is scaled."""
 PRIOR = 0.3
-"""Part of the interferograms that a user opens and that hold an earthquake; weights bring it about."""
-TEMPERATURES = (0.3, 5.0)
+"""Fraction of a user's interferograms that contain an earthquake; sample weights realise it."""
+TEMPERATURE_RANGE = (0.3, 5.0)
 
 
 def run(
@@ -51,29 +53,29 @@ def run(
     prior: float = PRIOR,
     apply: bool = False,
 ) -> dict[str, Any]:
-    """Fit a model's calibration to the scores in a folder and write it as JSON.
+    """Fit a model's calibration to a folder of scores, and write it as JSON.
 
     Parameters
     ----------
     scores : str
         Folder that `evaluate` wrote.
     out : str
-        File to write; ``calibration.json`` in the folder if left out.
+        File to write; by default ``calibration.json`` in the folder.
     alarms, quiet_alarms, volcano_alarms : float
-        Largest parts of the files without an earthquake, and of the quiet and the volcanic ones among them,
-        that may be called earthquakes.
+        Largest fractions of the files without an earthquake, and of the quiet and the volcanic ones among
+        them, that may be called earthquakes.
     misses : float
-        Largest part of the earthquakes that may be called absent.
+        Largest fraction of the earthquakes that may be called absent.
     prior : float
-        Part of a user's interferograms that hold an earthquake.
+        Fraction of a user's interferograms that contain an earthquake.
     apply : bool
-        Also put into the folder's scores what the calibration makes of every real file: its probability and
-        verdict from coefficients and thresholds found without its group.
+        Also update the probabilities and verdicts of the real files in the folder, by coefficients and
+        thresholds determined without each file's group.
 
     Raises
     ------
     InputError
-        The folder holds neither simulated nor real scores, or a number is not a share.
+        The folder holds neither simulated nor real scores, or a fraction is out of range.
     """
     for name, value in (
         ("alarms", alarms),
@@ -82,69 +84,87 @@ def run(
         ("misses", misses),
     ):
         if not 0 <= value < 1:
-            raise InputError(f"--{name} {value} is no share; give a number from 0 to below 1.")
+            raise InputError(f"--{name} {value} is not a fraction; give a number from 0 to below 1.")
     if not 0 < prior < 1:
-        raise InputError(f"--prior {prior} is no share; give a number between 0 and 1.")
+        raise InputError(f"--prior {prior} is not a fraction; give a number between 0 and 1.")
     folder = Path(scores)
-    told = load_scores(folder)
-    found: dict[str, Any] = {"calibration": {}, "thresholds": {}, "fitted_on": {}}
-    temperature = 1.0
+    result: dict[str, Any] = {"calibration": {"temperature": 1.0}, "thresholds": {}, "fitted_on": {}}
     sets = simulated_sets(folder)
+    stored = load_scores(folder)
     if "mixed" in sets:
-        known = sets["mixed"]["weight"] > 0
-        logits, label = sets["mixed"]["logits"][known], sets["mixed"]["label"][known]
-        temperature = fit_temperature(logits, label)
-        found["fitted_on"]["simulated"] = {
-            "tiles": len(label),
-            "ece_before": _ece(logits, label, 1.0),
-            "ece": _ece(logits, label, temperature),
-        }
-    found["calibration"]["temperature"] = temperature
-    if "real" in told:
-        rows, windows = read_rows(folder), read_windows(folder)
-        fitted = fit_scenes(rows, windows, temperature, prior=prior)
-        found["calibration"].update(scene=fitted["scene"], other=fitted["other"])
+        temperature, fitted_on = _simulated_temperature(sets["mixed"])
+        result["calibration"]["temperature"] = temperature
+        result["fitted_on"]["simulated"] = fitted_on
+    if "real" in stored:
         limits = {ALL: alarms, "quiet": quiet_alarms, "volcano": volcano_alarms}
-        found["thresholds"] = choose_thresholds(rows, fitted["within"], limits, misses)
-        verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
-        found["rates"] = rates_at(rows, verdicts, prior)
-        found["fitted_on"]["real"] = fitted["fitted_on"]
-        if apply:
-            for row, value, verdict in zip(rows, fitted["probability"], verdicts):
-                row.update(probability=float(value), verdict=verdict)
-            _rewrite(folder, told, rows, windows, found["thresholds"])
+        _calibrate_scenes(folder, stored, result, limits, misses, prior, apply)
     elif not sets:
         raise InputError(f"'{folder.name}' holds no scores to calibrate on; run evaluate first.")
     path = Path(out) if out else folder / "calibration.json"
-    write_text(path, json.dumps(rounded(found, 5), indent=2) + "\n")
-    return found
+    write_text(path, json.dumps(rounded(result, 5), indent=2) + "\n")
+    return result
+
+
+def _simulated_temperature(mixed: dict[str, np.ndarray]) -> tuple[float, dict[str, Any]]:
+    """Temperature of the windows, and the calibration error before and after."""
+    known = mixed["weight"] > 0
+    logits, label = mixed["logits"][known], mixed["label"][known]
+    temperature = fit_temperature(logits, label)
+    return temperature, {
+        "tiles": len(label),
+        "ece_before": _ece(logits, label, 1.0),
+        "ece": _ece(logits, label, temperature),
+    }
+
+
+def _calibrate_scenes(
+    folder: Path,
+    stored: dict[str, Any],
+    result: dict[str, Any],
+    limits: dict[str, float],
+    misses: float,
+    prior: float,
+    apply: bool,
+) -> None:
+    """Add coefficients, thresholds and rates of real files to `result`; `apply` them to the folder."""
+    rows, windows = read_rows(folder), read_windows(folder)
+    fitted = fit_scenes(rows, windows, result["calibration"]["temperature"], prior=prior)
+    result["calibration"].update(scene=fitted["scene"], other=fitted["other"])
+    result["thresholds"] = choose_thresholds(rows, fitted["within"], limits, misses)
+    verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
+    result["rates"] = rates_at(rows, verdicts, prior)
+    result["fitted_on"]["real"] = fitted["fitted_on"]
+    if apply:
+        for row, value, verdict in zip(rows, fitted["probability"], verdicts):
+            row.update(probability=float(value), verdict=verdict)
+        _rewrite(folder, stored, rows, windows, result["thresholds"])
 
 
 def _rewrite(
     folder: Path,
-    told: dict[str, Any],
+    stored: dict[str, Any],
     rows: list[dict[str, Any]],
     windows: Sequence[np.ndarray],
     thresholds: dict[str, float],
 ) -> None:
-    """Rewrite the real scores of a folder, whose probabilities and verdicts have changed."""
+    """Write the real scores of a folder again after their probabilities and verdicts have changed."""
     write_rows(folder, rows, windows)
-    real = {**told["real"], **summarise(rows, int(told["real"].get("quiet_fold", -1)))}
-    write_scores(folder, {**told, "real": {**real, "events": by_event(rows), "thresholds": thresholds}})
+    real = {**stored["real"], **summarise(rows, int(stored["real"].get("quiet_fold", -1)))}
+    write_scores(folder, {**stored, "real": {**real, "events": by_event(rows), "thresholds": thresholds}})
 
 
 def read_calibration(path: Union[str, Path]) -> dict[str, Any]:
-    """Read "calibration" and "thresholds" of a file that `run` wrote; raises `InputError` if it is none."""
+    """Read "calibration" and "thresholds" from a file that `run` wrote; raises `InputError` for any other."""
     path = Path(path)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         return {"calibration": dict(values["calibration"]), "thresholds": dict(values["thresholds"])}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path.name} is no calibration; make one with the calibrate command.") from error
+        raise InputError(f"{path.name} is not a calibration; make one with the calibrate command.") from error
 
 
 def fit_temperature(logits: np.ndarray, label: np.ndarray) -> float:
-    """Temperature of least cross entropy (Guo et al. 2017, On calibration of modern neural networks)."""
+    """Temperature of the lowest cross entropy (Guo et al. 2017, On calibration of modern neural networks)."""
     from scipy.optimize import minimize_scalar
 
     if not len(label):
@@ -154,7 +174,7 @@ def fit_temperature(logits: np.ndarray, label: np.ndarray) -> float:
         p = engine.window_probabilities(logits, math.exp(log_temperature))
         return float(-np.log(np.maximum(p[np.arange(len(label)), label], 1e-12)).mean())
 
-    low, high = (math.log(value) for value in TEMPERATURES)
+    low, high = (math.log(value) for value in TEMPERATURE_RANGE)
     return float(math.exp(minimize_scalar(loss, bounds=(low, high), method="bounded").x))
 
 
@@ -164,13 +184,13 @@ def _ece(logits: np.ndarray, label: np.ndarray, temperature: float) -> float:
 
 
 def features(windows: Sequence[np.ndarray], index: int, temperature: float) -> np.ndarray:
-    """(L, 1, ln n) of each file for a class, shape (N, 3); see `engine.calibration`."""
+    """(evidence, 1, ln n) of each file for a class, shape (N, 3); see `engine.inference.calibration`."""
     out = []
     for logits in windows:
         count = len(logits)
         odds = engine.log_odds(logits, index, temperature) if count else np.empty(0)
-        level = engine.evidence(odds, engine.agreeing(count))
-        out.append((level, 1.0, math.log(max(1, count))))
+        evidence = engine.evidence(odds, engine.agreeing(count))
+        out.append((evidence, 1.0, math.log(max(1, count))))
     return np.array(out)
 
 
@@ -186,28 +206,28 @@ def fit_scenes(
     Returns
     -------
     dict
-        "scene", "other": a, b, c; "within" (N,): probability of an earthquake; "without": for each group the
-        same from coefficients fitted without it; "probability" (N,): each file's without its own group;
-        "fitted_on": what was used and how well it fits.
+        "scene", "other": coefficients a, b, c; "within" (N,): probability of an earthquake; "without": for
+        each group the probabilities by coefficients fitted without it; "probability" (N,): that of each file
+        without its own group; "fitted_on": numbers of files and groups, and how well the fit describes them.
     """
     label = np.array([row["label"] for row in rows])
     groups = np.array([row["group"] for row in rows])
-    looked = np.array([len(one) > 0 for one in windows])
-    usable = looked & (label != POSTSEISMIC)
+    has_windows = np.array([len(logits) > 0 for logits in windows])
+    usable = has_windows & (label != POSTSEISMIC)
     quake = label == EARTHQUAKE
     if not (usable & quake).any() or not (usable & ~quake).any():
-        raise InputError("Calibration needs real earthquakes and real ground without; score both kinds.")
+        raise InputError("Calibration needs real files with and without an earthquake; score both kinds.")
     x = features(windows, engine.EARTHQUAKE, temperature)
     scene = fit_logistic(x[usable], quake[usable], groups[usable], prior)
-    apart = np.zeros(len(rows))
+    left_out = np.zeros(len(rows))
     without = {}
     for group in np.unique(groups):
         rest = usable & (groups != group)
         own = scene
         if (rest & quake).any() and (rest & ~quake).any():
             own = fit_logistic(x[rest], quake[rest], groups[rest], prior)
-        without[str(group)] = _probability(x, own) * looked
-        apart[groups == group] = without[str(group)][groups == group]
+        without[str(group)] = _probability(x, own) * has_windows
+        left_out[groups == group] = without[str(group)][groups == group]
     moving = np.isin(label, OTHER)
     others = features(windows, engine.OTHER, temperature)
     other = np.array([1.0, 0.0, 0.0])
@@ -216,26 +236,30 @@ def fit_scenes(
     return {
         "scene": dict(zip("abc", scene.tolist())),
         "other": dict(zip("abc", other.tolist())),
-        "within": _probability(x, scene) * looked,
+        "within": _probability(x, scene) * has_windows,
         "without": without,
-        "probability": apart,
+        "probability": left_out,
         "fitted_on": {
             "files": int(usable.sum()),
             "earthquakes": int((usable & quake).sum()),
             "groups": len(np.unique(groups[usable])),
             "prior": prior,
-            "ece_left_out": calibration_error(apart[usable], quake[usable], 10),
-            "auc_left_out": auc(apart[usable], quake[usable]),
+            "ece_left_out": calibration_error(left_out[usable], quake[usable], 10),
+            "auc_left_out": auc(left_out[usable], quake[usable]),
         },
     }
 
 
 def fit_logistic(
-    x: np.ndarray, truth: np.ndarray, groups: np.ndarray, prior: float = PRIOR, pull: float = PULL
+    x: np.ndarray,
+    truth: np.ndarray,
+    groups: np.ndarray,
+    prior: float = PRIOR,
+    penalty: float = PENALTY_GROUPS,
 ) -> np.ndarray:
     """Penalised logistic regression: a > 0, b, c <= 0 for features (L, 1, ln n).
 
-    Every group weighs the same, and positives together weigh `prior` of the whole.
+    Every group has the same weight, and the positives together have the fraction `prior` of all weight.
     """
     from scipy.optimize import minimize
 
@@ -245,13 +269,12 @@ def fit_logistic(
         weight[kind] = part / len(names) / count[index]
     total = len(np.unique(groups))
     weight *= total
-    start = np.array([1.0, 0.0, 0.0])
-    spread = np.array([1.0, 3.0, 0.7])  # what is an ordinary deviation of a, b and c
+    start, spread = np.array([1.0, 0.0, 0.0]), np.array(COEFFICIENT_SPREAD)
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
         z = np.clip(x @ w, -40, 40)
-        cost = weight @ (np.logaddexp(0, z) - truth * z) + pull * (((w - start) / spread) ** 2).sum() / 2
-        slope = x.T @ (weight * (1 / (1 + np.exp(-z)) - truth)) + pull * (w - start) / spread**2
+        cost = weight @ (np.logaddexp(0, z) - truth * z) + penalty * (((w - start) / spread) ** 2).sum() / 2
+        slope = x.T @ (weight * (1 / (1 + np.exp(-z)) - truth)) + penalty * (w - start) / spread**2
         return float(cost), slope
 
     bounds = [(0.05, None), (None, None), (None, 0.0)]

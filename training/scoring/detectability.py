@@ -1,8 +1,8 @@
-"""Recall over magnitude and depth, and the physical limit of what line-of-sight motion can show.
+"""Recall by magnitude and depth, and the physical limit of detection from line-of-sight motion.
 
-The limit: smallest Mw whose peak line-of-sight motion reaches 1 cm, or one fringe of 2.77 cm (Sentinel-1),
-for uniform slip on a fault after Wells & Coppersmith (1994), rigidity 30 GPa, mean over strike and look.
-Normal faults lie within 0.1 of thrusts.
+The limit is the smallest Mw whose peak line-of-sight motion reaches 1 cm, or one fringe of 2.77 cm
+(Sentinel-1), for uniform slip on a fault scaled after Wells & Coppersmith (1994) with a rigidity of 30 GPa,
+averaged over strikes and lines of sight. The limits of normal faults lie within 0.1 of those of thrusts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 DEPTHS_KM = (4.0, 6.0, 10.0, 15.0, 20.0)
-"""Centroid depths of the table."""
+"""Centroid depths of the columns of `LIMITS`."""
 LIMITS: dict[str, dict[str, tuple[float, ...]]] = {
     "strike-slip": {"1 cm": (5.25, 5.50, 5.80, 6.05, 6.20), "one fringe": (5.60, 5.85, 6.15, 6.35, 6.55)},
     "thrust": {"1 cm": (4.90, 5.15, 5.45, 5.65, 5.80), "one fringe": (5.25, 5.45, 5.75, 5.95, 6.15)},
@@ -25,29 +25,29 @@ STRIKE_SLIP = 0
 """Code of the mechanism in the simulator's truth."""
 
 
-def limit(depth: np.ndarray, mechanism: str, reach: str) -> np.ndarray:
-    """Smallest visible Mw at centroid depths in km, linear between the table's points, flat outside."""
-    return np.interp(depth, DEPTHS_KM, LIMITS[mechanism][reach])
+def limit(depth: np.ndarray, mechanism: str, threshold: str) -> np.ndarray:
+    """Smallest visible Mw at centroid depths in km: linear in `LIMITS`, constant outside."""
+    return np.interp(depth, DEPTHS_KM, LIMITS[mechanism][threshold])
 
 
 def recall_table(
-    magnitude: np.ndarray, depth: np.ndarray, found: np.ndarray, hidden: np.ndarray
+    magnitude: np.ndarray, depth: np.ndarray, detected: np.ndarray, hidden: np.ndarray
 ) -> dict[str, Any]:
-    """Earthquakes and found ones by magnitude and depth.
+    """Count simulated and detected earthquakes by magnitude and depth.
 
     Parameters
     ----------
     magnitude, depth : ndarray, shape (N,)
-        Of every simulated earthquake, invisible ones included.
-    found : ndarray of bool, shape (N,)
+        Of every simulated earthquake, hidden ones included.
+    detected : ndarray of bool, shape (N,)
     hidden : ndarray of bool, shape (N,)
-        Signals that the background hides.
+        True where the background hides the signal.
 
     Returns
     -------
     dict
-        "magnitudes" and "depths": edges; "count", "found", "visible", "visible_found": tables
-        (depths, magnitudes).
+        "magnitudes" and "depths": edges of the bins; "count", "found" (detected), "visible" (not hidden) and
+        "visible_found": counts, shape (depths, magnitudes).
     """
     edges = (np.asarray(DEPTHS), np.asarray(MAGNITUDES))
 
@@ -58,22 +58,24 @@ def recall_table(
     return {
         "magnitudes": list(MAGNITUDES),
         "depths": list(DEPTHS),
-        "count": table(np.ones(len(found), bool)),
-        "found": table(found),
+        "count": table(np.ones(len(detected), bool)),
+        "found": table(detected),
         "visible": table(~hidden),
-        "visible_found": table(found & ~hidden),
+        "visible_found": table(detected & ~hidden),
     }
 
 
 def against_limit(
-    magnitude: np.ndarray, depth: np.ndarray, mechanism: np.ndarray, found: np.ndarray
+    magnitude: np.ndarray, depth: np.ndarray, mechanism: np.ndarray, detected: np.ndarray
 ) -> dict[str, Any]:
-    """Recall of the earthquakes above and below the physical limits, with counts."""
+    """Recall of the earthquakes above and below the physical limits, and their counts."""
     strike_slip = mechanism == STRIKE_SLIP
     out: dict[str, Any] = {}
-    for reach in ("1 cm", "one fringe"):
-        smallest = np.where(strike_slip, limit(depth, "strike-slip", reach), limit(depth, "thrust", reach))
+    for threshold in ("1 cm", "one fringe"):
+        on_strike_slip, on_thrust = (limit(depth, kind, threshold) for kind in ("strike-slip", "thrust"))
+        smallest = np.where(strike_slip, on_strike_slip, on_thrust)
         for name, chosen in (("above", magnitude >= smallest), ("below", magnitude < smallest)):
             if chosen.any():
-                out[f"{name} {reach}"] = {"count": int(chosen.sum()), "recall": float(found[chosen].mean())}
+                recall = float(detected[chosen].mean())
+                out[f"{name} {threshold}"] = {"count": int(chosen.sum()), "recall": recall}
     return out

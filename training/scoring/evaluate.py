@@ -1,7 +1,8 @@
-"""`evaluate`: a model on simulated test sets and on real interferograms, as the plugin would run it."""
+"""`evaluate`: score a model on simulated test sets and real interferograms, as the plugin would run it."""
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,13 +10,15 @@ from typing import Any, Optional
 
 from ...engine.errors import InputError, OutputError
 from ..config.recipe import Recipe, read_recipe
-from ..config.run_folder import say
-from ..real.catalogue import Fold, RealScene, check_groups, read_catalogue, read_folds
+from ..device import chosen_device
+from ..real.catalogue import QUIET, Fold, RealScene, check_groups, read_catalogue, read_folds
 from .models import ScoredModel, open_model
 from .real_scores import score_all
 from .real_summary import by_event, summarise
 from .score_folder import PICTURES, SCORES, load_scores, write_rows, write_scores
 from .simulated_scores import score_simulated
+
+logger = logging.getLogger(__name__)
 
 
 def run(
@@ -42,40 +45,72 @@ def run(
     model : str
         Model file, run folder or checkpoint. Not needed with `folds`.
     simulated : int
-        Tiles of the mixed simulated set, the hard sets have a quarter each; 0: none.
+        Tiles of the mixed simulated set; each hard set has a quarter of that. 0: no simulated sets.
     real : str
         Folder of real interferograms with their catalogue; empty: none.
     out : str
-        Folder of the scores; "scores" in the run folder, or beside the model, if left out. Simulated and
-        real scores may be written by two calls.
+        Folder of the scores; by default "scores" in the run folder or beside the model. Simulated and real
+        scores may be written by separate calls.
     backend : str
-        The engine's.
+        The engine's: "auto", "numpy" or "onnxruntime".
     device : str
-        Where to simulate: "auto", "cpu" or "gpu".
+        Device that simulates: "auto", "cpu" or "gpu".
     recipe, changes
-        Whose simulation the test sets are drawn from, where the model does not say or something else is
-        meant.
+        Recipe whose simulation the test sets are drawn from; by default the model's.
     cache : str
         Folder for prepared real backgrounds.
     folds : str
-        JSON list of models and the groups that each has never seen; each is scored on those alone.
+        JSON list of models and the groups held out of each; each model is scored on those groups only.
     groups : sequence of str
         Score only these events and volcanoes.
     quiet_fold, quiet_folds : int
-        Volcano fold of the quiet crops that training kept out; the recipe's if left out.
+        Volcano fold whose quiet crops were held out of training (default: the recipe's), and number of folds.
     crops : int
-        At most so many quiet crops, evenly spread; 0: all.
+        Largest number of quiet crops, evenly spread; 0: all.
 
     Returns
     -------
     dict
-        What ``scores.json`` holds.
+        The content of ``scores.json``.
 
     Raises
     ------
     InputError, ModelError, OutputError
-        With one sentence that says what to do.
+        With one sentence that says what is wrong and what to do.
     """
+    _check_options(model, simulated, real, folds, crops)
+    scenes = chosen_scenes(read_catalogue(real), groups, crops) if real else []
+    pairs = read_folds(folds, read_catalogue(real)) if folds else []
+    target = Path(out) if out else _folder_beside(model or folds)
+    main = open_model(model, backend) if model else None
+    fold = _quiet_fold(main, quiet_fold)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(f"The folder '{target.name}' cannot be created: {reason}.") from error
+    scores = _stored_scores(target, main)
+    if simulated and main is not None:
+        drawn, kind = _recipe(main, recipe, changes), chosen_device(device)
+        result = score_simulated(
+            main.network, drawn, simulated, target, device=kind, cache=cache, progress=_log_simulated_progress
+        )
+        scores = {**_stored_scores(target, main), "simulated": result}
+        write_scores(target, scores)
+        _log_simulated(result)
+    if real:
+        result = _score_real(main, scenes, pairs, target, backend, fold, quiet_folds)
+        scores = {**_stored_scores(target, main), "real": result}
+        if main is None:
+            scores["model"] = {"name": f"{len(pairs)} models, each on the groups held out of it"}
+        write_scores(target, scores)
+        _log_real(result)
+    logger.info("Scores are in %s", target)
+    return scores
+
+
+def _check_options(model: str, simulated: int, real: str, folds: str, crops: int) -> None:
+    """Raise `InputError` for options that do not go together."""
     if simulated < 0 or crops < 0:
         raise InputError("--simulated and --crops count tiles and files; give 0 or more.")
     if not simulated and not real:
@@ -83,52 +118,23 @@ def run(
     if not model and not folds:
         raise InputError("There is no model to score; give --model, or --folds with --real.")
     if folds and not real:
-        raise InputError("--folds tells who is scored on which real events; give --real FOLDER as well.")
-    scenes = chosen_scenes(read_catalogue(real), groups, crops) if real else []
-    pairs = read_folds(folds, read_catalogue(real)) if folds else []
-    target = Path(out) if out else _beside(model or folds)
-    main = open_model(model, backend) if model else None
-    fold = _quiet_fold(main, quiet_fold)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder '{target.name}' cannot be made: {error.strerror or error}.") from error
-    scores = _told(target, main)
-    if simulated and main is not None:
-        from ..device import chosen_device
-
-        drawn = _recipe(main, recipe, changes)
-        found = score_simulated(
-            main.network, drawn, simulated, target, device=chosen_device(device), cache=cache, progress=_tell
-        )
-        scores = {**_told(target, main), "simulated": found}
-        write_scores(target, scores)
-        _say_simulated(found)
-    if real:
-        found = _real(main, scenes, pairs, target, backend, fold, quiet_folds)
-        scores = {**_told(target, main), "real": found}
-        if main is None:
-            scores["model"] = {"name": f"{len(pairs)} models, each on what it has never seen"}
-        write_scores(target, scores)
-        _say_real(found)
-    say(f"Scores are in {target}")
-    return scores
+        raise InputError("--folds is for real interferograms; give --real FOLDER as well.")
 
 
 def chosen_scenes(scenes: list[RealScene], groups: Sequence[str], crops: int = 0) -> list[RealScene]:
-    """Scenes of the wanted groups, at most `crops` quiet crops among them, evenly spread.
+    """Scenes of the chosen groups, with at most `crops` quiet crops, evenly spread (0: all).
 
     Raises
     ------
     InputError
-        A group is not known, or a file is missing.
+        A group is unknown, or a file is missing.
     """
     check_groups(groups, {scene.group for scene in scenes})
     kept = [scene for scene in scenes if not groups or scene.group in groups]
-    quiet = [scene for scene in kept if scene.crop and scene.label == "quiet"]
+    quiet = [scene for scene in kept if scene.crop and scene.label == QUIET]
     if crops and len(quiet) > crops:
         chosen = {quiet[index * len(quiet) // crops].file for index in range(crops)}
-        kept = [s for s in kept if not (s.crop and s.label == "quiet") or s.file in chosen]
+        kept = [s for s in kept if not (s.crop and s.label == QUIET) or s.file in chosen]
     absent = [scene.file for scene in kept if not scene.path.is_file()]
     if absent:
         raise InputError(
@@ -137,10 +143,10 @@ def chosen_scenes(scenes: list[RealScene], groups: Sequence[str], crops: int = 0
     return kept
 
 
-def _told(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
-    """What the folder says of this model.
+def _stored_scores(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
+    """The scores of this model that the folder holds already.
 
-    It is read again before each writing: another call may have added to it meanwhile.
+    Read again before each writing, because another call may have added to the folder meanwhile.
     """
     scores = load_scores(target) if (target / SCORES).exists() else {}
     if main is None:
@@ -150,7 +156,7 @@ def _told(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
     return {**scores, "model": main.described}
 
 
-def _real(
+def _score_real(
     main: Optional[ScoredModel],
     scenes: list[RealScene],
     pairs: list[Fold],
@@ -163,53 +169,56 @@ def _real(
     shutil.rmtree(target / PICTURES, ignore_errors=True)
     rows: list[dict[str, Any]] = []
     windows: list[Any] = []
-    done, of_fold = 0, {scene.file: _index_of(scene, pairs) for scene in scenes}
-    order: list[tuple[Optional[Fold], list[RealScene]]] = (
-        [(pair, [s for s in scenes if of_fold[s.file] == i]) for i, pair in enumerate(pairs)]
-        if pairs
-        else [(None, scenes)]
-    )
-    total = sum(len(part) for _, part in order)
-    for pair, part in order:
-        if not part:
-            continue
+    parts = _parts(scenes, pairs)
+    total = sum(len(part) for _, part in parts)
+    for pair, part in parts:
         scored = main if pair is None else open_model(pair.model, backend)
         if scored is None:
             raise InputError("There is no model to score; give --model, or --folds with --real.")
-        before = done
+        done = len(rows)
 
-        def tell(number: int, before: int = before) -> None:
-            if (before + number) % 50 == 0 or before + number == total:
-                say(f"Real: {before + number} of {total} files")
+        def log_progress(number: int, done: int = done) -> None:
+            if (done + number) % 50 == 0 or done + number == total:
+                logger.info("Real: %d of %d files", done + number, total)
 
-        more, logits = score_all(
-            part, scored.network, scored.name, target / PICTURES, folds=quiet_folds, progress=tell
+        new_rows, logits = score_all(
+            part, scored.network, scored.name, target / PICTURES, folds=quiet_folds, progress=log_progress
         )
-        rows += more
+        rows += new_rows
         windows += logits
-        done += len(part)
     if not rows:
-        raise InputError("No real file is held out of any model; look at the groups in the folds.")
+        raise InputError("No real file is held out of any model; check the groups in the folds.")
     write_rows(target, rows, windows)
     return {
         "files": len(rows),
         "left_out": len(scenes) - len(rows),
         "quiet_fold": quiet_fold,
         "folds": [
-            {"model": Path(p.model).name, "groups": p.groups, "quiet_fold": p.quiet_fold} for p in pairs
+            {"model": Path(pair.model).name, "groups": pair.groups, "quiet_fold": pair.quiet_fold}
+            for pair in pairs
         ],
         "events": by_event(rows),
         **summarise(rows, quiet_fold),
     }
 
 
-def _index_of(scene: RealScene, pairs: list[Fold]) -> int:
-    return next((index for index, pair in enumerate(pairs) if pair.holds_out(scene)), -1)
+def _parts(scenes: list[RealScene], pairs: list[Fold]) -> list[tuple[Optional[Fold], list[RealScene]]]:
+    """Scenes by the fold whose model they are held out of; all of them under None without folds."""
+    if not pairs:
+        return [(None, scenes)] if scenes else []
+    first = {
+        scene.file: next((i for i, pair in enumerate(pairs) if pair.holds_out(scene)), -1) for scene in scenes
+    }
+    parts = [
+        (pair, [scene for scene in scenes if first[scene.file] == index]) for index, pair in enumerate(pairs)
+    ]
+    return [(pair, part) for pair, part in parts if part]
 
 
-def _quiet_fold(main: Optional[ScoredModel], told: Optional[int]) -> int:
-    if told is not None:
-        return told
+def _quiet_fold(main: Optional[ScoredModel], given: Optional[int]) -> int:
+    """The volcano fold held out of training: the given one, or the recipe's; -1 if unknown."""
+    if given is not None:
+        return given
     if main is None or main.recipe is None:
         return -1
     config = main.recipe.simulation_config()
@@ -221,33 +230,35 @@ def _recipe(main: ScoredModel, name: str, changes: Sequence[str]) -> Recipe:
     if name or main.recipe is None:
         return read_recipe(name or "default", changes)
     if changes:
-        raise InputError("--set changes a recipe that --recipe names; give both, or neither.")
+        raise InputError("--set changes the recipe given by --recipe; give both, or neither.")
     return main.recipe
 
 
-def _beside(source: str) -> Path:
+def _folder_beside(source: str) -> Path:
     path = Path(source)
     return (path if path.is_dir() else path.parent) / "scores"
 
 
-def _tell(name: str, done: int, count: int) -> None:
+def _log_simulated_progress(name: str, done: int, count: int) -> None:
     if done == count or done % 512 == 0:
-        say(f"Simulated, {name}: {done} of {count} tiles")
+        logger.info("Simulated, %s: %d of %d tiles", name, done, count)
 
 
-def _say_simulated(found: dict[str, Any]) -> None:
+def _log_simulated(result: dict[str, Any]) -> None:
     for name in ("mixed", "mixed/wrapped", "mixed/unwrapped"):
-        if name in found["sets"]:
-            say(f"  {name}: {_line(found['sets'][name], ('accuracy', 'precision', 'recall', 'auc', 'ece'))}")
-    if "all" in found["hard"]:
-        say(f"  false alarms on hard negatives: {100 * found['hard']['all']['rate']:.1f} %")
+        if name in result["sets"]:
+            line = _line(result["sets"][name], ("accuracy", "precision", "recall", "auc", "ece"))
+            logger.info("  %s: %s", name, line)
+    if "all" in result["hard"]:
+        logger.info("  false alarms on hard negatives: %.1f %%", 100 * result["hard"]["all"]["rate"])
 
 
-def _say_real(found: dict[str, Any]) -> None:
-    for name, one in found["sets"].items():
-        words = _line(one, ("precision", "recall", "f1", "accuracy", "auc"))
-        say(f"  real, {name} ({one['files']} files, {one['events']} earthquakes): {words}")
+def _log_real(result: dict[str, Any]) -> None:
+    for name, scores in result["sets"].items():
+        line = _line(scores, ("precision", "recall", "f1", "accuracy", "auc"))
+        counts = f"{scores['files']} files, {scores['events']} earthquakes"
+        logger.info("  real, %s (%s): %s", name, counts, line)
 
 
-def _line(one: dict[str, Any], names: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} {one[name]:.3f}" for name in names if one.get(name) is not None)
+def _line(scores: dict[str, Any], names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {scores[name]:.3f}" for name in names if scores.get(name) is not None)

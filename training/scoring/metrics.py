@@ -1,4 +1,4 @@
-"""Scores from answers and truth, in plain numpy: rates, curves, calibration, boxes, bootstrap intervals."""
+"""Scores from answers and truth: scikit-learn's metrics, calibration error, bootstrap over whole groups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 import numpy as np
+from scipy.stats import binomtest
+from sklearn import metrics
 
 RATES = ("precision", "recall", "f1", "accuracy", "false_alarms")
 Interval = tuple[float, float]
@@ -13,120 +15,128 @@ Interval = tuple[float, float]
 
 def confusion(truth: np.ndarray, answer: np.ndarray, classes: int) -> np.ndarray:
     """Counts, shape (classes, classes): rows are the truth, columns the answer."""
-    index = np.asarray(truth, int) * classes + np.asarray(answer, int)
-    return np.bincount(index, minlength=classes * classes).reshape(classes, classes)
+    if not len(truth):
+        return np.zeros((classes, classes), int)
+    return np.asarray(metrics.confusion_matrix(truth, answer, labels=range(classes)))
 
 
-def rates(truth: np.ndarray, said: np.ndarray, weight: Optional[np.ndarray] = None) -> dict[str, float]:
+def rates(truth: np.ndarray, called: np.ndarray, weight: Optional[np.ndarray] = None) -> dict[str, float]:
     """Precision, recall, F1, accuracy and false-alarm rate of yes-or-no answers.
 
     Parameters
     ----------
-    truth, said : ndarray of bool, shape (N,)
+    truth, called : ndarray of bool, shape (N,)
     weight : ndarray, shape (N,), optional
+        Sample weights; 1 for every sample if left out.
 
     Returns
     -------
     dict
-        Without the scores that have nothing to count. Precision is 0 where nothing was called although
-        there was something to call.
+        Rates whose denominator is zero are left out, with one exception: precision is 0 where there are
+        positives and none was called.
     """
-    truth, said = np.asarray(truth, bool), np.asarray(said, bool)
-    w = np.ones(len(truth)) if weight is None else np.asarray(weight, float)
-    return _rates_of(*(float(w[chosen].sum()) for chosen in _cells(truth, said)))
+    truth, called = np.asarray(truth, bool), np.asarray(called, bool)
+    if not len(truth) or (weight is not None and not np.any(weight)):
+        return {}
+    table = metrics.confusion_matrix(truth, called, labels=[False, True], sample_weight=weight)
+    (quiet, alarm), (missed, hit) = table.tolist()
+    return _rates_of_counts(hit, alarm, missed, quiet)
 
 
-def _cells(truth: np.ndarray, said: np.ndarray) -> tuple[np.ndarray, ...]:
-    return truth & said, ~truth & said, truth & ~said, ~truth & ~said
-
-
-def _rates_of(hit: float, alarm: float, missed: float, quiet: float) -> dict[str, float]:
-    out: dict[str, float] = {}
+def _rates_of_counts(hit: float, alarm: float, missed: float, quiet: float) -> dict[str, float]:
+    """`rates` from true positives, false positives, false negatives and true negatives."""
+    rates_of: dict[str, float] = {}
     if hit + alarm > 0 or hit + missed > 0:
-        out["precision"] = hit / (hit + alarm) if hit + alarm > 0 else 0.0
+        rates_of["precision"] = hit / (hit + alarm) if hit + alarm > 0 else 0.0
     if hit + missed > 0:
-        out["recall"] = hit / (hit + missed)
-        out["f1"] = 2 * hit / (2 * hit + alarm + missed)
+        rates_of["recall"] = hit / (hit + missed)
+        rates_of["f1"] = 2 * hit / (2 * hit + alarm + missed)
     if hit + alarm + missed + quiet > 0:
-        out["accuracy"] = (hit + quiet) / (hit + alarm + missed + quiet)
+        rates_of["accuracy"] = (hit + quiet) / (hit + alarm + missed + quiet)
     if alarm + quiet > 0:
-        out["false_alarms"] = alarm / (alarm + quiet)
-    return out
+        rates_of["false_alarms"] = alarm / (alarm + quiet)
+    return rates_of
 
 
 def auc(value: np.ndarray, truth: np.ndarray, weight: Optional[np.ndarray] = None) -> float:
-    """Area under the ROC curve, ties counting half; NaN where one of the classes is not there."""
+    """Area under the ROC curve; ties count half. NaN where one of the classes has no weight."""
     truth = np.asarray(truth, bool)
-    w = np.ones(len(truth)) if weight is None else np.asarray(weight, float)
-    _, level = np.unique(value, return_inverse=True)
-    true = np.bincount(level, w * truth)
-    false = np.bincount(level, w * ~truth)
-    if true.sum() <= 0 or false.sum() <= 0:
+    weight = np.ones(len(truth)) if weight is None else np.asarray(weight, float)
+    if weight[truth].sum() <= 0 or weight[~truth].sum() <= 0:
         return float("nan")
-    below = np.cumsum(false) - false / 2
-    return float((true * below).sum() / (true.sum() * false.sum()))
+    return float(metrics.roc_auc_score(truth, value, sample_weight=weight))
 
 
 def roc(value: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """False-alarm rate and recall at every threshold, from (0, 0) to (1, 1)."""
-    hits, alarms = _swept(value, truth)
-    return np.append(0.0, alarms / max(alarms[-1], 1)), np.append(0.0, hits / max(hits[-1], 1))
+    """False-alarm rate and recall at every threshold, from (0, 0) to (1, 1); both classes must be present."""
+    false_alarms, recall, _ = metrics.roc_curve(np.asarray(truth, bool), value, drop_intermediate=False)
+    return false_alarms, recall
 
 
 def precision_recall(value: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Recall and precision at every threshold, from the strictest on."""
-    hits, alarms = _swept(value, truth)
-    return hits / max(hits[-1], 1), hits / np.maximum(hits + alarms, 1)
-
-
-def _swept(value: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cumulated hits and false alarms from the highest value down, equal values together."""
-    order = np.argsort(-np.asarray(value, float), kind="stable")
-    value, truth = np.asarray(value, float)[order], np.asarray(truth, bool)[order]
-    if not len(value):
-        return np.zeros(1), np.zeros(1)
-    last = np.append(np.flatnonzero(np.diff(value)), len(value) - 1)
-    return np.cumsum(truth)[last].astype(float), np.cumsum(~truth)[last].astype(float)
+    """Recall and precision at every threshold, from the highest down; there must be a positive."""
+    precision, recall, _ = metrics.precision_recall_curve(np.asarray(truth, bool), value)
+    return recall[-2::-1], precision[-2::-1]
 
 
 def average_precision(value: np.ndarray, truth: np.ndarray) -> float:
-    """Area under the precision–recall curve as a sum over its steps."""
-    recall, precision = precision_recall(value, truth)
-    return float((np.diff(recall, prepend=0.0) * precision).sum())
+    """Area under the precision–recall curve, summed over its steps; there must be a positive."""
+    return float(metrics.average_precision_score(np.asarray(truth, bool), value))
+
+
+def best_f1(value: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """Threshold and value of the highest F1: what the ranking allows, not what the model reaches."""
+    precision, recall, thresholds = metrics.precision_recall_curve(np.asarray(truth, bool), value)
+    both = precision + recall
+    f1 = np.divide(2 * precision * recall, both, out=np.zeros_like(both), where=both > 0)[:-1]
+    best = int(f1.argmax())
+    return {"threshold": float(thresholds[best]), "f1": float(f1[best])}
 
 
 def reliability(probability: np.ndarray, truth: np.ndarray, bins: int = 10) -> dict[str, np.ndarray]:
-    """Reliability diagram: per bin of equal width "count", mean "said" and "seen" share; NaN if empty."""
+    """Reliability diagram over bins of equal width, each closed at its lower end.
+
+    `sklearn.calibration.calibration_curve` drops empty bins and gives no counts, both of which the figures
+    and the calibration error need.
+
+    Returns
+    -------
+    dict of ndarray, shape (bins,)
+        "count"; "said", the mean probability; "seen", the fraction of positives. NaN in empty bins.
+    """
     probability = np.asarray(probability, float)
     index = np.clip((probability * bins).astype(int), 0, bins - 1)
     count = np.bincount(index, minlength=bins)
     with np.errstate(invalid="ignore"):
-        said = np.bincount(index, probability, bins) / count
-        seen = np.bincount(index, np.asarray(truth, float), bins) / count
-    return {"count": count, "said": said, "seen": seen}
+        predicted = np.bincount(index, probability, bins) / count
+        observed = np.bincount(index, np.asarray(truth, float), bins) / count
+    return {"count": count, "said": predicted, "seen": observed}
 
 
 def calibration_error(probability: np.ndarray, truth: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error over bins of equal width."""
+    """Expected calibration error over bins of equal width (Naeini et al. 2015)."""
     table = reliability(probability, truth, bins)
     gap = np.abs(np.nan_to_num(table["said"] - table["seen"]))
     return float((gap * table["count"]).sum() / max(table["count"].sum(), 1))
+
+
+def brier(probability: np.ndarray, truth: np.ndarray) -> float:
+    """Mean squared difference between probability and truth (Brier 1950)."""
+    return float(metrics.brier_score_loss(np.asarray(truth, bool), probability, pos_label=True))
 
 
 def wilson(hits: int, count: int) -> Interval:
     """Wilson's 95 % interval of a rate (Wilson 1927); (0, 1) where nothing was counted."""
     if count == 0:
         return 0.0, 1.0
-    z, share = 1.959964, hits / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    interval = binomtest(hits, count).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
-def share(said: np.ndarray) -> dict[str, float]:
-    """A rate as "count", "hits", "rate" and Wilson's "low" and "high"."""
-    said = np.asarray(said, bool)
-    hits, count = int(said.sum()), len(said)
+def share(called: np.ndarray) -> dict[str, float]:
+    """A rate as "count", "hits", "rate" and the ends "low" and "high" of Wilson's interval."""
+    called = np.asarray(called, bool)
+    hits, count = int(called.sum()), len(called)
     low, high = wilson(hits, count)
     return {
         "count": count,
@@ -139,7 +149,7 @@ def share(said: np.ndarray) -> dict[str, float]:
 
 def bootstrap(
     truth: np.ndarray,
-    said: np.ndarray,
+    called: np.ndarray,
     value: np.ndarray,
     groups: Sequence[str],
     draws: int = 2000,
@@ -147,63 +157,68 @@ def bootstrap(
 ) -> dict[str, Interval]:
     """95 % intervals of `RATES` and "auc" by drawing whole groups with replacement.
 
-    Groups with a positive and groups without are drawn apart, so that every draw has as many of each as
-    there are; a group (an event, a volcano) is never split.
+    Groups with a positive and groups without are drawn separately, so that every draw has as many of each as
+    the data; a group (an event, a volcano) is never split.
 
     Parameters
     ----------
-    truth, said : ndarray of bool, shape (N,)
+    truth, called : ndarray of bool, shape (N,)
     value : ndarray, shape (N,)
-        What the ROC curve is drawn from.
+        What the ROC curve ranks.
     groups : sequence of str, length N
 
     Returns
     -------
     dict
-        Name to (2.5 %, 97.5 %); empty where there is nothing to draw from.
+        Name to (2.5th, 97.5th percentile); empty without samples.
     """
-    truth, said, value = np.asarray(truth, bool), np.asarray(said, bool), np.asarray(value, float)
+    truth, called, value = np.asarray(truth, bool), np.asarray(called, bool), np.asarray(value, float)
     if not len(truth):
         return {}
     names, group = np.unique(np.asarray(groups, str), return_inverse=True)
-    positive = np.bincount(group, truth, len(names)) > 0
+    has_positive = np.bincount(group, truth, len(names)) > 0
     random = np.random.default_rng(seed)
-    cells = np.stack([np.bincount(group, cell, len(names)) for cell in _cells(truth, said)], axis=1)
-    found: dict[str, list[float]] = {}
+    cells = (truth & called, ~truth & called, truth & ~called, ~truth & ~called)
+    counts = np.stack([np.bincount(group, cell, len(names)) for cell in cells], axis=1)
+    positives, negatives = np.bincount(group, truth, len(names)), np.bincount(group, ~truth, len(names))
+    in_order = _pairs_in_order(truth, value, group, len(names))
+    samples: dict[str, list[float]] = {}
     for draw in range(draws):
         times = np.zeros(len(names))
-        for kind in (positive, ~positive):
+        for kind in (has_positive, ~has_positive):
             members = np.flatnonzero(kind)
             if len(members):
                 picked = random.choice(members, len(members))
                 times += np.bincount(picked, minlength=len(names))
-        for name, one in _rates_of(*(times @ cells)).items():
-            found.setdefault(name, []).append(one)
-        if draw < draws // 4:  # sorting is slow, and a quarter of the draws gives the area's interval
-            area = auc(value, truth, times[group])
-            if np.isfinite(area):
-                found.setdefault("auc", []).append(area)
+        for name, rate in _rates_of_counts(*(times @ counts)).items():
+            samples.setdefault(name, []).append(rate)
+        pairs = (times @ positives) * (times @ negatives)  # a quarter of the draws is enough for the area
+        if draw < draws // 4 and pairs > 0:
+            samples.setdefault("auc", []).append(float(times @ in_order @ times / pairs))
     return {
         name: (float(np.percentile(values, 2.5)), float(np.percentile(values, 97.5)))
-        for name, values in found.items()
+        for name, values in samples.items()
     }
 
 
+def _pairs_in_order(truth: np.ndarray, value: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
+    """Pairs that the ranking gets right, by group of the positive and of the negative; a tie is half a pair.
+
+    With it, the area under the ROC curve of every draw is a product of small matrices.
+    """
+    higher, lower = value[truth][:, None], value[~truth][None, :]
+    right = (higher > lower) + 0.5 * (higher == lower)
+    by_positive = np.zeros((groups, right.shape[1]))
+    np.add.at(by_positive, group[truth], right)
+    table = np.zeros((groups, groups))
+    np.add.at(table.T, group[~truth], by_positive.T)
+    return table
+
+
 def balanced(groups: Sequence[str]) -> np.ndarray:
-    """Weights, shape (N,), that let every group count once."""
+    """Weights, shape (N,), with which every group counts once."""
     _, group, count = np.unique(np.asarray(groups, str), return_inverse=True, return_counts=True)
     return np.asarray(1.0 / count[group])
-
-
-def box_iou(one: Sequence[float], other: Sequence[float]) -> float:
-    """Intersection over union of two boxes (xmin, ymin, xmax, ymax)."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    both = wide * high
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
-    return float(both / (sum(areas) - both))
 
 
 def rounded(value: Any, digits: int = 4) -> Any:

@@ -1,7 +1,8 @@
-"""A model to score, whatever it is given as: model file, run folder or checkpoint."""
+"""Open a model to score from a model file, run folder or checkpoint."""
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,20 +11,21 @@ from typing import Optional, Union
 from ...engine.errors import InputError
 from ...engine.network import Network, load_model
 from ..config.recipe import Recipe
-from ..config.run_folder import say
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ScoredModel:
-    """A network as the plugin runs it, and where it comes from.
+    """A network as the plugin runs it, and its origin.
 
     Attributes
     ----------
     network : Network
     name : str
-        For tables and pages.
+        Label in tables and pages.
     recipe : Recipe, optional
-        What it was trained with; model files do not hold it.
+        What it was trained with; None for a model file, which does not contain it.
     """
 
     network: Network
@@ -32,7 +34,7 @@ class ScoredModel:
 
     @property
     def described(self) -> dict[str, object]:
-        """Plain data for the scores' file."""
+        """Description for ``scores.json``."""
         card = self.network.card
         return {
             "name": self.name,
@@ -48,14 +50,14 @@ class ScoredModel:
 
 
 def open_model(source: Union[str, Path], backend: str = "auto") -> ScoredModel:
-    """Load a model file, or export a run folder's or checkpoint's network and load that.
+    """Load a model file, or export the network of a run folder or checkpoint and load the result.
 
-    What is scored is what the plugin runs: weights in half precision, through its own backends.
+    So the scores hold for what the plugin runs: half-precision weights on its own backends.
 
     Raises
     ------
     InputError, ModelError
-        There is no such model, or it cannot be used.
+        The model is missing or cannot be used.
     """
     path = Path(source)
     if not path.exists():
@@ -66,7 +68,7 @@ def open_model(source: Union[str, Path], backend: str = "auto") -> ScoredModel:
     from ..model.export import run_export
 
     _, recipe, _ = load_network(path)
-    say(f"Exporting {path.name} to score it as the plugin runs it")
+    logger.info("Exporting %s to score it as the plugin runs it", path.name)
     with tempfile.TemporaryDirectory(prefix="quakefringe-") as folder:
         target = Path(folder) / "model.onnx"
         run_export(path, target)

@@ -1,4 +1,4 @@
-"""Real interferograms through the plugin's own engine: one row a file, and what the pictures need."""
+"""Real interferograms, processed by the plugin's own engine: one row of scores per file, and its pictures."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ...engine.raster.grid import Grid, ground_distance
 from ...engine.report.pictures import overview
 from ...engine.results import Result
 from ..real.catalogue import Box, RealScene
-from .metrics import box_iou
+from .geometry import box_iou, centre
 
-LONGEST = 420
-"""Pixels on the longer side of a stored picture."""
+PICTURE_MAX_SIDE_PX = 420
+"""Longer side of a stored picture."""
 COLUMNS = (
     "file",
     "group",
@@ -51,7 +51,7 @@ COLUMNS = (
 
 @dataclass
 class Scored:
-    """One file's row, the raw logits of its windows, and its pictures (none of a quiet crop)."""
+    """The row of one file, the raw logits of its windows, and its pictures (None for a quiet crop)."""
 
     row: dict[str, Any]
     logits: np.ndarray
@@ -64,13 +64,14 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
     Returns
     -------
     Scored
-        Its row holds: "verdict", "probability", "other_probability" and "evidence" of the engine; "windows"
-        and "scales"; "iou" of the earthquake's box that fits the catalogue's best, "iou_first" of the surest
-        one, "iou_any" of the best one of any class; "centre_km" between the centre of the first and the
-        catalogue's, "centre_share" the same over the longer side of the catalogue's box; "pointing", whether
-        the heatmap is hottest inside the catalogue's box; "energy", the part of the heatmap's sum that lies
-        in it. What does not apply is None. "error" is the
-        engine's sentence where it refused the file; that counts as "absent" with probability 0.
+        Its row holds the engine's "verdict", "probability", "other_probability" and "evidence"; the numbers
+        of "windows" and "scales"; the IoU with the catalogue's box of the earthquake box that fits it best
+        ("iou"), of the most probable one ("iou_first") and of the best box of any class ("iou_any");
+        "centre_km" between the centres of the best and the catalogue's box, and "centre_share", that distance
+        over the longer side of the catalogue's box; "pointing", whether the heatmap peaks inside the
+        catalogue's box; "energy", the fraction of the heatmap's sum inside it. Columns that do not apply are
+        None. "error" is the engine's message if it refused the file, which counts as "absent" with
+        probability 0.
     """
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
     row.update(
@@ -107,14 +108,14 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
 
 
 def compare(result: Result, box: Box) -> dict[str, Any]:
-    """Boxes and heatmap against the catalogue's box (xmin, ymin, xmax, ymax) in the scene's coordinates."""
+    """Compare boxes and heatmap with the catalogue's box (xmin, ymin, xmax, ymax; scene coordinates)."""
     out: dict[str, Any] = {"iou": 0.0, "iou_first": 0.0}
-    out["iou_any"] = max((box_iou(one.extent, box) for one in result.boxes), default=0.0)
-    quakes = [one for one in result.boxes if one.class_name == "earthquake"]
+    out["iou_any"] = max((box_iou(drawn.extent, box) for drawn in result.boxes), default=0.0)
+    quakes = [drawn for drawn in result.boxes if drawn.class_name == "earthquake"]
     if quakes:
-        ious = [box_iou(one.extent, box) for one in quakes]
+        ious = [box_iou(drawn.extent, box) for drawn in quakes]
         best = quakes[int(np.argmax(ious))]
-        metres = _metres_between(result.grid, _centre(best.extent), _centre(box))
+        metres = _metres_between(result.grid, centre(best.extent), centre(box))
         side = max(
             _metres_between(result.grid, (box[0], box[1]), (box[2], box[1])),
             _metres_between(result.grid, (box[0], box[1]), (box[0], box[3])),
@@ -135,10 +136,6 @@ def _logits(result: Result) -> np.ndarray:
     return np.asarray(rows, np.float32).reshape(-1, 3)
 
 
-def _centre(box: Sequence[float]) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
 def _metres_between(grid: Grid, one: tuple[float, float], other: tuple[float, float]) -> float:
     if grid.is_geographic:
         return ground_distance(one, other)
@@ -146,7 +143,7 @@ def _metres_between(grid: Grid, one: tuple[float, float], other: tuple[float, fl
 
 
 def _inside(grid: Grid, box: Box) -> np.ndarray:
-    """Heatmap pixels whose centre lies in a box."""
+    """Heatmap pixels whose centre lies in a box, as a boolean mask."""
     t = grid.transform
     x = t[0] + (np.arange(grid.width) + 0.5) * t[1]
     y = t[3] + (np.arange(grid.height) + 0.5) * t[5]
@@ -155,11 +152,11 @@ def _inside(grid: Grid, box: Box) -> np.ndarray:
 
 
 def _pictures(scene: RealScene, result: Result) -> dict[str, np.ndarray]:
-    """Phase, heatmap and boxes of one file, small enough to keep."""
+    """Phase, heatmap and boxes of one file, reduced in size for storage."""
     interferogram = detection.open_with(str(scene.path), scene.settings)
     wrapped = interferogram.quantity.value == "wrapped"
-    phase = overview(interferogram, wrapped, longest=LONGEST)
-    step = max(1, -(-max(result.heat.shape) // LONGEST))
+    phase = overview(interferogram, wrapped, longest=PICTURE_MAX_SIDE_PX)
+    step = max(1, -(-max(result.heat.shape) // PICTURE_MAX_SIDE_PX))
     dx, dy = interferogram.grid.pixel_size_m
     return {
         "phase": phase.astype(np.float32),
@@ -184,14 +181,18 @@ def score_all(
     folds: int = 5,
     progress: Optional[Callable[[int], None]] = None,
 ) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
-    """Score files one by one; pictures go into a folder as they come.
+    """Score files one by one, and write each file's pictures to a folder at once.
 
     Parameters
     ----------
     network, model : Network, str
-        What is scored, and its name.
+        The network to score, and its name.
     pictures : Path
-        Folder for what is drawn of the files.
+        Folder for the data of the pictures.
+    folds : int
+        Number of volcano folds.
+    progress : callable, optional
+        Called with the number of files done.
 
     Returns
     -------
@@ -212,5 +213,5 @@ def score_all(
 
 
 def picture_name(file: str) -> str:
-    """Name of a file's pictures, without suffix."""
+    """File name of a file's pictures, without suffix."""
     return Path(file).with_suffix("").as_posix().replace("/", "-")

@@ -1,8 +1,9 @@
-"""What the rows of real scenes add up to: scores with intervals over events, and rates a user would meet.
+"""Summary of the rows of real files: scores with intervals over events, and false-alarm rates.
 
-Conventions: an earthquake is a positive, everything else a negative. Postseismic motion is earthquake-related
-but not coseismic; it counts as neither and is told apart. A file is called an earthquake when the verdict is
-"present"; "uncertain" is no call, and its share is told. A file that the engine refuses counts as "absent".
+Conventions: earthquakes are the positives, everything else is a negative. Postseismic motion is related to an
+earthquake but not coseismic: it counts as neither and is reported separately. A file is called an earthquake
+if its verdict is "present". "uncertain" is not a call; its rate is reported. A file that the engine refuses
+counts as "absent".
 """
 
 from __future__ import annotations
@@ -13,12 +14,24 @@ from typing import Any, Optional
 import numpy as np
 
 from ..real.catalogue import LABELS, POSTSEISMIC
-from .metrics import auc, average_precision, balanced, bootstrap, calibration_error, rates, reliability, share
+from .metrics import (
+    auc,
+    average_precision,
+    balanced,
+    best_f1,
+    bootstrap,
+    brier,
+    calibration_error,
+    rates,
+    reliability,
+    share,
+)
 
 VERDICTS = ("present", "uncertain", "absent")
-CENTRE_KM, CENTRE_SHARE = 3.0, 0.10
-"""A centre is right within this distance, or within this part of the box's longer side."""
+CENTRE_MAX_KM, CENTRE_MAX_SIDE_FRACTION = 3.0, 0.10
+"""A centre counts as right within this distance, or within this fraction of the box's longer side."""
 GOOD_IOU = 0.5
+"""A box counts as good from this IoU on."""
 Row = dict[str, Any]
 
 
@@ -29,15 +42,15 @@ def summarise(rows: Sequence[Row], quiet_fold: int = -1, draws: int = 2000) -> d
     ----------
     rows : sequence of dict
     quiet_fold : int
-        Volcano fold of the crops that training kept out; -1 where that is not known.
+        Volcano fold whose crops were held out of training; -1 if unknown.
     draws : int
         Bootstrap draws.
 
     Returns
     -------
     dict
-        "sets": scores of "all", "scenes" and "crops"; "alarms": rates of the verdict "present" (and of
-        "uncertain") by kind of ground; "boxes": boxes against the catalogue's; "confusion": true label by
+        "sets": scores of "all", "scenes" and "crops"; "alarms": rates of the verdicts "present" and
+        "uncertain" by kind of ground; "boxes": boxes compared with the catalogue's; "confusion": label by
         verdict; "reliability"; "missed" and "false_alarms": files; "refused": files and reasons.
     """
     counted = [row for row in rows if row["label"] != POSTSEISMIC]
@@ -63,8 +76,8 @@ def summarise(rows: Sequence[Row], quiet_fold: int = -1, draws: int = 2000) -> d
 
 
 def one_set(rows: Sequence[Row], draws: int = 2000) -> dict[str, Any]:
-    """Scores of one list of rows: every file once, and every group once ("by_group")."""
-    truth, said = _truth(rows), np.array([_called(row) for row in rows])
+    """Scores of a list of rows, with every file weighted equally, and every group ("by_group")."""
+    truth, called = _truth(rows), np.array([_called(row) for row in rows])
     value = _column(rows, "probability")
     groups = [row["group"] for row in rows]
     out: dict[str, Any] = {
@@ -72,17 +85,17 @@ def one_set(rows: Sequence[Row], draws: int = 2000) -> dict[str, Any]:
         "earthquakes": int(truth.sum()),
         "groups": len(set(groups)),
         "events": len({row["group"] for row in rows if _is_quake(row)}),
-        **rates(truth, said),
+        **rates(truth, called),
         "auc": auc(value, truth),
         "ece": calibration_error(value, truth, 10),
-        "brier": float(((value - truth) ** 2).mean()),
+        "brier": brier(value, truth),
         "uncertain": float(np.mean([row["verdict"] == "uncertain" for row in rows])),
         "by_group": {
-            **rates(truth, said, balanced(groups)),
+            **rates(truth, called, balanced(groups)),
             "auc": auc(value, truth, balanced(groups)),
         },
         "at_half": rates(truth, value >= 0.5),
-        "intervals": bootstrap(truth, said, value, groups, draws) if draws else {},
+        "intervals": bootstrap(truth, called, value, groups, draws) if draws else {},
     }
     if truth.any():
         out["average_precision"] = average_precision(value, truth)
@@ -90,18 +103,8 @@ def one_set(rows: Sequence[Row], draws: int = 2000) -> dict[str, Any]:
     return out
 
 
-def best_f1(value: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Highest F1 over all thresholds: what the ranking would allow, not what the model reaches."""
-    best = {"threshold": 0.5, "f1": 0.0}
-    for threshold in np.unique(value):
-        f1 = rates(truth, value >= threshold).get("f1", 0.0)
-        if f1 > best["f1"]:
-            best = {"threshold": float(threshold), "f1": f1}
-    return best
-
-
 def alarms(rows: Sequence[Row], quiet_fold: int = -1) -> dict[str, Any]:
-    """How often each kind of ground is called an earthquake, and how often the verdict is uncertain."""
+    """Rates at which each kind of ground is called an earthquake, and at which the verdict is uncertain."""
     quiet = [row for row in rows if row["label"] == "quiet" and row["crop"]]
     kinds = {
         "quiet_crops": quiet,
@@ -127,11 +130,11 @@ def alarms(rows: Sequence[Row], quiet_fold: int = -1) -> dict[str, Any]:
 
 
 def boxes(rows: Sequence[Row]) -> dict[str, Any]:
-    """Boxes of the earthquake scenes against the catalogue's; a scene without a box counts with IoU 0."""
+    """Boxes of earthquake scenes compared with the catalogue's; a scene without a box has IoU 0."""
     chosen = [row for row in rows if row.get("iou") is not None]
     if not chosen:
         return {}
-    near = np.array([_near(row) for row in chosen])
+    right = np.array([_centre_is_right(row) for row in chosen])
     drawn = [row for row in chosen if row["centre_km"] is not None]
     out: dict[str, Any] = {
         "scenes": len(chosen),
@@ -141,7 +144,7 @@ def boxes(rows: Sequence[Row]) -> dict[str, Any]:
         "iou_first": float(np.mean([row["iou_first"] for row in chosen])),
         "iou_any": float(np.mean([row.get("iou_any") or 0.0 for row in chosen])),
         "good_iou": share(np.array([row["iou"] >= GOOD_IOU for row in chosen])),
-        "centre_right": share(near),
+        "centre_right": share(right),
     }
     if drawn:
         out["centre_km_median"] = float(np.median([row["centre_km"] for row in drawn]))
@@ -152,22 +155,22 @@ def boxes(rows: Sequence[Row]) -> dict[str, Any]:
     return out
 
 
-def _near(row: Row) -> bool:
+def _centre_is_right(row: Row) -> bool:
     if row["centre_km"] is None:
         return False
-    return bool(row["centre_km"] <= CENTRE_KM or row["centre_share"] <= CENTRE_SHARE)
+    return bool(row["centre_km"] <= CENTRE_MAX_KM or row["centre_share"] <= CENTRE_MAX_SIDE_FRACTION)
 
 
 def by_event(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Per earthquake: scenes, scenes found, mean probability, mean IoU."""
+    """For each earthquake: scenes, detected scenes, mean probability and mean IoU."""
     out = []
     for group in sorted({row["group"] for row in rows if _is_quake(row)}):
         part = [row for row in rows if row["group"] == group and _is_quake(row)]
-        sizes = [row["magnitude"] for row in part if row["magnitude"] is not None]
+        magnitudes = [row["magnitude"] for row in part if row["magnitude"] is not None]
         out.append(
             {
                 "event": group,
-                "magnitude": max(sizes) if sizes else None,
+                "magnitude": max(magnitudes) if magnitudes else None,
                 "scenes": len(part),
                 "found": sum(_called(row) for row in part),
                 "probability": float(np.mean([row["probability"] for row in part])),

@@ -1,7 +1,7 @@
-"""The folder of scores: what `evaluate` writes, and `figures` and `calibrate` read.
+"""The folder of scores: `evaluate` writes it, `figures` and `calibrate` read it.
 
-``scores.json`` holds every number; ``scenes.csv`` one row a real file; ``windows.npz`` the raw logits of
-their windows; ``pictures/`` what is drawn of them; ``simulated/*.npz`` the answers on each simulated set.
+``scores.json`` holds all scores; ``scenes.csv`` one row per real file; ``windows.npz`` the raw logits of
+their windows; ``pictures/`` the data of their pictures; ``simulated/*.npz`` the answers on a simulated set.
 """
 
 from __future__ import annotations
@@ -29,19 +29,13 @@ SCORES, ROWS, WINDOWS, PICTURES, SIMULATED = (
     "pictures",
     "simulated",
 )
-TEXTS = ("file", "group", "label", "quality", "model", "verdict", "error")
-SWITCHES = ("crop", "pointing")
-WHOLE = ("fold", "windows", "scales", "boxes")
+TEXT_COLUMNS = ("file", "group", "label", "quality", "model", "verdict", "error")
+BOOLEAN_COLUMNS = ("crop", "pointing")
+INTEGER_COLUMNS = ("fold", "windows", "scales", "boxes")
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        It cannot be written.
-    """
+    """Replace a text file as a whole; raises `OutputError` if it cannot be written."""
     with replacing(path) as temporary:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
@@ -54,7 +48,7 @@ def write_scores(folder: Path, scores: dict[str, Any]) -> None:
 
 
 def load_scores(folder: Path) -> dict[str, Any]:
-    """Read ``scores.json``; raises `InputError` where it is missing, damaged or of another format."""
+    """Read ``scores.json``; raises `InputError` if it is missing, damaged or of another format."""
     path = folder / SCORES
     if not path.is_file():
         raise InputError(
@@ -80,8 +74,8 @@ def write_rows(folder: Path, rows: Sequence[dict[str, Any]], windows: Sequence[n
         writer.writerow({key: _cell(row.get(key)) for key in COLUMNS})
     write_text(folder / ROWS, text.getvalue())
     counts = np.array([len(one) for one in windows], np.int64)
-    every = np.concatenate([*windows, np.empty((0, 3), np.float32)]).astype(np.float32)
-    save(folder / WINDOWS, {"logits": every, "counts": counts})
+    logits = np.concatenate([*windows, np.empty((0, 3), np.float32)]).astype(np.float32)
+    save(folder / WINDOWS, {"logits": logits, "counts": counts})
 
 
 def _cell(value: Any) -> Any:
@@ -93,7 +87,7 @@ def _cell(value: Any) -> Any:
 
 
 def read_rows(folder: Path) -> list[dict[str, Any]]:
-    """The rows of ``scenes.csv`` with their types; raises `InputError` where it is missing or damaged."""
+    """Rows of ``scenes.csv`` with typed values; raises `InputError` if it is missing or damaged."""
     try:
         with (folder / ROWS).open(encoding="utf-8", newline="") as file:
             return [{key: _value(key, row[key]) for key in COLUMNS} for row in csv.DictReader(file)]
@@ -104,21 +98,21 @@ def read_rows(folder: Path) -> list[dict[str, Any]]:
 
 
 def _value(key: str, text: str) -> Any:
-    if key in TEXTS:
+    if key in TEXT_COLUMNS:
         return text
     if text == "":
         return None
-    if key in SWITCHES:
+    if key in BOOLEAN_COLUMNS:
         return text == "1"
-    return int(text) if key in WHOLE else float(text)
+    return int(text) if key in INTEGER_COLUMNS else float(text)
 
 
 def read_windows(folder: Path) -> list[np.ndarray]:
-    """Raw logits of every row's windows, in the order of ``scenes.csv``."""
+    """Raw logits of the windows of each row, in the order of ``scenes.csv``."""
     arrays = load(folder / WINDOWS)
     return np.split(arrays["logits"], np.cumsum(arrays["counts"])[:-1])
 
 
 def simulated_sets(folder: Path) -> dict[str, dict[str, np.ndarray]]:
-    """The answers on each simulated set, by its name; empty where there are none."""
+    """The answers on each simulated set, by its name; empty if there are none."""
     return {path.stem: load(path) for path in sorted((folder / SIMULATED).glob("*.npz"))}

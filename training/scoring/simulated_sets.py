@@ -1,4 +1,4 @@
-"""The fixed simulated test sets: seeds of their own, real backgrounds only of volcanoes never trained on."""
+"""The fixed simulated test sets: own seeds, and real backgrounds only from volcanoes held out of training."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..config.simulation import SimulationConfig
 from ..real.crop_names import crop_volcano, volcano_fold
 
 SEED = 20150425
-"""Of every test set, whatever the recipe's: all models meet the same tiles."""
+"""Seed of every test set, independent of the recipe: all models are tested on the same tiles."""
 STREAM = 2_000_000
-"""Seed stream of the first test set; training takes 0, 1, …, validation 1 000 000 and on."""
+"""Seed stream of the first test set; training uses 0, 1, …, validation 1 000 000 and above."""
 RAMP_CM, STRATIFIED_CM_KM = 4.0, 3.0
-"""Strong ramps and strong stratified delay: 2.7 and 2.5 times the usual spread."""
-NOTHING: dict[str, Any] = {
+"""Strong ramps and strong stratified delay: 2.7 and 2.5 times the standard deviation of the simulation."""
+ONLY_QUIET: dict[str, Any] = {
     "share_none": 1.0,
     "share_earthquake": 0.0,
     "share_volcano": 0.0,
@@ -30,9 +30,9 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class TestSet:
-    """One set: `part` is its size in parts of the mixed set's; `changes` go to the recipe's simulation."""
+    """One set: `part` is its size relative to the mixed set; `changes` apply to the recipe's simulation."""
 
-    __test__ = False  # pytest: no test class
+    __test__ = False  # not a test class for pytest
     name: str
     part: float
     changes: dict[str, Any]
@@ -41,21 +41,21 @@ class TestSet:
 
 SETS = (
     TestSet("mixed", 1.0, {}, STREAM),
-    TestSet("hard_volcano", 0.25, {**NOTHING, "share_none": 0.0, "share_volcano": 1.0}, STREAM + 1),
+    TestSet("hard_volcano", 0.25, {**ONLY_QUIET, "share_none": 0.0, "share_volcano": 1.0}, STREAM + 1),
     TestSet(
         "hard_stratified",
         0.25,
-        {**NOTHING, "stratified_cm_km": STRATIFIED_CM_KM, "elevation": 1.0, "quiet_share": 0.0},
+        {**ONLY_QUIET, "stratified_cm_km": STRATIFIED_CM_KM, "elevation": 1.0, "quiet_share": 0.0},
         STREAM + 2,
     ),
-    TestSet("hard_ramps", 0.25, {**NOTHING, "ramp_cm": RAMP_CM, "quiet_share": 0.0}, STREAM + 3),
+    TestSet("hard_ramps", 0.25, {**ONLY_QUIET, "ramp_cm": RAMP_CM, "quiet_share": 0.0}, STREAM + 3),
 )
-HARD = tuple(one.name for one in SETS if one.name.startswith("hard"))
+HARD = tuple(test_set.name for test_set in SETS if test_set.name.startswith("hard"))
 
 
 @contextmanager
 def held_out_config(recipe: Recipe) -> Iterator[tuple[SimulationConfig, str]]:
-    """The recipe's simulation with held-out real backgrounds alone, and a sentence on them."""
+    """The recipe's simulation with held-out real backgrounds only, and a sentence that describes them."""
     config = recipe.simulation_config()
     if not config.quiet or config.quiet_share == 0:
         yield replace(config, quiet=""), "Backgrounds are simulated."
@@ -63,7 +63,7 @@ def held_out_config(recipe: Recipe) -> Iterator[tuple[SimulationConfig, str]]:
     if config.quiet_fold < 0:
         yield (
             replace(config, quiet="", quiet_share=0.0),
-            "Backgrounds are simulated: training kept no real crops out.",
+            "Backgrounds are simulated: no real crops were held out of training.",
         )
         return
     folder = Path(config.quiet)
@@ -73,12 +73,15 @@ def held_out_config(recipe: Recipe) -> Iterator[tuple[SimulationConfig, str]]:
         if volcano_fold(crop_volcano(path.name), config.quiet_folds) == config.quiet_fold
     ]
     if not kept:
-        yield replace(config, quiet="", quiet_share=0.0), "Backgrounds are simulated: no crop was kept out."
+        yield (
+            replace(config, quiet="", quiet_share=0.0),
+            "Backgrounds are simulated: no crop was held out of training.",
+        )
         return
     with tempfile.TemporaryDirectory(prefix="quakefringe-") as name:
         for path in kept:
             (Path(name) / path.name).symlink_to(path.resolve())
         yield (
             replace(config, quiet=name, quiet_fold=-1),
-            f"Real backgrounds are {len(kept)} crops of volcanoes that training kept out.",
+            f"Real backgrounds are {len(kept)} crops of volcanoes that were held out of training.",
         )

@@ -1,4 +1,4 @@
-"""Between which probabilities the verdict is "uncertain", and what was measured at these thresholds."""
+"""Thresholds between which the verdict is "uncertain", and the rates measured at them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from ...engine.inference import calibration as engine
 from ..real.catalogue import EARTHQUAKE, POSTSEISMIC, QUIET
 from .metrics import rates, share
 
-PRESENT, ABSENT = (0.5, 0.95), (0.02, 0.3)
-"""Ranges in which thresholds are sought; between them the verdict is "uncertain"."""
+PRESENT_RANGE, ABSENT_RANGE = (0.5, 0.95), (0.02, 0.3)
+"""Ranges that are searched for the two thresholds; between the thresholds the verdict is "uncertain"."""
+STEP = 0.01
+"""Step of the search."""
 ALL = "all"
 """Name of the limit for all files without an earthquake."""
 
@@ -20,42 +22,47 @@ ALL = "all"
 def choose_thresholds(
     rows: Sequence[dict[str, Any]], probability: np.ndarray, limits: dict[str, float], misses: float
 ) -> dict[str, float]:
-    """Lowest "present" that keeps to the limits of false alarms, highest "absent" that misses few enough.
+    """Lowest "present" within the limits on false alarms, highest "absent" within the limit on misses.
 
-    False alarms are what a user meets, and there are files enough to count them. The threshold of the
-    highest F1, which up to 0.8.0 was taken instead, hangs on the few earthquakes that lie near it, and on how
-    many files without one the folder happens to hold.
+    There are enough files without an earthquake to count false alarms. The threshold of the highest F1 would
+    depend on the few earthquakes near it, and on the proportion of files without an earthquake.
 
     Parameters
     ----------
+    rows : sequence of dict
+        Rows of ``scenes.csv``.
+    probability : ndarray, shape (N,)
+        Probability of an earthquake for each row.
     limits : dict
-        Largest part of the files with a label, or with any but an earthquake's (`ALL`), that may be called
-        earthquakes. Of whole quiet scenes none may.
+        Largest fraction of the files with a given label that may be called earthquakes; `ALL` stands for all
+        files without an earthquake. No whole quiet scene may be called one.
+    misses : float
+        Largest fraction of the earthquakes that may be called absent.
 
     Returns
     -------
     dict
-        "present", "absent". Where no threshold keeps to the limits, "present" is the highest of `PRESENT`;
-        the measured rates show it.
+        "present", "absent". If no threshold satisfies the limits, "present" is the upper end of
+        `PRESENT_RANGE`.
     """
     label = np.array([row["label"] for row in rows])
     quake = label == EARTHQUAKE
     limited = {kind: label == kind for kind in limits if kind in label}
     if ALL in limits:
         limited[ALL] = ~quake & (label != POSTSEISMIC)
-    still = np.array([row["label"] == QUIET and not row["crop"] for row in rows])
-    low, high = PRESENT
+    quiet_scene = np.array([row["label"] == QUIET and not row["crop"] for row in rows])
+    low, high = PRESENT_RANGE
     present = high
-    for threshold in np.round(np.arange(low, high + 1e-9, 0.01), 2):  # what is written is what was tried
+    for threshold in np.round(np.arange(low, high + 1e-9, STEP), 2):
         called = probability >= threshold
-        if called[still].any():
+        if called[quiet_scene].any():
             continue
         if all(called[where].sum() <= limits[kind] * where.sum() for kind, where in limited.items()):
             present = float(threshold)
             break
     quakes = probability[quake]
-    absent = ABSENT[0]
-    for threshold in np.round(np.arange(ABSENT[0], min(ABSENT[1], present) + 1e-9, 0.01), 2):
+    absent = ABSENT_RANGE[0]
+    for threshold in np.round(np.arange(ABSENT_RANGE[0], min(ABSENT_RANGE[1], present) + 1e-9, STEP), 2):
         if not len(quakes) or (quakes <= threshold).mean() <= misses:
             absent = float(threshold)
     return {"present": present, "absent": absent}
@@ -64,12 +71,12 @@ def choose_thresholds(
 def left_out_verdicts(
     rows: Sequence[dict[str, Any]], without: dict[str, np.ndarray], limits: dict[str, float], misses: float
 ) -> list[str]:
-    """Verdict of each file, from coefficients and thresholds that were found without its group.
+    """Verdict of each file from coefficients and thresholds determined without its group.
 
     Parameters
     ----------
     without : dict of str to ndarray, shape (N,)
-        For each group, the probability of every file from coefficients fitted without the group.
+        For each group, the probability of every file by coefficients fitted without that group.
     limits, misses
         As for `choose_thresholds`.
     """
@@ -85,21 +92,21 @@ def left_out_verdicts(
 
 
 def rates_at(rows: Sequence[dict[str, Any]], verdicts: Sequence[str], prior: float) -> dict[str, Any]:
-    """What was measured: how often files of each label are called present and absent.
+    """Rates at which files of each label are called present and absent.
 
-    "all" counts every file once; "in use" weighs them so that a part of `prior` holds earthquakes: precision,
-    F1 and accuracy hang on how many files without one there are.
+    "all" weights every file equally. "in use" weights the files so that a fraction `prior` of them are
+    earthquakes, because precision, F1 and accuracy depend on that fraction.
     """
     label = np.array([row["label"] for row in rows])
     counted = label != POSTSEISMIC
-    said, denied = (np.array([verdict == word for verdict in verdicts]) for word in ("present", "absent"))
-    quake, called = label[counted] == EARTHQUAKE, said[counted]
-    mix = np.where(quake, prior / max(quake.sum(), 1), (1 - prior) / max((~quake).sum(), 1))
-    out: dict[str, Any] = {"all": rates(quake, called), "in use": rates(quake, called, mix)}
+    present, absent = (np.array([verdict == word for verdict in verdicts]) for word in ("present", "absent"))
+    quake, called = label[counted] == EARTHQUAKE, present[counted]
+    weight = np.where(quake, prior / max(quake.sum(), 1), (1 - prior) / max((~quake).sum(), 1))
+    out: dict[str, Any] = {"all": rates(quake, called), "in use": rates(quake, called, weight)}
     for kind in np.unique(label):
         chosen = label == kind
         out[str(kind)] = {
-            "present": share(said[chosen]),
-            "absent": share(denied[chosen]),
+            "present": share(present[chosen]),
+            "absent": share(absent[chosen]),
         }
     return out

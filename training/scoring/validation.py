@@ -8,36 +8,36 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...engine.errors import InputError
 from ..config.recipe import Recipe, ValidationSet
 from ..data.batches import Batch, SimulatedChunks, joined, to_numpy
 from ..data.packing import load, pack, save, unpack
-from .metrics import auc, calibration_error
+from .metrics import auc, calibration_error, rates
 
 STREAM = 1_000_000
 """Seed stream of the first validation set; training stages use 0, 1, …"""
 CHUNK = 64
+"""Tiles simulated at once."""
 BANDS = {"band X": (0.0, 0.04), "band C": (0.04, 0.08), "band S": (0.08, 0.15), "band L": (0.15, 1.0)}
 """Wavelength ranges in metres."""
 DEFORMED = 0.5
-"""Deformed part of a patch, and its predicted probability, from which it counts as deformed."""
+"""A patch counts as deformed from this deformed fraction (truth) or probability (prediction) on."""
 
 
-def validation_set(recipe: Recipe, one: ValidationSet, size: int, folder: Path, cache: str = "") -> Batch:
-    """The tiles of a validation set as numpy arrays; simulated if the run folder does not hold them yet."""
-    from ...engine.errors import InputError
-
-    path = folder / f"{one.name}-{size}.npz"
+def validation_set(recipe: Recipe, chosen: ValidationSet, size: int, folder: Path, cache: str = "") -> Batch:
+    """The tiles of a validation set as numpy arrays, simulated unless the folder holds them already."""
+    path = folder / f"{chosen.name}-{size}.npz"
     if path.exists():
         try:
             return unpack(load(path))
         except InputError:
             path.unlink()
-    number = [other.name for other in recipe.validation.set].index(one.name)
-    config = recipe.simulation_config(one.simulation)
+    number = [other.name for other in recipe.validation.set].index(chosen.name)
+    config = recipe.simulation_config(chosen.simulation)
     chunks = SimulatedChunks(config, size, CHUNK, recipe.seed, stream=STREAM + number, cache=cache)
     parts = [
-        to_numpy(chunks.chunk(index, min(CHUNK, one.count - index * CHUNK)))
-        for index in range(-(-one.count // CHUNK))
+        to_numpy(chunks.chunk(index, min(CHUNK, chosen.count - index * CHUNK)))
+        for index in range(-(-chosen.count // CHUNK))
     ]
     folder.mkdir(parents=True, exist_ok=True)
     save(path, pack(joined(parts)))
@@ -52,7 +52,9 @@ def predict(network: Any, tiles: np.ndarray, device: Any = "cpu", batch: int = 6
     kind = torch.device(device).type
     for start in range(0, len(tiles), batch):
         chosen = torch.from_numpy(np.asarray(tiles[start : start + batch], np.float32)).to(device)
-        with torch.autocast(kind, torch.bfloat16, enabled=kind != "cpu"):  # few processors gain by it
+        with torch.autocast(
+            kind, torch.bfloat16, enabled=kind != "cpu"
+        ):  # half precision gains nothing on most processors
             out = network(chosen)
         parts.append(
             {
@@ -65,7 +67,7 @@ def predict(network: Any, tiles: np.ndarray, device: Any = "cpu", batch: int = 6
 
 
 def slices(batch: Batch) -> dict[str, np.ndarray]:
-    """Boolean masks of what is reported apart: wrapped, unwrapped and each radar band that is there."""
+    """Masks of the tiles that are also scored separately: wrapped, unwrapped and each radar band."""
     meta = batch["meta"]
     out: dict[str, np.ndarray] = {}
     if "unwrapped" in meta:
@@ -89,35 +91,33 @@ def score(name: str, batch: Batch, predicted: dict[str, np.ndarray]) -> dict[str
 def scores(batch: Batch, predicted: dict[str, np.ndarray]) -> dict[str, float]:
     """All scores of one set of tiles.
 
-    Tiles of weight 0 (a signal is there and cannot be seen) count nowhere. `precision`, `recall`,
-    `false_alarms` and `auc` are those of earthquake against all else, the likeliest class being the answer;
-    `ece` is the calibration error of P(earthquake); `pointing` the part of the earthquakes and other
-    deformations whose attention peaks on deformed ground. A score that has nothing to count is left out.
+    Tiles of weight 0, whose signal is hidden by the background, do not count. The answer is the most probable
+    class. "precision", "recall", "false_alarms" and "auc" are for earthquakes against everything else; "ece"
+    is the calibration error of P(earthquake); "pointing" is the fraction of deformed tiles whose attention
+    peaks on deformed ground. Scores without a tile to count are left out.
     """
     known = batch["weight"] > 0
     label = batch["label"][known]
     probability = predicted["probability"][known]
     answer = probability.argmax(axis=1)
-    quake, said = label == 1, answer == 1
+    quake, called = label == 1, answer == 1
     out: dict[str, float] = {"count": int(known.sum())}
     if not known.any():
         return out
     out["accuracy"] = float((answer == label).mean())
-    out["accuracy_earthquake"] = float((said == quake).mean())
-    if said.any():
-        out["precision"] = float(quake[said].mean())
-    if quake.any():
-        out["recall"] = float(said[quake].mean())
-    if (~quake).any():
-        out["false_alarms"] = float(said[~quake].mean())
+    binary = rates(quake, called)
+    out["accuracy_earthquake"] = binary["accuracy"]
+    if called.any():
+        out["precision"] = binary["precision"]
+    out.update({name: binary[name] for name in ("recall", "false_alarms") if name in binary})
     if quake.any() and (~quake).any():
         out["auc"] = auc(probability[:, 1], quake)
     out["ece"] = calibration_error(probability[:, 1], quake)
     truth = batch["mask"][known] >= DEFORMED
-    found = predicted["mask"][known] >= DEFORMED
-    union = float((truth | found).sum())
+    mask = predicted["mask"][known] >= DEFORMED
+    union = float((truth | mask).sum())
     if truth.any():
-        out["mask_iou"] = float((truth & found).sum()) / union
+        out["mask_iou"] = float((truth & mask).sum()) / union
         chosen = truth.any(axis=(1, 2))
         flat = predicted["attention"][known][chosen].reshape(int(chosen.sum()), -1)
         hit = (batch["mask"][known][chosen] > 0).reshape(len(flat), -1)
