@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.deformation.sources import bury, okada, okada_grid, okada_patches, top_depth
-from quakefringe.engine.deformation.sources import okada as okada_module
+from quakefringe.engine.deformation import okada as okada_module
 from quakefringe.engine.errors import InputError
 
 # Okada (1985), table 2: L = 3, W = 2, unit slip, the origin at the lower left corner, d its depth.

@@ -271,7 +271,7 @@ def test_files_that_were_there_survive_a_failed_run(scene, out, monkeypatch):
             raise OutputError("disk full")
         plain(path, data)
 
-    monkeypatch.setattr("quakefringe.engine.results.write_bytes", full)
+    monkeypatch.setattr("quakefringe.engine.output.result_json.write_bytes", full)
     with pytest.raises(OutputError):
         run(scene, **targets)
     assert sorted(os.listdir(folder)) == ["boxes.gpkg", "heat.tif", "report.html", "result.json"]

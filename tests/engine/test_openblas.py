@@ -77,7 +77,7 @@ def test_a_copy_uses_its_own_kernels_where_the_program_has_linked_the_first(load
     script = (
         "import ctypes, os, sys\n"
         f"first = ctypes.CDLL({path!r}, mode=os.RTLD_GLOBAL | os.RTLD_NOW)\n"
-        "from quakefringe.engine import openblas\n"
+        "from quakefringe.engine.numerics import openblas\n"
         f"copy = openblas.own_copy({path!r}, {name!r})\n"
         "print(openblas.kernel(copy), openblas.kernel(first))\n"
     )

@@ -1,3 +1,4 @@
+import importlib
 import subprocess
 import sys
 import types
@@ -110,28 +111,28 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
 @pytest.mark.parametrize(
     ("module", "function", "arguments", "expected"),
     [
-        ("export", "run_export", ["--run", "a", "--out", "b"], {"run": "a", "out": "b"}),
-        ("evaluate", "run", ["--model", "a"], {"model": "a", "simulated": 0, "device": "auto"}),
+        ("model.export", "run_export", ["--run", "a", "--out", "b"], {"run": "a", "out": "b"}),
+        ("scoring.evaluate", "run", ["--model", "a"], {"model": "a", "simulated": 0, "device": "auto"}),
         (
-            "calibrate",
+            "scoring.calibrate",
             "run",
             ["--scores", "a", "--apply"],
             {"scores": "a", "quiet_alarms": 0.01, "apply": True},
         ),
         (
-            "crossvalidate",
+            "fit.crossvalidate",
             "run",
             ["--init", "a", "--data", "b", "--run", "c", "--folds", "4"],
             {"init": "a", "data": "b", "folder": "c", "folds": 4, "recipe": "crossvalidate"},
         ),
         (
-            "figures",
+            "figures.build",
             "run",
             ["--scores", "a", "b", "--out", "c"],
             {"scores": ["a", "b"], "out": "c", "run": ""},
         ),
         (
-            "finetune",
+            "fit.finetune",
             "run",
             ["--init", "a", "--data", "b", "--run", "c"],
             {"init": "a", "data": "b", "folder": "c"},
@@ -139,8 +140,6 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
     ],
 )
 def test_commands_hand_their_options_on(monkeypatch, capsys, module, function, arguments, expected):
-    import quakefringe.training
-
     seen = {}
     name = f"quakefringe.training.{module}"
     stand_in = types.ModuleType(name)
@@ -151,8 +150,10 @@ def test_commands_hand_their_options_on(monkeypatch, capsys, module, function, a
 
     setattr(stand_in, function, take)
     monkeypatch.setitem(sys.modules, name, stand_in)
-    monkeypatch.setattr(quakefringe.training, module, stand_in, raising=False)
-    assert main([module, *arguments]) == 2
+    package, _, leaf = name.rpartition(".")
+    monkeypatch.setattr(importlib.import_module(package), leaf, stand_in, raising=False)
+    command = "figures" if module == "figures.build" else leaf
+    assert main([command, *arguments]) == 2
     assert {key: seen[key] for key in expected} == expected
     assert "Enough seen." in capsys.readouterr().err
 
