@@ -23,6 +23,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import products_fixtures
+
 SECONDS = 5.0
 PATIENCE = 30.0
 """Seconds on the clock after which a case hangs; other work may keep the processor meanwhile."""
@@ -115,8 +117,7 @@ def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[di
     with tempfile.TemporaryDirectory(prefix="quakefringe-fuzz-") as scratch:
         folder = Path(scratch) / "built"
         folder.mkdir()
-        builder = Path(__file__).with_name("products_fixtures.py")
-        subprocess.run([sys.executable, str(builder), str(folder)], check=True)
+        products_fixtures.build_all(folder)
         done = start
         while done < start + cases:
             done = _watch(folder, Path(scratch) / "work", (done, start + cases, seed, family), counts, faults)

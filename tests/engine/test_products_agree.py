@@ -13,12 +13,8 @@ import products_fixtures as fixtures
 
 from quakefringe.engine.interferogram import open_interferogram
 
-CASES: list[tuple[str, int]] = []
-_COUNTS = {
-    "licsar": 5, "hyp3": 4, "nisar 1.1": 2, "nisar 1.4": 2, "aria": 1, "mintpy": 2, "isce": 4,
-    "roipac": 3, "gmtsar": 4, "snap": 3, "nsbas": 2, "flatsim": 4, "plain": 6,
-}  # fmt: skip
-CASES = [(family, index) for family, count in _COUNTS.items() for index in range(count)]
+CASES = fixtures.case_ids()
+IDS = [f"{family}-{fixtures.FAMILIES[family].cases[index]}" for family, index in CASES]
 
 
 @pytest.fixture
@@ -33,11 +29,7 @@ def centres(grid):
     return (np.array(points)[:, axis].reshape(grid.height, grid.width) for axis in (0, 1))
 
 
-def test_every_builder_is_tested(built):
-    assert {family: len(cases) for family, cases in built.items()} == {f: _COUNTS[f] for f in built}
-
-
-@pytest.mark.parametrize("case", CASES, indirect=True, ids=[f"{f}-{i}" for f, i in CASES])
+@pytest.mark.parametrize("case", CASES, indirect=True, ids=IDS)
 def test_family_gives_the_simulated_field(case):
     ifg = open_interferogram(case.path, **case.options)
     assert (ifg.product, ifg.quantity.value) == (case.product, case.quantity)
@@ -64,7 +56,7 @@ def test_family_gives_the_simulated_field(case):
     assert np.abs(difference).max() < case.tolerance
 
 
-@pytest.mark.parametrize("case", CASES, indirect=True, ids=[f"{f}-{i}" for f, i in CASES])
+@pytest.mark.parametrize("case", CASES, indirect=True, ids=IDS)
 def test_windows_equal_the_whole(case):
     ifg = open_interferogram(case.path, **case.options)
     whole = ifg.read(0, 0, ifg.grid.width, ifg.grid.height)

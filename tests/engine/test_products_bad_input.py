@@ -19,8 +19,6 @@ from quakefringe.engine.errors import InputError, QuakeFringeError
 from quakefringe.engine.interferogram import list_layers, open_interferogram
 from quakefringe.engine.products.containers import hdf5
 
-FAMILIES = [name for name in fixtures.FAMILIES if name != "plain"]
-
 
 @pytest.fixture
 def copy(home, built, tmp_path):
@@ -50,24 +48,11 @@ def one(folder, pattern):
     return next(iter(sorted(folder.rglob(pattern))))
 
 
-PHASE_FILES = {
-    "licsar": "*.geo.unw.tif",
-    "hyp3": "*_unw_phase.tif",
-    "nisar 1.1": "*.h5",
-    "nisar 1.4": "*.h5",
-    "aria": "*.nc",
-    "mintpy": "timeseries.h5",
-    "isce": "filt_topophase.unw.geo",
-    "roipac": "*.unw",
-    "gmtsar": "unwrap_ll.grd",
-    "snap": "Unw*.img",
-    "nsbas": "*_unw_mm*.tiff",
-    "flatsim": "*_InU_*.tiff",
-}
+PHASE_FILES = {name: fixture.phase_file for name, fixture in fixtures.FAMILIES.items() if fixture.phase_file}
 
 
 @pytest.mark.parametrize("share", [0, 0.02, 0.5, 0.9])
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", PHASE_FILES)
 def test_truncated_phase(copy, family, share):
     path = one(copy(family), PHASE_FILES[family])
     data = path.read_bytes()

@@ -24,18 +24,7 @@ from quakefringe.engine.products import open_product
 from quakefringe.engine.products.nisar import subswath_valid
 from quakefringe.engine.products.virtual import file_name, layer_title, virtual_raster
 
-FOLDERS = {
-    "licsar": "licsar/021D_05266_252525",
-    "hyp3": "hyp3",
-    "nisar 1.4": "nisar_1.4",
-    "aria": "aria",
-    "isce": "isce",
-    "roipac": "roipac",
-    "gmtsar": "gmtsar",
-    "snap": "snap",
-    "nsbas": "nsbas",
-    "flatsim": "flatsim",
-}
+FOLDERS = [name for name, fixture in fixtures.FAMILIES.items() if fixture.folder is not None]
 
 
 def whole(ifg):
@@ -45,7 +34,7 @@ def whole(ifg):
 @pytest.mark.parametrize("family", FOLDERS)
 def test_folder_and_archive_read_like_the_file(home, built, tmp_path, family):
     case = fixtures.case_of(built, family)
-    source = home / FOLDERS[family]
+    source = home / family.replace(" ", "_") / fixtures.FAMILIES[family].folder
     archive = tmp_path / "as delivered.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
