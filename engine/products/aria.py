@@ -14,7 +14,7 @@ from .containers.hdf5 import Tree, crs_of, grid_from_centres
 from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import azimuth_from_east, tell_scene
+from .los.los_vectors import azimuth_from_east, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of, iso_date, plausible_wavelength
@@ -113,4 +113,4 @@ def _look(tree: Tree, product: Product) -> None:
     )
     bands = (Band(tree.uri(incidence)), Band(tree.uri(azimuth)))
     product.look = LosSource(azimuth_from_east, bands, "imagingGeometry", grid, heights)
-    tell_scene(product)
+    set_scene_from_vectors(product)

@@ -19,7 +19,7 @@ from .containers.hdf5check import check_if_hdf5
 from .containers.netcdf3 import check_size
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
-from .los.los_vectors import from_enu, tell_scene
+from .los.los_vectors import from_enu, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import dates_of, plausible_wavelength
@@ -116,7 +116,7 @@ def _look(location: ProductLocation, folder: str, product: Product) -> None:
         check_if_hdf5(band.uri)
     grid = _grid(bands[0].uri, "look_e.grd", geocoded=True)
     product.look = LosSource(from_enu, bands, "look_e, look_n and look_u", grid)
-    tell_scene(product)
+    set_scene_from_vectors(product)
 
 
 def _parameters(location: ProductLocation, folder: str, product: Product) -> None:

@@ -13,7 +13,7 @@ from .containers.gdalio import Band, read_text
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .los.los_vectors import from_horizon, tell_scene
+from .los.los_vectors import from_horizon, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS, LAND
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of
@@ -101,7 +101,7 @@ def _look(product: Product, paths: dict[str, str], text_path: Optional[str]) -> 
     if "lv_theta" in paths and "lv_phi" in paths:
         bands = (Band(paths["lv_theta"]), Band(paths["lv_phi"]))
         product.look = LosSource(from_horizon, bands, "lv_theta and lv_phi")
-        tell_scene(product)
+        set_scene_from_vectors(product)
     if text_path:
         text = read_text(text_path, 2**16)
         heading = re.search(r"^Heading:\s*(-?\d{1,3}(?:\.\d*)?)", text, re.MULTILINE)

@@ -17,7 +17,7 @@ from .containers.markup import parse
 from .family import ProductKey
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import azimuth_from_north, tell_scene
+from .los.los_vectors import azimuth_from_north, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import dates_of, plausible_wavelength
@@ -217,7 +217,7 @@ def _look(location: ProductLocation, name: str, product: Product) -> None:
     # in radar geometry GDAL's own grid would be no position, as it is none for the phase
     grid = None if name.endswith(".geo") else product.layers[0].grid
     product.look = LosSource(azimuth_from_north, (Band(uri, 1), Band(uri, 2)), short_name(name), grid)
-    tell_scene(product)
+    set_scene_from_vectors(product)
 
 
 def _wavelength(location: ProductLocation) -> Optional[float]:

@@ -13,7 +13,7 @@ from osgeo import gdal
 from .containers.gdalio import Band, open_dataset
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
-from .los.los_vectors import from_enu, tell_scene
+from .los.los_vectors import from_enu, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import SENTINEL1, dates_of
@@ -91,7 +91,7 @@ def _frame(location: ProductLocation, stem: str, product: Product) -> None:
     if all(f"{axis}.tif" in files for axis in "ENU"):
         bands = tuple(Band(files[f"{axis}.tif"]) for axis in "ENU")
         product.look = LosSource(from_enu, bands, "the frame's E, N and U files")
-        tell_scene(product)
+        set_scene_from_vectors(product)
     frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{location.root}/{stem} {' '.join(files.values())}")
     if frame and not product.orbit_direction:
         product.orbit_direction = {"A": "ascending", "D": "descending"}[frame.group(1)]

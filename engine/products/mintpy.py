@@ -18,7 +18,7 @@ from .containers.hdf5 import Tree, as_number, crs_of, is_hdf5
 from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .los.los_vectors import azimuth_from_north, from_incidence, tell_scene
+from .los.los_vectors import azimuth_from_north, from_incidence, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import iso_date, plausible_wavelength
@@ -124,7 +124,7 @@ def _look(location: ProductLocation, name: str, product: Product) -> None:
             product.look_side,
         )
         product.look = LosSource(rule, bands, short_name(path), grid, heading=heading, side=side or "right")
-        tell_scene(product)
+        set_scene_from_vectors(product)
         return
 
 

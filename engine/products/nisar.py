@@ -19,7 +19,7 @@ from .containers.hdf5 import Tree, as_number, crs_of, grid_from_centres, is_hdf5
 from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import from_east_north, tell_scene
+from .los.los_vectors import from_east_north, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, MaskRule, Product, SampleFormat
 from .names import iso_date, wavelength_of_frequency
@@ -189,4 +189,4 @@ def _look(tree: Tree, path: str, product: Product) -> None:
     )
     bands = (Band(tree.uri(x)), Band(tree.uri(y)))
     product.look = LosSource(from_east_north, bands, "losUnitVectorX and losUnitVectorY", grid, heights)
-    tell_scene(product)
+    set_scene_from_vectors(product)

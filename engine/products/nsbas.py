@@ -17,7 +17,7 @@ from .containers.gdalio import Band, short_name
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
-from .los.los_vectors import from_line, tell_scene
+from .los.los_vectors import from_line, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of
@@ -108,4 +108,4 @@ def _look(location: ProductLocation, folder: str, product: Product) -> None:
             order = cosines.group("order")
             bands = tuple(Band(path, order.index(axis) + 1) for axis in "ENU")
             product.look = LosSource(from_line, bands, f"Cos{order}")
-            tell_scene(product)
+            set_scene_from_vectors(product)

@@ -27,7 +27,7 @@ from .containers.markup import Node, attribute, elements, parse, text_of
 from .family import ProductKey
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
-from .los.los_vectors import from_incidence, tell_scene
+from .los.los_vectors import from_incidence, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
@@ -162,7 +162,7 @@ def _look(product: Product) -> None:
     side = product.look_side or "right"
     bands = (layer.band,)
     product.look = LosSource(from_incidence, bands, layer.key, layer.grid, heading=product.heading, side=side)
-    tell_scene(product)
+    set_scene_from_vectors(product)
 
 
 def _sign(product: Product, otherwise: str) -> str:

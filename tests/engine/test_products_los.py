@@ -16,7 +16,6 @@ import products_fixtures as fixtures
 
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.products.containers.gdalio import Band
-from quakefringe.engine.products.los.los_reader import bilinear, positions
 from quakefringe.engine.products.los.los_vectors import (
     azimuth_from_east,
     azimuth_from_north,
@@ -24,9 +23,9 @@ from quakefringe.engine.products.los.los_vectors import (
     from_east_north,
     from_enu,
     from_horizon,
-    layer_weights,
     vectors,
 )
+from quakefringe.engine.products.los.regrid import bilinear, layer_weights, positions
 from quakefringe.engine.products.model import LosSource, Product
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 

@@ -1,4 +1,4 @@
-"""Look vectors, headings and signs."""
+"""Heading and incidence of a scene, and the sign that follows from the order of its dates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from ..model import Product
 
 
-def set_look(product: Product, east: float, north: float, up: float, left: bool = False) -> None:
+def set_scene_geometry(product: Product, east: float, north: float, up: float, left: bool = False) -> None:
     """Incidence, heading and orbit direction from a vector that points from the ground to the satellite.
 
     Heading is clockwise from north; a satellite that looks right has its line of sight (ground to
@@ -23,7 +23,7 @@ def set_look(product: Product, east: float, north: float, up: float, left: bool 
 
 
 def set_heading(product: Product, degrees: float) -> None:
-    """Heading in 0 to 360 degrees, and the orbit direction that it means."""
+    """Set the heading, 0 to 360 degrees, and the orbit direction that follows from it."""
     if not math.isfinite(degrees):
         return
     product.heading = degrees % 360
@@ -32,7 +32,7 @@ def set_heading(product: Product, degrees: float) -> None:
 
 
 def sign_by_dates(older_first_positive: str, first: str, second: str) -> str:
-    """The sign of reference-times-conjugate-secondary phase, turned round when the reference is newer.
+    """The sign of reference-times-conjugate-secondary phase, reversed when the reference is the newer date.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Look vectors: unit vectors from the ground to the satellite, from whatever angles a product delivers.
+"""Line-of-sight vectors: unit vectors from the ground to the satellite, from the angles in a product.
 
 Axes are east, north and up on the ground. Families deliver them in several ways; each is a function:
 
@@ -29,10 +29,11 @@ import numpy as np
 from ...errors import InputError
 from ..containers.gdalio import Band, BandReader
 from ..model import LosSource, Product
-from .los_geometry import set_look
+from .los_geometry import set_scene_geometry
+from .regrid import layer_weights
 
-_CENTRE = 64
-"""Pixels along each side of the window that speaks for the scene."""
+_CENTRE_PIXELS = 64
+"""Width and height in pixels of the central window that represents the scene."""
 
 
 def constant_vector(product: Product) -> Optional[tuple[float, float, float]]:
@@ -53,19 +54,19 @@ def _azimuth(heading: float, side: str) -> float:
 
 
 def vectors(look: LosSource, values: list[np.ndarray]) -> np.ndarray:
-    """Unit vectors from a product's own numbers.
+    """Unit vectors from a product's numbers.
 
     Parameters
     ----------
-    look : Look
-        Tells the rule.
+    look : LosSource
+        Holds the rule.
     values : list of ndarray, shape (h, w)
-        One array for each of the look's bands, in their order.
+        One array for each of the source's bands, in their order.
 
     Returns
     -------
     ndarray, shape (3, h, w), float32
-        East, north, up, from the ground to the satellite; NaN where the numbers are no such direction.
+        East, north, up, from the ground to the satellite; NaN where the numbers give no valid direction.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         return unit(look.rule([one.astype(np.float64) for one in values], look))
@@ -111,7 +112,7 @@ def from_incidence(values: list[np.ndarray], look: LosSource) -> np.ndarray:
 
 def _spherical(incidence: np.ndarray, azimuth: np.ndarray) -> np.ndarray:
     """East, north, up of an angle from the vertical and one anticlockwise from east, both in rad."""
-    # 0 stands for no data in most of these files, and no radar looks straight down
+    # 0 means no data in most of these files, and no radar looks straight down
     incidence = np.where((incidence > 0) & (incidence < np.pi / 2), incidence, np.nan)
     across = np.sin(incidence)
     return np.stack([across * np.cos(azimuth), across * np.sin(azimuth), np.cos(incidence)])
@@ -125,41 +126,15 @@ def unit(enu: np.ndarray) -> np.ndarray:
         return np.where(good, enu / length, np.nan).astype(np.float32)
 
 
-def layer_weights(heights: tuple[float, ...], elevation: np.ndarray) -> dict[int, np.ndarray]:
-    """Weights of a cube's layers for linear interpolation in height, held at the lowest and the highest.
-
-    Parameters
-    ----------
-    heights : tuple of float
-        Ascending or descending, in the unit of `elevation`.
-    elevation : ndarray, any shape
-
-    Returns
-    -------
-    dict of int to ndarray
-        By layer, from 0; layers that nothing needs are left out.
-    """
-    order = np.argsort(heights)
-    at = np.asarray(heights, dtype=np.float64)[order]
-    found = {}
-    for place, layer in enumerate(order):
-        tent = np.zeros(len(order))
-        tent[place] = 1.0
-        weight = np.interp(elevation, at, tent)
-        if np.any(weight > 0):
-            found[int(layer)] = weight
-    return found
-
-
-def tell_scene(product: Product) -> None:
-    """Set the scene's incidence, heading and orbit direction from its look vectors about the centre."""
-    found = centre_vector(product.look) if product.look is not None else None
-    if found is not None:
-        set_look(product, *found, left=product.look_side == "left")
+def set_scene_from_vectors(product: Product) -> None:
+    """Set the scene's incidence, heading and orbit direction from the line-of-sight vectors at its centre."""
+    vector = centre_vector(product.look) if product.look is not None else None
+    if vector is not None:
+        set_scene_geometry(product, *vector, left=product.look_side == "left")
 
 
 def centre_vector(look: LosSource) -> Optional[tuple[float, float, float]]:
-    """Median east, north, up about the middle of the layers, cubes at height 0; None where all is unknown."""
+    """Median east, north, up near the centre, of cubes at height 0; None where all is unknown."""
     weights = layer_weights(look.heights, np.zeros(1)) if look.heights else {0: np.ones(1)}
     total = np.zeros(3)
     try:
@@ -168,7 +143,7 @@ def centre_vector(look: LosSource) -> Optional[tuple[float, float, float]]:
             for band in look.bands:
                 reader = BandReader(Band(band.uri, band.index + layer))
                 height, width = reader.shape
-                w, h = min(_CENTRE, width), min(_CENTRE, height)
+                w, h = min(_CENTRE_PIXELS, width), min(_CENTRE_PIXELS, height)
                 blocks.append(reader.read((width - w) // 2, (height - h) // 2, w, h))
             if len({block.shape for block in blocks}) > 1 or any(block.dtype.kind == "c" for block in blocks):
                 return None
