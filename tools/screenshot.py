@@ -1,12 +1,16 @@
-"""Take pictures of the QGIS window before and after a click on the detection button.
+"""Take pictures of the QGIS window while the plugin works.
 
-QGIS itself runs this (``qgis --code``); ``tools/screenshot.sh`` starts it. Environment: SCREENSHOT_SCENE (a
-raster), SCREENSHOT_OUT (a .png), SCREENSHOT_STYLE ("wrapped", "displacement" or empty).
+QGIS itself runs this file (``qgis --code``); ``tools/screenshot.sh`` starts it. Environment:
+
+- SCREENSHOT_DOCS: a folder; all pictures of the documentation go there, with a copy of the report;
+- otherwise SCREENSHOT_SCENE (a raster), SCREENSHOT_OUT (a .png) and SCREENSHOT_STYLE ("wrapped",
+  "displacement" or empty): one picture of the result and one of the run.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -16,78 +20,152 @@ from qgis.PyQt.QtCore import QCoreApplication, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
 from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
-SECONDS = 300
+MAX_RUN_SECONDS = 900
+SAMPLE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "resources", "sample")
+WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
+UNWRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.unw.tif")
+QUIET = os.path.join(SAMPLE, "quiet", "20150405_20150417.geo.diff_pha.tif")
 
 
-def turn(seconds: float) -> None:
-    """Let QGIS work for so long."""
+def process_events(seconds: float) -> None:
+    """Let QGIS work for this long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         QCoreApplication.processEvents()
         time.sleep(0.01)
 
 
-def settle() -> None:
-    """Wait for the map to be drawn."""
-    turn(0.5)
+def wait_for_map() -> None:
+    """Wait until the map is drawn."""
+    process_events(0.5)
     canvas = iface.mapCanvas()
     end = time.monotonic() + 30
     while canvas.isDrawing() and time.monotonic() < end:
-        turn(0.1)
-    turn(0.5)
+        process_events(0.1)
+    process_events(0.5)
 
 
-def plugin():
-    """The running plugin, loaded when the profile does not have it on."""
+def start_plugin():
+    """Return the running plugin; load it first if the profile has it switched off."""
     if "quakefringe" not in plugins and not (loadPlugin("quakefringe") and startPlugin("quakefringe")):
         raise RuntimeError("QuakeFringe does not load; see QGIS' log.")
     return plugins["quakefringe"]
 
 
-def tidy(window) -> None:
-    """Leave the Layers panel and the toolbar of plugins, as the picture is about those."""
+def hide_everything_else(window) -> None:
+    """Show the Layers panel and three toolbars only."""
     for dock in window.findChildren(QDockWidget):
         dock.setVisible(dock.objectName() == "Layers")
-    wanted = {"mFileToolBar", "mMapNavToolBar", "mPluginToolBar"}
+    shown = {"mFileToolBar", "mMapNavToolBar", "mPluginToolBar"}
     for bar in window.findChildren(QToolBar):
         if bar.parent() is window:
-            bar.setVisible(bar.objectName() in wanted)
+            bar.setVisible(bar.objectName() in shown)
     window.resizeDocks([window.findChild(QDockWidget, "Layers")], [330], 1)
 
 
-def main() -> None:
-    """Open, click, wait, save."""
-    out = os.environ["SCREENSHOT_OUT"]
-    window = iface.mainWindow()
-    window.resize(1380, 860)
-    tidy(window)
-    toolbar = plugin().toolbar
-    scene = os.environ["SCREENSHOT_SCENE"]
-    layer = QgsRasterLayer(scene, os.path.basename(scene).split(".")[0])
+def show_scene(toolbar, path: str, style: str = "") -> QgsRasterLayer:
+    """Add a raster in one of the plugin's styles, make it active and zoom to it."""
+    layer = QgsRasterLayer(path, os.path.basename(path).removesuffix(".tif"))
     if not layer.isValid():
-        raise RuntimeError(f"{scene} does not open.")
+        raise RuntimeError(f"{path} does not open.")
     QgsProject.instance().setCrs(layer.crs())
     QgsProject.instance().addMapLayer(layer)
     iface.setActiveLayer(layer)
-    turn(0.3)
-    style = os.environ.get("SCREENSHOT_STYLE")
+    process_events(0.3)
     if style:
         getattr(toolbar, style).trigger()
         iface.messageBar().clearWidgets()
     iface.mapCanvas().setExtent(layer.extent().buffered(0.04 * layer.extent().height()))
-    settle()
+    wait_for_map()
+    return layer
+
+
+def detect(toolbar, running_picture: str = "") -> None:
+    """Click the detection button and wait for the result; take a picture of the run if one is asked for."""
     toolbar.detect.trigger()
-    turn(0.4)
-    window.grab().save(out.replace(".png", "-running.png"))
-    end = time.monotonic() + SECONDS
+    process_events(3.0 if running_picture else 0.4)
+    if running_picture:
+        iface.mainWindow().grab().save(running_picture)
+    end = time.monotonic() + MAX_RUN_SECONDS
     while toolbar.runs and time.monotonic() < end:
-        turn(0.1)
-    settle()
-    window.grab().save(out)
+        process_events(0.1)
+    wait_for_map()
+
+
+def copy_report(target: str) -> None:
+    """Copy the report of the latest result; its layers carry the report's path."""
+    for layer in QgsProject.instance().mapLayers().values():
+        path = layer.customProperty("quakefringe/report")
+        if path and os.path.isfile(path):
+            shutil.copy(path, target)
+            return
+    raise RuntimeError("No result layer carries the path of a report.")
+
+
+def picture_of_dialog(layer: QgsRasterLayer, target: str) -> None:
+    """Take a picture of the dialog of `quakefringe:detect`."""
+    from processing import createAlgorithmDialog
+
+    dialog = createAlgorithmDialog("quakefringe:detect", {"INPUT": layer.id()})
+    dialog.resize(1000, 640)
+    dialog.show()
+    process_events(2.0)
+    dialog.grab().save(target)
+    dialog.close()
+
+
+def documentation_pictures(toolbar, folder: str) -> None:
+    """Take every picture of the documentation."""
+
+    def path(name: str) -> str:
+        return os.path.join(folder, name)
+
+    def save(name: str) -> None:
+        iface.mainWindow().grab().save(path(name))
+
+    wrapped = show_scene(toolbar, WRAPPED, "wrapped")
+    picture_of_dialog(wrapped, path("dialog.png"))
+    detect(toolbar, path("running.png"))
+    save("window.png")
+    copy_report(path("report.html"))
+    iface.messageBar().clearWidgets()
+    root = QgsProject.instance().layerTreeRoot()
+    root.findLayer(wrapped.id()).setItemVisibilityChecked(False)
+    unwrapped = show_scene(toolbar, UNWRAPPED, "displacement")
+    node = root.findLayer(unwrapped.id())
+    root.insertChildNode(-1, node.clone())
+    node.parent().removeChildNode(node)
+    wait_for_map()
+    save("displacement.png")
+    QgsProject.instance().clear()
+    show_scene(toolbar, QUIET, "wrapped")
+    detect(toolbar)
+    save("quiet.png")
+
+
+def one_picture(toolbar) -> None:
+    """Take a picture of the result of one scene, and of the run on the way."""
+    out = os.environ["SCREENSHOT_OUT"]
+    show_scene(toolbar, os.environ["SCREENSHOT_SCENE"], os.environ.get("SCREENSHOT_STYLE", ""))
+    detect(toolbar, out.replace(".png", "-running.png"))
+    iface.mainWindow().grab().save(out)
+
+
+def main() -> None:
+    """Take the pictures that the environment asks for."""
+    window = iface.mainWindow()
+    window.resize(1380, 860)
+    hide_everything_else(window)
+    toolbar = start_plugin().toolbar
+    folder = os.environ.get("SCREENSHOT_DOCS")
+    if folder:
+        documentation_pictures(toolbar, folder)
+    else:
+        one_picture(toolbar)
 
 
 def run() -> None:
-    """`main`, and an end in any case."""
+    """Run `main` and end QGIS, whatever happens."""
     status = 0
     try:
         main()

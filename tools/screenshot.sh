@@ -1,21 +1,38 @@
 #!/usr/bin/env bash
-# Pictures of the QGIS window after a click on the button, without a display.
-#   tools/screenshot.sh [SCENE [OUT.png [STYLE]]]
-# SCENE: the wrapped phase of resources/sample when left out; STYLE: wrapped, displacement or nothing.
+# Pictures of the QGIS window, taken without a display.
+#   tools/screenshot.sh                         all pictures of the documentation, into docs/images
+#   tools/screenshot.sh SCENE OUT.png [STYLE]   one picture of a result; STYLE: wrapped, displacement or nothing
+# The picture of the report needs Chromium; without it that picture stays as it is.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-scene=${1:-$(find resources/sample -name '*diff_pha.tif' | sort | head -n 1)}
-[ -n "$scene" ] || { echo "Give a scene; resources/sample has none." >&2; exit 1; }
-mkdir -p build
-export SCREENSHOT_SCENE SCREENSHOT_OUT SCREENSHOT_STYLE=${3-wrapped}
-SCREENSHOT_SCENE=$(realpath "$scene")
-SCREENSHOT_OUT=$(realpath -m "${2:-build/screenshot.png}")
-mkdir -p "$(dirname "$SCREENSHOT_OUT")"
 . tools/profile.sh
 program=/usr/bin/qgis.bin
 [ -x "$program" ] || program=$(command -v qgis)
 export QT_QPA_PLATFORM=xcb
-xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$profile/gui" \
-    --code "$root/tools/screenshot.py" 2>"$profile/qgis.log" || { tail -n 20 "$profile/qgis.log" >&2; exit 1; }
-ls -l "$SCREENSHOT_OUT"
+
+pictures() {
+    xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$profile/gui" \
+        --code "$root/tools/screenshot.py" 2>"$profile/qgis.log" || { tail -n 20 "$profile/qgis.log" >&2; exit 1; }
+}
+
+if [ $# -gt 0 ]; then
+    SCREENSHOT_SCENE=$(realpath "$1")
+    SCREENSHOT_OUT=$(realpath -m "${2:-build/screenshot.png}")
+    export SCREENSHOT_SCENE SCREENSHOT_OUT SCREENSHOT_STYLE=${3-wrapped}
+    mkdir -p "$(dirname "$SCREENSHOT_OUT")"
+    pictures
+    ls -l "$SCREENSHOT_OUT"
+    exit
+fi
+
+export SCREENSHOT_DOCS=$profile/pictures
+mkdir -p "$SCREENSHOT_DOCS" docs/images
+pictures
+chromium=$(command -v chromium || command -v chromium-browser || true)
+if [ -n "$chromium" ]; then
+    "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1250 \
+        --screenshot="$SCREENSHOT_DOCS/report.png" "file://$SCREENSHOT_DOCS/report.html" 2>>"$profile/qgis.log"
+fi
+.venv/bin/python tools/screenshot_shrink.py docs/images "$SCREENSHOT_DOCS"/*.png
+ls -l docs/images/*.png
