@@ -1,16 +1,15 @@
 """Matrix products by the fast BLAS, also inside QGIS.
 
-On Linux the program's own libraries come first when symbols are looked up. QGIS links GSL, and with it
-GSL's plain C BLAS, so that a numpy that links the system's BLAS gets its ``cblas_sgemm`` from there: the same
-answers, some twenty times slower. Where that is so, products are asked of OpenBLAS directly, through its
-own handle. Where OpenBLAS has taken kernels far older than the processor, a copy of it with the right ones
-is asked (see `openblas`). Elsewhere numpy is left to itself.
+On Linux, symbols are looked up in the program's own libraries first. QGIS links GSL, which brings a plain C
+BLAS. A numpy that links the system's BLAS then gets its ``cblas_sgemm`` from GSL: the results are the same, but
+the network takes ten times as long. In that case products call OpenBLAS through its own handle. Everywhere
+else they are numpy's.
 """
 
 from __future__ import annotations
 
 import ctypes
-import os
+import logging
 import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -19,7 +18,9 @@ from typing import Any, Optional
 
 import numpy as np
 
-from .openblas import CORETYPE, better_kernel, kernel, own_copy, processor_flags
+from .openblas import CORETYPE, better_kernel, kernel, processor_flags
+
+logger = logging.getLogger(__name__)
 
 Step = Callable[[], Any]
 
@@ -31,11 +32,11 @@ _ROUTINES = (
     ("scipy_cblas_s{}", ctypes.c_int),
     ("scipy_cblas_s{}64_", ctypes.c_int64),
 )
-"""Names of BLAS' products, the plain ones first, and how each passes sizes."""
+"""Names of BLAS' products, the standard ones first, and the integer type of their sizes."""
 
 
 def mapped_files() -> list[str]:
-    """Paths of all files that this process has in its memory (Linux); empty elsewhere."""
+    """Paths of all files mapped into this process (Linux); empty elsewhere."""
     try:
         lines = Path("/proc/self/maps").read_text(errors="replace").splitlines()
     except OSError:
@@ -44,7 +45,7 @@ def mapped_files() -> list[str]:
 
 
 def loaded_libraries() -> list[str]:
-    """Paths of the BLAS libraries that this process has loaded (Linux), or that numpy brings along."""
+    """Paths of the BLAS libraries that this process has loaded (Linux) or that numpy ships (elsewhere)."""
     if sys.platform.startswith("linux"):
         names = [(path, Path(path).name) for path in mapped_files()]
         return [path for path, name in names if "blas" in name.lower() or "mkl" in name]
@@ -54,7 +55,7 @@ def loaded_libraries() -> list[str]:
 
 
 def open_library(path: Optional[str]) -> Any:
-    """The library as Python sees it (None: the program itself); None where it cannot be opened."""
+    """Open a library, or the program itself if `path` is None; None if that fails."""
     try:
         return ctypes.CDLL(path)
     except (OSError, TypeError):
@@ -68,56 +69,45 @@ def _address(library: Any, name: str) -> Optional[int]:
 
 @lru_cache(maxsize=1)
 def bypass() -> Optional[tuple[Any, Any]]:
-    """``cblas_sgemm`` and ``cblas_sgemv`` that are faster than numpy's way to BLAS; None: its way is best."""
-    for library in (fast_copy(), _hidden()):
-        found = routines(library)
-        if found is not None:
-            return found
-    return None
+    """OpenBLAS' own ``cblas_sgemm`` and ``cblas_sgemv`` where another BLAS hides them; None elsewhere."""
+    pair = routines(_hidden())
+    if pair is not None:
+        logger.info("Another BLAS hides OpenBLAS from numpy; matrix products call OpenBLAS directly")
+    return pair
 
 
 def routines(library: Any) -> Optional[tuple[Any, Any]]:
-    """A library's ``cblas_sgemm`` and ``cblas_sgemv``, ready to be called; None where it has none."""
-    for name, whole in _ROUTINES:
+    """A library's ``cblas_sgemm`` and ``cblas_sgemv``, ready to be called; None if it lacks them."""
+    for name, integer in _ROUTINES:
         gemm = getattr(library, name.format("gemm"), None)
         gemv = getattr(library, name.format("gemv"), None)
         if gemm is not None and gemv is not None:
-            step, scalar = [_POINTER, whole], ctypes.c_float
-            gemm.argtypes = [_INT] * 3 + [whole] * 3 + [scalar, *step, *step, scalar, *step]
-            gemv.argtypes = [_INT] * 2 + [whole] * 2 + [scalar, *step, *step, scalar, *step]
+            step, scalar = [_POINTER, integer], ctypes.c_float
+            gemm.argtypes = [_INT] * 3 + [integer] * 3 + [scalar, *step, *step, scalar, *step]
+            gemv.argtypes = [_INT] * 2 + [integer] * 2 + [scalar, *step, *step, scalar, *step]
             gemm.restype = gemv.restype = None
             return gemm, gemv
     return None
 
 
-@lru_cache(maxsize=1)
-def fast_copy() -> Optional[Any]:
-    """A copy of the OpenBLAS that numpy uses, with the processor's kernels, where it has chosen older ones.
-
-    Nothing is loaded where ``OPENBLAS_CORETYPE`` is set: then somebody has chosen.
-    """
-    if os.environ.get(CORETYPE):
-        return None
-    path = _openblas()
-    name = better_kernel(kernel(open_library(path)), processor_flags()) if path else None
-    return own_copy(path, name) if name else None
-
-
 def kernels() -> str:
-    """Which kernels OpenBLAS uses here, for people; empty where there is no OpenBLAS."""
+    """The kernels that OpenBLAS runs here, with advice if they are too old; empty without OpenBLAS."""
     path = _openblas()
-    loaded, own = kernel(open_library(path)) if path else "", kernel(fast_copy())
-    return f"{own} (a copy of it; the loaded one has chosen {loaded})" if own else loaded
+    chosen = kernel(open_library(path)) if path else ""
+    better = better_kernel(chosen, processor_flags())
+    if better is None:
+        return chosen
+    return f"{chosen}, too old for this processor; set {CORETYPE}={better} before the program starts"
 
 
 def _openblas() -> str:
-    """The OpenBLAS that numpy uses: its own, where it brings one, else the system's; empty: there is none."""
+    """Path of the OpenBLAS that numpy uses: its own if it has one, else the system's; empty if none."""
     paths = [path for path in loaded_libraries() if "openblas" in Path(path).name]
     return min(paths, key=lambda path: ("numpy" not in path, "scipy" in path), default="")
 
 
 def _hidden() -> Optional[Any]:
-    """OpenBLAS where another library stands before it, else None."""
+    """The OpenBLAS whose symbols another library hides; None if there is none."""
     if not sys.platform.startswith("linux"):
         return None
     first = _address(open_library(None), "cblas_sgemm")
@@ -132,31 +122,31 @@ def _hidden() -> Optional[Any]:
 
 
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Step:
-    """A call that writes ``a @ b`` to `out`, whenever it is made.
+    """Prepare a call that writes ``a @ b`` to `out`.
 
     Parameters
     ----------
     a : ndarray, shape (..., M, K)
     b : ndarray, shape (..., K, N) or (K,)
     out : ndarray, shape (..., M, N) or (..., M)
-        The arrays' memory must stay where it is.
+        The call keeps the arrays' addresses, so their memory must not move.
 
     Returns
     -------
     callable
-        Takes nothing.
+        Without arguments.
     """
-    found = bypass()
+    direct = bypass()
     plain = partial(np.matmul, a, b, out=out)
-    if found is None or any(array.dtype != np.float32 or not array.size for array in (a, b, out)):
+    if direct is None or any(array.dtype != np.float32 or not array.size for array in (a, b, out)):
         return plain
-    gemm, gemv = found
+    gemm, gemv = direct
     calls = _vector_calls(a, b, out) if b.ndim == 1 else _matrix_calls(a, b, out)
     return plain if calls is None else partial(_run, gemv if b.ndim == 1 else gemm, calls, (a, b, out))
 
 
 def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """`a` @ `b` for matrices or stacks of them, as `product`."""
+    """``a @ b`` for matrices or stacks of matrices, computed like `product`."""
     if bypass() is None:
         return np.asarray(a @ b)
     stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
@@ -172,7 +162,7 @@ def _run(function: Any, calls: list[tuple[Any, ...]], _alive: tuple[np.ndarray, 
 
 
 def _layout(array: np.ndarray) -> Optional[tuple[int, int]]:
-    """How BLAS reads the last two axes: as they are or transposed, and the leading dimension; None: not."""
+    """Order of the last two axes for BLAS and their leading dimension; None where BLAS cannot read them."""
     rows, columns = (stride // array.itemsize for stride in array.strides[-2:])
     high, wide = array.shape[-2:]
     if (columns == 1 or wide == 1) and rows >= wide:

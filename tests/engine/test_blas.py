@@ -1,4 +1,4 @@
-"""Products by OpenBLAS' own handle against numpy's, in every layout that the network uses."""
+"""Products through OpenBLAS' own handle equal numpy's in every memory layout that the network uses."""
 
 import ctypes.util
 
@@ -10,7 +10,7 @@ from quakefringe.engine.numerics import blas
 
 @pytest.fixture
 def direct(monkeypatch):
-    """Products as inside QGIS: past the program's own symbols. Skipped where there is no OpenBLAS."""
+    """Products that call BLAS directly, as inside QGIS; skipped where no BLAS is installed."""
     name = ctypes.util.find_library("openblas") or ctypes.util.find_library("blas")
     library = blas.open_library(name) if name else None
     pair = blas.routines(library)
@@ -54,12 +54,12 @@ def test_direct_products_agree_with_numpy(direct, name):
 
 
 @pytest.mark.parametrize("name", [name for name, (_, b) in CASES.items() if b.ndim > 1])
-def test_matmul_gives_what_numpy_gives(direct, name):
+def test_matmul_agrees_with_numpy(direct, name):
     a, b = CASES[name]
     assert np.allclose(blas.matmul(a, b), a @ b, atol=1e-5)
 
 
-def test_what_blas_cannot_read_goes_through_numpy(direct):
+def test_arrays_that_blas_cannot_read_go_through_numpy(direct):
     doubles = _draw(3, 4).astype(np.float64), _draw(4, 5).astype(np.float64)
     out = np.empty((3, 5))
     assert blas.product(*doubles, out).func is np.matmul
@@ -71,9 +71,8 @@ def test_what_blas_cannot_read_goes_through_numpy(direct):
     assert np.allclose(target, scattered @ _draw(4, 5), atol=1e-5)
 
 
-def test_numpy_is_left_to_itself_where_no_other_library_stands_before_it(monkeypatch):
+def test_products_are_numpys_where_no_other_library_hides_openblas(monkeypatch):
     monkeypatch.setattr(blas, "_address", lambda library, name: None)
-    monkeypatch.setattr(blas, "fast_copy", lambda: None)
     blas.bypass.cache_clear()
     try:
         assert blas.bypass() is None
