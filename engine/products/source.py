@@ -10,8 +10,9 @@ from osgeo import gdal
 
 from ..errors import InputError
 from ..raster.grid import Grid
-from .containers.gdalio import BandReader, grid_of
-from .decode import HALO, flat_areas, to_phase
+from .containers.gdalio import Band, BandReader, grid_of, quiet, short_name
+from .corrections import CorrectionReader
+from .decode import HALO, flat_areas, phase_factor, to_phase, wrap
 from .masks import mask_description, valid_by
 from .model import Layer, Mask, Product, Quantity, SampleFormat
 from .values import sample
@@ -22,7 +23,7 @@ SMALLEST = 16
 
 @dataclass
 class PhaseSource:
-    """Reads windows of one layer with its masks; can be pickled, handles open again where needed."""
+    """Reads windows of one layer with its masks, north up; can be pickled, handles open again where needed."""
 
     layer: Layer
     grid: Grid
@@ -33,6 +34,10 @@ class PhaseSource:
     masks: tuple[Mask, ...]
     reader: BandReader
     mask_readers: list[BandReader] = field(default_factory=list)
+    earlier: Optional[BandReader] = None
+    """The earlier date of a time series, which is subtracted."""
+    imaginary: Optional[BandReader] = None
+    corrections: Optional[CorrectionReader] = None
 
     @classmethod
     def build(
@@ -50,8 +55,10 @@ class PhaseSource:
         warnings: list[str],
     ) -> PhaseSource:
         """Check blocks and masks, and put it all together."""
-        reader = BandReader(layer.band)
+        stored = _stored_grid(product, layer)
+        reader = BandReader(layer.band, stored.is_south_up)
         reader.check_blocks()
+        earlier, imaginary = (_second_reader(band, reader) for band in (layer.minus, layer.imaginary))
         if layer.sample_format is SampleFormat.REAL and gdal.DataTypeIsComplex(reader.raster_band.DataType):
             raise InputError(
                 f"“{product.name}” holds complex numbers where {product.family} has real ones; "
@@ -66,7 +73,7 @@ class PhaseSource:
             elif not use_masks:
                 continue
             try:
-                mask_reader = BandReader(mask.band)
+                mask_reader = BandReader(mask.band, _mask_is_south_up(mask, stored))
                 mask_reader.check_blocks()
                 shape = mask_reader.shape
             except InputError as error:
@@ -80,7 +87,10 @@ class PhaseSource:
                 continue
             kept.append(replace(mask, threshold=cut))
             readers.append(mask_reader)
-        return cls(layer, grid, quantity, unit_scale, wavelength, away, tuple(kept), reader, readers)
+        masks = tuple(kept)
+        source = cls(layer, grid, quantity, unit_scale, wavelength, away, masks, reader, readers)
+        source.earlier, source.imaginary = earlier, imaginary
+        return source
 
     @property
     def masks_in_words(self) -> str:
@@ -97,6 +107,13 @@ class PhaseSource:
             out[top - row : bottom - row, left - col : right - col] = inside
         return out
 
+    def raw(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """The layer's numbers as stored; complex where real and imaginary part are two layers."""
+        values = self.reader.read(col, row, width, height)
+        if self.imaginary is not None:
+            return (values + 1j * self.imaginary.read(col, row, width, height)).astype(np.complex64)
+        return values
+
     def decode(self, raw: np.ndarray) -> np.ndarray:
         """Phase from the layer's numbers alone, without masks."""
         phase = to_phase(self.layer, raw, self.quantity, self.unit_scale, self.wavelength, self.away)
@@ -108,26 +125,51 @@ class PhaseSource:
         halo = HALO if self.layer.flat_levels else 0
         x0, y0 = max(col - halo, 0), max(row - halo, 0)
         x1, y1 = min(col + width + halo, self.grid.width), min(row + height + halo, self.grid.height)
-        raw = self.reader.read(x0, y0, x1 - x0, y1 - y0)
+        raw = self.raw(x0, y0, x1 - x0, y1 - y0)
         phase = self.decode(raw)[row - y0 : row - y0 + height, col - x0 : col - x0 + width]
         if self.layer.use_gdal_mask:
             phase[~self.reader.read_mask(col, row, width, height)] = np.nan
         for mask, reader in zip(self.masks, self.mask_readers):
             phase[~valid_by(mask, reader.read(col, row, width, height))] = np.nan
+        if self.earlier is not None:
+            # 0 means no data in the later date only: the first date of a series is 0 everywhere
+            layer = replace(self.layer, nodata=())
+            before = self.earlier.read(col, row, width, height)
+            phase -= to_phase(layer, before, self.quantity, self.unit_scale, self.wavelength, self.away)
+        if self.corrections is not None:
+            phase -= self.corrections.read(col, row, width, height, self._factor)
+        if self.quantity is Quantity.WRAPPED and (self.corrections or self.earlier):
+            phase = wrap(phase)
         return phase
+
+    @property
+    def _factor(self) -> float:
+        """Phase in rad, positive towards the satellite, for one unit of the source."""
+        return phase_factor(self.quantity, self.unit_scale, self.wavelength, self.away)
+
+
+def _second_reader(band: Optional[Band], first: BandReader) -> Optional[BandReader]:
+    """A reader of a second layer, which must have the size of the first."""
+    if band is None:
+        return None
+    reader = BandReader(band, first.south_up)
+    reader.check_blocks()
+    if reader.shape != first.shape:
+        raise InputError(
+            f"“{short_name(band.uri)}” and “{short_name(first.band.uri)}” differ in size; fetch both again."
+        )
+    return reader
 
 
 def layer_grid(product: Product, layer: Layer, warnings: list[str]) -> Grid:
-    """The layer's grid, checked.
+    """The layer's grid, checked and north up, whatever the order of the stored rows.
 
     Raises
     ------
     InputError
         For rotated or tiny rasters.
     """
-    grid = layer.grid
-    if grid is None:
-        grid, _ = grid_of(BandReader(layer.band).dataset, product.name)
+    grid = _stored_grid(product, layer).north_up()
     if min(grid.width, grid.height) < SMALLEST:
         raise InputError(
             f"“{product.name}” has {grid.width} × {grid.height} pixels, less than one patch of "
@@ -136,6 +178,20 @@ def layer_grid(product: Product, layer: Layer, warnings: list[str]) -> Grid:
     if not grid.has_crs:
         warnings.append("The raster has no coordinate system: sizes are in pixels, and so are positions.")
     return grid
+
+
+def _stored_grid(product: Product, layer: Layer) -> Grid:
+    """The layer's grid with the rows as they are stored."""
+    return layer.grid or grid_of(BandReader(layer.band).dataset, product.name)[0]
+
+
+def _mask_is_south_up(mask: Mask, phase: Grid) -> bool:
+    """Whether a mask's rows are stored from south to north: as its file says, else as those of the phase."""
+    with quiet():
+        transform = BandReader(mask.band).dataset.GetGeoTransform(can_return_null=True)
+    if transform is None or tuple(transform) == (0, 1, 0, 0, 0, 1):
+        return phase.is_south_up
+    return bool(transform[5] > 0)
 
 
 def check_values(source: PhaseSource, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Optional
 
@@ -49,6 +49,18 @@ class Grid:
         """Whether coordinates are longitude and latitude in degrees."""
         srs = spatial_reference(self.crs_wkt)
         return bool(srs is not None and srs.IsGeographic())
+
+    @property
+    def is_south_up(self) -> bool:
+        """Whether the first row is the southernmost."""
+        return self.transform[5] > 0
+
+    def north_up(self) -> Grid:
+        """The same ground with the rows counted from north to south."""
+        if not self.is_south_up:
+            return self
+        x, dx, _, y, _, dy = self.transform
+        return replace(self, transform=(x, dx, 0.0, y + self.height * dy, 0.0, -dy))
 
     @property
     def extent(self) -> tuple[float, float, float, float]:

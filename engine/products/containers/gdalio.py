@@ -145,16 +145,24 @@ class Band:
 
 
 class BandReader:
-    """Windowed reads of one band; the handle is opened by the first read, once per process."""
+    """Windowed reads of one band; the handle is opened by the first read, once per process.
 
-    def __init__(self, band: Band) -> None:
-        self.band = band
+    Parameters
+    ----------
+    band : Band
+    south_up : bool
+        Whether the rows are stored from south to north. Windows then count from the north, and the rows that
+        are read run from north to south.
+    """
+
+    def __init__(self, band: Band, south_up: bool = False) -> None:
+        self.band, self.south_up = band, south_up
         self._dataset: Optional[gdal.Dataset] = None
         self._process = 0
         self._read_bytes = 0
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"band": self.band, "_dataset": None, "_process": 0, "_read_bytes": 0}
+        return {"band": self.band, "south_up": self.south_up, "_dataset": None, "_process": 0, "_read_bytes": 0}
 
     @property
     def dataset(self) -> gdal.Dataset:
@@ -205,6 +213,8 @@ class BandReader:
         return self._fetch(self.raster_band.GetMaskBand(), col, row, width, height) != 0
 
     def _fetch(self, band: gdal.Band, col: int, row: int, width: int, height: int) -> np.ndarray:
+        if self.south_up:
+            row = self.dataset.RasterYSize - row - height
         data_type = gdal.GDT_CFloat32 if gdal.DataTypeIsComplex(band.DataType) else band.DataType
         with quiet():
             values, reason = None, ""
@@ -220,7 +230,7 @@ class BandReader:
                 f"Rows {row} to {row + height} of “{short_name(self.band.uri)}” cannot be read ({reason}); "
                 "the file is cut short or damaged: fetch it again."
             )
-        return values
+        return values[::-1] if self.south_up else values
 
     def _release(self, band: gdal.Band, size: int) -> None:
         """Flush GDAL's block cache at intervals; it would otherwise grow to 5 % of the machine's memory."""

@@ -53,7 +53,8 @@ class Regridder:
         self.bands, self.heights, self.target = bands, heights, target
         self.decode, self.count = decode, count
         self._readers: dict[Band, BandReader] = {}
-        self.own = self._checked_grid(own)
+        stored = self._checked_grid(own)
+        self.south_up, self.own = stored.is_south_up, stored.north_up()
         self.exact = self._same_pixels() and not heights
         """Whether values are read as they are, without interpolation."""
 
@@ -100,7 +101,7 @@ class Regridder:
         for one in self.bands:
             band = Band(one.uri, one.index + layer)
             if band not in self._readers:
-                self._readers[band] = BandReader(band)
+                self._readers[band] = BandReader(band, self.south_up)
             reader = self._readers[band]
             values = reader.read(col, row, width, height).astype(np.float64)
             nodata = reader.raster_band.GetNoDataValue()
