@@ -162,7 +162,7 @@ class BandReader:
         self._read_bytes = 0
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"band": self.band, "south_up": self.south_up, "_dataset": None, "_process": 0, "_read_bytes": 0}
+        return {**self.__dict__, "_dataset": None, "_process": 0, "_read_bytes": 0}
 
     @property
     def dataset(self) -> gdal.Dataset:
