@@ -71,15 +71,21 @@ def to_phase(
     """
     with np.errstate(invalid="ignore", over="ignore"):
         values = to_source(layer, raw)
-        factor = -unit_scale if away else unit_scale
-        if quantity is Quantity.DISPLACEMENT and wavelength:
-            factor *= 4 * np.pi / wavelength
+        factor = phase_factor(quantity, unit_scale, wavelength, away)
         if factor != 1.0:
             values = values * np.float32(factor)
         if quantity is Quantity.WRAPPED:
             values = np.clip(wrap(values), -np.float32(np.pi), np.float32(np.pi))
         values = np.where(valid_values(layer, raw), values, np.float32(np.nan))
     return values.astype(np.float32, copy=False)
+
+
+def phase_factor(quantity: Quantity, unit_scale: float, wavelength: Optional[float], away: bool) -> float:
+    """Phase in rad, positive towards the satellite, for one unit of the source."""
+    factor = -unit_scale if away else unit_scale
+    if quantity is Quantity.DISPLACEMENT and wavelength:
+        factor *= 4 * np.pi / wavelength
+    return factor
 
 
 def flat_areas(values: np.ndarray, levels: tuple[int, ...], size: int = 3) -> np.ndarray:

@@ -94,6 +94,31 @@ class Mask:
     threshold: float = 0.0
 
 
+@dataclass(frozen=True)
+class Correction:
+    """A layer that a product delivers but does not apply, to be subtracted from its phase or displacement.
+
+    Attributes
+    ----------
+    name : str
+        How a person chooses it, such as "ionosphere".
+    band : Band
+        In the unit and sign of the layer that it corrects; of a cube the lowest layer.
+    origin : str
+        Its name in the product, for the report.
+    grid : Grid, optional
+        Where GDAL does not know it.
+    heights : tuple of float
+        Heights of a cube's layers in m above the ellipsoid; empty for layers on the ground.
+    """
+
+    name: str
+    band: Band
+    origin: str
+    grid: Optional[Grid] = None
+    heights: tuple[float, ...] = ()
+
+
 @dataclass
 class Layer:
     """One raster of a product.
@@ -128,6 +153,13 @@ class Layer:
     use_gdal_mask: bool = False
     flat_levels: tuple[int, ...] = ()
     """Grey levels whose connected areas are masked ground."""
+    date: str = ""
+    """In a stack: the date (since the first one) or the pair, such as "2020-01-01_2020-01-13"."""
+    minus: Optional[Band] = None
+    """In a time series: the earlier date, which is subtracted."""
+    imaginary: Optional[Band] = None
+    """Where the real and the imaginary part of an interferogram are two layers; the format is COMPLEX."""
+    corrections: tuple[Correction, ...] = ()
 
 
 LosRule = Callable[[list[np.ndarray], "LosSource"], np.ndarray]
@@ -183,6 +215,9 @@ class Product:
     incidence: Optional[float] = None
     look: Optional[LosSource] = None
     elevation_path: Optional[str] = None
+    track: str = ""
+    frame: str = ""
+    """Track and frame as the product names them; only frames of one track can be joined."""
     coherence_threshold: float = 0.2
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

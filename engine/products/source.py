@@ -23,7 +23,7 @@ SMALLEST = 16
 
 @dataclass
 class PhaseSource:
-    """Reads windows of one layer with its masks, north up; can be pickled, handles open again where needed."""
+    """Reads windows of one layer with its masks, north up; can be pickled, opens files again where needed."""
 
     layer: Layer
     grid: Grid

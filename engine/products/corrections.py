@@ -1,0 +1,109 @@
+"""Corrections that a product delivers but does not apply: ionosphere, troposphere, solid-earth tides.
+
+A correction is a layer in the unit and sign of the phase or displacement that it corrects, and is subtracted
+from it. Layers of heights (cubes) are read at the ground, which needs an elevation model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Optional, Union
+
+import numpy as np
+
+from ..errors import InputError
+from ..raster.grid import Grid
+from .containers.gdalio import Band
+from .los.regrid import Regridder
+from .model import Correction, Layer, Product
+
+NONE, ALL = "none", "all"
+_LOWEST_M, _HIGHEST_M = -12_000.0, 9_500.0
+"""Elevations outside are undeclared fill values."""
+
+
+class CorrectionReader:
+    """The sum of corrections on the grid of the phase; can be pickled."""
+
+    def __init__(self, parts: list[Regridder], ground: Optional[Regridder]) -> None:
+        self.parts, self.ground = parts, ground
+
+    def read(self, col: int, row: int, width: int, height: int, factor: float) -> np.ndarray:
+        """The corrections of a window times a factor, float32 (height, width); NaN where one is unknown."""
+        elevation: Union[float, np.ndarray] = 0.0
+        if self.ground is not None:
+            elevation = self.ground.read(col, row, width, height)[0]
+        total = np.zeros((height, width))
+        for part in self.parts:
+            total += part.read(col, row, width, height, elevation)[0]
+        return (factor * total).astype(np.float32)
+
+
+def requested_corrections(text: Union[str, Iterable[str], None]) -> tuple[str, ...]:
+    """Names of corrections from a parameter: "none", "all", or names with commas between them."""
+    parts = text.split(",") if isinstance(text, str) else list(text or ())
+    names = [part.strip().lower().replace(" ", "_").replace("-", "_") for part in parts]
+    names = [name for name in names if name and name != NONE]
+    return tuple(dict.fromkeys(names))
+
+
+def choose_corrections(product: Product, layer: Layer, names: tuple[str, ...]) -> tuple[Correction, ...]:
+    """The corrections of a layer that were asked for by name.
+
+    Raises
+    ------
+    InputError
+        When the product has no correction of that name.
+    """
+    if not names:
+        return ()
+    known = {one.name: one for one in layer.corrections}
+    if not known:
+        raise InputError(
+            f"“{product.name}” ({product.family}) delivers no corrections for this layer; "
+            "set the corrections to none."
+        )
+    if ALL in names:
+        return layer.corrections
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InputError(
+            f"“{product.name}” has no correction “{unknown[0]}”; use {', '.join(known)}, all or none."
+        )
+    return tuple(known[name] for name in names)
+
+
+def open_corrections(
+    chosen: tuple[Correction, ...], grid: Grid, dem: Optional[str], warnings: list[str]
+) -> Optional[CorrectionReader]:
+    """A reader of the chosen corrections; None when there are none.
+
+    Raises
+    ------
+    InputError
+        When one cannot be read or laid over the phase.
+    """
+    if not chosen:
+        return None
+    parts = [Regridder((one.band,), one.grid, one.heights, grid, np.stack, 1) for one in chosen]
+    cubes = [one.name for one in chosen if one.heights]
+    ground = _ground(dem, grid, warnings) if cubes and dem else None
+    if cubes and ground is None:
+        warnings.append(
+            f"The corrections {' and '.join(cubes)} depend on the elevation, which is not known here: "
+            "they are taken at height 0. Give an elevation model."
+        )
+    return CorrectionReader(parts, ground)
+
+
+def _ground(dem: str, grid: Grid, warnings: list[str]) -> Optional[Regridder]:
+    try:
+        return Regridder((Band(dem),), None, (), grid, _elevation, 1)
+    except InputError as error:
+        warnings.append(f"The elevation model is not used for the corrections: {error}")
+        return None
+
+
+def _elevation(blocks: list[np.ndarray]) -> np.ndarray:
+    values = np.stack(blocks)
+    return np.where((values > _LOWEST_M) & (values < _HIGHEST_M), values, np.nan)

@@ -1,0 +1,218 @@
+"""Several frames of one track, joined into one scene.
+
+Frames are unwrapped one by one, so their phase may differ by a constant: each is shifted by the median
+difference where it overlaps those before it. Wrapped phase needs no shift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Optional, Protocol, Union
+
+import numpy as np
+
+from ..errors import InputError
+from ..raster.grid import Grid
+from .los.los_reader import LosReader
+from .los.regrid import same_crs
+from .model import Quantity
+from .source import PhaseSource
+
+MAX_PIXELS = 2**31
+_ALIGNED_PIXELS = 0.02
+"""Largest shift between the pixels of two frames that still counts as one grid."""
+_SAMPLE_PIXELS, _SAMPLES_ACROSS = 64, 8
+_MIN_COMMON_PIXELS = 50
+"""Valid pixels in common from which the constant between two frames is determined."""
+
+
+class Scene(Protocol):
+    """What is joined: the members of an open interferogram that matter here."""
+
+    name: str
+    product: str
+    quantity: Quantity
+    wavelength: Optional[float]
+    grid: Grid
+    dates: tuple[str, ...]
+    orbit_direction: str
+    track: str
+    source: Optional[PhaseSource]
+    look: Optional[LosReader]
+
+
+@dataclass
+class _Part:
+    source: PhaseSource
+    look: Optional[LosReader]
+    grid: Grid
+    col: int
+    row: int
+    shift: float = 0.0
+
+
+@dataclass
+class JoinedSource:
+    """Windows of phase from several frames; the first frame that knows a pixel gives its value."""
+
+    parts: list[_Part]
+    grid: Grid
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def masks_in_words(self) -> str:
+        """What the masks take out, for the report."""
+        return "; ".join(dict.fromkeys(filter(None, (part.source.masks_in_words for part in self.parts))))
+
+    def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """Phase of a window, float32 (height, width); NaN where no frame has data."""
+        out = np.full((max(height, 0), max(width, 0)), np.nan, dtype=np.float32)
+        for part in self.parts:
+            if np.isnan(out).any() and _touches(part, col, row, width, height):
+                values = part.source.read(col - part.col, row - part.row, width, height)
+                out = np.where(np.isnan(out), values - np.float32(part.shift), out)
+        return out.astype(np.float32, copy=False)
+
+
+class JoinedLos:
+    """Line-of-sight vectors from several frames, as `LosReader`."""
+
+    def __init__(self, parts: list[_Part]) -> None:
+        self.parts = parts
+
+    @property
+    def words(self) -> str:
+        """Where the vectors come from, for the report."""
+        words = dict.fromkeys(part.look.words for part in self.parts if part.look is not None)
+        return "; ".join(words)
+
+    def read(
+        self, col: int, row: int, width: int, height: int, elevation: Union[float, np.ndarray] = 0.0
+    ) -> np.ndarray:
+        """Vectors of a window, float32 (3, height, width); see `Interferogram.look_vectors`."""
+        out = np.full((3, max(height, 0), max(width, 0)), np.nan, dtype=np.float32)
+        for part in self.parts:
+            if part.look is not None and _touches(part, col, row, width, height):
+                values = part.look.read(col - part.col, row - part.row, width, height, elevation)
+                out = np.where(np.isnan(out), values, out)
+        return out
+
+
+def join(scenes: Sequence[Scene]) -> tuple[JoinedSource, Optional[JoinedLos]]:
+    """One scene from several frames.
+
+    Raises
+    ------
+    InputError
+        When they do not belong together; the message gives the reason.
+    """
+    first = scenes[0]
+    for other in scenes[1:]:
+        _check_same_pass(first, other)
+    grid, corners = _common_grid(scenes)
+    parts = [
+        _Part(one.source, one.look, one.grid, col, row)
+        for one, (col, row) in zip(scenes, corners)
+        if one.source is not None
+    ]
+    joined = JoinedSource([parts[0]], grid)
+    waiting = parts[1:]
+    while waiting:
+        part = next((one for one in waiting if _overlaps(joined, one)), waiting[0])
+        waiting.remove(part)
+        if first.quantity is not Quantity.WRAPPED:
+            _shift(joined, part)
+        joined.parts.append(part)
+    with_vectors = any(part.look is not None for part in parts)
+    return joined, JoinedLos(parts) if with_vectors else None
+
+
+def _check_same_pass(a: Scene, b: Scene) -> None:
+    """Refuse frames of different tracks, passes, dates or processing."""
+    reason = ""
+    if a.product != b.product:
+        reason = f"one is {a.product}, the other {b.product}"
+    elif a.track != b.track:
+        reason = f"they are of the tracks {a.track or '?'} and {b.track or '?'}"
+    elif a.orbit_direction != b.orbit_direction:
+        reason = f"one pass is {a.orbit_direction or 'unknown'}, the other {b.orbit_direction or 'unknown'}"
+    elif a.dates != b.dates:
+        reason = f"their dates are {' to '.join(a.dates)} and {' to '.join(b.dates)}"
+    elif a.quantity is not b.quantity:
+        reason = f"one is {a.quantity.value}, the other {b.quantity.value}"
+    elif a.wavelength and b.wavelength and abs(a.wavelength / b.wavelength - 1) > 1e-3:
+        reason = "they have different wavelengths"
+    if reason:
+        raise InputError(f"“{a.name}” and “{b.name}” cannot be joined: {reason}; open them one by one.")
+
+
+def _common_grid(scenes: Sequence[Scene]) -> tuple[Grid, list[tuple[int, int]]]:
+    """The grid that holds all frames, and each frame's first column and row in it."""
+    first = scenes[0].grid
+    for scene in scenes[1:]:
+        a, b = first.transform, scene.grid.transform
+        reason = ""
+        if not (first.has_crs and scene.grid.has_crs and same_crs(first, scene.grid)):
+            reason = "they are in different coordinate systems"
+        elif not np.allclose((a[1], a[5]), (b[1], b[5]), rtol=1e-6):
+            reason = "their pixels differ in size"
+        else:
+            shifts = np.array([(b[0] - a[0]) / a[1], (b[3] - a[3]) / a[5]])
+            if np.abs(shifts - np.round(shifts)).max() > _ALIGNED_PIXELS:
+                reason = "their pixels are shifted against each other"
+        if reason:
+            raise InputError(
+                f"“{scenes[0].name}” and “{scene.name}” cannot be joined: {reason}; "
+                "warp them to one grid with gdalwarp, or open them one by one."
+            )
+    t = first.transform
+    corners = [
+        (round((one.grid.transform[0] - t[0]) / t[1]), round((one.grid.transform[3] - t[3]) / t[5]))
+        for one in scenes
+    ]
+    left, top = min(col for col, _ in corners), min(row for _, row in corners)
+    right = max(col + one.grid.width for one, (col, _) in zip(scenes, corners))
+    bottom = max(row + one.grid.height for one, (_, row) in zip(scenes, corners))
+    if (right - left) * (bottom - top) > MAX_PIXELS:
+        raise InputError("The frames lie too far apart to be joined; open them one by one.")
+    return first.subgrid(left, top, right - left, bottom - top), [(c - left, r - top) for c, r in corners]
+
+
+def _touches(part: _Part, col: int, row: int, width: int, height: int) -> bool:
+    right, bottom = part.col + part.grid.width, part.row + part.grid.height
+    return col < right and col + width > part.col and row < bottom and row + height > part.row
+
+
+def _overlaps(joined: JoinedSource, part: _Part) -> bool:
+    grid = part.grid
+    return any(_touches(one, part.col, part.row, grid.width, grid.height) for one in joined.parts)
+
+
+def _shift(joined: JoinedSource, part: _Part) -> None:
+    """Set the constant that brings a frame to the level of those before it."""
+    differences = []
+    for one in joined.parts:
+        left, top = max(one.col, part.col), max(one.row, part.row)
+        right = min(one.col + one.grid.width, part.col + part.grid.width)
+        bottom = min(one.row + one.grid.height, part.row + part.grid.height)
+        for col, row in _sample_corners(left, top, right, bottom):
+            w, h = min(_SAMPLE_PIXELS, right - col), min(_SAMPLE_PIXELS, bottom - row)
+            known = joined.read(col, row, w, h)
+            values = part.source.read(col - part.col, row - part.row, w, h)
+            both = np.isfinite(known) & np.isfinite(values)
+            differences.append((values - known)[both])
+    common = np.concatenate(differences) if differences else np.zeros(0)
+    if common.size < _MIN_COMMON_PIXELS:
+        joined.notes.append("Frames without common pixels: their phase may differ by a constant.")
+        return
+    part.shift = float(np.median(common))
+    joined.notes.append(f"A frame was shifted by {-part.shift:+.2f} rad to fit those that it overlaps.")
+
+
+def _sample_corners(left: int, top: int, right: int, bottom: int) -> list[tuple[int, int]]:
+    if right <= left or bottom <= top:
+        return []
+    cols = np.unique(np.linspace(left, max(right - _SAMPLE_PIXELS, left), _SAMPLES_ACROSS).astype(int))
+    rows = np.unique(np.linspace(top, max(bottom - _SAMPLE_PIXELS, top), _SAMPLES_ACROSS).astype(int))
+    return [(int(col), int(row)) for row in rows for col in cols]

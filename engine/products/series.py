@@ -1,0 +1,145 @@
+"""Time series: which date or pair of a stack is read.
+
+A stack holds one layer for each date (displacement since its first date) or for each pair. Without a date the
+largest step is read: the pair of consecutive dates between which the values change most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Optional
+
+import numpy as np
+
+from ..errors import InputError
+from .containers.gdalio import BandReader
+from .model import Layer, Product
+
+MAX_COMPARED = 400
+"""Most layers of a stack that are compared to find the largest step."""
+_WINDOWS_ACROSS, _WINDOW_PIXELS, _BLOCK_PIXELS = 4, 64, 8
+_NEIGHBOURS = 3
+"""Dates before and after a step that are averaged, so that the atmosphere of one date makes no step."""
+
+
+def with_steps(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers of a time series with the steps between consecutive dates added, the largest step first.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        One for each date, in the order of the dates; values since a common reference date.
+    """
+    if len(layers) < 2:
+        return list(layers)
+    steps = [step_between(a, b) for a, b in zip(layers, layers[1:])]
+    changes = _changes([_block_means(layer) for layer in layers[:MAX_COMPARED]])
+    first = int(np.argmax(changes))
+    return [steps[first], *steps[:first], *steps[first + 1 :], *layers]
+
+
+def largest_first(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers of a stack of pairs: the one with the largest range of values first, then the others."""
+    if len(layers) < 2:
+        return list(layers)
+    ranges = [_range(_block_means(layer)) for layer in layers[:MAX_COMPARED]]
+    first = int(np.argmax(ranges))
+    return [layers[first], *layers[:first], *layers[first + 1 :]]
+
+
+def step_between(earlier: Layer, later: Layer) -> Layer:
+    """The change from one date of a time series to a later one."""
+    pair = f"{earlier.date}_{later.date}"
+    key = f"{pair}/{later.kind.value}"
+    return replace(later, key=key, date=pair, minus=earlier.band, title=f"{later.title} minus {earlier.date}")
+
+
+def choose_date(product: Product, phases: list[Layer], date: str) -> list[Layer]:
+    """The layers of one date or pair.
+
+    Parameters
+    ----------
+    date : str
+        "20200113", "2020-01-13", or a pair such as "20200101_20200113"; other names of a stack's layers too.
+
+    Raises
+    ------
+    InputError
+        When the product is no stack, or has no such date.
+    """
+    dated = [one for one in phases if one.date]
+    if not dated:
+        pair = "_".join(product.dates)
+        if pair and _plain(date) in (_plain(pair), _plain(product.dates[-1])):
+            return phases
+        raise InputError(
+            f"“{product.name}” is no time series, so there is no date to choose; leave it empty."
+        )
+    wanted = _plain(date)
+    matches = [one for one in dated if _plain(one.date) == wanted]
+    if matches:
+        return matches
+    parts = re.split(r"[_/,\s]+", date.strip())
+    single = {_plain(one.date): one for one in dated if not one.minus and "_" not in one.date}
+    if len(parts) == 2 and all(_plain(part) in single for part in parts):
+        earlier, later = sorted(parts, key=_plain)
+        return [step_between(single[_plain(earlier)], single[_plain(later)])]
+    secondary = [one for one in dated if _plain(one.date.rpartition("_")[2]) == wanted]
+    if len(secondary) == 1:
+        return secondary
+    names = [one.date for one in dated]
+    shown = ", ".join(names[:6]) + (f" … {names[-1]}" if len(names) > 6 else "")
+    reason = "several pairs that end on" if secondary else "no date or pair"
+    raise InputError(f"“{product.name}” has {reason} {date}; use one of {shown}.")
+
+
+def _plain(text: str) -> str:
+    """Digits of dates without separators; other names in lower case."""
+    return re.sub(r"[^0-9a-z]", "", text.lower())
+
+
+def _block_means(layer: Layer) -> np.ndarray:
+    """Means of blocks from windows spread over a layer; NaN without data."""
+    reader = BandReader(layer.band)
+    height, width = reader.shape
+    w, h = min(_WINDOW_PIXELS, width), min(_WINDOW_PIXELS, height)
+    means = []
+    for row in np.unique(np.linspace(0, height - h, _WINDOWS_ACROSS).astype(int)):
+        for col in np.unique(np.linspace(0, width - w, _WINDOWS_ACROSS).astype(int)):
+            means.append(_means(reader.read(int(col), int(row), w, h), layer))
+    return np.concatenate(means)
+
+
+def _means(raw: np.ndarray, layer: Layer) -> np.ndarray:
+    values = np.angle(raw) if raw.dtype.kind == "c" else raw.astype(np.float64)
+    values = np.where(np.isfinite(values) & (np.abs(values) < 1e6), values, np.nan)
+    size = min(_BLOCK_PIXELS, *values.shape)
+    h, w = (length // size * size for length in values.shape)
+    blocks = values[:h, :w].reshape(h // size, size, w // size, size)
+    known = np.isfinite(blocks).sum(axis=(1, 3))
+    total = np.nansum(blocks, axis=(1, 3))
+    return np.where(known > 0, total / np.maximum(known, 1), np.nan).ravel()
+
+
+def _changes(means: list[np.ndarray]) -> list[float]:
+    """Range of the change at each step between consecutive dates."""
+    stack = np.stack(means)
+    changes = []
+    for step in range(1, len(stack)):
+        before, after = stack[max(step - _NEIGHBOURS, 0) : step], stack[step : step + _NEIGHBOURS]
+        changes.append(_range(after.mean(axis=0) - before.mean(axis=0)))
+    return changes
+
+
+def _range(values: np.ndarray) -> float:
+    """Difference of the 99th and the first percentile; 0 without data."""
+    values = values[np.isfinite(values)]
+    return float(np.subtract(*np.percentile(values, (99, 1)))) if values.size else 0.0
+
+
+def stack_note(count: int, layer: Layer, unit: str = "dates") -> str:
+    """What a stack holds and what is read of it by default, for the report."""
+    pair = layer.date.replace("_", " to ")
+    return f"A stack of {count} {unit}; by default the largest step is read: {pair}."
