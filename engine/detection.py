@@ -138,7 +138,7 @@ def _look(interferogram: Interferogram, settings: Settings, network: Network, cl
         known=known,
         wavelength=interferogram.wavelength,
     )
-    for seen in pipeline.run(stream):
+    for seen in pipeline.run(stream.windows(findings.heatmap.ground)):
         findings.add(seen)
         clock.tell(2 + 88 * stream.visited / stream.total)
     _check_content(interferogram, stream, findings)

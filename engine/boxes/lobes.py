@@ -1,4 +1,4 @@
-"""The lobes of one earthquake, joined to one box."""
+"""Joining the lobes of one earthquake into one box."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import numpy as np
 from .merge import Group
 from .rectangles import coincide, hull, plain_corners
 
-SHARED = 0.1
-"""Boxes of earthquakes that share this part of the smaller one are lobes of the same earthquake."""
-ALONG = 0.5
-"""One that its window's edge cut off goes on in another that it overlaps along this part of a side."""
+LOBES_MIN_SHARED = 0.1
+"""Boxes of earthquakes that share this fraction of the smaller one's area are lobes of one earthquake."""
+CUT_SIDE_MIN_SHARED = 0.5
+"""A box cut off by the edge of its window continues in another that it overlaps along this fraction of a
+side."""
 
 
 def join_lobes(groups: Sequence[Group]) -> list[Group]:
     """Join the boxes of earthquakes that overlap.
 
-    A fault leaves lobes of uplift and of subsidence, and in wrapped phase each may be found by itself, the
-    dense fringes between them looking like noise. Two earthquakes whose boxes overlap cannot be told from
-    one by their boxes either. Of fringes that go beyond a window each window shows a strip, and strips hardly
-    overlap.
+    An earthquake leaves lobes of uplift and of subsidence. In wrapped phase the dense fringes between them
+    can look like noise, and each lobe gets its own box. When fringes extend beyond the windows, each window
+    shows a strip, and neighbouring strips overlap little. Two earthquakes whose boxes overlap are joined as
+    well: boxes cannot separate them.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
     Returns
     -------
     list of Group
-        Earthquakes joined, their lead the one of highest quality; other deformation as it was.
+        Earthquakes are joined and led by the piece of highest quality; other deformation is unchanged.
     """
     joined = [group for group in groups if not group.is_earthquake]
     waiting = sorted(
@@ -41,7 +42,7 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
         box = np.array(first.corners)
         boxes = np.array([group.corners for group in rest]).reshape(-1, 4)
         cut = np.array([first.lead.cut or group.lead.cut for group in rest], dtype=bool)
-        same = coincide(box, boxes, SHARED) | (cut & _along(box, boxes))
+        same = coincide(box, boxes, LOBES_MIN_SHARED) | (cut & _share_a_side(box, boxes))
         if not same.any():
             joined.append(first)
             waiting = rest
@@ -57,8 +58,8 @@ def join_lobes(groups: Sequence[Group]) -> list[Group]:
     return joined
 
 
-def _along(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Which of the boxes overlap `box`, however little, along half of the shorter of two parallel sides."""
+def _share_a_side(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which of the boxes overlap `box` along at least half of the shorter of two parallel sides."""
     shared = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
     shorter = np.minimum(box[2:] - box[:2], boxes[:, 2:] - boxes[:, :2])
-    return np.asarray((shared > 0).all(axis=1) & (shared >= ALONG * shorter).any(axis=1))
+    return np.asarray((shared > 0).all(axis=1) & (shared >= CUT_SIDE_MIN_SHARED * shorter).any(axis=1))

@@ -1,4 +1,4 @@
-"""A box and the ground round it, averaged on a lattice."""
+"""A box with its surrounding ground, averaged on a lattice."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ import numpy as np
 
 from ..raster.resample import Read, cells, lattice_rows
 
+MIN_SIDE = 4
+"""Pixels along the shorter side below which there is too little ground to measure."""
+
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """A box and the ground round it.
+    """A box with its surrounding ground.
 
     Attributes
     ----------
     read : callable
-        The scene.
+        Reads the phase of the scene.
     left, top : int
-        The first source column and row that are looked at.
+        First source column and row.
     area : tuple of int
-        Width and height of what is looked at, source pixels.
+        Width and height in source pixels, margin included.
     corners : tuple of float
-        The box in source pixels.
+        The box, x0, y0, x1, y1 in source pixels.
     """
 
     read: Read
@@ -43,7 +46,7 @@ class Neighbourhood:
         return np.concatenate([sums for _, sums in rows], axis=1)
 
     def inside(self, factor: float) -> np.ndarray:
-        """Which cells' centres lie in the box, (H, W) bool."""
+        """Cells whose centres lie in the box, bool, shape (H, W)."""
         columns, rows = ((np.arange(cells(length, factor)) + 0.5) * factor for length in self.area)
         x0, y0, x1, y1 = self.corners
         across = (columns >= x0 - self.left) & (columns <= x1 - self.left)
@@ -54,25 +57,26 @@ class Neighbourhood:
 def neighbourhood(
     read: Read, size: tuple[int, int], corners: tuple[float, float, float, float], margin: float
 ) -> Optional[Neighbourhood]:
-    """A box and `margin` of its longer side all round, within the scene.
+    """A box and the ground round it, within the scene.
 
     Parameters
     ----------
     read : callable
-        The scene.
+        Reads the phase of the scene.
     size : tuple of int
-        Its width and height.
+        Width and height of the scene in pixels.
     corners : tuple of float
-        The box in source pixels.
+        The box, x0, y0, x1, y1 in source pixels.
     margin : float
+        Margin on every side, as a fraction of the box's longer side; two pixels are added.
 
     Returns
     -------
-    Surroundings or None
-        None where too few pixels are left to tell anything.
+    Neighbourhood or None
+        None where too few pixels are left.
     """
     x0, y0, x1, y1 = corners
     extra = margin * max(x1 - x0, y1 - y0) + 2
     left, top = max(0, math.floor(x0 - extra)), max(0, math.floor(y0 - extra))
     area = (min(size[0], math.ceil(x1 + extra)) - left, min(size[1], math.ceil(y1 + extra)) - top)
-    return Neighbourhood(read, left, top, area, corners) if min(area) >= 4 else None
+    return Neighbourhood(read, left, top, area, corners) if min(area) >= MIN_SIDE else None

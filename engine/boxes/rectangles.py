@@ -12,20 +12,20 @@ def plain_corners(box: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def hull(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The smallest rectangle round two, both of shape (4,)."""
+    """The smallest rectangle that contains two rectangles (4,)."""
     return np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
 
 
 def overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Shared area of one rectangle (4,) with many (N, 4), shape (N,)."""
+    """Area that one rectangle (4,) shares with each of many (N, 4), shape (N,)."""
     width = np.minimum(box[2], boxes[:, 2]) - np.maximum(box[0], boxes[:, 0])
     height = np.minimum(box[3], boxes[:, 3]) - np.maximum(box[1], boxes[:, 1])
     return np.asarray(np.clip(width, 0, None) * np.clip(height, 0, None))
 
 
-def coincide(box: np.ndarray, boxes: np.ndarray, part: float | np.ndarray) -> np.ndarray:
-    """Which of many rectangles (N, 4) share `part` of the smaller one's area or more with `box` (4,)."""
-    return np.asarray(overlap(box, boxes) >= part * np.minimum(areas(box), areas(boxes)))
+def coincide(box: np.ndarray, boxes: np.ndarray, share: float | np.ndarray) -> np.ndarray:
+    """Which of many rectangles (N, 4) share at least `share` of the smaller one's area with `box` (4,)."""
+    return np.asarray(overlap(box, boxes) >= share * np.minimum(areas(box), areas(boxes)))
 
 
 def areas(boxes: np.ndarray) -> np.ndarray:
@@ -39,6 +39,6 @@ def longer_sides(boxes: np.ndarray) -> np.ndarray:
 
 
 def iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Intersection over union of one rectangle (4,) with many (N, 4), shape (N,)."""
+    """Intersection over union of one rectangle (4,) with each of many (N, 4), shape (N,)."""
     shared = overlap(box, boxes)
     return np.asarray(shared / (areas(box) + areas(boxes) - shared))

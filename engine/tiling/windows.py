@@ -62,9 +62,6 @@ class WindowStream:
     most_scales : int, optional
     tick : callable, optional
         Called after each read; may raise to stop.
-    ground : callable, optional
-        Called with (first lattice row, valid (rows, columns) bool) for the finest lattice, in the
-        raster's row order.
 
     Attributes
     ----------
@@ -89,7 +86,6 @@ class WindowStream:
         dem: Optional[str] = None,
         most_scales: Optional[int] = None,
         tick: Optional[Callable[[], None]] = None,
-        ground: Optional[Callable[[int, np.ndarray], None]] = None,
     ) -> None:
         self.interferogram = interferogram
         col, row, width, height = part_of(interferogram.grid, extent)
@@ -101,7 +97,7 @@ class WindowStream:
         self.low, self.high = math.inf, -math.inf
         self.wrapped = interferogram.quantity.value == "wrapped"
         self.south_up = self.grid.transform[5] > 0
-        self.tick, self.ground = tick, ground
+        self.tick = tick
         self.warnings: list[str] = []
         self.elevation = self._elevation(dem)
 
@@ -123,6 +119,17 @@ class WindowStream:
         return self.interferogram.read(col + self.origin[0], row + self.origin[1], width, height)
 
     def __iter__(self) -> Iterator[Window]:
+        return self.windows()
+
+    def windows(self, on_rows: Optional[Callable[[int, np.ndarray], None]] = None) -> Iterator[Window]:
+        """Read the scene once and yield its windows.
+
+        Parameters
+        ----------
+        on_rows : callable, optional
+            Called with the first row of each block of the finest lattice and which of its cells are valid,
+            bool, shape (rows, columns).
+        """
         finest = self.scales[-1]
         depth = 3 if self.wrapped else 2
         levels = [PyramidLevel(scale, depth, self.wrapped) for scale in reversed(self.scales)]
@@ -136,7 +143,9 @@ class WindowStream:
                     break
                 values = level.add(rows)
                 if level is levels[0]:
-                    self._note(first, values)
+                    valid = self._note_range(values)
+                    if on_rows is not None:
+                        on_rows(first, valid)
                 yield from self._complete(level)
                 rows = level.pairs(rows)
         rows = None
@@ -154,13 +163,13 @@ class WindowStream:
         area = np.float32(finest.fx * finest.fy)
         return np.stack([np.where(known, values, np.float32(0)) * area, known * area]).astype(np.float32)
 
-    def _note(self, first: int, values: np.ndarray) -> None:
+    def _note_range(self, values: np.ndarray) -> np.ndarray:
+        """Update the smallest and largest phase; returns which values are valid."""
         valid = np.isfinite(values)
-        if self.ground is not None:
-            self.ground(first, valid)
         if valid.any():
             self.low = min(self.low, float(np.min(values, where=valid, initial=np.inf)))
             self.high = max(self.high, float(np.max(values, where=valid, initial=-np.inf)))
+        return valid
 
     def _complete(self, level: PyramidLevel) -> Iterator[Window]:
         """Windows whose last row is there."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge import Piece, merge, pieces
+from quakefringe.engine.boxes.merge import merge
+from quakefringe.engine.boxes.pieces import Piece, pieces
 from quakefringe.engine.numerics.connected_components import connected
 from quakefringe.engine.tiling.scales import Scale
 
@@ -14,8 +15,8 @@ MIDDLE = Scale(1, 200.0, 2.0, 2.0, 448, 448, (), ())
 COARSE = Scale(0, 400.0, 4.0, 4.0, 224, 224, (), ())
 
 
-def piece(x0, y0, x1, y1, scale=FINE, cut=False, earthquake=0.95, other=0.02, level=0.9):
-    return Piece(x0, y0, x1, y1, scale, cut, earthquake, other, level, (x1 - x0) * (y1 - y0) * 0.7)
+def piece(x0, y0, x1, y1, scale=FINE, cut=False, earthquake=0.95, other=0.02, mean_mask=0.9):
+    return Piece(x0, y0, x1, y1, scale, cut, earthquake, other, mean_mask, (x1 - x0) * (y1 - y0) * 0.7)
 
 
 def mask(*spots):
@@ -114,14 +115,14 @@ def test_a_small_signal_is_drawn_by_the_fine_windows():
 
 def test_two_signals_stay_two_also_where_a_coarse_window_bridges_them():
     a, b = piece(100, 100, 180, 180), piece(230, 110, 310, 190)
-    bridge = piece(96, 96, 320, 196, COARSE, level=0.95)
+    bridge = piece(96, 96, 320, 196, COARSE, mean_mask=0.95)
     groups = merge([bridge, a, b])
     assert len(groups) == 2
 
 
 def test_lobes_of_one_signal_stay_one():
     a, b = piece(100, 100, 180, 180), piece(185, 100, 265, 180)
-    whole = piece(96, 96, 270, 184, MIDDLE, level=0.97)
+    whole = piece(96, 96, 270, 184, MIDDLE, mean_mask=0.97)
     assert len(merge([a, b, whole])) == 1
 
 

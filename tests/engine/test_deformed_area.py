@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.deformed_area import DEFORMED_SHARE, deformed_area, moved_ground, still_level
+from quakefringe.engine.boxes.deformed_area import DEFORMED_SHARE, deformed_area, deformed_cells, stable_phase
 from quakefringe.tests.engine.made import bowls
 
 
@@ -36,7 +36,7 @@ def test_a_rough_box_is_drawn_anew_round_the_ground_that_moved(size, middle, sig
     expected = (max(0, middle[0] - far), middle[1] - far, middle[0] + far, middle[1] + far)
     np.testing.assert_allclose(found.corners, expected, atol=0.2 * sigma)
     if min(expected) > 0:
-        assert found.area == pytest.approx(np.pi * far**2, rel=0.15)
+        assert found.pixels == pytest.approx(np.pi * far**2, rel=0.15)
 
 
 def test_both_lobes_are_taken_in_and_ground_farther_off_is_not():
@@ -91,8 +91,8 @@ def test_a_faint_speck_is_not_part_of_the_motion():
     values[24:30, 44:50] = 3.0
     inside = np.zeros((60, 60), bool)
     inside[15:45, 15:55] = True
-    moved = moved_ground(values, inside)
-    assert moved[20:40, 20:40].all() and not moved[:, 43:].any()
+    deformed = deformed_cells(values, inside)
+    assert deformed[20:40, 20:40].all() and not deformed[:, 43:].any()
 
 
 def test_motion_round_the_box_does_not_pull_along_what_counts_as_still():
@@ -100,7 +100,7 @@ def test_motion_round_the_box_does_not_pull_along_what_counts_as_still():
     still = 7.0 + random.normal(size=550)
     moving = 7.0 + random.uniform(3, 40, size=450)
     both = random.permutation(np.concatenate([still, moving]))
-    assert still_level(both) == pytest.approx(7.0, abs=0.5)
+    assert stable_phase(both) == pytest.approx(7.0, abs=0.5)
     assert np.median(both) > 8.0
-    assert still_level(-both) == -still_level(both)
-    assert still_level(np.array([3.0])) == 3.0
+    assert stable_phase(-both) == -stable_phase(both)
+    assert stable_phase(np.array([3.0])) == 3.0

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.boxes.merge import merge, pieces
+from ...engine.boxes.merge import merge
+from ...engine.boxes.pieces import pieces
 from ...engine.inference.calibration import EARTHQUAKE, OTHER, window_probabilities
 from ...engine.tile import PATCH, TILE
 from ...engine.tiling.scales import Scale
@@ -49,7 +50,7 @@ def engine_boxes(
         (float(p[EARTHQUAKE]), float(p[OTHER])),
         thresholds.get("mask", 0.5),
     )
-    rated = sorted(merge(parts), key=lambda group: (-round(group.lead.level, 2), -group.area))
+    rated = sorted(merge(parts), key=lambda group: (-round(group.lead.mean_mask, 2), -group.area))
     return np.array([group.corners for group in rated]).reshape(-1, 4) / TILE
 
 
