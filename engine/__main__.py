@@ -17,7 +17,11 @@ from .errors import QuakeFringeError
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     out = argparse.ArgumentParser(prog="python -m quakefringe.engine", description=__doc__)
-    out.add_argument("path", help="interferogram: a raster, or a product's file, folder or archive")
+    out.add_argument(
+        "path",
+        nargs="+",
+        help="interferogram: a raster, or a product's file, folder or archive; several frames of one track",
+    )
     files = out.add_argument_group("files to write")
     files.add_argument("--heatmap", metavar="TIF")
     files.add_argument("--boxes", metavar="GPKG")
@@ -26,6 +30,12 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--band", type=int)
     out.add_argument("--quantity", choices=("wrapped", "unwrapped", "displacement"))
     out.add_argument("--layer", help="layer of a product with several")
+    out.add_argument("--date", help="date or pair of a time series, such as 20200101_20200113")
+    out.add_argument(
+        "--corrections",
+        metavar="NAMES",
+        help='corrections of the product to subtract: "none", "all", or names with commas between',
+    )
     out.add_argument("--unit", choices=("rad", "m", "cm", "mm"))
     out.add_argument("--positive", choices=("toward", "away"))
     out.add_argument("--wavelength", type=float, metavar="M")
@@ -44,12 +54,12 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one detection; returns the exit status."""
     chosen = vars(parser().parse_args(arguments))
-    path, quiet = chosen.pop("path"), chosen.pop("quiet")
+    paths, quiet = chosen.pop("path"), chosen.pop("quiet")
     files = {name: chosen.pop(name) for name in ("heatmap", "boxes", "report", "result")}
     if chosen["extent"] is not None:
         chosen["extent"] = tuple(chosen["extent"])
     try:
-        result = detect(path, Settings(**chosen), **files)
+        result = detect(paths[0] if len(paths) == 1 else paths, Settings(**chosen), **files)
     except QuakeFringeError as error:
         sys.stderr.write(f"{error}\n")
         return 1

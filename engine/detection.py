@@ -6,10 +6,10 @@ import dataclasses
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import Callable, Optional
+from typing import Callable, Optional, Union
 
 import numpy as np
 from osgeo import gdal
@@ -38,7 +38,7 @@ THRESHOLDS = {"present": 0.7, "absent": 0.3, "box": 0.5, "mask": 0.5}
 
 
 def detect(
-    path: str,
+    path: Union[str, Sequence[str]],
     settings: Settings = DEFAULTS,
     *,
     heatmap: Optional[str] = None,
@@ -53,8 +53,8 @@ def detect(
 
     Parameters
     ----------
-    path : str
-        The interferogram.
+    path : str or sequence of str
+        The interferogram; several frames of one track and pass are joined.
     settings : Settings
     heatmap, boxes, report, result : str, optional
         Files to write: GeoTIFF, GeoPackage, HTML, JSON. All of them appear, or none.
@@ -98,7 +98,7 @@ def detect(
     return found
 
 
-def open_with(path: str, settings: Settings) -> Interferogram:
+def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferogram:
     """Open an interferogram as `detect` does; raises `InputError`."""
     return open_interferogram(
         path,
@@ -109,6 +109,9 @@ def open_with(path: str, settings: Settings) -> Interferogram:
         unit=settings.unit,
         positive=settings.positive,
         coherence_threshold=settings.coherence_threshold,
+        date=settings.date,
+        corrections=settings.corrections,
+        dem=settings.dem,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional, Union
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy as np
 from .errors import InputError
 from .products import list_layers, open_product
 from .products.choose import choose_layer, requested
+from .products.corrections import choose_corrections, open_corrections, requested_corrections
+from .products.join import JoinedLos, JoinedSource, join
 from .products.los.los_reader import LosReader, open_los_reader
-from .products.model import UNIT_SCALE, Layer, LayerKind, Quantity, SampleFormat
-from .products.names import SENTINEL1, plausible_wavelength
+from .products.model import UNIT_SCALE, Correction, Layer, LayerKind, Quantity, SampleFormat
+from .products.names import SENTINEL1, dates_of, plausible_wavelength
 from .products.source import PhaseSource, check_values, layer_grid
 from .raster.grid import Grid
 
@@ -58,10 +61,14 @@ class Interferogram:
     heading: Optional[float] = None
     incidence: Optional[float] = None
     elevation_path: Optional[str] = None
+    track: str = ""
+    frame: str = ""
+    corrections: tuple[str, ...] = ()
+    """Names of the product's corrections that are subtracted."""
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    source: Optional[PhaseSource] = field(default=None, repr=False)
-    look: Optional[LosReader] = field(default=None, repr=False)
+    source: Union[PhaseSource, JoinedSource, None] = field(default=None, repr=False)
+    look: Union[LosReader, JoinedLos, None] = field(default=None, repr=False)
 
     @property
     def fringe_m(self) -> Optional[float]:
@@ -147,6 +154,9 @@ class Interferogram:
             "incidence": self.incidence,
             "look_vectors": "" if self.look is None else self.look.words,
             "elevation_path": self.elevation_path,
+            "track": self.track,
+            "frame": self.frame,
+            "corrections": list(self.corrections),
             "width": self.grid.width,
             "height": self.grid.height,
             "transform": list(self.grid.transform),
@@ -159,7 +169,7 @@ class Interferogram:
 
 
 def open_interferogram(
-    path: str,
+    path: Union[str, Sequence[str]],
     band: Optional[int] = None,
     quantity: Union[Quantity, str, None] = None,
     wavelength: Optional[float] = None,
@@ -169,13 +179,16 @@ def open_interferogram(
     positive: Optional[str] = None,
     coherence_threshold: Optional[float] = None,
     use_masks: bool = True,
+    date: Optional[str] = None,
+    corrections: Union[str, Iterable[str], None] = None,
+    dem: Optional[str] = None,
 ) -> Interferogram:
     """Open an interferogram: a raster, or a product's file, folder or archive as delivered.
 
     Parameters
     ----------
-    path : str
-        File, folder, zip or tar archive, or GDAL path.
+    path : str or sequence of str
+        File, folder, zip or tar archive, or GDAL path; several frames of one track and pass are joined.
     band : int, optional
         Band of a plain raster, from 1.
     quantity : Quantity or str, optional
@@ -193,12 +206,35 @@ def open_interferogram(
         0 to 1: pixels with less coherence are not valid; 0 keeps all. By default the product's own.
     use_masks : bool
         Whether water masks, subswath masks and connected components take pixels out.
+    date : str, optional
+        Of a time series or stack: a date, such as "2020-01-13", or a pair, such as "20200101_20200113". By
+        default the largest step.
+    corrections : str or iterable of str, optional
+        Corrections that the product delivers but does not apply, to be subtracted: "none" (the default),
+        "all", or names such as "ionosphere,solid_earth_tides".
+    dem : str, optional
+        Elevation model for corrections that depend on the elevation; by default the product's own.
 
     Raises
     ------
     InputError
         When it is no interferogram or cannot be read; the message says what to do.
     """
+    if not isinstance(path, str) and isinstance(path, Sequence):
+        options = {
+            "band": band,
+            "quantity": quantity,
+            "wavelength": wavelength,
+            "layer": layer,
+            "unit": unit,
+            "positive": positive,
+            "coherence_threshold": coherence_threshold,
+            "use_masks": use_masks,
+            "date": date,
+            "corrections": corrections,
+            "dem": dem,
+        }
+        return _open_frames([str(one) for one in path], options)
     wanted, told_unit = requested(quantity, unit)
     if positive not in (None, "toward", "away", "unknown"):
         raise InputError(f"The sign “{positive}” is not known; use toward or away.")
@@ -207,7 +243,7 @@ def open_interferogram(
     if wavelength is not None and plausible_wavelength(wavelength) is None:
         raise InputError(f"The wavelength {wavelength} m is outside 0.007 to 1 m; give it in metres.")
     product = open_product(str(path), band, None if wanted is None else LayerKind(wanted.value))
-    chosen, taken_as = choose_layer(product, wanted, layer)
+    chosen, taken_as = choose_layer(product, wanted, layer, date)
     notes, warnings = list(product.notes), list(product.warnings)
     source_unit = chosen.unit
     if told_unit:
@@ -238,6 +274,11 @@ def open_interferogram(
         warnings=warnings,
     )
     check_values(source, product.name)
+    applied = choose_corrections(product, chosen, requested_corrections(corrections))
+    elevation = None if dem == "none" else dem or product.elevation_path
+    source.corrections = open_corrections(applied, grid, elevation, warnings)
+    if chosen.corrections:
+        notes.append(_correction_note(chosen, applied))
     look = open_los_reader(product, grid, warnings)
     return Interferogram(
         path=str(path),
@@ -252,17 +293,61 @@ def open_interferogram(
         layer=chosen.title or chosen.key,
         nodata=_nodata_words(chosen),
         coherence=source.masks_in_words,
-        dates=product.dates,
+        dates=_dates(chosen, product.dates),
         orbit_direction=product.orbit_direction,
         look_side=product.look_side,
         heading=product.heading,
         incidence=product.incidence,
         elevation_path=product.elevation_path,
+        track=product.track,
+        frame=product.frame,
+        corrections=tuple(one.name for one in applied),
         notes=notes,
         warnings=warnings,
         source=source,
         look=look,
     )
+
+
+def _open_frames(paths: list[str], options: dict[str, Any]) -> Interferogram:
+    """Several frames as one interferogram; one path alone is opened as it is."""
+    if not paths:
+        raise InputError("No interferogram was given; choose a file, a folder or a zip archive.")
+    frames = [open_interferogram(path, **options) for path in dict.fromkeys(paths)]
+    if len(frames) == 1:
+        return frames[0]
+    source, look = join(frames)
+    first = frames[0]
+    names = ", ".join(one.name for one in frames)
+    return replace(
+        first,
+        path="; ".join(one.path for one in frames),
+        name=f"{first.name} and {len(frames) - 1} more",
+        grid=source.grid,
+        coherence=source.masks_in_words,
+        frame=" ".join(filter(None, (one.frame for one in frames))),
+        notes=[f"{len(frames)} frames are joined: {names}.", *_unique(frames, "notes"), *source.notes],
+        warnings=_unique(frames, "warnings"),
+        source=source,
+        look=look,
+    )
+
+
+def _unique(frames: list[Interferogram], what: str) -> list[str]:
+    """Notes or warnings of several frames, each once."""
+    return list(dict.fromkeys(text for frame in frames for text in getattr(frame, what)))
+
+
+def _dates(layer: Layer, of_product: tuple[str, ...]) -> tuple[str, ...]:
+    """Dates of the layer that is read, else of the product."""
+    return tuple(sorted(dates_of(layer.date.replace("_", " ")))) or of_product
+
+
+def _correction_note(layer: Layer, applied: tuple[Correction, ...]) -> str:
+    names = [f"{one.name} ({one.origin})" for one in applied]
+    left = [one.name for one in layer.corrections if one not in applied]
+    text = f"Corrections subtracted: {', '.join(names) or 'none'}."
+    return f"{text} Delivered but not applied: {', '.join(left)}." if left else text
 
 
 def _wavelength(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from collections.abc import Sequence
+from typing import Any, Callable, Optional, Union
 
 from .errors import OutputError
 from .output.map_layers import sidecar, style, write_boxes, write_heatmap
@@ -29,14 +30,15 @@ class OutputFiles:
 
     def __init__(
         self,
-        path: str,
+        path: Union[str, Sequence[str]],
         dem: Optional[str],
         heatmap: Optional[str],
         boxes: Optional[str],
         report: Optional[str],
         result: Optional[str],
     ) -> None:
-        inputs = [name for name in (path, dem) if name]
+        paths = [path] if isinstance(path, str) else list(path)
+        inputs = [name for name in (*paths, dem) if name]
 
         def check(target: Optional[str], suffixes: tuple[str, ...], what: str) -> Optional[str]:
             return check_target(target, suffixes, what, inputs) if target else None

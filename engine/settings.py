@@ -40,6 +40,10 @@ class Settings:
         Layer of a product with several.
     unit, positive : str, optional
         Override the source's unit ("rad", "m", "cm", "mm") and sign ("toward", "away").
+    date : str, optional
+        Date or pair of a time series; None: the largest step.
+    corrections : str, optional
+        Corrections of the product to subtract: "none", "all", or names with commas between; None: none.
     """
 
     band: Optional[int] = None
@@ -56,6 +60,8 @@ class Settings:
     layer: Optional[str] = None
     unit: Optional[str] = None
     positive: Optional[str] = None
+    date: Optional[str] = None
+    corrections: Optional[str] = None
 
     def check(self) -> None:
         """Refuse senseless settings.

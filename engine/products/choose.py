@@ -7,6 +7,7 @@ from typing import Optional, Union
 from ..errors import InputError
 from .model import Layer, LayerKind, Product, Quantity
 from .names import words
+from .series import choose_date
 
 _ORDER = (Quantity.UNWRAPPED, Quantity.DISPLACEMENT, Quantity.WRAPPED)
 """Unwrapped phase by default; then displacement; wrapped phase on request or when there is nothing else."""
@@ -36,7 +37,7 @@ def requested(quantity: Union[Quantity, str, None], unit: Optional[str]) -> tupl
 
 
 def choose_layer(
-    product: Product, wanted: Optional[Quantity], layer: Optional[str]
+    product: Product, wanted: Optional[Quantity], layer: Optional[str], date: Optional[str] = None
 ) -> tuple[Layer, Quantity]:
     """The layer to read and the quantity to read it as.
 
@@ -46,12 +47,14 @@ def choose_layer(
     phases = product.phase_layers()
     if layer:
         phases = _matching(product, phases, layer)
-    elif product.default:
+    elif product.default and not date:
         named = next((one for one in product.layers if one.key == product.default), None)
         if named is not None:
             if named.kind.quantity is None:
                 raise InputError(_not_phase(product, named))
             return named, wanted or named.kind.quantity
+    if date and date.strip():
+        phases = choose_date(product, phases, date)
     if not phases:
         inside = ", ".join(sorted({one.kind.value for one in product.layers})) or "nothing"
         raise InputError(
