@@ -66,8 +66,6 @@ class SceneEvidence:
 
     def add(self, prediction: WindowPrediction) -> None:
         """Add the prediction for one window."""
-        if self._stream.south_up:  # tiles are north up; everything here is in the raster's row order
-            prediction = replace(prediction, attention=prediction.attention[::-1], mask=prediction.mask[::-1])
         p = calibration.window_probabilities(prediction.logits, self._temperature)
         deformed = float(p[calibration.EARTHQUAKE] + p[calibration.OTHER])
         place = prediction.place

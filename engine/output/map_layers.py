@@ -72,7 +72,7 @@ def sidecar(path: str) -> str:
 
 
 def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
-    """Write a heatmap as a tiled, deflated float32 GeoTIFF, north up, NaN for no data.
+    """Write a heatmap as a tiled, deflated float32 GeoTIFF with NaN for no data.
 
     Parameters
     ----------
@@ -84,23 +84,18 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
     ------
     OutputError
     """
-    t = grid.transform
-    values = np.ascontiguousarray(heat, dtype=np.float32)
-    if t[5] > 0:
-        values = np.ascontiguousarray(values[::-1])
-        t = (t[0], t[1], 0.0, t[3] + t[5] * grid.height, 0.0, -t[5])
     options = ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "PREDICTOR=3"]
     with _in_memory(".tif", "heatmap") as name:
         raster = gdal.GetDriverByName("GTiff").Create(
             name, grid.width, grid.height, 1, gdal.GDT_Float32, options
         )
-        raster.SetGeoTransform(t)
+        raster.SetGeoTransform(grid.transform)
         if grid.has_crs:
             raster.SetProjection(grid.crs_wkt)
         band = raster.GetRasterBand(1)
         band.SetNoDataValue(float("nan"))
         band.SetDescription("attention heat, 0 to 1")
-        band.WriteArray(values)
+        band.WriteArray(np.ascontiguousarray(heat, dtype=np.float32))
         raster.FlushCache()
         band = raster = None
         data = _take(name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..interferogram import Interferogram, Quantity
 from ..results import Box, Result
-from .pictures import GREY_STOPS, LONGEST, encode_png, entries, north_up, overview, palette, style_palette
+from .pictures import GREY_STOPS, LONGEST, encode_png, entries, overview, palette, style_palette, west_left
 from .svg_map import ColourBar, Mark, map_svg
 
 CLOSE_UP_LONGEST = 360
@@ -41,7 +41,7 @@ class Maps:
 
     def heat(self) -> str:
         """The attention heatmap in hot colours over grey fringes."""
-        heat = north_up(_thin(self._result.heat), self._result.grid)
+        heat = west_left(_thin(self._result.heat), self._result.grid)
         colours = style_palette("heatmap")
         pictures = [
             encode_png(entries(0.5 + 0.5 * np.cos(self._fringes), 0, 1), palette(GREY_STOPS)),

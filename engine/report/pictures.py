@@ -11,6 +11,7 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from ..errors import OutputError
+from ..raster.grid import Grid
 from ..raster.resample import resample
 from ..resources import STYLES
 
@@ -155,13 +156,9 @@ def overview(
             tick()
         return interferogram.read(column + left, row + top, columns, rows)
 
-    return north_up(resample(read, (width, height), (width / wide, height / high), wrapped), grid)
+    return west_left(resample(read, (width, height), (width / wide, height / high), wrapped), grid)
 
 
-def north_up(values: np.ndarray, grid: Any) -> np.ndarray:
-    """Turn an array on `grid` so that its first row lies north and its first column west."""
-    if grid.transform[5] > 0:
-        values = values[::-1]
-    if grid.transform[1] < 0:
-        values = values[:, ::-1]
-    return values
+def west_left(values: np.ndarray, grid: Grid) -> np.ndarray:
+    """An array on `grid` with its first column in the west; few rasters store columns from east to west."""
+    return values[:, ::-1] if grid.transform[1] < 0 else values

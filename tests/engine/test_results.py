@@ -79,15 +79,6 @@ def test_the_heatmap_is_a_tiled_deflated_float_geotiff_in_the_scenes_crs(tmp_pat
     assert os.listdir(tmp_path) == ["heat.tif"]
 
 
-def test_a_south_up_heatmap_is_written_north_up(tmp_path):
-    heat = np.arange(12, dtype=np.float32).reshape(3, 4)
-    path = str(tmp_path / "heat.tif")
-    write_heatmap(heat, Grid(4, 3, (0.0, 1.0, 0.0, 10.0, 0.0, 2.0), UTM), path)
-    raster = gdal.Open(path)
-    np.testing.assert_array_equal(raster.ReadAsArray(), heat[::-1])
-    assert raster.GetGeoTransform() == (0.0, 1.0, 0.0, 16.0, 0.0, -2.0)
-
-
 def test_boxes_are_polygons_with_all_fields(tmp_path):
     path = str(tmp_path / "boxes.gpkg")
     write_boxes(made_result([box(), box(2, peak_los_cm=None, fringes=None, class_name="other")]), path)
