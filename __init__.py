@@ -4,12 +4,12 @@ from .version import __version__ as __version__
 
 
 def classFactory(iface):
-    """Give QGIS the plugin.
+    """Return the plugin to QGIS.
 
     Parameters
     ----------
     iface : qgis.gui.QgisInterface or None
-        The window's interface; None under ``qgis_process``.
+        Interface of the QGIS window; None under ``qgis_process``.
     """
     from .plugin import QuakeFringePlugin
 

@@ -1,19 +1,20 @@
-"""The plugin as QGIS sees it: glue between QGIS, the provider, the toolbar and dropped files."""
+"""The plugin object: connects QGIS with the Processing provider, the toolbar, dropped files and the log."""
 
 from __future__ import annotations
 
 from qgis.core import QgsApplication
 
+from .ui.message_log import connect_log, disconnect_log
 from .ui.processing.provider import Provider
 
 
 class QuakeFringePlugin:
-    """Started by QGIS through `classFactory`.
+    """Created by QGIS through `classFactory`.
 
     Parameters
     ----------
     iface : qgis.gui.QgisInterface or None
-        None under ``qgis_process``, which calls `initProcessing` alone.
+        None under ``qgis_process``, which calls only `initProcessing`.
     """
 
     def __init__(self, iface):
@@ -22,15 +23,18 @@ class QuakeFringePlugin:
         self.toolbar = None
         self.opener = None
         self.drops = None
+        self.log = None
 
     def initProcessing(self):
-        """Register the provider: a fresh one each time, which QGIS deletes where it has one already."""
+        """Register a new provider; QGIS deletes it when one with its id is registered already."""
+        if self.log is None:
+            self.log = connect_log()
         provider = Provider()
         if QgsApplication.processingRegistry().addProvider(provider):
             self.provider = provider
 
     def initGui(self):
-        """Register the provider and put the actions into the window."""
+        """Register the provider and add the actions to the window."""
         from .ui.drop import ProductDrops
         from .ui.opener import Opener
         from .ui.toolbar import Toolbar
@@ -43,7 +47,7 @@ class QuakeFringePlugin:
         self.iface.registerCustomDropHandler(self.drops)
 
     def unload(self):
-        """Take everything out again."""
+        """Remove everything that the plugin added to QGIS."""
         if self.drops is not None:
             self.iface.unregisterCustomDropHandler(self.drops)
             self.drops = None
@@ -56,3 +60,6 @@ class QuakeFringePlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        if self.log is not None:
+            disconnect_log(self.log)
+            self.log = None

@@ -1,1 +1,1 @@
-"""The QGIS side: everything that imports qgis, except the plugin's glue."""
+"""User interface in QGIS: everything that imports qgis, apart from `plugin.py`."""

@@ -1,21 +1,21 @@
-"""What toolbar and drops have in common: runs in the background, each with a message that can cancel it."""
+"""Background runs of the toolbar and of dropped files, each with a message that has a Cancel button."""
 
 from __future__ import annotations
 
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject
 
-from .messages import say
+from .messages import show_message
 from .run import AlgorithmRun
 
-UNLOAD_WAIT = 3.0
-"""Seconds that a run is given to end when the plugin goes; a cancelled one answers within a second."""
+UNLOAD_WAIT_S = 3.0
+"""Longest wait for a cancelled run when the plugin is unloaded; runs usually end within a second."""
 
 
 class Background(QObject):
-    """Starts runs, and stops them when the project or the plugin goes.
+    """Starts runs, and stops them when the project is closed or the plugin is unloaded.
 
-    Classes derived from it have `_done(run, results)` and `_failed(run, why)`, which call `forget` first.
+    Subclasses define `_done(run, results)` and `_failed(run, reason)`, which call `forget` first.
     """
 
     def __init__(self, iface):
@@ -23,27 +23,27 @@ class Background(QObject):
         self.iface = iface
         self.runs: list[AlgorithmRun] = []
         self._messages: dict[AlgorithmRun, object] = {}
-        QgsProject.instance().cleared.connect(self._project_gone)
+        QgsProject.instance().cleared.connect(self._stop_all)
 
     def begin(self, run: AlgorithmRun, text: str) -> None:
-        """Start a run, and say so until it has ended."""
+        """Start a run and show a message until it ends."""
         self.runs.append(run)
         run.done.connect(self._done)
         run.failed.connect(self._failed)
-        self._messages[run] = self._say(text, Qgis.MessageLevel.Info, 0, ("Cancel", run.cancel))
+        self._messages[run] = self._show(text, Qgis.MessageLevel.Info, 0, ("Cancel", run.cancel))
         run.start()
 
     def forget(self, run: AlgorithmRun) -> None:
-        """Let go of a run that has ended, and of its message."""
+        """Drop a run that has ended, and close its message."""
         self.runs.remove(run)
         message = self._messages.pop(run, None)
         if message is not None:
             self.iface.messageBar().popWidget(message)
 
     def remove(self) -> None:
-        """Stop the runs under way; the plugin goes."""
-        QgsProject.instance().cleared.disconnect(self._project_gone)
-        self._abandon(UNLOAD_WAIT)
+        """Stop all runs, because the plugin is being unloaded."""
+        QgsProject.instance().cleared.disconnect(self._stop_all)
+        self._abandon(UNLOAD_WAIT_S)
         self.deleteLater()
 
     def _abandon(self, wait: float) -> None:
@@ -51,9 +51,9 @@ class Background(QObject):
             run.abandon(wait)
             self.forget(run)
 
-    def _project_gone(self) -> None:
+    def _stop_all(self) -> None:
         self._abandon(0)
 
-    def _say(self, *what):
-        """`messages.say` on this QGIS."""
-        return say(self.iface, *what)
+    def _show(self, *arguments):
+        """`messages.show_message` in this QGIS window."""
+        return show_message(self.iface, *arguments)

@@ -1,4 +1,4 @@
-"""What runs here: versions, drivers, backends and their speed, the model, and what is wrong with them."""
+"""Checks what the plugin depends on: versions, GDAL drivers, BLAS, backends with their speed, the model."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from ..engine.numerics.blas import kernels, mapped_files, matmul
 from ..version import __version__
 
 DRIVERS = {"GTiff": "GeoTIFF", "HDF5": "NISAR, MintPy", "netCDF": "ARIA, GMTSAR", "GPKG": "boxes"}
-"""What GDAL must read or write, and for what."""
+"""GDAL drivers that the plugin needs, and what it needs them for."""
 SLOW_GFLOPS = 4.0
-"""Single-precision speed below which numpy has no optimised BLAS, or the machine is very busy."""
+"""Single-precision speed below which numpy has no optimised BLAS or the machine is very busy."""
 _OPTIMISED = re.compile(r"openblas|mkl|blis|atlas|accelerate|veclib|flexiblas", re.IGNORECASE)
 
 
 @dataclass
 class Diagnosis:
-    """What was found.
+    """Result of the checks.
 
     Attributes
     ----------
     rows : list of (section, name, value)
-        For people.
+        One line of the report each.
     problems : list of str
-        What is wrong and what to do, one sentence each.
+        One sentence each, with the problem and its remedy.
     seconds : dict
-        Backend to seconds for one window; missing where it does not run.
+        Seconds per window of each backend that runs.
     """
 
     rows: list[tuple[str, str, str]] = field(default_factory=list)
@@ -52,20 +52,22 @@ class Diagnosis:
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether there are no problems."""
         return not self.problems
 
     def text(self) -> str:
-        """As lines."""
+        """The report as lines of text."""
         lines = [f"{section} · {name}: {value}" for section, name, value in self.rows]
         return "\n".join(
-            lines + [f"Problem: {p}" for p in self.problems] + ([] if self.problems else ["All is well."])
+            lines
+            + [f"Problem: {p}" for p in self.problems]
+            + ([] if self.problems else ["No problems diagnosis."])
         )
 
     def html(self) -> str:
-        """As one page."""
-        wrong = "".join(f"<li>{escape(p)}</li>" for p in self.problems)
-        verdict = f"<h2>What is wrong</h2><ul>{wrong}</ul>" if wrong else "<h2>All is well.</h2>"
+        """The report as an HTML page."""
+        problems = "".join(f"<li>{escape(p)}</li>" for p in self.problems)
+        verdict = f"<h2>Problems</h2><ul>{problems}</ul>" if problems else "<h2>No problems found</h2>"
         body, last = "", ""
         for section, name, value in self.rows:
             if section != last:
@@ -80,18 +82,18 @@ class Diagnosis:
 
 
 def diagnose(cancelled: Optional[Callable[[], bool]] = None) -> Diagnosis:
-    """Look at everything the plugin depends on. Takes a few seconds; never raises."""
-    found = Diagnosis()
-    _versions(found)
-    _drivers(found)
-    _blas(found)
+    """Check everything that the plugin depends on. Takes a few seconds and never raises."""
+    diagnosis = Diagnosis()
+    _versions(diagnosis)
+    _drivers(diagnosis)
+    _blas(diagnosis)
     if not (cancelled and cancelled()):
-        _backends(found, cancelled or (lambda: False))
-    return found
+        _backends(diagnosis, cancelled or (lambda: False))
+    return diagnosis
 
 
-def _versions(found: Diagnosis) -> None:
-    add = found.rows.append
+def _versions(diagnosis: Diagnosis) -> None:
+    add = diagnosis.rows.append
     add(("Versions", "QuakeFringe", __version__))
     add(("Versions", "QGIS", Qgis.QGIS_VERSION))
     add(("Versions", "Python", f"{platform.python_version()} ({sys.prefix})"))
@@ -101,51 +103,51 @@ def _versions(found: Diagnosis) -> None:
     add(("Versions", "System", platform.platform()))
 
 
-def _drivers(found: Diagnosis) -> None:
+def _drivers(diagnosis: Diagnosis) -> None:
     for name, use in DRIVERS.items():
-        there = gdal.GetDriverByName(name) is not None
-        found.rows.append(("GDAL drivers", name, f"{'there' if there else 'missing'} ({use})"))
-        if not there:
-            found.problems.append(
-                f"GDAL has no {name} driver, so {use} cannot be handled; install GDAL's plugin for it."
+        available = gdal.GetDriverByName(name) is not None
+        diagnosis.rows.append(("GDAL drivers", name, f"{'available' if available else 'missing'} ({use})"))
+        if not available:
+            diagnosis.problems.append(
+                f"GDAL has no {name} driver, which {use} needs; install the GDAL plugin with that driver."
             )
 
 
-def _blas(found: Diagnosis) -> None:
-    found.blas = _loaded_blas() or _configured_blas() or "unknown"
+def _blas(diagnosis: Diagnosis) -> None:
+    diagnosis.blas = _loaded_blas() or _configured_blas() or "unknown"
     size = 768
     matrix = np.ones((size, size), np.float32)
     matmul(matrix, matrix)
     best = min(_seconds(lambda: matmul(matrix, matrix)) for _ in range(3))
     speed = 2 * size**3 / best / 1e9
-    found.rows.append(("Numbers", "BLAS of numpy", found.blas))
+    diagnosis.rows.append(("Numbers", "BLAS of numpy", diagnosis.blas))
     chosen = kernels()
     if chosen:
-        found.rows.append(("Numbers", "Kernels of OpenBLAS", chosen))
-    found.rows.append(("Numbers", "Matrix product", f"{speed:.0f} Gflop/s, single precision"))
+        diagnosis.rows.append(("Numbers", "Kernels of OpenBLAS", chosen))
+    diagnosis.rows.append(("Numbers", "Matrix product", f"{speed:.0f} Gflop/s, single precision"))
     if speed < SLOW_GFLOPS:
-        if _OPTIMISED.search(found.blas):
-            found.rows.append(
-                ("Numbers", "Remark", "slow for this BLAS: the machine is busy with other things")
+        if _OPTIMISED.search(diagnosis.blas):
+            diagnosis.rows.append(
+                ("Numbers", "Note", "slow for this BLAS; other programs are probably using the processor")
             )
         else:
-            found.problems.append(
-                f"numpy multiplies matrices slowly ({speed:.1f} Gflop/s, BLAS: {found.blas}); "
+            diagnosis.problems.append(
+                f"numpy multiplies matrices slowly ({speed:.1f} Gflop/s, BLAS: {diagnosis.blas}); "
                 "install an optimised BLAS (Debian: libopenblas0) or onnxruntime."
             )
 
 
 def _loaded_blas() -> str:
-    """The library that this process has really loaded; Linux only."""
+    """The BLAS library that this process has loaded; Linux only."""
     pattern = re.compile(r"(openblas|mkl_rt|mkl_core|blis|atlas|flexiblas|libblas)", re.IGNORECASE)
     names = [p for p in mapped_files() if pattern.search(p.rsplit("/", 1)[-1])]
-    # libblas.so.3 is a link to the real one; the process maps the link's target.
+    # libblas.so.3 is a symbolic link; the process maps its target.
     best = next((p for p in names if "numpy" in p), names[0] if names else "")
     return "/".join(best.rsplit("/", 2)[-2:])
 
 
 def _configured_blas() -> str:
-    """What numpy says it was built with."""
+    """The BLAS that numpy was built with."""
     config = getattr(np, "__config__", None)
     if config is None:
         return ""
@@ -156,35 +158,37 @@ def _configured_blas() -> str:
     return ""
 
 
-def _backends(found: Diagnosis, cancelled: Callable[[], bool]) -> None:
+def _backends(diagnosis: Diagnosis, cancelled: Callable[[], bool]) -> None:
     has_onnxruntime = find_spec("onnxruntime") is not None
     for backend in ("numpy", "onnxruntime"):
         if cancelled():
             return
         if backend == "onnxruntime":
             if not has_onnxruntime:
-                found.rows.append(("Backends", backend, "not there (not needed: numpy does the work)"))
+                diagnosis.rows.append(
+                    ("Backends", backend, "not installed (optional: numpy is used instead)")
+                )
                 continue
             try:
                 version = import_module("onnxruntime").__version__
             except Exception as error:
-                found.rows.append(("Backends", backend, f"cannot be imported ({error})"))
-                found.problems.append(
-                    f"onnxruntime is installed but cannot be imported ({error}); "
-                    "numpy is used, remove or reinstall onnxruntime."
+                diagnosis.rows.append(("Backends", backend, f"cannot be imported ({error})"))
+                diagnosis.problems.append(
+                    f"onnxruntime is installed but cannot be imported ({error}), so numpy is used; "
+                    "reinstall or remove onnxruntime."
                 )
                 continue
-            found.rows.append(("Versions", "onnxruntime", version))
-        _try_backend(found, backend)
-    found.rows.sort(
+            diagnosis.rows.append(("Versions", "onnxruntime", version))
+        _try_backend(diagnosis, backend)
+    diagnosis.rows.sort(
         key=lambda row: ("Versions", "GDAL drivers", "Numbers", "Backends", "Model").index(row[0])
     )
-    found.backend = next((b for b in ("onnxruntime", "numpy") if b in found.seconds), "")
-    if found.backend:
-        found.rows.append(("Backends", "used by default", found.backend))
+    diagnosis.backend = next((b for b in ("onnxruntime", "numpy") if b in diagnosis.seconds), "")
+    if diagnosis.backend:
+        diagnosis.rows.append(("Backends", "used by default", diagnosis.backend))
 
 
-def _try_backend(found: Diagnosis, backend: str) -> None:
+def _try_backend(diagnosis: Diagnosis, backend: str) -> None:
     try:
         from ..engine.network import load_model
 
@@ -193,28 +197,28 @@ def _try_backend(found: Diagnosis, backend: str) -> None:
         network.run(tile)
         seconds = min(_seconds(lambda: network.run(tile)) for _ in range(3))
     except QuakeFringeError as error:
-        _problem(found, backend, str(error))
+        _problem(diagnosis, backend, str(error))
     except Exception as error:
         _problem(
-            found,
+            diagnosis,
             backend,
-            f"The {backend} backend fails ({type(error).__name__}: {error}); install it again.",
+            f"The {backend} backend fails ({type(error).__name__}: {error}); reinstall it.",
         )
     else:
-        found.seconds[backend] = seconds
-        found.rows.append(("Backends", backend, f"{seconds:.3f} s for one window"))
-        if not found.model_hash:
-            found.model_version, found.model_hash = str(network.card.version), network.hash
-            found.rows.append(("Model", "version", found.model_version))
-            found.rows.append(("Model", "recipe", f"{network.card.recipe} ({network.card.recipe_hash})"))
-            found.rows.append(("Model", "file", str(network.path)))
-            found.rows.append(("Model", "SHA-256", network.hash))
+        diagnosis.seconds[backend] = seconds
+        diagnosis.rows.append(("Backends", backend, f"{seconds:.3f} s per window"))
+        if not diagnosis.model_hash:
+            diagnosis.model_version, diagnosis.model_hash = str(network.card.version), network.hash
+            diagnosis.rows.append(("Model", "version", diagnosis.model_version))
+            diagnosis.rows.append(("Model", "recipe", f"{network.card.recipe} ({network.card.recipe_hash})"))
+            diagnosis.rows.append(("Model", "file", str(network.path)))
+            diagnosis.rows.append(("Model", "SHA-256", network.hash))
 
 
-def _problem(found: Diagnosis, backend: str, sentence: str) -> None:
-    found.rows.append(("Backends", backend, "does not run"))
-    if sentence not in found.problems:
-        found.problems.append(sentence)
+def _problem(diagnosis: Diagnosis, backend: str, sentence: str) -> None:
+    diagnosis.rows.append(("Backends", backend, "fails"))
+    if sentence not in diagnosis.problems:
+        diagnosis.problems.append(sentence)
 
 
 def _seconds(call: Callable[[], object]) -> float:

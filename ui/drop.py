@@ -1,4 +1,4 @@
-"""Products dropped on QGIS' window, which would load them badly or not at all."""
+"""InSAR products dropped on the QGIS window, which QGIS alone would load without styles or not at all."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..engine.products.recognise import recognise
 
 
 class ProductDrops(QgsCustomDropHandler):
-    """Takes the files, folders and archives that the readers know, and leaves all others to QGIS.
+    """Opens the files, folders and archives that the readers recognise, and leaves all others to QGIS.
 
     Parameters
     ----------
     open_product : callable
-        Given the path of each product dropped; must return at once.
+        Called with the path of each dropped product; must return at once.
     """
 
     def __init__(self, open_product: Callable[[str], None]):
@@ -23,7 +23,7 @@ class ProductDrops(QgsCustomDropHandler):
         self._open = open_product
 
     def handleFileDrop(self, file):
-        """Whether the file was a product; it is being opened then."""
+        """Open the file if it is a product; True if it is, so that QGIS does not load it as well."""
         if not recognise(file):
             return False
         self._open(file)

@@ -1,4 +1,4 @@
-"""What the plugin says on QGIS' message bar."""
+"""Messages on the QGIS message bar."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from qgis.PyQt.QtWidgets import QPushButton
 from .resources import NAME
 
 
-def say(iface, text: str, level, duration: int = 8, button: Optional[tuple[str, Callable]] = None):
+def show_message(iface, text: str, level, duration: int = 8, button: Optional[tuple[str, Callable]] = None):
     """Show a message.
 
     Parameters
     ----------
     level : Qgis.MessageLevel
     duration : int
-        Seconds; 0: until it is closed.
+        Seconds; 0 keeps the message until the user closes it.
     button : (str, callable), optional
-        Text and what a click does.
+        Text, and the function that a click calls.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Products opened with one click or drop: quakefringe:open in the background."""
+"""Products opened with a click or a drop: quakefringe:open in the background."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from ..engine.errors import InputError
 from .background import Background
 from .run import OpeningRun
 
-FOLDER = "quakefringe/product_folder"
-"""Setting: where the last product lay."""
+FOLDER_SETTING = "quakefringe/product_folder"
+"""QGIS setting with the folder of the last product."""
 
 
 class Opener(Background):
-    """Opens products."""
+    """Opens products and reports problems on the message bar."""
 
     def open(self, path: str) -> None:
-        """Put a product's layers on the map; what is wrong is said on the message bar."""
+        """Add the layers of a product to the map."""
         try:
             run = OpeningRun(path)
         except InputError as error:
-            self._say(str(error), Qgis.MessageLevel.Critical, 0)
+            self._show(str(error), Qgis.MessageLevel.Critical, 0)
             return
         self.begin(run, f"Opening “{run.scene}”…")
 
     def choose_folder(self) -> None:
-        """Ask for a product's folder and open it; QGIS' own parameter asks for files alone."""
+        """Ask for a product folder and open it; the file parameter of QGIS cannot select folders."""
         settings = QgsSettings()
-        start = settings.value(FOLDER, "", str)
+        start = settings.value(FOLDER_SETTING, "", str)
         chosen = QFileDialog.getExistingDirectory(self.iface.mainWindow(), "Open product folder", start)
         if chosen:
-            settings.setValue(FOLDER, os.path.dirname(chosen))
+            settings.setValue(FOLDER_SETTING, os.path.dirname(chosen))
             self.open(chosen)
 
     def _done(self, run: OpeningRun, results: dict) -> None:
@@ -42,11 +42,11 @@ class Opener(Background):
         text = f"{run.scene}: {count} layer{'s' if count != 1 else ''} of a {results['PRODUCT']} product."
         if run.warnings:
             text += f" Note: {' '.join(run.warnings)}"
-        self._say(text, Qgis.MessageLevel.Info)
+        self._show(text, Qgis.MessageLevel.Info)
 
-    def _failed(self, run: OpeningRun, why: str) -> None:
+    def _failed(self, run: OpeningRun, reason: str) -> None:
         self.forget(run)
-        if why:
-            self._say(why, Qgis.MessageLevel.Critical, 0)
+        if reason:
+            self._show(reason, Qgis.MessageLevel.Critical, 0)
         else:
-            self._say(f"{run.scene}: stopped.", Qgis.MessageLevel.Info)
+            self._show(f"{run.scene}: cancelled.", Qgis.MessageLevel.Info)

@@ -1,7 +1,7 @@
-"""A run's layers in the project: styled, in one group above the interferogram, under the verdict's label.
+"""Result layers in the project: styled, in one group above the interferogram, below the verdict label.
 
-QGIS calls the same post-processors for the toolbox, for models and (by our own runner) for the toolbar
-button, so that every way in shows the same. ``qgis_process`` loads no layers and calls none of this.
+The toolbox, models and the toolbar button use the same post-processors, so that the results look the same.
+``qgis_process`` loads no layers and uses none of this.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from .verdict_label import verdict_layer
 RUN = "quakefringe/run_id"
 REPORT = "quakefringe/report"
 RANK = "quakefringe/rank"
-TRIES, TRY_MS = 40, 25
-"""How often, and after how long, to look again for a layer in the layer tree."""
+MAX_ATTEMPTS, ATTEMPT_INTERVAL_MS = 40, 25
+"""Attempts to find a layer in the layer tree, and the time between them."""
 ORDER = ("verdict", "boxes", "heatmap")
-"""From the top down."""
+"""Order of the layers in the group, from the top down."""
 
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """What the map says about one run.
+    """The layer group of one run.
 
     Attributes
     ----------
     scene : str
         Name of the group.
     verdict, label : str
-        "present", "absent" or "uncertain", and the sentence that people read.
+        "present", "absent" or "uncertain", and the sentence for the user.
     source_id : str
-        Layer above which the group goes; empty: on top.
+        Layer below the group; empty to put the group on top.
     report : str
-        The HTML report's path; empty where none was asked for.
+        Path of the HTML report; empty when there is none.
     """
 
     run_id: str
@@ -55,9 +55,9 @@ class ResultGroup:
 
 
 class Placer(QgsProcessingLayerPostProcessorInterface):
-    """Puts one loaded layer into the group of its run, once QGIS has it in the layer tree.
+    """Moves a loaded layer into the group of its run, once QGIS has added it to the layer tree.
 
-    QGIS does not own post-processors: they are kept here until they have run, or they would be collected.
+    QGIS does not own post-processors, so they are referenced here until they have run.
     """
 
     _kept: set[Placer] = set()
@@ -76,12 +76,12 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
         """Style the layer."""
 
     def placed(self, project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer) -> None:
-        """The layer is in its group now."""
+        """Called when the layer is in its group."""
 
-    def _place(self, project: QgsProject, layer_id: str, tries: int = TRIES) -> None:
-        if tries and project.layerTreeRoot().findLayer(layer_id) is None:
-            # Some versions of QGIS put the layer into the tree after calling us; a second node would remain.
-            QTimer.singleShot(TRY_MS, lambda: self._place(project, layer_id, tries - 1))
+    def _place(self, project: QgsProject, layer_id: str, attempts: int = MAX_ATTEMPTS) -> None:
+        if attempts and project.layerTreeRoot().findLayer(layer_id) is None:
+            # Some versions of QGIS add the layer to the tree later; moving it now would leave a second node.
+            QTimer.singleShot(ATTEMPT_INTERVAL_MS, lambda: self._place(project, layer_id, attempts - 1))
             return
         layer = project.mapLayer(layer_id)
         if layer is not None:
@@ -92,7 +92,7 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
 
 
 class Presenter(Placer):
-    """A result of detection: styled, above the interferogram, under the verdict's label."""
+    """Styles a result of detection and adds the verdict label."""
 
     def __init__(self, run: ResultGroup, role: str):
         super().__init__(run, ORDER.index(role))
@@ -117,7 +117,7 @@ class Presenter(Placer):
 
 
 def run_group(project: QgsProject, run: ResultGroup) -> QgsLayerTreeGroup:
-    """The run's group, made just above the interferogram where there is none yet."""
+    """The group of the run; a new one goes directly above the interferogram."""
     root = project.layerTreeRoot()
     for group in root.findGroups(True):
         if group.customProperty(RUN) == run.run_id:
@@ -130,7 +130,7 @@ def run_group(project: QgsProject, run: ResultGroup) -> QgsLayerTreeGroup:
 
 
 def move(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer, rank: int) -> QgsLayerTreeLayer:
-    """Into the group, below those of lower rank; the old node goes, the layer stays."""
+    """Move a layer into the group, below the layers of lower rank."""
     above = [n for n in group.children() if int(n.customProperty(RANK, 0)) < rank]
     old = project.layerTreeRoot().findLayer(layer.id())
     node = group.insertLayer(len(above), layer)

@@ -1,4 +1,4 @@
-"""Where the icons and styles lie, and the addresses that the help points to."""
+"""Paths of icons and styles, the plugin's name, and the address that the help links to."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NAME = "QuakeFringe"
 
 
 def icon(name: str = "quakefringe") -> QIcon:
-    """One of the plugin's icons, by file name without ending."""
+    """One of the plugin's icons, by file name without extension."""
     return QIcon(str(RESOURCES / "icons" / f"{name}.svg"))
 
 
 def style(name: str) -> str:
-    """Path of one of the QML styles, by file name without ending."""
+    """Path of one of the QML styles, by file name without extension."""
     return str(STYLES / f"{name}.qml")

@@ -1,4 +1,4 @@
-"""The toolbox's algorithms in the background, started by buttons and drops: on QGIS' task manager."""
+"""Processing algorithms run in the background by QGIS' task manager, for the toolbar and dropped files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .sources import source_of_path
 
 
 class _Feedback(QgsProcessingFeedback):
-    """Remembers what went wrong and what the user was warned of; called from the worker's thread."""
+    """Collects errors and warnings; called from the worker thread."""
 
     def __init__(self):
         super().__init__(False)
@@ -44,26 +44,26 @@ class _Feedback(QgsProcessingFeedback):
 class AlgorithmRun(QObject):
     """One run of an algorithm.
 
-    The signals come on the main thread, one of `done` and `failed` exactly once, unless `abandon` was called.
+    Emits either `done` or `failed` once, on the main thread, unless `abandon` was called.
 
     Parameters
     ----------
     algorithm : QgsProcessingAlgorithm
-        A fresh one.
+        A new instance.
     parameters : dict
     scene : str
-        What it works on, for people.
+        Name of the scene, for messages.
     """
 
     done = pyqtSignal(object, dict)
-    """The run and the algorithm's outputs; the layers are in the project by then."""
+    """The run and the outputs of the algorithm, whose layers are in the project by then."""
     failed = pyqtSignal(object, str)
-    """The run and one sentence, which is empty when the user cancelled."""
+    """The run and the reason, which is empty when the user cancelled."""
 
-    NEEDED = ""
-    """An output without which the run has failed."""
+    REQUIRED_OUTPUT = ""
+    """A run without this output has failed."""
     _alive: set[AlgorithmRun] = set()
-    # The task uses context and feedback from C++ after Python has let go of them: kept until it has ended.
+    # The task's C++ code uses context and feedback, so the run is referenced here until the task ends.
 
     def __init__(self, algorithm: QgsProcessingAlgorithm, parameters: dict, scene: str):
         super().__init__()
@@ -78,14 +78,14 @@ class AlgorithmRun(QObject):
         self.task: Optional[QgsProcessingAlgRunnerTask] = None
 
     def start(self) -> None:
-        """Prepare on this thread and hand over to the task manager."""
+        """Prepare the algorithm on this thread and add it to the task manager."""
         algorithm = self._algorithm.create()
         good, message = algorithm.checkParameterValues(self._parameters, self._context)
         if not good:
             self.failed.emit(self, message)
             return
         self.task = QgsProcessingAlgRunnerTask(algorithm, self._parameters, self._context, self._feedback)
-        if self.task.isCanceled():  # it could not be prepared, and would never say that it has ended
+        if self.task.isCanceled():  # preparation failed, so `executed` would never be emitted
             self.failed.emit(self, self._reason())
             return
         self.task.setDescription(f"{self._algorithm.displayName()}: {self.scene}")
@@ -95,64 +95,72 @@ class AlgorithmRun(QObject):
 
     @property
     def warnings(self) -> list[str]:
-        """What the user should know about the result."""
+        """Warnings of the algorithm."""
         return list(self._feedback.warnings)
 
     def cancel(self) -> None:
-        """Ask the run to stop; `failed` follows."""
+        """Ask the run to stop; it then emits `failed`."""
         self._feedback.cancel()
         if self.task is not None and self.task in QgsApplication.taskManager().tasks():
             self.task.cancel()
 
     def abandon(self, wait: float = 0.0) -> None:
-        """Stop and tell nobody: project or plugin are going away. Waits so many seconds for the end."""
+        """Stop without a signal, for a project or plugin that is being closed.
+
+        Parameters
+        ----------
+        wait : float
+            Longest wait for the end of the run, in seconds.
+        """
         self._abandoned = True
         self.cancel()
         deadline = time.monotonic() + wait
-        # QgsTask.waitForFinished would hold Python's lock, without which the worker cannot end.
+        # QgsTask.waitForFinished would hold Python's interpreter lock, which the worker needs to finish.
         while self in self._alive and time.monotonic() < deadline:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(0.02)
 
     def _finish(self, ok: bool, results: dict) -> None:
-        # QGIS says "Task complete" right after this; what we have to say shall lie on top of it.
-        QTimer.singleShot(0, lambda: self._tell(ok, results))
+        # QGIS shows "Task complete" right after this; our message must lie on top of it.
+        QTimer.singleShot(0, lambda: self._report(ok, results))
 
-    def _tell(self, ok: bool, results: dict) -> None:
+    def _report(self, ok: bool, results: dict) -> None:
         self._alive.discard(self)
         if self._abandoned:
             return
-        if not ok or self.NEEDED not in results:
+        if not ok or self.REQUIRED_OUTPUT not in results:
             self.failed.emit(self, "" if self._feedback.isCanceled() else self._reason())
             return
-        lost = self._load_layers()
-        if lost:
-            self.failed.emit(self, f"The result {', '.join(lost)} could not be loaded; see the log.")
+        failed = self._load_layers()
+        if failed:
+            self.failed.emit(
+                self, f"QGIS could not load the result {', '.join(failed)}; see the Log Messages panel."
+            )
             return
         self.done.emit(self, results)
 
     def _reason(self) -> str:
-        return " ".join(self._feedback.errors) or "The run failed; see the log."
+        return " ".join(self._feedback.errors) or "The run failed; see the Log Messages panel."
 
     def _load_layers(self) -> list[str]:
-        """Put the results into the project as the toolbox would; the paths that did not load."""
-        lost = []
+        """Add the results to the project as the toolbox does; return the paths that QGIS could not load."""
+        failed = []
         for path, details in self._context.layersToLoadOnCompletion().items():
             layer = QgsProcessingUtils.mapLayerFromString(path, self._context, True, details.layerTypeHint)
             if layer is None or not layer.isValid():
-                lost.append(path)
+                failed.append(path)
                 continue
             details.setOutputLayerName(layer)
             self._project.addMapLayer(self._context.takeResultLayer(layer.id()))
             if details.postProcessor() is not None:
                 details.postProcessor().postProcessLayer(layer, self._context, self._feedback)
-        return lost
+        return failed
 
 
 class DetectionRun(AlgorithmRun):
-    """A search of one layer, its results on the map."""
+    """Detection on one layer, with its results on the map."""
 
-    NEEDED = "LABEL"
+    REQUIRED_OUTPUT = "LABEL"
 
     def __init__(self, layer: QgsRasterLayer):
         project = QgsProject.instance()
@@ -167,9 +175,9 @@ class DetectionRun(AlgorithmRun):
 
 
 class OpeningRun(AlgorithmRun):
-    """A product's layers put on the map."""
+    """Opens a product and adds its layers to the map."""
 
-    NEEDED = "LOADED"
+    REQUIRED_OUTPUT = "LOADED"
 
     def __init__(self, path: str):
         parameters = {"INPUT": path, "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT}

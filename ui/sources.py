@@ -1,4 +1,4 @@
-"""From what a user chose in QGIS (a layer, a path) to what GDAL and the engine can open."""
+"""Converts what a user chooses in QGIS (a layer or a path) to a source that GDAL and the engine open."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from qgis.core import QgsMapLayer, QgsRasterLayer
 
 from ..engine.errors import InputError
 
-# Two letters at least: C:\\ is a disk.
+# At least two letters: a single one is a Windows drive.
 _DRIVER_PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:")
-_REMOTE_PICTURES = {"wms", "arcgismapserver", "xyzvectortiles", "vectortile"}
+_WEB_MAP_PROVIDERS = {"wms", "arcgismapserver", "xyzvectortiles", "vectortile"}
 
 
 @dataclass(frozen=True)
 class Source:
-    """An interferogram or DEM as chosen.
+    """An interferogram or elevation model that the user chose.
 
     Attributes
     ----------
     path : str
         For GDAL and the engine.
     name : str
-        For people: the layer's name, or the file's.
+        Name of the layer or the file, for messages.
     layer_id : str
-        Of the layer in the project; empty for a path.
+        The layer's id in the project; empty for a path.
     """
 
     path: str
@@ -41,7 +41,7 @@ def source_of_layer(layer: Optional[QgsMapLayer]) -> Source:
     Raises
     ------
     InputError
-        When there is none that GDAL can open.
+        When the layer has no file that GDAL can open.
     """
     if layer is None:
         raise InputError("No layer is active; select the interferogram in the Layers panel.")
@@ -49,9 +49,9 @@ def source_of_layer(layer: Optional[QgsMapLayer]) -> Source:
     if not isinstance(layer, QgsRasterLayer):
         raise InputError(f"“{name}” is not a raster layer; select the interferogram in the Layers panel.")
     provider = layer.providerType()
-    if provider in _REMOTE_PICTURES:
+    if provider in _WEB_MAP_PROVIDERS:
         raise InputError(
-            f"“{name}” is a map picture from a web service ({provider}), which holds colours and no phase; "
+            f"“{name}” is a web map ({provider}), which has colours but no phase; "
             "download the interferogram's data file (such as a GeoTIFF) and use that."
         )
     if provider != "gdal":
@@ -60,7 +60,7 @@ def source_of_layer(layer: Optional[QgsMapLayer]) -> Source:
             "(right-click ▸ Export ▸ Save As…, raw data) and use that."
         )
     if not layer.isValid():
-        raise InputError(f"“{name}” cannot be read any more; restore or repair its data source first.")
+        raise InputError(f"QGIS cannot read “{name}”; restore its file or repair its data source first.")
     return Source(path_of_uri(layer.source()), name, layer.id())
 
 
@@ -70,7 +70,7 @@ def source_of_path(path: str) -> Source:
     Raises
     ------
     InputError
-        When nothing is there.
+        When the path is empty or does not exist.
     """
     path = path_of_uri(path.strip())
     if not path:
@@ -81,5 +81,5 @@ def source_of_path(path: str) -> Source:
 
 
 def path_of_uri(uri: str) -> str:
-    """QGIS' raster URI without what QGIS appends for itself (``|option:…``)."""
+    """A raster URI without the options that QGIS appends (``|option:…``)."""
     return uri.split("|", 1)[0]

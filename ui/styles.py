@@ -1,4 +1,4 @@
-"""The plugin's styles on any raster layer, stretched to what the layer holds."""
+"""Styles for raster layers, scaled to the values of the layer."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from ..engine.products.names import SENTINEL1
 from .resources import style
 from .sources import source_of_layer
 
-SAMPLE = 250_000
-"""Pixels from which a layer's range is judged."""
-MOST_FRINGES = 64
-"""Repeats of the cyclic ramp in one style; beyond it fringes could not be told apart on a screen anyway."""
+SAMPLE_PIXELS = 250_000
+"""Pixels that QGIS samples to find the range of a layer."""
+MAX_FRINGES = 64
+"""Repeats of the cyclic ramp in one style; more fringes could not be distinguished on a screen."""
 _METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 
 
 @dataclass(frozen=True)
 class Values:
-    """What a layer's numbers are, as far as it can be told.
+    """Meaning of the values of a layer.
 
     Attributes
     ----------
     unit : str
-        "rad", "m", "cm", "mm", or empty.
+        "rad", "m", "cm", "mm", or empty if unknown.
     cycle : (low, high)
-        Values between which the cyclic ramp runs once: one fringe.
+        Values at the ends of one cycle of the ramp, which is one fringe.
     wrapped : bool
-        The values repeat by themselves.
+        True for wrapped phase.
     positive : str
         "toward", "away" or "unknown".
     """
@@ -50,22 +50,22 @@ class Values:
 
 
 def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
-    """Put the cyclic ramp on a layer: once from -pi to pi, or every fringe of continuous values.
+    """Apply the cyclic ramp: once from -pi to pi, or once for each fringe of unwrapped values.
 
     Parameters
     ----------
     values : Values, optional
-        What the layer holds; worked out from its file when not told.
+        Meaning of the values; None reads it from the layer's file.
 
     Returns
     -------
     str
-        A remark for the user.
+        A note for the user; empty when there is nothing to say.
 
     Raises
     ------
     InputError
-        When the layer has no plain values to colour.
+        When the layer has no values that can be coloured.
     """
     band = _band(layer)
     values = values or _values(layer)
@@ -73,41 +73,42 @@ def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str
     fringe = high - low
     first = last = 0
     if not values.wrapped:
-        least, most = _range(layer, band, 0.0, 1.0)
-        first, last = math.floor((least - low) / fringe), math.ceil((most - high) / fringe)
-    if last - first + 1 > MOST_FRINGES:
+        minimum, maximum = _range(layer, band, 0.0, 1.0)
+        first, last = math.floor((minimum - low) / fringe), math.ceil((maximum - high) / fringe)
+    if last - first + 1 > MAX_FRINGES:
         raise InputError(
-            f"“{layer.name()}” spans {last - first + 1} fringes, too many to see; use the displacement style."
+            f"“{layer.name()}” spans {last - first + 1} fringes, too many for this style; "
+            "use the displacement style."
         )
     template = _load(layer, "wrapped", band)
     start, length = template[0].value, template[-1].value - template[0].value
-    one = [((item.value - start) / length, item.color) for item in template]
+    cycle_stops = [((item.value - start) / length, item.color) for item in template]
     items = []
     for cycle in range(first, last + 1):
-        for part, colour in one[1:] if items else one:
+        for part, colour in cycle_stops[1:] if items else cycle_stops:
             value = low + (cycle + part) * fringe
             items.append(QgsColorRampShader.ColorRampItem(value, colour, f"{value:.3g}"))
-    once = first == last and values.unit in ("rad", "")
-    _set_items(layer, items, values.unit if not once else "", ("−π", "π") if once else None)
+    single_cycle = first == last and values.unit in ("rad", "")
+    _set_items(layer, items, values.unit if not single_cycle else "", ("−π", "π") if single_cycle else None)
     if values.wrapped:
         return ""
     return f"one colour cycle is one fringe, {fringe:.4g} {values.unit}".rstrip()
 
 
 def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
-    """Put the diverging ramp on a layer, symmetric about zero, over its own robust range.
+    """Apply the diverging ramp, symmetric about zero, over the 2nd to 98th percentile of the values.
 
-    Parameters, returns and errors as of `apply_wrapped`.
+    Parameters, return value and errors are those of `apply_wrapped`.
     """
     band = _band(layer)
     values = values or _values(layer)
-    least, most = _range(layer, band, 0.02, 0.98)
-    far = max(abs(least), abs(most))
-    if not far:
-        raise InputError(f"“{layer.name()}” holds nothing but zero; check its band and its nodata value.")
+    minimum, maximum = _range(layer, band, 0.02, 0.98)
+    limit = max(abs(minimum), abs(maximum))
+    if not limit:
+        raise InputError(f"“{layer.name()}” contains only zeros; check its band and its nodata value.")
     items = [
         QgsColorRampShader.ColorRampItem(
-            item.value * far, item.color, f"{item.value * far:.3g} {values.unit}".strip()
+            item.value * limit, item.color, f"{item.value * limit:.3g} {values.unit}".strip()
         )
         for item in _load(layer, "displacement", band)
     ]
@@ -116,11 +117,11 @@ def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -
         values.positive
     )
     unit = f" {values.unit}" if values.unit else ""
-    return f"±{far:.3g}{unit}" + (f", {sign}" if sign else "")
+    return f"±{limit:.3g}{unit}" + (f", {sign}" if sign else "")
 
 
 def apply_plain(layer: QgsRasterLayer, name: str, low: float = 0.0, high: float = 1.0) -> None:
-    """Put one of the other ramps on a layer, from `low` to `high`."""
+    """Apply the ramp of the style `name`, from `low` to `high`."""
     items = [
         QgsColorRampShader.ColorRampItem(low + item.value * (high - low), item.color, f"{item.value:.2g}")
         for item in _load(layer, name, _band(layer))
@@ -129,36 +130,42 @@ def apply_plain(layer: QgsRasterLayer, name: str, low: float = 0.0, high: float 
 
 
 def _band(layer: Optional[QgsRasterLayer]) -> int:
-    """The band that the layer shows now."""
+    """The band that the layer shows."""
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid() or layer.dataProvider() is None:
         raise InputError("Select a raster layer in the Layers panel first.")
     if layer.bandCount() < 1:
         raise InputError(
-            f"“{layer.name()}” has no band of values; use QuakeFringe ▸ Open product for its layers."
+            f"“{layer.name()}” has no raster band; "
+            "use Raster ▸ QuakeFringe ▸ Open product to load its layers."
         )
     shown = layer.renderer().usesBands() if layer.renderer() is not None else []
     band = shown[0] if shown and shown[0] > 0 else 1
     kinds = Qgis.DataType
     if layer.dataProvider().dataType(band) in (kinds.CInt16, kinds.CInt32, kinds.CFloat32, kinds.CFloat64):
         raise InputError(
-            f"“{layer.name()}” holds complex values, which QGIS does not colour; "
-            "use QuakeFringe ▸ Open product to get its phase as a layer."
+            f"“{layer.name()}” contains complex values, which QGIS cannot colour; "
+            "use Raster ▸ QuakeFringe ▸ Open product to load its phase."
         )
     return band
 
 
 def _values(layer: QgsRasterLayer) -> Values:
-    """What the engine's readers say of the layer's file; else a guess from the layer alone."""
+    """Meaning of the values from the engine's readers, or a guess when they cannot open the file."""
     try:
-        found = open_interferogram(source_of_layer(layer).path)
+        interferogram = open_interferogram(source_of_layer(layer).path)
     except QuakeFringeError:
         byte = layer.dataProvider().dataType(1) == Qgis.DataType.Byte
         return Values("", (0.0, 255.0) if byte else (-math.pi, math.pi), byte)
-    return values_of(found.unit, found.quantity is Quantity.WRAPPED, found.fringe_m, found.positive)
+    return values_of(
+        interferogram.unit,
+        interferogram.quantity is Quantity.WRAPPED,
+        interferogram.fringe_m,
+        interferogram.positive,
+    )
 
 
 def values_of(unit: str, wrapped: bool, fringe_m: Optional[float], positive: str) -> Values:
-    """What the readers say of a file, in the terms of the styles."""
+    """Meaning of the values from what a reader knows about them."""
     if unit == "8-bit":
         return Values("", (0.0, 255.0), True, positive)
     if unit in _METRES:
@@ -168,24 +175,24 @@ def values_of(unit: str, wrapped: bool, fringe_m: Optional[float], positive: str
 
 
 def _range(layer: QgsRasterLayer, band: int, low: float, high: float) -> tuple[float, float]:
-    """Values at two quantiles of a sample."""
-    least, most = layer.dataProvider().cumulativeCut(band, low, high, layer.extent(), SAMPLE)
-    if not (math.isfinite(least) and math.isfinite(most)) or least > most:
-        raise InputError(f"“{layer.name()}” holds no valid values; check its band and its nodata value.")
-    return least, most
+    """Values at two quantiles of a sample of the layer."""
+    minimum, maximum = layer.dataProvider().cumulativeCut(band, low, high, layer.extent(), SAMPLE_PIXELS)
+    if not (math.isfinite(minimum) and math.isfinite(maximum)) or minimum > maximum:
+        raise InputError(f"“{layer.name()}” has no valid values; check its band and its nodata value.")
+    return minimum, maximum
 
 
 def _load(layer: QgsRasterLayer, name: str, band: int) -> list[QgsColorRampShader.ColorRampItem]:
-    """Load a QML and give the stops of its ramp."""
+    """Load a QML file and return the stops of its ramp."""
     message, good = layer.loadNamedStyle(style(name))
     if not good:
-        raise InputError(f"The style “{name}” could not be loaded ({message}); install the plugin again.")
+        raise InputError(f"QGIS could not load the style “{name}” ({message}); reinstall the plugin.")
     layer.renderer().setBand(band)
     return list(layer.renderer().shader().rasterShaderFunction().colorRampItemList())
 
 
 def _set_items(layer: QgsRasterLayer, items: list, suffix: str, ends: Optional[tuple[str, str]]) -> None:
-    """Give the layer's ramp new stops, and the legend its unit."""
+    """Set the stops of the layer's ramp and the unit of its legend."""
     old: QgsSingleBandPseudoColorRenderer = layer.renderer()
     function = QgsColorRampShader(old.shader().rasterShaderFunction())
     function.setMinimumValue(items[0].value)

@@ -1,4 +1,4 @@
-"""The toolbar button and the Raster ▸ QuakeFringe menu."""
+"""The toolbar button and the menu Raster ▸ QuakeFringe."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DETECT = "Detect earthquakes in the active layer"
 
 
 class Toolbar(Background):
-    """Actions, their state, and the runs they started."""
+    """The plugin's actions, their state, and the detection runs that they start."""
 
     def __init__(self, iface, opener: Opener):
         super().__init__(iface)
@@ -49,7 +49,7 @@ class Toolbar(Background):
         )
 
     def show(self) -> None:
-        """Put the actions into QGIS."""
+        """Add the actions to QGIS."""
         self.iface.addToolBarIcon(self.detect)
         for action in self.actions:
             self.iface.addPluginToRasterMenu(NAME, action)
@@ -57,7 +57,7 @@ class Toolbar(Background):
         self.refresh()
 
     def remove(self) -> None:
-        """Take everything out again; runs under way are stopped."""
+        """Remove the actions and stop all runs."""
         self.iface.currentLayerChanged.disconnect(self.refresh)
         super().remove()
         self.iface.removeToolBarIcon(self.detect)
@@ -66,7 +66,7 @@ class Toolbar(Background):
             action.deleteLater()
 
     def refresh(self, *_layer) -> None:
-        """Enable what makes sense for the active layer, and say why where it does not."""
+        """Enable the actions that apply to the active layer; the tooltip gives the reason if none does."""
         layer = self.iface.activeLayer()
         reason = self._unusable(layer)
         self.detect.setEnabled(not reason)
@@ -76,29 +76,32 @@ class Toolbar(Background):
         self.report.setEnabled(bool(layer is not None and layer.customProperty(REPORT)))
 
     def run_detection(self) -> Optional[DetectionRun]:
-        """Start a run on the active layer."""
+        """Start detection on the active layer; None when it cannot be an interferogram."""
         layer = self.iface.activeLayer()
         reason = self._unusable(layer)
         if reason:
-            self._say(reason, Qgis.MessageLevel.Warning)
+            self._show(reason, Qgis.MessageLevel.Warning)
             return None
         run = DetectionRun(layer)
-        self.begin(run, f"Looking for earthquakes in “{run.scene}”…")
+        self.begin(run, f"Searching “{run.scene}” for earthquakes…")
         self.refresh()
         return run
 
     def _unusable(self, layer) -> str:
+        """The reason why detection cannot run on a layer; empty when it can."""
         try:
             source_of_layer(layer)
         except InputError as error:
             return str(error)
         if any(run.layer_id == layer.id() for run in self.runs):
-            return f"“{layer.name()}” is being searched already; wait for the result or cancel that run."
+            return (
+                f"Detection is running on “{layer.name()}” already; wait for the result or cancel that run."
+            )
         return ""
 
     def _done(self, run: DetectionRun, results: dict) -> None:
         source = QgsProject.instance().mapLayer(run.layer_id)
-        if source is not None:  # QGIS made the new layers active
+        if source is not None:  # QGIS has made the new layers active
             self.iface.setActiveLayer(source)
         self.forget(run)
         present = results["DETECTED"]
@@ -110,17 +113,17 @@ class Toolbar(Background):
             text += f". Note: {' '.join(run.warnings)}"
         path = results.get("REPORT")
         button = ("Open report", lambda: open_file(path)) if path else None
-        self._say(text, Qgis.MessageLevel.Warning if present else Qgis.MessageLevel.Info, 0, button)
+        self._show(text, Qgis.MessageLevel.Warning if present else Qgis.MessageLevel.Info, 0, button)
 
-    def _failed(self, run: DetectionRun, why: str) -> None:
+    def _failed(self, run: DetectionRun, reason: str) -> None:
         self.forget(run)
-        if why:
-            self._say(f"{run.scene}: {why}", Qgis.MessageLevel.Critical, 0)
+        if reason:
+            self._show(f"{run.scene}: {reason}", Qgis.MessageLevel.Critical, 0)
         else:
-            self._say(f"{run.scene}: stopped, nothing was written.", Qgis.MessageLevel.Info)
+            self._show(f"{run.scene}: cancelled; no files were written.", Qgis.MessageLevel.Info)
 
     def forget(self, run: DetectionRun) -> None:
-        """As `Background.forget`; the button may be of use again."""
+        """Drop a run that has ended, and update the button."""
         super().forget(run)
         self.refresh()
 
@@ -129,11 +132,11 @@ class Toolbar(Background):
         try:
             note = apply(layer)
         except QuakeFringeError as error:
-            self._say(str(error), Qgis.MessageLevel.Warning)
+            self._show(str(error), Qgis.MessageLevel.Warning)
             return
         self.iface.layerTreeView().refreshLayerSymbology(layer.id())
         if note:
-            self._say(f"{layer.name()}: {note}", Qgis.MessageLevel.Info)
+            self._show(f"{layer.name()}: {note}", Qgis.MessageLevel.Info)
 
     def _dialog(self, algorithm: str) -> None:
         from processing import execAlgorithmDialog
@@ -152,5 +155,5 @@ class Toolbar(Background):
 
 
 def open_file(path: str) -> None:
-    """Show a file in the user's browser."""
+    """Open a file in the user's browser."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(path))

@@ -1,4 +1,4 @@
-"""The verdict as a label on the map: an annotation layer, saved with the project and tied to the scene."""
+"""The verdict as a label on the map: an annotation layer at the scene, saved with the project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qgis.PyQt.QtCore import QSizeF, Qt
 from qgis.PyQt.QtGui import QColor, QFont
 
 COLOURS = {"present": "#b3261e", "absent": "#2e5d3a", "uncertain": "#8a5a00"}
-"""Dark enough for white text."""
+"""Plate colours, dark enough for white text."""
 
 
 def verdict_layer(
@@ -26,21 +26,23 @@ def verdict_layer(
     crs: QgsCoordinateReferenceSystem,
     transforms: QgsCoordinateTransformContext,
 ) -> QgsAnnotationLayer:
-    """A layer with the verdict written on the lower edge of the scene.
+    """A layer with the verdict at the lower edge of the scene.
 
-    The upper edge would lie under QGIS' message bar when the scene fills the map.
+    At the upper edge the message bar of QGIS would cover it when the scene fills the map.
 
     Parameters
     ----------
-    text, verdict : str
-        What to write; "present", "absent" or "uncertain".
+    text : str
+        The label.
+    verdict : {"present", "absent", "uncertain"}
+        Chooses the colour.
     extent : QgsRectangle
-        The scene, in `crs`.
+        Extent of the scene, in `crs`.
     """
     layer = QgsAnnotationLayer(text, QgsAnnotationLayer.LayerOptions(transforms))
     layer.setCrs(crs)
-    place = QgsPointXY(extent.center().x(), extent.yMinimum() + 0.02 * extent.height())
-    item = QgsAnnotationPointTextItem(text, place)
+    anchor = QgsPointXY(extent.center().x(), extent.yMinimum() + 0.02 * extent.height())
+    item = QgsAnnotationPointTextItem(text, anchor)
     item.setFormat(_text_format(QColor(COLOURS.get(verdict, COLOURS["uncertain"]))))
     item.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     layer.addItem(item)
@@ -48,12 +50,12 @@ def verdict_layer(
 
 
 def _text_format(colour: QColor) -> QgsTextFormat:
-    text = QgsTextFormat()
+    text_format = QgsTextFormat()
     font = QFont("Open Sans")
     font.setBold(True)
-    text.setFont(font)
-    text.setSize(12)  # points, QGIS' default; the plate below is in its default, millimetres
-    text.setColor(QColor("#ffffff"))
+    text_format.setFont(font)
+    text_format.setSize(12)  # points; the plate below is in millimetres (the defaults of QGIS)
+    text_format.setColor(QColor("#ffffff"))
     plate = QgsTextBackgroundSettings()
     plate.setEnabled(True)
     plate.setType(QgsTextBackgroundSettings.ShapeType.ShapeRectangle)
@@ -62,5 +64,5 @@ def _text_format(colour: QColor) -> QgsTextFormat:
     plate.setRadii(QSizeF(0.8, 0.8))
     plate.setFillColor(colour)
     plate.setStrokeWidth(0)
-    text.setBackground(plate)
-    return text
+    text_format.setBackground(plate)
+    return text_format

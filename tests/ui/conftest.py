@@ -1,4 +1,4 @@
-"""QGIS with the plugin in it."""
+"""Fixtures: QGIS with the plugin, a scene, and a stand-in for detection."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def scene(tmp_path) -> str:
 @pytest.fixture(scope="session")
 def plugin(qgis_app, qgis_iface, qgis_processing):
     """The plugin, started as QGIS starts it."""
-    found = QuakeFringePlugin(qgis_iface)
-    found.initGui()
-    yield found
-    found.unload()
+    plugin = QuakeFringePlugin(qgis_iface)
+    plugin.initGui()
+    yield plugin
+    plugin.unload()
 
 
 @pytest.fixture
 def toolbar(plugin, qgis_iface):
-    """The toolbar on an empty project."""
+    """The toolbar, with an empty project."""
     QgsProject.instance().clear()
     qgis_iface.messageBar().clear_messages()
     return plugin.toolbar
@@ -41,7 +41,7 @@ def layer(toolbar, qgis_iface, scene) -> QgsRasterLayer:
 
 @pytest.fixture
 def fake_detect(monkeypatch) -> FakeDetect:
-    """The engine's detection replaced by a known answer."""
+    """A stand-in for the engine's detection with a known result."""
     fake = FakeDetect()
     monkeypatch.setattr(detection, "detect", fake)
     yield fake

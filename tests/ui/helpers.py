@@ -1,4 +1,4 @@
-"""Small scenes, waiting, and a stand-in for the engine's detection."""
+"""Small scenes, waiting for QGIS, and a stand-in for the engine's detection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIZE = 96
 
 
 def write_raster(path: Path, values: np.ndarray, *, epsg: int = 4326, nodata=None, unit: str = "") -> str:
-    """A GeoTIFF of 0.001 degree pixels (or 100 m, where the EPSG code is projected)."""
+    """A GeoTIFF with pixels of 0.001 degrees, or of 100 m in a projected CRS."""
     step = 0.001 if epsg == 4326 else 100.0
     x0, y0 = (85.0, 28.0) if epsg == 4326 else (300_000.0, 3_100_000.0)
     kind = (
@@ -49,37 +49,37 @@ def write_raster(path: Path, values: np.ndarray, *, epsg: int = 4326, nodata=Non
 
 
 def bowl(size: int = SIZE, fringes: float = 6.0) -> np.ndarray:
-    """Continuous phase with a bump of so many fringes in the middle, float32."""
+    """Unwrapped phase (float32, rad) with a Gaussian bump of `fringes` fringes in the centre."""
     y, x = np.mgrid[:size, :size] - size / 2
     return (2 * np.pi * fringes * np.exp(-(x**2 + y**2) / (size / 5) ** 2)).astype(np.float32)
 
 
 def wrap(phase: np.ndarray) -> np.ndarray:
-    """Phase in -pi..pi."""
+    """Phase wrapped to -pi..pi."""
     return np.angle(np.exp(1j * phase)).astype(np.float32)
 
 
 def activate(toolbar, qgis_iface, path: str, name: str = "Gorkha") -> QgsRasterLayer:
     """Load a raster and make it active, as a click in the Layers panel does."""
-    found = QgsRasterLayer(path, name)
-    assert found.isValid()
-    QgsProject.instance().addMapLayer(found)
-    qgis_iface.setActiveLayer(found)
-    toolbar.refresh(found)
-    return found
+    layer = QgsRasterLayer(path, name)
+    assert layer.isValid()
+    QgsProject.instance().addMapLayer(layer)
+    qgis_iface.setActiveLayer(layer)
+    toolbar.refresh(layer)
+    return layer
 
 
 def wait_for(condition, seconds: float = 30.0) -> None:
-    """Turn the event loop until something is so."""
+    """Process events until the condition is true."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"the condition was still false after {seconds} s"
         QCoreApplication.processEvents()
         time.sleep(0.005)
 
 
 class FakeDetect:
-    """`detect` with a known answer, in as many steps as are asked for; it waits for `gate` at the first."""
+    """Stand-in for `detect` with a known result; a run waits until `gate` is set."""
 
     def __init__(self):
         self.calls: list[tuple[str, object, dict]] = []
@@ -97,11 +97,11 @@ class FakeDetect:
         self.started.set()
         while not self.gate.wait(0.01):
             if cancelled():
-                raise Cancelled("Stopped.")
+                raise Cancelled("Cancelled.")
         if self.error:
             raise self.error
         for percent in (0.0, 50.0, 100.0):
-            progress(percent, "Looking" if percent == 0 else "")
+            progress(percent, "Searching" if percent == 0 else "")
         result = self.result(path)
         if targets.get("heatmap"):
             write_heatmap(result.heat, result.grid, targets["heatmap"])
@@ -113,7 +113,7 @@ class FakeDetect:
         return result
 
     def result(self, path: str) -> Result:
-        """The known answer, on the grid of the file."""
+        """The known result, on the grid of the file."""
         raster = gdal.Open(path)
         grid = Grid(raster.RasterXSize, raster.RasterYSize, raster.GetGeoTransform(), raster.GetProjection())
         x, y = grid.xy(grid.width * 0.3, grid.height * 0.7)

@@ -1,4 +1,4 @@
-"""quakefringe:detect through Processing, with a known answer in the engine's place."""
+"""quakefringe:detect through Processing, with a stand-in for the engine's detection."""
 
 import threading
 
@@ -28,7 +28,7 @@ def run(**parameters):
     return processing.run("quakefringe:detect", parameters)
 
 
-def test_all_outputs_come_typed(fake_detect, scene, tmp_path):
+def test_all_outputs_have_their_types(fake_detect, scene, tmp_path):
     results = run(
         INPUT=scene,
         HEATMAP=str(tmp_path / "h.tif"),
@@ -46,7 +46,7 @@ def test_all_outputs_come_typed(fake_detect, scene, tmp_path):
     assert QgsVectorLayer(results["BOXES"]).featureCount() == 1
 
 
-def test_what_is_left_out_reaches_the_engine_as_left_out(fake_detect, scene):
+def test_empty_parameters_reach_the_engine_as_none(fake_detect, scene):
     results = run(INPUT=scene)
     ((path, settings, targets),) = fake_detect.calls
     assert path == scene
@@ -59,7 +59,7 @@ def test_what_is_left_out_reaches_the_engine_as_left_out(fake_detect, scene):
     assert set(results) == {"LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"}
 
 
-def test_what_is_given_reaches_the_engine(fake_detect, scene, tmp_path):
+def test_parameters_reach_the_engine(fake_detect, scene, tmp_path):
     dem = write_raster(tmp_path / "dem.tif", bowl())
     run(
         INPUT=scene,
@@ -91,13 +91,13 @@ def test_a_layer_is_read_from_its_file(fake_detect, scene):
     assert [call[0] for call in fake_detect.calls] == [scene, scene]
 
 
-def test_the_engine_works_away_from_the_main_thread(fake_detect, layer, toolbar):
+def test_the_engine_runs_in_a_worker_thread(fake_detect, layer, toolbar):
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs)
     assert fake_detect.threads[0] != threading.get_ident()
 
 
-def test_an_extent_in_another_crs_is_turned_into_the_rasters(fake_detect, tmp_path):
+def test_an_extent_in_another_crs_is_transformed_to_the_crs_of_the_scene(fake_detect, tmp_path):
     scene = write_raster(tmp_path / "utm.tif", wrap(bowl()), epsg=32645)
     run(INPUT=scene, EXTENT="84.97,85.02,27.95,28.0 [EPSG:4326]")
     xmin, ymin, xmax, ymax = fake_detect.calls[0][1].extent
@@ -105,7 +105,7 @@ def test_an_extent_in_another_crs_is_turned_into_the_rasters(fake_detect, tmp_pa
     assert 3_090_000 < ymin < ymax < 3_102_000
 
 
-def test_an_extent_in_the_rasters_crs_stays(fake_detect, scene):
+def test_an_extent_in_the_crs_of_the_scene_is_unchanged(fake_detect, scene):
     run(INPUT=scene, EXTENT="85.01,85.05,27.93,27.98 [EPSG:4326]")
     assert fake_detect.calls[0][1].extent == pytest.approx((85.01, 27.93, 85.05, 27.98))
 
@@ -118,9 +118,9 @@ def test_warnings_reach_the_log(fake_detect, scene):
 
 
 @pytest.mark.parametrize(
-    "error", [InputError("It is all NaN; take another."), ModelError("No model; reinstall.")]
+    "error", [InputError("The scene has only NaN; choose another."), ModelError("No model; reinstall.")]
 )
-def test_the_engines_sentence_is_what_the_user_reads(fake_detect, scene, error):
+def test_the_user_reads_the_message_of_the_engine(fake_detect, scene, error):
     fake_detect.error = error
     with pytest.raises(QgsProcessingException) as caught:
         run(INPUT=scene)
@@ -131,7 +131,7 @@ def test_the_engines_sentence_is_what_the_user_reads(fake_detect, scene, error):
 def refusal(**parameters):
     with pytest.raises(QgsProcessingException) as caught:
         run(**parameters)
-    text = str(caught.value).replace("Unable to execute algorithm\n", "")  # QGIS' own first line
+    text = str(caught.value).replace("Unable to execute algorithm\n", "")  # first line by QGIS
     assert "Traceback" not in text and "\n" not in text.strip()
     return text
 
@@ -162,7 +162,7 @@ def test_a_vector_layer_is_refused(fake_detect):
     assert "My points" in refusal(INPUT=layer.id())
 
 
-def test_cancelling_ends_without_results(fake_detect, scene):
+def test_a_cancelled_run_has_no_results(fake_detect, scene):
     fake_detect.gate.clear()
     feedback = QgsProcessingFeedback(False)
     feedback.cancel()
@@ -171,7 +171,7 @@ def test_cancelling_ends_without_results(fake_detect, scene):
 
 
 def test_the_toolbox_styles_and_groups_its_layers(fake_detect, scene):
-    """As the dialogue does after a run."""
+    """Load the results as the dialog does after a run."""
     from processing.core.Processing import Processing
     from processing.gui.Postprocessing import handleAlgorithmResults
     from qgis.core import QgsApplication, QgsProcessing, QgsProcessingOutputLayerDefinition
@@ -199,7 +199,7 @@ def test_the_toolbox_styles_and_groups_its_layers(fake_detect, scene):
     assert len(project.mapLayers()) == 3
 
 
-def test_it_works_as_a_step_of_a_model(fake_detect, scene, tmp_path):
+def test_detect_runs_as_a_step_of_a_model(fake_detect, scene, tmp_path):
     from qgis.core import (
         QgsProcessingModelAlgorithm,
         QgsProcessingModelChildAlgorithm,
@@ -214,17 +214,17 @@ def test_it_works_as_a_step_of_a_model(fake_detect, scene, tmp_path):
         QgsProcessingParameterRasterLayer("IFG", "Interferogram"), QgsProcessingModelParameter("IFG")
     )
     child = QgsProcessingModelChildAlgorithm("quakefringe:detect")
-    child.setChildId("find")
+    child.setChildId("detect")
     child.addParameterSources("INPUT", [QgsProcessingModelChildParameterSource.fromModelParameter("IFG")])
     output = QgsProcessingModelOutput("HEAT", "Heat")
-    output.setChildId("find")
+    output.setChildId("detect")
     output.setChildOutputName("HEATMAP")
     child.setModelOutputs({"HEAT": output})
     model.addChildAlgorithm(child)
     model.initAlgorithm()
     target = str(tmp_path / "model.tif")
     _, good = model.run(
-        {"IFG": scene, "find:HEAT": target}, QgsProcessingContext(), QgsProcessingFeedback(False)
+        {"IFG": scene, "detect:HEAT": target}, QgsProcessingContext(), QgsProcessingFeedback(False)
     )
     assert good
     assert gdal.Open(target).RasterXSize == 96

@@ -1,4 +1,4 @@
-"""quakefringe:diagnose: what runs here and what is wrong."""
+"""quakefringe:diagnose: versions, backends, model and problems."""
 
 import numpy as np
 import processing
@@ -26,9 +26,9 @@ class FakeNetwork:
 
 @pytest.fixture
 def fake_model(monkeypatch):
-    found = FakeNetwork()
-    monkeypatch.setattr(network, "load_model", lambda path=None, backend="auto": found)
-    return found
+    fake = FakeNetwork()
+    monkeypatch.setattr(network, "load_model", lambda path=None, backend="auto": fake)
+    return fake
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def _plugin(plugin):
     pass
 
 
-def test_it_names_versions_speeds_and_the_model(fake_model, tmp_path):
+def test_diagnosis_lists_versions_speeds_and_the_model(fake_model, tmp_path):
     results = processing.run("quakefringe:diagnose", {"OUTPUT": str(tmp_path / "d.html")})
     assert results["MODEL_VERSION"] == "9.8.7"
     assert results["MODEL_HASH"] == "f" * 64
@@ -47,9 +47,9 @@ def test_it_names_versions_speeds_and_the_model(fake_model, tmp_path):
         assert word in page and word in results["TEXT"]
 
 
-def test_a_missing_model_is_the_first_thing_said(monkeypatch):
+def test_a_missing_model_is_reported_once(monkeypatch):
     def missing(path=None, backend="auto"):
-        raise ModelError("There is no model file; install the plugin again.")
+        raise ModelError("There is no model file; reinstall the plugin.")
 
     monkeypatch.setattr(network, "load_model", missing)
     results = processing.run("quakefringe:diagnose", {})
@@ -67,7 +67,7 @@ def test_a_broken_backend_does_not_break_the_diagnosis(monkeypatch):
     assert "oops" in processing.run("quakefringe:diagnose", {})["PROBLEMS"]
 
 
-def test_without_onnxruntime_all_is_well(fake_model, monkeypatch):
+def test_a_missing_onnxruntime_is_no_problem(fake_model, monkeypatch):
     real = diagnosis.find_spec
     monkeypatch.setattr(diagnosis, "find_spec", lambda name: None if name == "onnxruntime" else real(name))
     results = processing.run("quakefringe:diagnose", {})
@@ -76,7 +76,7 @@ def test_without_onnxruntime_all_is_well(fake_model, monkeypatch):
     assert "onnxruntime" not in results["PROBLEMS"]
 
 
-def test_missing_drivers_are_named_with_their_use(fake_model, monkeypatch):
+def test_missing_drivers_are_reported_with_their_use(fake_model, monkeypatch):
     monkeypatch.setitem(diagnosis.DRIVERS, "NoSuchDriver", "imaginary products")
     problems = processing.run("quakefringe:diagnose", {})["PROBLEMS"]
     assert "no NoSuchDriver driver" in problems and "imaginary products" in problems

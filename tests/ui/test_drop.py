@@ -1,4 +1,4 @@
-"""Products dropped on the window, or chosen as a folder: opened in the background."""
+"""Products that are dropped on the window or chosen as a folder open in the background."""
 
 import shutil
 import zipfile
@@ -29,7 +29,7 @@ def product(tmp_path):
 
 @pytest.fixture
 def drops(toolbar, plugin):
-    """The handler of the running plugin; runs have ended when the test has."""
+    """The drop handler of the running plugin; waits for all runs when the test ends."""
     yield plugin.drops
     wait_for(lambda: not plugin.opener.runs)
     wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
@@ -62,7 +62,7 @@ def test_a_dropped_product_is_opened_with_all_its_layers(
     wait_for(lambda: len(QgsProject.instance().layerTreeRoot().findGroups()) == 1)
 
 
-def test_what_qgis_opens_well_is_left_to_it(drops, plugin, product, tmp_path):
+def test_files_that_are_no_product_are_left_to_qgis(drops, plugin, product, tmp_path):
     plain = write_raster(tmp_path / "dem.tif", bowl())
     empty = tmp_path / "photos"
     empty.mkdir()
@@ -72,15 +72,23 @@ def test_what_qgis_opens_well_is_left_to_it(drops, plugin, product, tmp_path):
     packed = tmp_path / "dem.zip"
     with zipfile.ZipFile(packed, "w") as target:
         target.write(plain, "dem.tif")
-    named_so = tmp_path / "NISAR_L2_PR_GUNW_notes.h5"
-    named_so.write_text("no HDF5", encoding="utf-8")
-    left = (plain, product / f"{PAIR}.geo.diff_pha.tif", empty, other, packed, named_so, tmp_path / "missing")
-    for path in left:
+    misnamed = tmp_path / "NISAR_L2_PR_GUNW_notes.h5"
+    misnamed.write_text("no HDF5", encoding="utf-8")
+    ignored = (
+        plain,
+        product / f"{PAIR}.geo.diff_pha.tif",
+        empty,
+        other,
+        packed,
+        misnamed,
+        tmp_path / "missing",
+    )
+    for path in ignored:
         assert drops.handleFileDrop(str(path)) is False
     assert plugin.opener.runs == []
 
 
-def test_a_damaged_product_ends_in_one_sentence(drops, plugin, tmp_path, qgis_iface):
+def test_a_damaged_product_gives_one_sentence(drops, plugin, tmp_path, qgis_iface):
     path = tmp_path / "NISAR_L2_PR_GUNW_001_030_A_019_002_2000_SH_20190704T060911.h5"
     path.write_bytes(HDF5 + bytes(100))
     assert drops.handleFileDrop(str(path)) is True
@@ -92,7 +100,7 @@ def test_a_damaged_product_ends_in_one_sentence(drops, plugin, tmp_path, qgis_if
     assert names() == []
 
 
-def test_several_products_in_a_folder_are_named(drops, plugin, product, qgis_iface):
+def test_several_products_in_a_folder_are_reported(drops, plugin, product, qgis_iface):
     for file in list(product.iterdir()):
         shutil.copy(file, product / file.name.replace("20150429", "20150511"))
     assert drops.handleFileDrop(str(product)) is True
@@ -113,7 +121,7 @@ def test_several_products_in_a_folder_are_named(drops, plugin, product, qgis_ifa
         (["S1AA_20190704T015000_20190716T015001_VVP012_INT80_G_ueF_AB12_unw_phase.tif"], "HyP3"),
     ],
 )
-def test_families_are_recognised_without_opening_them(tmp_path, monkeypatch, files, family):
+def test_families_are_recognised_without_gdal(tmp_path, monkeypatch, files, family):
     monkeypatch.setattr(gdal, "OpenEx", None)
     for name in files:
         (tmp_path / name).write_bytes(HDF5 if name.endswith((".h5", ".nc")) else b"<Dimap_Document>")
@@ -133,7 +141,7 @@ def test_a_folder_is_chosen_from_the_menu(drops, plugin, product, monkeypatch, t
     assert plugin.opener.runs == []
 
 
-def test_the_handler_comes_and_goes_with_the_plugin(qgis_iface, plugin, monkeypatch):
+def test_the_drop_handler_is_registered_while_the_plugin_is_loaded(qgis_iface, plugin, monkeypatch):
     plugin.unload()
     registered = []
     monkeypatch.setattr(qgis_iface, "registerCustomDropHandler", registered.append, raising=False)

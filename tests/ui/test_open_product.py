@@ -1,4 +1,4 @@
-"""quakefringe:open: a delivered product as styled layers."""
+"""quakefringe:open: a product as styled layers."""
 
 import math
 import zipfile
@@ -42,47 +42,47 @@ def items(layer):
     return layer.renderer().shader().rasterShaderFunction().colorRampItemList()
 
 
-def open_it(path, tmp_path, **more):
+def open_path(path, tmp_path, **more):
     return processing.run("quakefringe:open", {"INPUT": str(path), "OUTPUT": str(tmp_path / "out"), **more})
 
 
 def test_every_layer_is_georeferenced_and_styled(product, tmp_path):
-    results = open_it(product, tmp_path)
+    results = open_path(product, tmp_path)
     assert results["COUNT"] == 3
     assert results["PRODUCT"] == "LiCSAR"
     layers = [QgsRasterLayer(path, "x") for path in results["LOADED"]]
     assert all(layer.isValid() for layer in layers)
     assert {layer.crs().authid() for layer in layers} == {"EPSG:4326"}
     unwrapped, wrapped, coherence = layers
-    # The style comes from the file beside the virtual raster, as on the command line.
+    # QGIS reads the style from the file beside the virtual raster, as it does for the command line.
     assert items(unwrapped)[0].value == pytest.approx(-items(unwrapped)[-1].value)
     assert items(wrapped)[-1].value == pytest.approx(math.pi)
     assert (items(coherence)[0].value, items(coherence)[-1].value) == (0, 255)
 
 
-def test_words_choose_layers(product, tmp_path):
-    assert open_it(product, tmp_path, LAYERS="coherence, wrapped")["COUNT"] == 3
-    assert open_it(product, tmp_path, LAYERS="coherence")["COUNT"] == 1
+def test_words_select_layers(product, tmp_path):
+    assert open_path(product, tmp_path, LAYERS="coherence, wrapped")["COUNT"] == 3
+    assert open_path(product, tmp_path, LAYERS="coherence")["COUNT"] == 1
 
 
-def test_an_archive_opens_as_delivered(product, tmp_path):
+def test_an_archive_opens_without_unpacking(product, tmp_path):
     archive = tmp_path / "delivered.zip"
     with zipfile.ZipFile(archive, "w") as target:
         for file in product.iterdir():
             target.write(file, f"{PAIR}/{file.name}")
-    assert open_it(archive, tmp_path)["COUNT"] == 3
+    assert open_path(archive, tmp_path)["COUNT"] == 3
 
 
-def test_unknown_words_are_answered_with_what_there_is(product, tmp_path):
+def test_unknown_words_are_refused_with_the_available_layers(product, tmp_path):
     with pytest.raises(QgsProcessingException, match="coherence"):
-        open_it(product, tmp_path, LAYERS="ionosphere")
+        open_path(product, tmp_path, LAYERS="ionosphere")
 
 
-def test_what_is_no_product_is_refused(tmp_path):
+def test_a_file_that_is_no_product_is_refused(tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("no raster", encoding="utf-8")
     with pytest.raises(QgsProcessingException) as caught:
-        open_it(text, tmp_path)
+        open_path(text, tmp_path)
     assert "notes.txt" in str(caught.value) and "Traceback" not in str(caught.value)
 
 
@@ -107,8 +107,8 @@ def test_the_toolbox_groups_the_layers_and_shows_the_first(product, tmp_path):
     assert [n.itemVisibilityChecked() for n in group.children()] == [True, False, False]
 
 
-def test_an_opened_layer_can_be_searched(fake_detect, product, tmp_path):
-    results = open_it(product, tmp_path)
+def test_detection_accepts_an_opened_layer(fake_detect, product, tmp_path):
+    results = open_path(product, tmp_path)
     layer = QgsRasterLayer(results["LOADED"][0], "opened")
     QgsProject.instance().addMapLayer(layer)
     processing.run("quakefringe:detect", {"INPUT": layer})
@@ -116,8 +116,8 @@ def test_an_opened_layer_can_be_searched(fake_detect, product, tmp_path):
 
 
 @pytest.fixture
-def with_look(product):
-    """The same product with the frame's look vectors: 39 degrees from the vertical, to the east."""
+def with_los(product):
+    """The product with line-of-sight vectors of its frame: incidence 39 degrees, satellite in the east."""
     incidence, azimuth = math.radians(39), math.radians(103)
     parts = (
         math.sin(incidence) * math.sin(azimuth),
@@ -129,22 +129,22 @@ def with_look(product):
     return product, parts
 
 
-def test_look_vectors_are_an_option(with_look, tmp_path):
-    product, parts = with_look
-    plain = open_it(product, tmp_path)
-    more = open_it(product, tmp_path, LOOK=True)
+def test_los_vectors_are_optional(with_los, tmp_path):
+    product, parts = with_los
+    plain = open_path(product, tmp_path)
+    more = open_path(product, tmp_path, LOOK=True)
     assert more["COUNT"] == plain["COUNT"] + 4
     added = more["LOADED"][plain["COUNT"] :]
-    for path, wanted, unit in zip(added, (39.0, *parts), ("deg", "1", "1", "1")):
+    for path, expected, unit in zip(added, (39.0, *parts), ("deg", "1", "1", "1")):
         raster = gdal.Open(path)
         band = raster.GetRasterBand(1)
         assert band.GetUnitType() == unit
         assert raster.GetMetadataItem("DESCRIPTION") in band.GetDescription()
-        np.testing.assert_allclose(band.ReadAsArray(), wanted, atol=1e-4)
+        np.testing.assert_allclose(band.ReadAsArray(), expected, atol=1e-4)
         assert QgsRasterLayer(path, "x").crs().authid() == "EPSG:4326"
 
 
-def test_look_layers_say_their_unit_in_the_project(with_look, tmp_path):
+def test_los_layers_have_their_unit_in_the_layer_name(with_los, tmp_path):
     from processing.core.Processing import Processing
     from processing.gui.Postprocessing import handleAlgorithmResults
 
@@ -152,7 +152,7 @@ def test_look_layers_say_their_unit_in_the_project(with_look, tmp_path):
     context.setProject(QgsProject.instance())
     Processing.runAlgorithm(
         QgsApplication.processingRegistry().algorithmById("quakefringe:open"),
-        {"INPUT": str(with_look[0]), "OUTPUT": str(tmp_path / "out"), "LOOK": True},
+        {"INPUT": str(with_los[0]), "OUTPUT": str(tmp_path / "out"), "LOOK": True},
         onFinish=handleAlgorithmResults,
         feedback=QgsProcessingFeedback(False),
         context=context,
@@ -161,7 +161,7 @@ def test_look_layers_say_their_unit_in_the_project(with_look, tmp_path):
     assert {f"{PAIR} incidence (deg)", f"{PAIR} look east (unit vector)"} <= names
 
 
-def test_products_without_look_vectors_open_all_the_same(product, tmp_path):
+def test_products_without_los_vectors_open_with_a_warning(product, tmp_path):
     feedback = QgsProcessingFeedback(False)
     results = processing.run(
         "quakefringe:open",

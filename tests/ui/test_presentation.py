@@ -1,4 +1,4 @@
-"""Where result layers go in the layer tree."""
+"""Positions of result layers in the layer tree."""
 
 import pytest
 from qgis.core import (
@@ -36,7 +36,7 @@ def nodes(project):
     return [node.name() for node in project.layerTreeRoot().findLayers()]
 
 
-def test_a_layer_that_reaches_the_tree_late_is_still_grouped_once(project, heat):
+def test_a_layer_that_reaches_the_tree_late_is_grouped_once(project, heat):
     project.addMapLayer(heat, False)
     process(project, heat, Presenter(RUN, "heatmap"))
     assert project.layerTreeRoot().findGroups() == []
@@ -55,7 +55,7 @@ def test_the_group_goes_beside_an_interferogram_in_a_group(project, heat, tmp_pa
     assert [node.name() for node in outer.children()] == ["Gorkha", "scene"]
 
 
-def test_post_processors_are_let_go_of(project, heat):
+def test_post_processors_are_released_after_use(project, heat):
     project.addMapLayer(heat)
     presenter = Presenter(RUN, "heatmap")
     assert presenter in Placer._kept

@@ -1,4 +1,4 @@
-"""The provider and the algorithms as QGIS sees them."""
+"""The provider and its algorithms in QGIS."""
 
 import configparser
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_the_three_algorithms_are_registered(plugin):
 
 
 @pytest.mark.parametrize("name", ["detect", "open", "diagnose"])
-def test_every_algorithm_explains_itself(plugin, name):
+def test_every_algorithm_has_help(plugin, name):
     found = algorithm(name)
     assert found.displayName()
     assert found.group() and found.groupId()
@@ -49,7 +49,7 @@ def test_every_algorithm_explains_itself(plugin, name):
     assert found.canExecute() == (True, "")
 
 
-def test_detect_has_the_promised_parameters_and_outputs(plugin):
+def test_detect_has_its_documented_parameters_and_outputs(plugin):
     found = algorithm("detect")
     assert [p.name() for p in found.parameterDefinitions()] == DETECT_PARAMETERS
     assert {"HEATMAP", "BOXES", "REPORT", "RESULT", "LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"} == {
@@ -73,7 +73,7 @@ def test_only_the_interferogram_is_required_of_detect(plugin):
     assert required == ["INPUT"]
 
 
-def test_tuning_is_folded_away(plugin):
+def test_tuning_parameters_are_advanced(plugin):
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     found = [p.name() for p in algorithm("detect").parameterDefinitions() if p.flags() & advanced]
     assert found == ["THRESHOLD", "SCALES", "BACKEND", "COHERENCE"]
@@ -88,7 +88,7 @@ def test_starting_processing_twice_leaves_one_working_provider(plugin):
 
 
 def test_processing_starts_without_a_window(plugin):
-    """qgis_process gives no interface."""
+    """qgis_process passes no interface."""
     QgsApplication.processingRegistry().removeProvider(plugin.provider)
     assert algorithm("detect") is None
     other = QuakeFringePlugin(None)
@@ -100,7 +100,7 @@ def test_processing_starts_without_a_window(plugin):
     assert algorithm("detect") is not None
 
 
-def test_metadata_names_what_the_plugin_site_asks_for():
+def test_metadata_has_the_fields_that_the_plugin_site_requires():
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(ROOT / "metadata.txt", encoding="utf-8")
     general = parser["general"]

@@ -1,4 +1,4 @@
-"""The command line, in a throw-away profile, as a user runs it."""
+"""The algorithms on the command line, in a temporary QGIS profile."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ import pytest
 from quakefringe.tests.ui.helpers import bowl, wrap, write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
-# Debian's wrapper passes an option that the program itself refuses.
+# Debian's wrapper script passes an option that the program refuses.
 PROGRAM = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 MODEL = list((ROOT / "resources" / "models").glob("*.onnx"))
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="qgis_process is not installed")
-needs_model = pytest.mark.skipif(not MODEL, reason="resources/models holds no model yet")
+needs_model = pytest.mark.skipif(not MODEL, reason="resources/models has no model")
 
 
 @pytest.fixture(scope="module")
 def qgis_process(tmp_path_factory):
-    """Run qgis_process with this checkout as the plugin `quakefringe`; gives (status, stdout, stderr)."""
+    """Function that runs qgis_process with this checkout as the plugin; returns (status, stdout, stderr)."""
     base = tmp_path_factory.mktemp("profile")
     (base / "plugins").mkdir()
     (base / "plugins" / "quakefringe").symlink_to(ROOT, target_is_directory=True)
@@ -37,7 +37,7 @@ def qgis_process(tmp_path_factory):
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    # A virtual environment's site-packages are not QGIS' business.
+    # QGIS must not import from the virtual environment.
     environment.pop("PYTHONPATH", None)
     environment.pop("VIRTUAL_ENV", None)
 
@@ -74,7 +74,7 @@ def test_the_algorithms_are_listed_with_their_help(qgis_process):
     assert "LABEL" in out and "WAVELENGTH" in out
 
 
-def test_diagnose_answers_in_json(qgis_process):
+def test_diagnose_writes_json(qgis_process):
     status, out, _ = qgis_process("run", "quakefringe:diagnose", "--json")
     results = json.loads(out)["results"]
     assert status == 0
@@ -96,7 +96,7 @@ def test_diagnose_answers_in_json(qgis_process):
         (["--INPUT={scene}", "--THRESHOLD=7"], "THRESHOLD"),
     ],
 )
-def test_bad_input_gives_a_sentence_and_a_status(qgis_process, scene, tmp_path, arguments, words):
+def test_bad_input_gives_a_message_and_a_status(qgis_process, scene, tmp_path, arguments, words):
     write_raster(tmp_path / "nan.tif", np.full((64, 64), np.nan, np.float32))
     before = set(tmp_path.rglob("*"))
     filled = [a.format(tmp=tmp_path, scene=scene) for a in arguments]
@@ -108,7 +108,7 @@ def test_bad_input_gives_a_sentence_and_a_status(qgis_process, scene, tmp_path, 
 
 
 @needs_model
-def test_detect_writes_everything_and_answers_in_json(qgis_process, scene, tmp_path):
+def test_detect_writes_all_outputs_and_json(qgis_process, scene, tmp_path):
     targets = {"HEATMAP": "h.tif", "BOXES": "b.gpkg", "REPORT": "r.html", "RESULT": "r.json"}
     status, out, err = qgis_process(
         "run",
@@ -127,8 +127,8 @@ def test_detect_writes_everything_and_answers_in_json(qgis_process, scene, tmp_p
         assert results[name] == str(tmp_path / file)
         assert (tmp_path / file).stat().st_size > 0
     assert (tmp_path / "h.qml").is_file()
-    told = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
-    assert told["label"] == results["LABEL"]
+    result = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert result["label"] == results["LABEL"]
 
 
 @needs_model

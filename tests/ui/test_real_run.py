@@ -1,4 +1,4 @@
-"""The whole way in the window, with the model that ships: no stand-in anywhere."""
+"""Detection in the QGIS window with the released model and no stand-ins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qgis.core import QgsProject, QgsVectorLayer
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 
 MODEL = list((Path(__file__).resolve().parents[2] / "resources" / "models").glob("*.onnx"))
-pytestmark = pytest.mark.skipif(not MODEL, reason="resources/models holds no model yet")
+pytestmark = pytest.mark.skipif(not MODEL, reason="resources/models has no model")
 SIZE = 300
 
 
@@ -22,23 +22,23 @@ def larger(tmp_path):
     return write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", wrap(bowl(SIZE)))
 
 
-def test_a_click_gives_layers_that_fit_the_scene(toolbar, qgis_iface, larger):
+def test_a_click_adds_layers_that_match_the_scene(toolbar, qgis_iface, larger):
     layer = activate(toolbar, qgis_iface, larger)
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs, 120)
-    found = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
-    heat = found["Heatmap"]
+    layers = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
+    heat = layers["Heatmap"]
     assert heat.crs() == layer.crs()
     assert layer.extent().buffered(0.003).contains(heat.extent())
     values = gdal.Open(heat.source()).ReadAsArray()
     assert values.dtype == np.float32
     assert np.nanmin(values) >= 0 and np.nanmax(values) <= 1
     verdicts = ("Earthquake present (", "No earthquake found (", "Uncertain (")
-    assert sum(name.startswith(verdicts) for name in found) == 1
+    assert sum(name.startswith(verdicts) for name in layers) == 1
 
 
-def test_cancel_in_the_middle_leaves_nothing(toolbar, qgis_iface, tmp_path):
-    """Many windows, so that the run cannot be over before the cancel."""
+def test_a_cancelled_run_leaves_nothing(toolbar, qgis_iface, tmp_path):
+    """The scene has so many windows that the run cannot end before the cancel."""
     noise = np.random.default_rng(1).uniform(-3, 3, (2500, 2500)).astype(np.float32)
     activate(toolbar, qgis_iface, write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", noise))
     toolbar.detect.trigger()
@@ -49,7 +49,7 @@ def test_cancel_in_the_middle_leaves_nothing(toolbar, qgis_iface, tmp_path):
     assert len(QgsProject.instance().mapLayers()) == 1
 
 
-def test_the_boxes_have_the_promised_fields(plugin, larger, tmp_path):
+def test_the_boxes_have_their_documented_fields(plugin, larger, tmp_path):
     results = processing.run("quakefringe:detect", {"INPUT": larger, "BOXES": str(tmp_path / "b.gpkg")})
     boxes = QgsVectorLayer(results["BOXES"])
     assert boxes.featureCount() == results["BOX_COUNT"]
@@ -72,14 +72,14 @@ def test_the_boxes_have_the_promised_fields(plugin, larger, tmp_path):
 
 
 @pytest.mark.parametrize("backend", ["numpy", "onnxruntime"])
-def test_both_backends_answer_through_processing(plugin, larger, backend):
+def test_both_backends_run_through_processing(plugin, larger, backend):
     if backend == "onnxruntime":
         pytest.importorskip("onnxruntime")
     results = processing.run("quakefringe:detect", {"INPUT": larger, "BACKEND": backend})
     assert 0 <= results["PROBABILITY"] <= 1
 
 
-def test_a_part_of_the_scene_gives_a_smaller_heatmap(plugin, larger, tmp_path):
+def test_an_extent_gives_a_heatmap_of_that_extent(plugin, larger, tmp_path):
     results = processing.run(
         "quakefringe:detect",
         {

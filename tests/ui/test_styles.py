@@ -1,4 +1,4 @@
-"""The wrapped and displacement styles on any raster layer, from the menu."""
+"""The wrapped and displacement styles of the menu on raster layers."""
 
 import math
 
@@ -8,7 +8,7 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtGui import QColor
 
 from quakefringe.tests.ui.helpers import activate, bowl, wrap, write_raster
-from quakefringe.ui.styles import MOST_FRINGES
+from quakefringe.ui.styles import MAX_FRINGES
 
 
 def items(layer):
@@ -33,10 +33,10 @@ def lightness(colour: QColor) -> float:
 
 def test_the_wrapped_style_runs_once_from_minus_pi_to_pi(toolbar, layer):
     toolbar.wrapped.trigger()
-    found = items(layer)
-    assert found[0].value == pytest.approx(-math.pi)
-    assert found[-1].value == pytest.approx(math.pi)
-    assert found[0].color == found[-1].color
+    stops = items(layer)
+    assert stops[0].value == pytest.approx(-math.pi)
+    assert stops[-1].value == pytest.approx(math.pi)
+    assert stops[0].color == stops[-1].color
     assert (legend(layer).minimumLabel(), legend(layer).maximumLabel()) == ("−π", "π")
 
 
@@ -45,29 +45,27 @@ def test_wrapped_phase_is_never_interpolated(toolbar, layer):
     assert layer.resampleFilter().zoomedInResampler() is None
 
 
-def test_the_cycle_has_no_edge_and_even_steps(toolbar, layer):
+def test_the_cyclic_ramp_has_even_steps(toolbar, layer):
     toolbar.wrapped.trigger()
     colours = np.array([i.color.getRgbF()[:3] for i in items(layer)])
     steps = np.linalg.norm(np.diff(colours, axis=0), axis=1)
     assert steps.max() < 3 * steps.min()
 
 
-def test_the_wrapped_style_repeats_for_every_fringe_of_continuous_phase(toolbar, qgis_iface, tmp_path):
+def test_the_wrapped_style_repeats_for_every_fringe_of_unwrapped_phase(toolbar, qgis_iface, tmp_path):
     path = write_raster(tmp_path / "20150417_20150429.geo.unw.tif", bowl(fringes=3.4) + 0.1, unit="rad")
     layer = activate(toolbar, qgis_iface, path)
     toolbar.wrapped.trigger()
-    found = items(layer)
-    assert found[0].value == pytest.approx(-math.pi)
-    assert found[-1].value == pytest.approx(7 * math.pi)
-    start = found[0].color
-    assert sum(i.color == start for i in found) == 5
+    stops = items(layer)
+    assert stops[0].value == pytest.approx(-math.pi)
+    assert stops[-1].value == pytest.approx(7 * math.pi)
+    start = stops[0].color
+    assert sum(i.color == start for i in stops) == 5
     assert "one fringe, 6.283 rad" in message(qgis_iface)
 
 
 def test_too_many_fringes_are_refused(toolbar, qgis_iface, tmp_path):
-    path = write_raster(
-        tmp_path / "20150417_20150429.geo.unw.tif", bowl(fringes=MOST_FRINGES + 5), unit="rad"
-    )
+    path = write_raster(tmp_path / "20150417_20150429.geo.unw.tif", bowl(fringes=MAX_FRINGES + 5), unit="rad")
     layer = activate(toolbar, qgis_iface, path)
     before = layer.renderer().type()
     toolbar.wrapped.trigger()
@@ -75,7 +73,7 @@ def test_too_many_fringes_are_refused(toolbar, qgis_iface, tmp_path):
     assert "displacement style" in message(qgis_iface)
 
 
-def test_bytes_of_wrapped_phase_use_their_own_range(toolbar, qgis_iface, tmp_path):
+def test_the_wrapped_style_of_8_bit_phase_spans_all_grey_levels(toolbar, qgis_iface, tmp_path):
     grey = (1 + 254 * (wrap(bowl()) + np.pi) / (2 * np.pi)).astype(np.uint8)
     layer = activate(toolbar, qgis_iface, write_raster(tmp_path / "grey.tif", grey, nodata=0))
     toolbar.wrapped.trigger()
@@ -86,24 +84,24 @@ def test_the_displacement_style_is_symmetric_about_zero_with_its_unit(toolbar, q
     values = bowl(fringes=1.0) * -0.01
     layer = activate(toolbar, qgis_iface, write_raster(tmp_path / "S1_los_disp.tif", values, unit="m"))
     toolbar.displacement.trigger()
-    found = items(layer)
-    assert found[0].value == pytest.approx(-found[-1].value)
-    middle = found[len(found) // 2]
+    stops = items(layer)
+    assert stops[0].value == pytest.approx(-stops[-1].value)
+    middle = stops[len(stops) // 2]
     assert middle.value == 0
     assert lightness(middle.color) > 94
     assert legend(layer).suffix() == " m"
-    assert found[-1].label.endswith(" m")
-    assert np.quantile(np.abs(values), 0.9) < found[-1].value <= np.abs(values).max() * 1.01
+    assert stops[-1].label.endswith(" m")
+    assert np.quantile(np.abs(values), 0.9) < stops[-1].value <= np.abs(values).max() * 1.01
     assert " m" in message(qgis_iface)
 
 
-def test_both_arms_of_the_displacement_style_weigh_the_same(toolbar, layer):
+def test_both_arms_of_the_displacement_style_have_equal_lightness(toolbar, layer):
     toolbar.displacement.trigger()
     light = [lightness(i.color) for i in items(layer)]
     np.testing.assert_allclose(light, light[::-1], atol=6)
 
 
-def test_the_style_keeps_the_band_that_shows(toolbar, qgis_iface, tmp_path):
+def test_a_style_keeps_the_band_of_the_renderer(toolbar, qgis_iface, tmp_path):
     from qgis.core import QgsSingleBandGrayRenderer
 
     both = np.stack([np.abs(bowl()), wrap(bowl())])
@@ -114,14 +112,14 @@ def test_the_style_keeps_the_band_that_shows(toolbar, qgis_iface, tmp_path):
 
 
 @pytest.mark.parametrize("action", ["wrapped", "displacement"])
-def test_complex_values_are_refused_with_a_way_out(toolbar, qgis_iface, tmp_path, action):
+def test_complex_values_are_refused_with_a_remedy(toolbar, qgis_iface, tmp_path, action):
     values = np.exp(1j * bowl()).astype(np.complex64)
     activate(toolbar, qgis_iface, write_raster(tmp_path / "complex.tif", values))
     getattr(toolbar, action).trigger()
     assert "Open product" in message(qgis_iface)
 
 
-def test_an_empty_layer_is_refused_in_words(toolbar, qgis_iface, tmp_path):
+def test_an_empty_layer_is_refused_with_a_reason(toolbar, qgis_iface, tmp_path):
     values = np.full((32, 32), np.nan, np.float32)
     activate(toolbar, qgis_iface, write_raster(tmp_path / "empty.tif", values))
     toolbar.displacement.trigger()

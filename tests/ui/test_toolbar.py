@@ -1,4 +1,4 @@
-"""The toolbar button: a run in the background, its layers, its messages, its cancel."""
+"""The toolbar button: background runs, their layers and messages, and cancelling."""
 
 from qgis.core import Qgis, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QPushButton
@@ -20,12 +20,12 @@ def message(qgis_iface):
 
 
 def push(qgis_iface, text):
-    """Click a button of the message that shows."""
+    """Click a button of the current message."""
     buttons = qgis_iface.messageBar().currentItem().findChildren(QPushButton)
     next(b for b in buttons if b.text() == text).click()
 
 
-def test_a_click_finds_and_shows(fake_detect, toolbar, layer, qgis_iface):
+def test_a_click_adds_the_results_to_the_map(fake_detect, toolbar, layer, qgis_iface):
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs)
     project = QgsProject.instance()
@@ -34,21 +34,21 @@ def test_a_click_finds_and_shows(fake_detect, toolbar, layer, qgis_iface):
     group = root.children()[0]
     assert [n.name() for n in group.children()] == ["Earthquake present (97 %)", "Boxes", "Heatmap"]
     assert root.children()[1].layer() is layer
-    order = [found.name() for found in root.layerOrder()]
+    order = [shown.name() for shown in root.layerOrder()]
     assert order == ["Earthquake present (97 %)", "Boxes", "Heatmap", "Gorkha"]
     assert "Earthquake present (97 %), 1 box" in message(qgis_iface)
     assert qgis_iface.activeLayer() is layer
 
 
-def test_the_results_wear_their_styles(fake_detect, toolbar, layer):
+def test_the_results_have_their_styles(fake_detect, toolbar, layer):
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs)
-    found = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
-    ramp = found["Heatmap"].renderer().shader().rasterShaderFunction().colorRampItemList()
+    layers = {n.name(): n for n in QgsProject.instance().mapLayers().values()}
+    ramp = layers["Heatmap"].renderer().shader().rasterShaderFunction().colorRampItemList()
     assert ramp[0].color.alpha() == 0 and ramp[-1].color.alpha() > 150
-    assert found["Boxes"].labelsEnabled()
-    assert "probability" in found["Boxes"].labeling().settings().fieldName
-    assert found["Boxes"].renderer().classAttribute() == "class"
+    assert layers["Boxes"].labelsEnabled()
+    assert "probability" in layers["Boxes"].labeling().settings().fieldName
+    assert layers["Boxes"].renderer().classAttribute() == "class"
 
 
 def test_the_verdict_stays_on_the_map_and_in_the_project(fake_detect, toolbar, layer, tmp_path):
@@ -80,11 +80,11 @@ def test_the_report_is_one_click_away(fake_detect, toolbar, layer, qgis_iface, m
     assert opened == [heat.customProperty(REPORT)] * 2
 
 
-def test_the_window_lives_while_a_run_goes_on(fake_detect, toolbar, layer, qgis_iface):
+def test_the_window_stays_responsive_during_a_run(fake_detect, toolbar, layer, qgis_iface):
     fake_detect.gate.clear()
     toolbar.detect.trigger()
     wait_for(fake_detect.started.is_set)
-    assert "Looking for earthquakes in “Gorkha”" in message(qgis_iface)
+    assert "Searching “Gorkha” for earthquakes" in message(qgis_iface)
     assert not toolbar.detect.isEnabled()
     assert "already" in toolbar.detect.toolTip()
     assert groups() == []
@@ -94,19 +94,19 @@ def test_the_window_lives_while_a_run_goes_on(fake_detect, toolbar, layer, qgis_
     assert groups() == ["Gorkha"]
 
 
-def test_cancel_leaves_nothing(fake_detect, toolbar, layer, qgis_iface):
+def test_a_cancelled_run_leaves_nothing(fake_detect, toolbar, layer, qgis_iface):
     fake_detect.gate.clear()
     toolbar.detect.trigger()
     wait_for(fake_detect.started.is_set)
     push(qgis_iface, "Cancel")
     wait_for(lambda: not toolbar.runs)
-    assert "stopped" in message(qgis_iface)
+    assert "cancelled" in message(qgis_iface)
     assert groups() == []
     assert len(QgsProject.instance().mapLayers()) == 1
     assert toolbar.detect.isEnabled()
 
 
-def test_cancel_before_the_run_has_begun(fake_detect, toolbar, layer):
+def test_a_run_can_be_cancelled_before_it_starts(fake_detect, toolbar, layer):
     fake_detect.gate.clear()
     toolbar.detect.trigger()
     toolbar.runs[0].cancel()
@@ -114,7 +114,7 @@ def test_cancel_before_the_run_has_begun(fake_detect, toolbar, layer):
     assert groups() == []
 
 
-def test_cancel_from_the_task_manager(fake_detect, toolbar, layer):
+def test_a_run_can_be_cancelled_in_the_task_manager(fake_detect, toolbar, layer):
     fake_detect.gate.clear()
     toolbar.detect.trigger()
     wait_for(fake_detect.started.is_set)
@@ -123,7 +123,7 @@ def test_cancel_from_the_task_manager(fake_detect, toolbar, layer):
     assert groups() == []
 
 
-def test_two_runs_at_once_keep_apart(fake_detect, toolbar, layer, qgis_iface, tmp_path):
+def test_two_simultaneous_runs_have_separate_groups(fake_detect, toolbar, layer, qgis_iface, tmp_path):
     fake_detect.gate.clear()
     toolbar.detect.trigger()
     activate(toolbar, qgis_iface, write_raster(tmp_path / "second.tif", wrap(bowl())), "Kumamoto")
@@ -153,16 +153,16 @@ def test_an_absent_verdict_has_no_boxes(fake_detect, toolbar, layer, qgis_iface)
     assert qgis_iface.messageBar().currentItem().level() == Qgis.MessageLevel.Info
 
 
-def test_what_is_wrong_is_said_in_one_sentence(fake_detect, toolbar, layer, qgis_iface):
-    fake_detect.error = InputError("“scene” holds only NaN; choose another file.")
+def test_an_error_is_shown_in_one_sentence(fake_detect, toolbar, layer, qgis_iface):
+    fake_detect.error = InputError("“scene” contains only NaN; choose another file.")
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs)
-    assert "“scene” holds only NaN; choose another file." in message(qgis_iface)
+    assert "“scene” contains only NaN; choose another file." in message(qgis_iface)
     assert qgis_iface.messageBar().currentItem().level() == Qgis.MessageLevel.Critical
     assert groups() == []
 
 
-def test_the_button_says_why_it_is_off(toolbar, qgis_iface):
+def test_the_tooltip_explains_why_the_button_is_disabled(toolbar, qgis_iface):
     qgis_iface._active_layer_id = None
     toolbar.refresh(None)
     assert not toolbar.detect.isEnabled()

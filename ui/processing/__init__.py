@@ -1,1 +1,1 @@
-"""The Processing provider and its algorithms, one a file."""
+"""The Processing provider and its algorithms, one in each module."""

@@ -1,4 +1,4 @@
-"""What all algorithms of the provider share."""
+"""Base class and parameter types of all algorithms of the provider."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..sources import Source, source_of_layer, source_of_path
 
 
 class Algorithm(QgsProcessingAlgorithm):
-    """An algorithm described by class attributes."""
+    """An algorithm that class attributes describe."""
 
     NAME = ""
     TITLE = ""
@@ -50,7 +50,7 @@ class Algorithm(QgsProcessingAlgorithm):
         return self.SUMMARY
 
     def shortHelpString(self):
-        return " ".join(self.HELP.split())  # QGIS makes a paragraph of every line
+        return " ".join(self.HELP.split())  # QGIS starts a paragraph at every line break
 
     def helpUrl(self):
         return f"{HOMEPAGE}#readme"
@@ -71,30 +71,30 @@ class Algorithm(QgsProcessingAlgorithm):
         return True, ""
 
     def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
-        """Add a parameter that the dialogue folds away."""
+        """Add a parameter to the folded section "Advanced Parameters" of the dialog."""
         parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
         self.addParameter(parameter)
 
     def optional_number(self, parameters: dict, name: str, context: QgsProcessingContext) -> Optional[float]:
-        """A number, or None where none was given (QGIS itself says 0)."""
+        """The number, or None when the parameter is empty (for which QGIS returns 0)."""
         if parameters.get(name) in (None, ""):
             return None
         return self.parameterAsDouble(parameters, name, context)
 
     def source(self, parameters: dict, name: str, context: QgsProcessingContext) -> Optional[Source]:
-        """The raster that a parameter names, None where it was left out. For the main thread only.
+        """The raster that a parameter names, or None when it is empty. Call it on the main thread only.
 
         Raises
         ------
         InputError
-            When it is not something the engine can open.
+            When the engine cannot open it.
         """
         value = parameters.get(name)
         if value in (None, ""):
             return None
         text = value if isinstance(value, str) else self.parameterAsString(parameters, name, context)
-        known = context.project() is not None and context.project().mapLayer(text) is not None
-        if isinstance(value, str) and not known and _names_a_file(value):
+        in_project = context.project() is not None and context.project().mapLayer(text) is not None
+        if isinstance(value, str) and not in_project and _names_a_file(value):
             return source_of_path(value)
         layer = self.parameterAsLayer(parameters, name, context)
         if layer is not None:
@@ -103,19 +103,19 @@ class Algorithm(QgsProcessingAlgorithm):
 
 
 class RasterOrPath(QgsProcessingParameterRasterLayer):
-    """A raster layer, or the path of anything the engine's readers open.
+    """A raster layer, or the path of anything that the engine's readers open.
 
-    QGIS itself would refuse folders, archives and multi-layer files, and only say that they did not load.
+    The raster parameter of QGIS refuses folders, archives and multi-layer files without a reason.
     """
 
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
-        """Accept any text and any layer; the algorithm says in words what is wrong with it."""
+        """Accept any text and any layer; the algorithm explains why it cannot use a value."""
         if value in (None, ""):
             return bool(self.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
         return True
 
     def clone(self):
-        """A copy that is still of this class; QGIS would copy the base class alone."""
+        """A copy of this class; QGIS would copy only the base class."""
         copy = type(self)(self.name(), self.description(), self.defaultValue())
         copy.setFlags(self.flags())
         copy.setHelp(self.help())
@@ -123,14 +123,14 @@ class RasterOrPath(QgsProcessingParameterRasterLayer):
 
 
 class ProductPath(QgsProcessingParameterFile):
-    """The path of a file, a folder or an archive; QGIS' own parameter takes either files or folders."""
+    """The path of a file, a folder or an archive; the parameter of QGIS accepts either files or folders."""
 
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
-        """Accept any text; the readers say in words what is wrong with it."""
+        """Accept any text; the readers explain why they cannot open a path."""
         return isinstance(value, QgsProperty) or bool(value and isinstance(value, str) and value.strip())
 
     def clone(self):
-        """A copy that is still of this class."""
+        """A copy of this class; QGIS would copy only the base class."""
         copy = type(self)(self.name(), self.description())
         copy.setFlags(self.flags())
         copy.setHelp(self.help())
@@ -138,7 +138,7 @@ class ProductPath(QgsProcessingParameterFile):
 
 
 def explained(error: QuakeFringeError) -> QgsProcessingException:
-    """The engine's sentence as the exception that Processing shows."""
+    """The engine's message as an exception that Processing shows."""
     return QgsProcessingException(str(error))
 
 

@@ -1,4 +1,4 @@
-"""quakefringe:detect: one interferogram in; verdict, heatmap and boxes out."""
+"""quakefringe:detect: verdict, heatmap and boxes of one interferogram."""
 
 from __future__ import annotations
 
@@ -33,35 +33,37 @@ _Integer = QgsProcessingParameterNumber.Type.Integer
 
 
 class Detect(Algorithm):
-    """Looks for earthquakes in an interferogram."""
+    """Detects earthquakes in an interferogram."""
 
     NAME = "detect"
     TITLE = "Detect earthquakes"
     GROUP = "Detection"
-    SUMMARY = "Says whether an interferogram shows an earthquake, and where."
+    SUMMARY = "Decides whether an interferogram shows an earthquake, and locates it."
     TAGS = ("phase", "fringes", "coseismic", "displacement", "transformer", "machine learning")
     HELP = """\
-<p>Looks for the ground deformation of earthquakes in a SAR interferogram with a small Vision Transformer,
-at all scales from about 20 km to the whole scene. Nothing needs to be installed.</p>
+<p>Detects ground deformation by earthquakes in a SAR interferogram with a small Vision Transformer. It
+searches windows of all scales, from about 20 km to the whole scene. QuakeFringe needs no other software.</p>
 <p>The verdict is <b>present</b>, <b>absent</b> or <b>uncertain</b>, with a calibrated probability.
-Volcanoes, subsidence and landslides are named as other deformation.</p>
+Other deformation (volcanoes, subsidence, landslides) is reported as its own class.</p>
 <h3>Input</h3>
 <p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a
-raster layer, or the path of a product's file, folder or archive. <b>Band</b>: for files with several.
-<b>What the values are</b>: worked out from the product's name, tags and values unless you say
-(displacement is in metres unless it says cm or mm). <b>Wavelength</b>: of the radar, in metres
-(Sentinel-1: 0.0555); needed for displacement of an unknown sensor. <b>Elevation model</b>: any CRS and
-resolution, metres; helps to tell delay round mountains from deformation. <b>Extent</b>: only this part,
-in any CRS.</p>
+raster layer, or the path of a product's file, folder or archive. <b>Band</b>: for files with several
+bands. <b>What the values are</b>: <i>auto</i> decides from the product's name, tags and values
+(<i>displacement</i> is in metres; choose <i>displacement_cm</i> or <i>displacement_mm</i> for other units).
+<b>Wavelength</b>: of the radar, in metres (Sentinel-1: 0.0555); required for displacement of an unknown
+sensor. <b>Elevation model</b>: heights in metres, in any CRS and resolution; the model takes them as an
+input channel, because tropospheric delay often follows the relief. <b>Extent</b>: searches only this part
+of the scene, in any CRS.</p>
 <h3>Advanced</h3>
-<p><b>Threshold</b>: probability from which an earthquake is called present; the model's own when left
-out. <b>Scales</b>: at most so many, coarsest first. <b>Backend</b>: onnxruntime is used when QGIS' Python
-has it, numpy otherwise. <b>Coherence</b>: pixels below this are left out where the product brings a
-coherence layer.</p>
+<p><b>Lowest probability</b>: an earthquake is called present from this probability; empty for the model's
+own threshold. <b>Number of scales</b>: searches only the N coarsest scales; empty for all. <b>Backend</b>:
+<i>auto</i> uses onnxruntime if QGIS' Python has it, and numpy otherwise. <b>Lowest coherence</b>: ignores
+pixels of lower coherence if the product has a coherence layer.</p>
 <h3>Results</h3>
-<p><b>Heatmap</b> (GeoTIFF, 0 to 1, in the scene's CRS), <b>boxes</b> (GeoPackage, with probability, size,
-centre, peak line-of-sight change and fringes), <b>report</b> (one HTML file) and <b>result</b> (JSON, all
-of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in models and scripts.</p>"""
+<p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
+probability, size, centre, peak line-of-sight change and number of fringes. <b>Report</b>: one HTML file.
+<b>Result</b>: JSON with everything. Each of them is optional. Models and scripts can use the outputs LABEL,
+PROBABILITY, DETECTED and BOX_COUNT.</p>"""
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(RasterOrPath("INPUT", "Interferogram"))
@@ -87,11 +89,11 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
             )
         )
         self.addParameter(RasterOrPath("DEM", "Elevation model (m)", optional=True))
-        self.addParameter(QgsProcessingParameterExtent("EXTENT", "Only within this extent", optional=True))
+        self.addParameter(QgsProcessingParameterExtent("EXTENT", "Extent to search", optional=True))
         self.add_advanced(
             QgsProcessingParameterNumber(
                 "THRESHOLD",
-                "Probability from which present",
+                "Lowest probability of the verdict “present”",
                 _Double,
                 None,
                 optional=True,
@@ -101,7 +103,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
         )
         self.add_advanced(
             QgsProcessingParameterNumber(
-                "SCALES", "Scales at most", _Integer, None, optional=True, minValue=1
+                "SCALES", "Number of scales (coarsest first)", _Integer, None, optional=True, minValue=1
             )
         )
         self.add_advanced(
@@ -112,7 +114,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
         self.add_advanced(
             QgsProcessingParameterNumber(
                 "COHERENCE",
-                "Least coherence (0 to 1)",
+                "Lowest coherence (0 to 1)",
                 _Double,
                 None,
                 optional=True,
@@ -184,7 +186,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
                 self._source.path, settings, **targets, progress=progress, cancelled=feedback.isCanceled
             )
         except Cancelled:
-            feedback.pushInfo("Stopped; nothing was written.")
+            feedback.pushInfo("Cancelled; no files were written.")
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
@@ -239,7 +241,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
         )
 
     def _scene_extent(self, choice: dict) -> Optional[tuple[float, float, float, float]]:
-        """The chosen extent in the CRS of the interferogram; None for all of it."""
+        """The chosen extent in the CRS of the interferogram; None for the whole scene."""
         box: QgsRectangle = self._extent
         if box.isNull() or box.isEmpty():
             return None
@@ -255,6 +257,7 @@ of it); each optional. LABEL, PROBABILITY, DETECTED and BOX_COUNT can be used in
                     box = transform.transformBoundingBox(box)
                 except QgsCsException as error:
                     raise InputError(
-                        "The extent does not fit the interferogram's CRS; draw one that touches the scene."
+                        "The extent cannot be transformed to the CRS of the interferogram; "
+                        "draw one that overlaps the scene."
                     ) from error
         return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()

@@ -1,4 +1,4 @@
-"""quakefringe:open: the layers of an InSAR product on the map."""
+"""quakefringe:open: adds the layers of an InSAR product to the map."""
 
 from __future__ import annotations
 
@@ -28,39 +28,43 @@ from ..presentation import Placer, ResultGroup
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
 from .base import Algorithm, ProductPath, explained
 
-FIRST = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
-"""From the top of the group down; all others below."""
+LAYER_ORDER = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
+"""Order of the layers in the group, from the top down; all other kinds come below."""
 
 
 class OpenProduct(Algorithm):
-    """Loads a product's layers, georeferenced and styled."""
+    """Loads the layers of a product with position and style."""
 
     NAME = "open"
     TITLE = "Open InSAR product"
     GROUP = "Data"
-    SUMMARY = "Loads the layers of an InSAR product as delivered, georeferenced and styled."
+    SUMMARY = "Loads the layers of an InSAR product as delivered, with position and style."
     ICON = "open"
     TAGS = ("nisar", "licsar", "hyp3", "aria", "isce", "gmtsar", "snap", "mintpy", "hdf5", "netcdf", "load")
     HELP = """\
-<p>Loads a product as delivered (NISAR, ARIA, HyP3, LiCSAR, ISCE2, GMTSAR, ROI_PAC, SNAP, MintPy, NSBAS):
-a file, a folder or a zip or tar archive. Here, paste the path of a folder; <i>Raster ▸ QuakeFringe ▸ Open
-product folder…</i> asks for one, and products can be dropped on the window.</p>
+<p>Loads an InSAR product as delivered (NISAR, ARIA, HyP3, LiCSAR, ISCE2, GMTSAR, ROI_PAC, SNAP, MintPy,
+NSBAS): a file, a folder, or a zip or tar archive. Paste the path of a folder here, choose it with <i>Raster ▸
+QuakeFringe ▸ Open product folder…</i>, or drop the product on the QGIS window.</p>
 <p>Every layer becomes a small virtual raster with the right position, unit and nodata value, and a style:
 cyclic for wrapped phase, diverging about zero for unwrapped phase and displacement, grey for coherence.
-Complex layers are shown as phase. The values and their sign stay as the product has them; the layer's
-name says which way is positive. All of these layers can be searched for earthquakes.</p>
-<p><b>Layers</b>: words of the layers that you want, such as <i>unwrapped coherence</i>; all when left
-empty. <b>Look vectors</b>: adds the incidence angle (deg) and the east, north and up components of the unit
-vector from the ground to the satellite, on the grid of the phase, where the product tells them.
-<b>Folder</b>: where the virtual rasters go. A temporary folder is gone when QGIS closes.</p>"""
+Complex layers are shown as phase. Values and sign stay as in the product; the layer name gives the
+positive direction. Detection accepts all phase and displacement layers.</p>
+<p><b>Layers</b>: words in the names of the layers to load, such as <i>unwrapped coherence</i>; empty for
+all. <b>Line-of-sight vectors</b>: adds the incidence angle (degrees) and the east, north and up components of
+the unit vector from the ground to the satellite, on the grid of the phase, if the product contains them.
+<b>Folder</b>: destination of the virtual rasters. QGIS deletes a temporary folder when it closes.</p>"""
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(ProductPath("INPUT", "Product (file, folder or archive)"))
         self.addParameter(
-            QgsProcessingParameterString("LAYERS", "Only layers with these words", optional=True)
+            QgsProcessingParameterString(
+                "LAYERS", "Words in the names of the layers (empty for all)", optional=True
+            )
         )
         self.addParameter(
-            QgsProcessingParameterBoolean("LOOK", "Add incidence and look vectors", defaultValue=False)
+            QgsProcessingParameterBoolean(
+                "LOOK", "Add incidence angle and line-of-sight vectors", defaultValue=False
+            )
         )
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", "Folder for the virtual rasters"))
         self.addOutput(QgsProcessingOutputMultipleLayers("LOADED", "Layers"))
@@ -85,14 +89,14 @@ vector from the ground to the satellite, on the grid of the phase, where the pro
                 _write(product, layer, target)
                 self._loaded.append((target, layer_title(product, layer)))
             if self.parameterAsBool(parameters, "LOOK", context):
-                self._loaded += _look(path, product, folder, feedback)
+                self._loaded += _los_layers(path, product, folder, feedback)
         except Cancelled:
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:
             raise explained(
-                InputError(f"“{folder}” cannot be written ({error.strerror}); choose another folder.")
+                InputError(f"The folder “{folder}” cannot be written ({error.strerror}); choose another one.")
             ) from error
         self._product = product
         for warning in product.warnings:
@@ -122,39 +126,41 @@ vector from the ground to the satellite, on the grid of the phase, where the pro
 
 
 class _ProductPlacer(Placer):
-    """Only the first layer shows: the others would lie on top of each other."""
+    """Shows only the first layer, because the layers cover each other."""
 
     def placed(self, project, group, layer):
         group.findLayer(layer.id()).setItemVisibilityChecked(self.rank == 0)
 
 
 def _chosen(product: Product, words: list[str]) -> list[Layer]:
-    found = [
+    chosen = [
         one
         for one in product.layers
         if not words or any(word in f"{one.key} {one.kind.value}".lower() for word in words)
     ]
-    if not found:
+    if not chosen:
         kinds = ", ".join(sorted({one.kind.value for one in product.layers}))
-        raise InputError(f"“{product.name}” has no layer with “{' '.join(words)}”; there are {kinds}.")
-    return sorted(found, key=lambda one: FIRST.index(one.kind) if one.kind in FIRST else len(FIRST))
+        raise InputError(f"“{product.name}” has no layer named “{' '.join(words)}”; its layers are {kinds}.")
+    return sorted(
+        chosen, key=lambda one: LAYER_ORDER.index(one.kind) if one.kind in LAYER_ORDER else len(LAYER_ORDER)
+    )
 
 
-def _look(path: str, product: Product, folder: str, feedback) -> list[tuple[str, str]]:
-    """The look vectors on the grid of the layer that is read by default; none where the product has none."""
+def _los_layers(path: str, product: Product, folder: str, feedback) -> list[tuple[str, str]]:
+    """Line-of-sight layers on the grid of the default layer; none if the product has no vectors."""
     try:
         interferogram = open_interferogram(path)
-        feedback.setProgressText("look vectors")
+        feedback.setProgressText("line-of-sight vectors")
         return write_los_layers(
             interferogram, folder, file_stem(product), feedback.setProgress, feedback.isCanceled
         )
-    except InputError as error:  # the layers themselves are there
+    except InputError as error:  # the layers of the product are written
         feedback.pushWarning(str(error))
         return []
 
 
 def _write(product: Product, layer: Layer, target: str) -> None:
-    """The virtual raster and, beside it, the style that QGIS then takes as the layer's own."""
+    """Write the virtual raster and, beside it, the style that QGIS loads with it."""
     with Transaction() as files:
         temporary = files.stage(check_target(target, (".vrt",), "virtual raster"))
         write_bytes(temporary, virtual_raster(product, layer).encode())
@@ -162,14 +168,14 @@ def _write(product: Product, layer: Layer, target: str) -> None:
     raster = QgsRasterLayer(target, layer.key)
     if not raster.isValid():
         raise InputError(
-            f"The layer “{layer.key}” of “{product.name}” cannot be read; fetch the product again."
+            f"GDAL cannot read the layer “{layer.key}” of “{product.name}”; download the product again."
         )
     if _style(product, layer, raster):
         raster.saveNamedStyle(os.path.splitext(target)[0] + ".qml")
 
 
 def _style(product: Product, layer: Layer, raster: QgsRasterLayer) -> bool:
-    """Whether the layer has one of our styles now."""
+    """Apply the style of the layer's kind; False when it has none."""
     unit = layer.unit if layer.sample_format is SampleFormat.REAL else "rad"
     fringe = product.wavelength / 2 if product.wavelength else None
     values = values_of(unit, layer.kind is LayerKind.WRAPPED, fringe, layer.positive)
@@ -182,6 +188,6 @@ def _style(product: Product, layer: Layer, raster: QgsRasterLayer) -> bool:
             apply_plain(raster, "coherence", 0.0, layer.scale)
         else:
             return False
-    except InputError:  # empty or constant: it still can be looked at
+    except InputError:  # empty or constant values
         return False
     return True

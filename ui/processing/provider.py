@@ -12,7 +12,7 @@ from .open_product import OpenProduct
 
 
 class Provider(QgsProcessingProvider):
-    """All algorithms of QuakeFringe."""
+    """The algorithms of QuakeFringe."""
 
     def id(self):
         return "quakefringe"
