@@ -2,44 +2,54 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
-# numpy's and torch's own threads fight over the cores with each other in tests
+# The threads of numpy and torch would compete for the cores
 TEST_ENV := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
-SHIPPED := __init__.py plugin.py engine ui
+PLUGIN_FILES := __init__.py plugin.py version.py engine ui
 
-.PHONY: help setup demo test lint package bench fuzz screenshot clean
+.PHONY: help setup demo test test-matrix lint package bench fuzz docs screenshot screenshots clean
 
-help: ## say what there is
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-setup: ## install QGIS by apt where it is missing, and the pinned packages into .venv
+setup: ## install QGIS by apt if it is missing, and the pinned packages into .venv
 	@tools/setup.sh
 
-demo: ## find the earthquake in the sample scene (needs QGIS only)
+demo: ## detect the earthquake in the sample scene (needs only QGIS)
 	@tools/setup.sh system
 	@tools/demo.sh
 
 test: setup ## run the tests; T=tests/engine for a part of them
 	@$(TEST_ENV) $(PYTHON) -m pytest $(T)
 
-lint: setup ## ruff, mypy, and what the plugin site's scanners block
+test-matrix: ## run the tests on Debian 12, 13 and testing in chroots (root); R="trixie forky" for some releases
+	@tools/test_matrix.sh $(R)
+
+lint: setup ## run ruff, mypy, and the checks of the QGIS plugin site
 	@$(PYTHON) -m ruff check .
 	@MYPYPATH=.venv/link $(PYTHON) -m mypy
-	@$(PYTHON) -m flake8 $(SHIPPED)
-	@$(PYTHON) -m bandit -q -r $(SHIPPED)
+	@$(PYTHON) -m flake8 $(PLUGIN_FILES)
+	@$(PYTHON) -m bandit -q -r $(PLUGIN_FILES)
 
-package: setup ## dist/quakefringe-VERSION.zip, checked as plugins.qgis.org does
+package: setup ## build dist/quakefringe-VERSION.zip and check it as plugins.qgis.org does
 	@$(PYTHON) tools/package.py
 
-bench: setup ## speed and memory, as tables
+bench: setup ## measure speed and memory, as tables
 	@bench/run.sh
 
-fuzz: setup ## damaged products, rasters and models against the engine; N=3000 SEED=1
+fuzz: setup ## run the engine on damaged products, rasters and models; N=3000 SEED=1
 	@OMP_NUM_THREADS=1 $(PYTHON) tests/fuzz_products.py --cases $(or $(N),3000) --seed $(or $(SEED),1)
 	@OMP_NUM_THREADS=1 $(PYTHON) tools/fuzz.py --count $(or $(N),500) --seed $(or $(SEED),1)
 
-screenshot: ## a picture of the QGIS window after a run, in build/
+docs: ## build the documentation in build/site; fails on warnings
+	@tools/setup.sh docs
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet --site-dir build/site
+	@echo build/site/index.html
+
+screenshot: ## make the pictures of the documentation in docs/images
 	@tools/setup.sh
 	@tools/screenshot.sh
 
-clean: ## remove what was built here, .venv included
+screenshots: screenshot
+
+clean: ## remove .venv and everything that was built
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -2,6 +2,7 @@
 # Prepares this machine for development; takes no time when nothing is missing.
 #   tools/setup.sh system   install QGIS and GDAL by apt where they are missing
 #   tools/setup.sh          the same, then .venv with the pinned Python packages
+#   tools/setup.sh docs     the same, and the packages that build the documentation
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -94,5 +95,14 @@ environment() {
     echo "$root/.venv/link" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/quakefringe.pth"
 }
 
+docs_environment() {
+    local stamp
+    stamp=.venv/.docs-ready-$(sha256sum tools/requirements-docs.txt | cut -c1-16)
+    [ ! -e "$stamp" ] || return 0
+    pip_install -c .venv/constraints.txt -r tools/requirements-docs.txt
+    touch "$stamp"
+}
+
 system
 [ "${1:-}" = system ] || environment
+[ "${1:-}" != docs ] || docs_environment
