@@ -12,7 +12,7 @@ from .errors import InputError
 from .products import list_layers, open_product
 from .products.choose import choose_layer, requested
 from .products.corrections import choose_corrections, open_corrections, requested_corrections
-from .products.join import JoinedLos, JoinedSource, join
+from .products.join import JoinedLos, JoinedSource, Scene, join
 from .products.los.los_reader import LosReader, open_los_reader
 from .products.model import UNIT_SCALE, Correction, Layer, LayerKind, Quantity, SampleFormat
 from .products.names import SENTINEL1, dates_of, plausible_wavelength
@@ -316,7 +316,7 @@ def _open_frames(paths: list[str], options: dict[str, Any]) -> Interferogram:
     frames = [open_interferogram(path, **options) for path in dict.fromkeys(paths)]
     if len(frames) == 1:
         return frames[0]
-    source, look = join(frames)
+    source, look = join([_scene(frame) for frame in frames])
     first = frames[0]
     names = ", ".join(one.name for one in frames)
     return replace(
@@ -330,6 +330,23 @@ def _open_frames(paths: list[str], options: dict[str, Any]) -> Interferogram:
         warnings=_unique(frames, "warnings"),
         source=source,
         look=look,
+    )
+
+
+def _scene(frame: Interferogram) -> Scene:
+    if frame.source is None:
+        raise InputError(f"“{frame.name}” was not opened from a file and cannot be read.")
+    return Scene(
+        frame.name,
+        frame.product,
+        frame.quantity,
+        frame.wavelength,
+        frame.grid,
+        frame.dates,
+        frame.orbit_direction,
+        frame.track,
+        frame.source,
+        frame.look,
     )
 
 

@@ -5,10 +5,23 @@ A new family is one module with the members of `ProductFamily` and one entry in 
 
 from __future__ import annotations
 
-from . import aria, gmtsar, hyp3, isce, licsar, mintpy, nisar, nsbas, roipac, snap
+from . import aria, gmtsar, hyp3, isce, licsar, licsbas, mintpy, nisar, nsbas, opera, roipac, snap
 from .family import ProductFamily
 
-FAMILIES: list[ProductFamily] = [nisar, aria, mintpy, licsar, hyp3, isce, roipac, gmtsar, snap, nsbas]
+FAMILIES: list[ProductFamily] = [
+    nisar,
+    aria,
+    mintpy,
+    licsar,
+    hyp3,
+    isce,
+    roipac,
+    gmtsar,
+    snap,
+    nsbas,
+    opera,
+    licsbas,
+]
 """In the order in which a location is searched. A location must belong to one family only."""
 
 

@@ -14,10 +14,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..raster.grid import Grid
-from .los.los_reader import LosReader
 from .los.regrid import same_crs
 from .model import Quantity
-from .source import PhaseSource
 
 MAX_PIXELS = 2**31
 _ALIGNED_PIXELS = 0.02
@@ -27,7 +25,32 @@ _MIN_COMMON_PIXELS = 50
 """Valid pixels in common from which the constant between two frames is determined."""
 
 
-class Scene(Protocol):
+class Source(Protocol):
+    """What reads windows of phase; see `PhaseSource`."""
+
+    @property
+    def masks_in_words(self) -> str:
+        """What the masks take out, for the report."""
+
+    def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
+        """Phase of a window."""
+
+
+class Vectors(Protocol):
+    """What reads windows of line-of-sight vectors; see `LosReader`."""
+
+    @property
+    def words(self) -> str:
+        """Where the vectors come from, for the report."""
+
+    def read(
+        self, col: int, row: int, width: int, height: int, elevation: Union[float, np.ndarray] = 0.0
+    ) -> np.ndarray:
+        """Vectors of a window."""
+
+
+@dataclass(frozen=True)
+class Scene:
     """What is joined: the members of an open interferogram that matter here."""
 
     name: str
@@ -38,14 +61,14 @@ class Scene(Protocol):
     dates: tuple[str, ...]
     orbit_direction: str
     track: str
-    source: Optional[PhaseSource]
-    look: Optional[LosReader]
+    source: Source
+    look: Optional[Vectors]
 
 
 @dataclass
 class _Part:
-    source: PhaseSource
-    look: Optional[LosReader]
+    source: Source
+    look: Optional[Vectors]
     grid: Grid
     col: int
     row: int
@@ -111,11 +134,7 @@ def join(scenes: Sequence[Scene]) -> tuple[JoinedSource, Optional[JoinedLos]]:
     for other in scenes[1:]:
         _check_same_pass(first, other)
     grid, corners = _common_grid(scenes)
-    parts = [
-        _Part(one.source, one.look, one.grid, col, row)
-        for one, (col, row) in zip(scenes, corners)
-        if one.source is not None
-    ]
+    parts = [_Part(one.source, one.look, one.grid, col, row) for one, (col, row) in zip(scenes, corners)]
     joined = JoinedSource([parts[0]], grid)
     waiting = parts[1:]
     while waiting:

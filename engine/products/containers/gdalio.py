@@ -47,7 +47,9 @@ def last_error(error: Optional[BaseException] = None) -> str:
 
 
 def short_name(path: str) -> str:
-    """The last part of a path, for messages."""
+    """The last part of a path, for messages; of a virtual raster given as text, that of its source."""
+    source = re.search(r"<SourceFilename[^>]*>([^<]+)<", path) if path.startswith("<VRT") else None
+    path = source.group(1) if source else path
     return re.split(r"[\\/]", path.rstrip("\\/"))[-1].strip('"') or path
 
 
@@ -107,7 +109,7 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
     InputError
         When GDAL cannot open it.
     """
-    with quiet():
+    with quiet(), _raw_sources(uri):
         dataset, reason = None, ""
         try:
             options: dict[str, Any] = {"allowed_drivers": list(drivers)} if drivers else {}
@@ -123,6 +125,21 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
             "give the interferogram's own file, and check that it is complete."
         )
     return dataset
+
+
+@contextmanager
+def _raw_sources(uri: str) -> Iterator[None]:
+    """Let a virtual raster given as text refer to a flat binary, which GDAL 3.12 forbids by default."""
+    key = "GDAL_VRT_RAWRASTERBAND_ALLOWED_SOURCE"
+    if not uri.startswith("<VRTDataset"):
+        yield
+        return
+    before = gdal.GetThreadLocalConfigOption(key, None)
+    gdal.SetThreadLocalConfigOption(key, "ALL")
+    try:
+        yield
+    finally:
+        gdal.SetThreadLocalConfigOption(key, before)
 
 
 def _read_metadata(dataset: gdal.Dataset) -> None:
