@@ -1,65 +1,139 @@
-"""Detection without QGIS: python -m quakefringe.engine PATH --json result.json
-
-Prints the verdict; the exit status is 0 for any verdict, 1 for an error (told in one line), 130 for a cancel.
-"""
+"""Detect earthquakes in one interferogram without QGIS."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Optional
 
 from .detection import Settings, detect
 from .errors import QuakeFringeError
+from .results import Box, Result
+
+DESCRIPTION = """Detect earthquakes in an interferogram. The verdict and the boxes are printed; warnings go to
+the standard error."""
+EPILOGUE = """Exit status: 0 when the run succeeds, whatever the verdict; 1 after an error, which is printed
+on one line; 130 when the run is interrupted. Example: python -m quakefringe.engine scene.tif
+--boxes boxes.gpkg --report report.html"""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    out = argparse.ArgumentParser(prog="python -m quakefringe.engine", description=__doc__)
+    """The parser of the command line."""
+    out = argparse.ArgumentParser(
+        prog="python -m quakefringe.engine", description=DESCRIPTION, epilog=EPILOGUE
+    )
     out.add_argument(
         "path",
         nargs="+",
-        help="interferogram: a raster, or a product's file, folder or archive; several frames of one track",
+        help="the interferogram: a raster, or the file, folder or archive of a product; several paths are "
+        "frames of one track and are joined",
     )
-    files = out.add_argument_group("files to write")
-    files.add_argument("--heatmap", metavar="TIF")
-    files.add_argument("--boxes", metavar="GPKG")
-    files.add_argument("--report", metavar="HTML")
-    files.add_argument("--json", metavar="JSON", dest="result")
-    out.add_argument("--band", type=int)
-    out.add_argument("--quantity", choices=("wrapped", "unwrapped", "displacement"))
-    out.add_argument("--layer", help="layer of a product with several")
-    out.add_argument("--date", help="date or pair of a time series, such as 20200101_20200113")
-    out.add_argument(
+    out.add_argument("--quiet", action="store_true", help="print the verdict only")
+    out.add_argument("--verbose", action="store_true", help="log the steps of the run to the standard error")
+    _add_files(out)
+    _add_reading(out)
+    _add_detection(out)
+    return out
+
+
+def _add_files(out: argparse.ArgumentParser) -> None:
+    files = out.add_argument_group("files to write", "All of them are written, or none if the run fails.")
+    files.add_argument("--heatmap", metavar="TIF", help="heatmap as GeoTIFF, 0 to 1")
+    files.add_argument("--boxes", metavar="GPKG", help="boxes as GeoPackage")
+    files.add_argument("--report", metavar="HTML", help="report with maps, as one HTML file")
+    files.add_argument("--json", metavar="JSON", dest="result", help="result with all window scores, as JSON")
+
+
+def _add_reading(out: argparse.ArgumentParser) -> None:
+    reading = out.add_argument_group(
+        "how the interferogram is read", "By default as its product describes it."
+    )
+    reading.add_argument("--band", type=int, metavar="N", help="band of a plain raster, from 1")
+    reading.add_argument(
+        "--quantity",
+        choices=("wrapped", "unwrapped", "displacement"),
+        help="what the values are; in a product with several layers, the layer to read",
+    )
+    reading.add_argument(
+        "--layer", metavar="NAME", help="layer of a product with several, or a part of its name, such as VV"
+    )
+    reading.add_argument(
+        "--date",
+        help="date or pair of a time series, such as 20200101_20200113 (default: the largest step)",
+    )
+    reading.add_argument(
         "--corrections",
         metavar="NAMES",
-        help='corrections of the product to subtract: "none", "all", or names with commas between',
+        help='corrections of the product to subtract: "all", "none", or names separated by commas '
+        "(default: none)",
     )
-    out.add_argument("--unit", choices=("rad", "m", "cm", "mm"))
-    out.add_argument("--positive", choices=("toward", "away"))
-    out.add_argument("--wavelength", type=float, metavar="M")
-    out.add_argument("--coherence-threshold", type=float, metavar="C")
-    out.add_argument("--dem", metavar="RASTER", help='elevation model; "none": not even the one found beside')
-    out.add_argument("--extent", type=float, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
-    out.add_argument("--threshold", type=float, metavar="P")
-    out.add_argument("--scales", type=int, metavar="N")
-    out.add_argument("--backend", choices=("auto", "numpy", "onnxruntime"), default="auto")
-    out.add_argument("--model", metavar="ONNX")
-    out.add_argument("--batch", type=int, default=Settings.batch)
-    out.add_argument("--quiet", action="store_true", help="print the verdict only")
-    return out
+    reading.add_argument("--unit", choices=("rad", "m", "cm", "mm"), help="unit of the values")
+    reading.add_argument(
+        "--positive",
+        choices=("toward", "away"),
+        help="whether positive values mean motion toward the satellite or away from it",
+    )
+    reading.add_argument("--wavelength", type=float, metavar="M", help="radar wavelength in metres")
+    reading.add_argument(
+        "--coherence-threshold",
+        type=float,
+        metavar="C",
+        help="leave out pixels with a lower coherence, 0 to 1; 0 keeps all",
+    )
+    reading.add_argument(
+        "--dem",
+        metavar="RASTER",
+        help="elevation model in metres, in any coordinate system; "
+        '"none" for no elevation (default: the product\'s own, if it has one)',
+    )
+
+
+def _add_detection(out: argparse.ArgumentParser) -> None:
+    detection = out.add_argument_group("how earthquakes are detected")
+    detection.add_argument(
+        "--extent",
+        type=float,
+        nargs=4,
+        metavar=("XMIN", "YMIN", "XMAX", "YMAX"),
+        help="part of the scene to search, in its coordinate system (default: the whole scene)",
+    )
+    detection.add_argument(
+        "--threshold",
+        type=float,
+        metavar="P",
+        help="probability, 0 to 1, from which an earthquake is called present (default: the model's)",
+    )
+    detection.add_argument(
+        "--scales", type=int, metavar="N", help="use only the N coarsest scales (default: all)"
+    )
+    detection.add_argument(
+        "--backend",
+        choices=("auto", "numpy", "onnxruntime"),
+        default=Settings.backend,
+        help="library that runs the model (default: %(default)s, onnxruntime if it is installed, else numpy)",
+    )
+    detection.add_argument("--model", metavar="ONNX", help="model file (default: the one of the plugin)")
+    detection.add_argument(
+        "--batch",
+        type=int,
+        metavar="N",
+        default=Settings.batch,
+        help="windows that the network processes at once; fewer need less memory (default: %(default)s)",
+    )
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one detection; returns the exit status."""
-    chosen = vars(parser().parse_args(arguments))
-    paths, quiet = chosen.pop("path"), chosen.pop("quiet")
-    files = {name: chosen.pop(name) for name in ("heatmap", "boxes", "report", "result")}
-    if chosen["extent"] is not None:
-        chosen["extent"] = tuple(chosen["extent"])
+    options = vars(parser().parse_args(arguments))
+    paths, quiet = options.pop("path"), options.pop("quiet")
+    files = {name: options.pop(name) for name in ("heatmap", "boxes", "report", "result")}
+    if options["extent"] is not None:
+        options["extent"] = tuple(options["extent"])
+    logging.basicConfig(level=logging.DEBUG if options.pop("verbose") else logging.WARNING)
     try:
-        result = detect(paths[0] if len(paths) == 1 else paths, Settings(**chosen), **files)
+        result = detect(paths[0] if len(paths) == 1 else paths, Settings(**options), **files)
     except QuakeFringeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -67,18 +141,27 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 130
     sys.stdout.write(f"{result.label}\n")
     if not quiet:
-        for warning in result.warnings:
-            sys.stderr.write(f"Warning: {warning}\n")
-        for box in result.boxes:
-            peak = (
-                "" if box.peak_los_cm is None else f", peak {box.peak_los_cm:+.1f} cm towards the satellite"
-            )
-            place = "" if box.lon is None or box.lat is None else f" at {box.lon:.3f}, {box.lat:.3f}"
-            sys.stdout.write(
-                f"{box.rank:3d} {box.class_name} {100 * box.probability:.0f} %{place}"
-                f"{'' if box.width_km is None else f', {box.width_km:.0f} × {box.height_km:.0f} km'}{peak}\n"
-            )
+        _print_details(result)
     return 0
+
+
+def _print_details(result: Result) -> None:
+    for warning in result.warnings:
+        sys.stderr.write(f"Warning: {warning}\n")
+    for box in result.boxes:
+        sys.stdout.write(f"{_box_line(box)}\n")
+
+
+def _box_line(box: Box) -> str:
+    """One line on a box, such as `1 earthquake 93 % at 85.150, 28.400, 10 × 9 km, peak -12.3 cm`."""
+    line = f"{box.rank:3d} {box.class_name} {100 * box.probability:.0f} %"
+    if box.lon is not None and box.lat is not None:
+        line += f" at {box.lon:.3f}, {box.lat:.3f}"
+    if box.width_km is not None:
+        line += f", {box.width_km:.0f} × {box.height_km:.0f} km"
+    if box.peak_los_cm is not None:
+        line += f", peak {box.peak_los_cm:+.1f} cm towards the satellite"
+    return line
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The files of one run: checked before it starts, all written at its end, or none."""
+"""The output files of one run: checked before it starts and written together at its end."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from .results import Result
 
 
 class OutputFiles:
-    """The files that were asked for.
+    """The output files that the user requested.
 
     Parameters
     ----------
-    path, dem : str
-        Inputs, never to be overwritten.
+    path : str or sequence of str
+        The interferogram, or the frames that are joined; never overwritten.
+    dem : str, optional
+        The elevation model, never overwritten.
     heatmap, boxes, report, result : str, optional
-        GeoTIFF, GeoPackage, HTML, JSON.
+        Paths of the GeoTIFF, GeoPackage, HTML and JSON files.
 
     Raises
     ------
     OutputError
-        When one of them cannot be written where it should go.
+        When one of them cannot be written.
     """
 
     def __init__(
@@ -49,19 +51,19 @@ class OutputFiles:
         self.result = check(result, (".json",), "result")
         named = [name for name in (self.heatmap, self.boxes, self.report, self.result) if name]
         if len(set(named)) < len(named):
-            raise OutputError("Two results have the same file name; give each its own.")
+            raise OutputError("Two output files have the same name; give each file its own name.")
 
     def write(
         self, files: Transaction, found: Result, interferogram: Any, tick: Optional[Callable[[], None]] = None
     ) -> None:
-        """Write all under temporary names; `files.commit` shows them.
+        """Write all files under temporary names, which `files.commit` replaces.
 
-        `tick` is called while the report reads the raster again; it may raise to stop.
+        `tick` is called while the report reads the raster; it may raise to stop.
 
         Raises
         ------
         OutputError
-            When the disk is full or a file cannot be made.
+            When the disk is full or a file cannot be created.
         """
         if self.heatmap:
             write_heatmap(found.heat, found.grid, files.stage(self.heatmap))

@@ -10,39 +10,40 @@ import numpy as np
 from .raster.grid import Grid
 
 SCHEMA = 1
-"""Version of the JSON's layout; it grows when a key changes its meaning or goes."""
+"""Version of the JSON layout, raised when a key changes its meaning or is removed."""
 SCORES = ("col", "row", "valid", "earthquake", "other", "logit_none", "logit_earthquake", "logit_other")
-"""Columns of a scale's window scores: first lattice cell, valid part, probabilities, raw logits."""
+"""Columns of the window scores: first lattice cell, valid fraction, probabilities, raw logits."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """One piece of deformed ground.
+    """A box round deformed ground.
 
     Attributes
     ----------
     rank : int
-        1 is the surest.
+        1 is the most probable.
     probability : float
-        That there is deformation of this class here, calibrated.
+        Calibrated probability of deformation of this class in the box.
     class_name : str
         "earthquake" or "other".
     extent : tuple of float
-        (xmin, ymin, xmax, ymax) in the scene's CRS.
+        (xmin, ymin, xmax, ymax) in the CRS of the scene.
     width_km, height_km : float or None
-        On the ground; None without a CRS.
+        Size on the ground; None without a CRS.
     area_km2 : float or None
-        Of the deformed ground, as the mask draws it, inside the box.
+        Area of the deformed ground in the box; None without a CRS.
     lon, lat : float or None
-        The centre, WGS 84.
+        Centre in degrees, WGS 84; None without a CRS.
     peak_los_cm : float or None
-        Largest line-of-sight change against the ground round the box, positive towards the satellite.
+        Largest line-of-sight displacement relative to the surrounding ground, positive towards the satellite;
+        None where it cannot be measured.
     fringes : float or None
-        The same in fringes (cycles of 2 pi), never negative.
+        Its absolute value in fringes (cycles of 2 pi).
     scale_m : float
-        Tile pixel of the scale that drew the box, in metres (in pixels without a CRS).
+        Tile pixel, in metres, of the scale on which the box was drawn (in pixels without a CRS).
     window_probability : float
-        Of deformation, in the window that drew it.
+        Probability of deformation in the window in which the box was drawn.
     """
 
     rank: int
@@ -62,7 +63,7 @@ class Box:
 
 @dataclass
 class Result:
-    """What one run found, and all that is needed to tell how.
+    """The result of one run and everything needed to reproduce it.
 
     Attributes
     ----------
@@ -72,27 +73,28 @@ class Result:
     verdict : str
         "present", "absent" or "uncertain".
     probability, other_probability : float
-        Calibrated, of an earthquake and of other deformation anywhere in the scene.
+        Calibrated probabilities of an earthquake and of other deformation anywhere in the scene.
     evidence, other_evidence : float
-        The evidence L that the probabilities were made of (see `calibration`).
+        The evidence L on which the probabilities rest (see `calibration`).
     boxes : list of Box
         By rank.
     heat : ndarray, shape (grid.height, grid.width), float32
-        0 to 1, north up, NaN where there is nothing to see.
+        0 to 1, north up, NaN where the phase is not valid.
     grid : Grid
-        Where the heatmap lies.
+        Grid of the heatmap.
     input, settings, model : dict
-        What was read, how, and with which model ("version", "name", "hash", "recipe").
+        The interferogram as read, the settings, and the model: "version", "name", "hash", "recipe".
     thresholds : dict
-        "present", "absent", "box", "mask" as used.
+        Probabilities "present", "absent", "box" and "mask" as used.
     backend : str
         "numpy" or "onnxruntime".
     windows : list of dict
-        Per scale: "metres", "tile_km", "windows" (all), "used" (looked at), "scores" (see `SCORES`).
+        For each scale: "metres", "tile_km", "windows" (all), "used" (with enough valid phase) and "scores"
+        (columns: `SCORES`).
     timings : dict
-        Seconds, by part.
+        Seconds for each part of the run.
     started : str
-        ISO time, UTC.
+        ISO time in UTC.
     """
 
     run_id: str

@@ -1,4 +1,4 @@
-"""Look vectors as map layers: incidence, east, north and up as GeoTIFFs on the phase's grid."""
+"""Line-of-sight vectors as map layers: incidence, east, north and up as GeoTIFFs on the grid of the phase."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ LAYERS = (
     ("look_up", "1", "up component of the unit vector from the ground to the satellite"),
 )
 """Name, unit and meaning of each layer."""
-ROWS = 256
+STRIP_ROWS = 256
+"""Rows read and written at a time."""
 
 
 def write_los_layers(
@@ -30,53 +31,54 @@ def write_los_layers(
     progress: Optional[Callable[[float], None]] = None,
     cancelled: Optional[Callable[[], bool]] = None,
 ) -> list[tuple[str, str]]:
-    """Write the look vectors of a whole scene, strip by strip.
+    """Write the line-of-sight vectors of a whole scene, strip by strip.
 
     Parameters
     ----------
     interferogram : Interferogram
     folder, stem : str
-        The files are called ``<stem>_incidence.tif`` and so on: float32, NaN where unknown.
+        The files are named ``<stem>_incidence.tif``, ``<stem>_look_east.tif`` and so on; float32, NaN where
+        unknown.
     progress : callable, optional
-        Told the percentage that is done.
+        Called with the percentage done.
     cancelled : callable, optional
-        Asked before each strip.
+        Called before each strip; returns whether to stop.
 
     Returns
     -------
     list of (path, title)
-        The title has the name of the scene, the layer and its unit.
+        The title holds the name of the scene, the layer and its unit.
 
     Raises
     ------
     InputError
-        When the product does not tell the direction to the satellite.
+        When the product does not contain the direction to the satellite.
     OutputError
-        When the files cannot be written; then none is there.
+        When a file cannot be written; none is left then.
     Cancelled
-        When `cancelled` says so.
+        When `cancelled` returns True; no file is left then.
     """
     if interferogram.look is None:
         raise InputError(
-            f"“{interferogram.name}” does not tell the direction to the satellite; put the product's "
-            "look or incidence files beside it."
+            f"“{interferogram.name}” does not contain the direction to the satellite; put the product's "
+            "line-of-sight or incidence files in the same folder."
         )
     grid = interferogram.grid
     name = interferogram.name.rsplit(".", 1)[0]
-    found = []
+    written = []
     with Transaction() as files:
         rasters = []
         for layer, unit, meaning in LAYERS:
             target = check_target(os.path.join(folder, f"{stem}_{layer}.tif"), (".tif",), "layer")
             rasters.append(_create(files.stage(target), interferogram, unit, meaning))
-            spoken = layer.replace("_", " ")
-            found.append((target, f"{name} {spoken} ({'unit vector' if unit == '1' else unit})"))
-        for row in range(0, grid.height, ROWS):
+            title = layer.replace("_", " ")
+            written.append((target, f"{name} {title} ({'unit vector' if unit == '1' else unit})"))
+        for row in range(0, grid.height, STRIP_ROWS):
             if cancelled is not None and cancelled():
-                raise Cancelled("Stopped.")
+                raise Cancelled("Writing the layers was cancelled; no file was written.")
             if progress is not None:
                 progress(100 * row / grid.height)
-            enu = interferogram.look.read(0, row, grid.width, min(ROWS, grid.height - row))
+            enu = interferogram.look.read(0, row, grid.width, min(STRIP_ROWS, grid.height - row))
             incidence = np.degrees(np.arccos(np.clip(enu[2], -1, 1))).astype(np.float32)
             for raster, values in zip(rasters, (incidence, *enu)):
                 _checked(raster.GetRasterBand(1).WriteArray, values, 0, row)
@@ -85,7 +87,7 @@ def write_los_layers(
         raster = None
         rasters.clear()
         files.commit()
-    return found
+    return written
 
 
 def _create(path: str, interferogram: Interferogram, unit: str, meaning: str) -> Any:
@@ -94,7 +96,9 @@ def _create(path: str, interferogram: Interferogram, unit: str, meaning: str) ->
     driver = gdal.GetDriverByName("GTiff")
     raster = _checked(driver.Create, path, grid.width, grid.height, 1, gdal.GDT_Float32, options)
     if raster is None:
-        raise OutputError(f"“{os.path.dirname(path)}” cannot be written; choose another folder.")
+        raise OutputError(
+            f"The folder “{os.path.dirname(path)}” cannot be written to; choose another folder."
+        )
     if grid.has_crs:
         raster.SetProjection(grid.crs_wkt)
         raster.SetGeoTransform(grid.transform)
@@ -109,13 +113,19 @@ def _create(path: str, interferogram: Interferogram, unit: str, meaning: str) ->
     return raster
 
 
-def _checked(write: Callable[..., Any], *given: Any) -> Any:
-    """Call GDAL, with its exceptions on or off; a failure is an `OutputError`."""
+def _checked(write: Callable[..., Any], *arguments: Any) -> Any:
+    """Call GDAL, whether its exceptions are on or off; raise `OutputError` when it fails."""
     with quiet():
         try:
-            found = write(*given)
+            value = write(*arguments)
         except RuntimeError as error:
-            raise OutputError(f"The look layers cannot be written ({last_error(error)}).") from error
+            raise _failure(last_error(error)) from error
         if gdal.GetLastErrorType() >= gdal.CE_Failure:
-            raise OutputError(f"The look layers cannot be written ({last_error()}); choose another folder.")
-    return found
+            raise _failure(last_error())
+    return value
+
+
+def _failure(reason: str) -> OutputError:
+    return OutputError(
+        f"The line-of-sight layers cannot be written ({reason}); free some space or choose another folder."
+    )

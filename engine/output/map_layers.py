@@ -1,7 +1,7 @@
-"""The result's map layers: the heatmap as GeoTIFF, the boxes as GeoPackage, both with their style.
+"""The map layers of a result: the heatmap as GeoTIFF and the boxes as GeoPackage, both with their style.
 
-GDAL writes into memory and Python copies the bytes to the disk: a full disk is then an ordinary
-error, and SQLite leaves no journal beside the file.
+GDAL writes to memory and Python copies the bytes to the disk. A full disk then raises an ordinary error, and
+SQLite leaves no journal beside the file.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ STYLE_FIELDS = (
     ("ui", ogr.OFTString),
     ("update_time", ogr.OFTDateTime),
 )
-"""As QGIS itself lays out the table of styles in a GeoPackage."""
+"""Columns of the table in which QGIS keeps styles in a GeoPackage."""
 
 
 def style(name: str) -> Optional[str]:
-    """Text of a style in resources/styles; None when it is not there."""
+    """Text of a layer style in resources/styles; None when the file is missing."""
     path = os.path.join(STYLES, f"{name}.qml")
     if not os.path.isfile(path):
         return None
@@ -67,7 +67,7 @@ def style(name: str) -> Optional[str]:
 
 
 def sidecar(path: str) -> str:
-    """Where QGIS looks for a raster's default style."""
+    """Path at which QGIS looks for the default style of a raster."""
     return os.path.splitext(path)[0] + ".qml"
 
 
@@ -77,12 +77,14 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
     Parameters
     ----------
     heat : ndarray, shape (grid.height, grid.width)
+        0 to 1.
     grid : Grid
     path : str
 
     Raises
     ------
     OutputError
+        When the file cannot be written.
     """
     options = ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "PREDICTOR=3"]
     with _in_memory(".tif", "heatmap") as name:
@@ -103,11 +105,12 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
 
 
 def write_boxes(result: Result, path: str) -> None:
-    """Write the boxes as polygons of a GeoPackage with their style; an empty layer when there are none.
+    """Write the boxes as polygons of a GeoPackage with their style; without boxes the layer is empty.
 
     Raises
     ------
     OutputError
+        When the file cannot be written.
     """
     with _in_memory(".gpkg", "boxes") as name:
         package = gdal.GetDriverByName("GPKG").Create(name, 0, 0, 0, gdal.GDT_Unknown)
@@ -163,7 +166,7 @@ def _feature(definition: Any, box: Box, result: Result) -> Any:
 
 
 def _write_style(package: Any, text: str) -> None:
-    """The style as the layer's default, in the table where QGIS looks for it."""
+    """Store the style as the layer's default in the table from which QGIS reads it."""
     table = package.CreateLayer("layer_styles", None, ogr.wkbNone, ["FID=id"])
     for field, kind in STYLE_FIELDS:
         definition = ogr.FieldDefn(field, kind)
@@ -191,16 +194,18 @@ def _write_style(package: Any, text: str) -> None:
 
 @contextmanager
 def _in_memory(suffix: str, what: str) -> Iterator[str]:
-    """A name in GDAL's memory, gone at the end; GDAL's errors come out as `OutputError`."""
+    """The name of a file in GDAL's memory, removed at the end; GDAL's errors become `OutputError`."""
     folder = f"/vsimem/quakefringe-{uuid.uuid4().hex}"
     name = f"{folder}/{what}{suffix}"
     with quiet():
         try:
             yield name
         except (RuntimeError, AttributeError, MemoryError) as error:
-            # AttributeError: GDAL without exceptions gives None where it failed
-            why = last_error(error if isinstance(error, RuntimeError) else None)
-            raise OutputError(f"The {what} could not be made ({why}); report this with the input.") from error
+            # without exceptions GDAL returns None when it fails, hence the AttributeError
+            reason = last_error(error if isinstance(error, RuntimeError) else None)
+            raise OutputError(
+                f"GDAL could not create the {what} ({reason}); please report this with the input file."
+            ) from error
         finally:
             _unlink(folder)
 
@@ -208,7 +213,7 @@ def _in_memory(suffix: str, what: str) -> Iterator[str]:
 def _unlink(folder: str) -> None:
     for name in gdal.ReadDir(folder) or []:
         gdal.Unlink(f"{folder}/{name}")
-    with suppress(RuntimeError):  # GDAL drops an emptied folder of its memory by itself
+    with suppress(RuntimeError):  # GDAL may remove an empty folder in its memory by itself
         gdal.Rmdir(folder)
 
 
@@ -216,7 +221,7 @@ def _take(name: str) -> bytes:
     """The bytes of a file in GDAL's memory."""
     stat = gdal.VSIStatL(name)
     if stat is None or stat.size == 0:
-        raise OutputError("The results could not be made; report this with the input.")
+        raise OutputError("GDAL wrote an empty file; please report this with the input file.")
     handle = gdal.VSIFOpenL(name, "rb")
     try:
         return bytes(gdal.VSIFReadL(1, stat.size, handle))

@@ -1,4 +1,4 @@
-"""The JSON of a result."""
+"""The result of a run as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .transaction import write_bytes
 
 
 def result_to_dict(result: Result) -> dict[str, Any]:
-    """The result as plain data for JSON, without the heatmap's values."""
+    """The result as plain data for JSON, without the values of the heatmap."""
     data = {
         "schema": result.schema,
         "plugin": "quakefringe",
@@ -44,8 +44,7 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "warnings": result.warnings,
         "notes": result.notes,
     }
-    plain = _plain(data)
-    return dict(plain)
+    return dict(_plain(data))
 
 
 def write_json(result: Result, path: str) -> None:
@@ -54,14 +53,14 @@ def write_json(result: Result, path: str) -> None:
     Raises
     ------
     OutputError
-        When it cannot be written.
+        When the file cannot be written.
     """
     text = json.dumps(result_to_dict(result), ensure_ascii=False, indent=1, allow_nan=False)
     write_bytes(path, text.encode("utf-8"))
 
 
 def _plain(value: Any) -> Any:
-    """Plain Python for JSON: numbers to twelve digits, NaN and infinity as null."""
+    """Plain Python values for JSON: numbers with twelve digits, None for NaN and infinity."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

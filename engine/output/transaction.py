@@ -1,8 +1,8 @@
-"""Several output files that appear together, or not at all.
+"""Output files that are written together or not at all.
 
-Each file is written under a temporary name in its own folder; when all are there they are renamed.
-Whatever goes wrong, disk full and cancel included, the temporary files are removed and files that
-were there before stay as they were.
+Each file is written under a temporary name in its folder; when all are complete they are renamed. When
+anything fails (the disk is full, the user cancels), the temporary files are removed and existing files stay
+as they were.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Optional
 from ..errors import OutputError
 
 COMPANIONS = ("-journal", "-wal", "-shm", ".aux.xml")
-"""What databases and GDAL may leave beside a file."""
+"""Files that SQLite and GDAL may leave beside another."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class _Staged:
 
 
 class Transaction:
-    """Use as a context: `check` and `stage` files, write them, then `commit`.
+    """A context in which files are staged, written and committed.
 
     Leaving the context without `commit` removes everything that was written.
     """
@@ -51,7 +51,7 @@ class Transaction:
             self._remove()
 
     def stage(self, target: str) -> str:
-        """A temporary name, with the same suffix, to write instead of `target`."""
+        """A temporary name with the same suffix; write to it instead of `target`."""
         target = os.path.abspath(target)
         folder, name = os.path.split(target)
         stem, suffix = os.path.splitext(name)
@@ -60,12 +60,12 @@ class Transaction:
         return temporary
 
     def commit(self) -> None:
-        """Move all files to their places; those already there are replaced, or all kept on failure.
+        """Rename all files to their targets; on failure the existing files are restored.
 
         Raises
         ------
         OutputError
-            When a file cannot be moved, for instance because another program holds it open.
+            When a file cannot be renamed, for instance because another program has it open.
         """
         kept: list[_Staged] = []
         moved: list[_Staged] = []
@@ -85,7 +85,7 @@ class Transaction:
             self._remove()
             raise OutputError(
                 f"“{error.filename2 or error.filename}” cannot be replaced ({error.strerror}); "
-                "close whatever holds it open, or choose another name."
+                "close the program that has it open, or choose another name."
             ) from error
         self._done = True
         for old in kept:
@@ -99,12 +99,12 @@ class Transaction:
 
 
 def write_bytes(path: str, data: bytes) -> None:
-    """Write a file and see it onto the disk.
+    """Write a file and flush it to the disk.
 
     Raises
     ------
     OutputError
-        When the disk is full or the folder cannot be written.
+        When the disk is full or the folder cannot be written to.
     """
     try:
         with open(path, "wb") as file:
@@ -114,20 +114,20 @@ def write_bytes(path: str, data: bytes) -> None:
     except OSError as error:
         raise OutputError(
             f"The results cannot be written to “{os.path.dirname(path)}” ({error.strerror or error}); "
-            "free some space there, or choose another folder."
+            "free some space or choose another folder."
         ) from error
 
 
 def check_target(path: str, suffixes: Sequence[str], what: str, inputs: Sequence[str] = ()) -> str:
-    """Refuse, before the long run, a place that cannot be written.
+    """Check before a long run that an output file can be written.
 
     Parameters
     ----------
     path : str
     suffixes : sequence of str
-        Endings that the file may have, lower case with the dot.
+        Allowed suffixes, in lower case with the dot.
     what : str
-        What is written, for the message.
+        Name of the output in messages, such as "heatmap".
     inputs : sequence of str
         Files that must not be overwritten.
 
@@ -139,26 +139,30 @@ def check_target(path: str, suffixes: Sequence[str], what: str, inputs: Sequence
     Raises
     ------
     OutputError
-        When the ending is wrong, the folder is missing or read-only, or the path is a folder or an input.
+        When the suffix is wrong, the folder is missing or read-only, or the path is a folder or an input.
     """
     path = os.path.abspath(os.fspath(path))
     folder, name = os.path.split(path)
     if not name.lower().endswith(tuple(suffixes)):
         endings = " or ".join(suffixes)
-        raise OutputError(f"The {what} cannot be called “{name}”; give it a name that ends in {endings}.")
+        raise OutputError(f"The {what} cannot be named “{name}”; choose a name that ends in {endings}.")
     if os.path.isdir(path):
-        raise OutputError(f"The {what} cannot be written to “{path}”, which is a folder; name a file in it.")
+        raise OutputError(
+            f"The {what} cannot be written to “{path}”, which is a folder; give the name of a file."
+        )
     if not os.path.isdir(folder):
-        raise OutputError(f"The folder “{folder}” for the {what} is missing; create it, or choose another.")
+        raise OutputError(
+            f"The folder “{folder}” for the {what} does not exist; create it or choose another."
+        )
     for other in inputs:
         if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
-            raise OutputError(f"The {what} would overwrite the input “{name}”; choose another name.")
+            raise OutputError(f"The {what} would overwrite the input file “{name}”; choose another name.")
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise OutputError(
-            f"The folder “{folder}” for the {what} cannot be written ({error.strerror}); choose another one."
+            f"The folder “{folder}” for the {what} cannot be written to ({error.strerror}); choose another."
         ) from error
     return path
 
@@ -169,4 +173,4 @@ def _discard(path: str) -> None:
     except FileNotFoundError:
         return
     except OSError:
-        return  # nothing more can be done, and the first error is the one to tell
+        return  # the error that led here matters more than a file that cannot be removed

@@ -169,4 +169,4 @@ def test_products_without_los_vectors_open_with_a_warning(product, tmp_path):
         feedback=feedback,
     )
     assert results["COUNT"] == 3
-    assert "does not tell the direction to the satellite" in feedback.textLog()
+    assert "does not contain the direction to the satellite" in feedback.textLog()
