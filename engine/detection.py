@@ -1,21 +1,21 @@
-"""`detect`: from a path to a verdict, a heatmap, boxes and the files that hold them."""
+"""`detect`: from the path of an interferogram to a verdict, a heatmap, boxes and the files that hold them."""
 
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from typing import Callable, Optional, Union
 
-import numpy as np
 from osgeo import gdal
 
-from .errors import Cancelled, InputError
+from ..version import __version__
+from .errors import InputError
 from .inference import calibration
+from .inference.model_use import ModelUse
 from .inference.pipeline import Pipeline
 from .inference.scene_evidence import SceneEvidence
 from .interferogram import Interferogram, open_interferogram
@@ -23,18 +23,19 @@ from .network import Network, load_model
 from .network.threads import one_blas_thread
 from .output.transaction import Transaction
 from .output_files import OutputFiles
-from .raster.grid import Grid
+from .progress import Progress, RunProgress
 from .results import Result
 from .settings import DEFAULTS, Settings
 from .tiling.windows import WindowStream
 
 __all__ = ["Settings", "detect"]
 
-Progress = Callable[[float, str], None]
-CACHE_BYTES = 128 * 2**20
-"""GDAL's block cache while we stream: each block is used once, more would only cost memory."""
-THRESHOLDS = {"present": 0.7, "absent": 0.3, "box": 0.5, "mask": 0.5}
-"""For models that bring none."""
+GDAL_CACHE_BYTES = 128 * 2**20
+"""Size of GDAL's block cache during a run; each block is read once, so a larger cache only costs memory."""
+MIN_PHASE_RANGE_RAD = 1e-6
+"""Range of the phase below which a scene counts as constant."""
+
+logger = logging.getLogger(__name__)
 
 
 def detect(
@@ -57,14 +58,14 @@ def detect(
         The interferogram; several frames of one track and pass are joined.
     settings : Settings
     heatmap, boxes, report, result : str, optional
-        Files to write: GeoTIFF, GeoPackage, HTML, JSON. All of them appear, or none.
+        Files to write: GeoTIFF, GeoPackage, HTML, JSON. Either all of them are written or none.
     progress : callable, optional
-        Called with per cent (0 to 100) and a short text, in the caller's thread; the text is empty
-        while the same part goes on.
+        Called in the caller's thread with per cent (0 to 100) and a short text, which is empty while the same
+        step continues.
     cancelled : callable, optional
-        Asked several times a second whether to stop.
+        Called several times a second; returns whether to stop.
     network : Network, optional
-        A loaded model, for many scenes in a row; otherwise as `settings` say.
+        A loaded model, to run many scenes in a row; otherwise the one that `settings` name.
 
     Returns
     -------
@@ -73,29 +74,32 @@ def detect(
     Raises
     ------
     InputError, ModelError, OutputError
-        With one sentence that says what to do.
+        With one sentence that says what is wrong and what to do.
     Cancelled
-        When `cancelled` says so; nothing is left behind.
+        If `cancelled` returns True; nothing is written.
     """
     settings.check()
-    clock = _Clock(progress, cancelled)
-    targets = OutputFiles(path, settings.dem, heatmap, boxes, report, result)
-    with Transaction() as files, _small_cache():
-        clock.tell(0, "Loading the model")
+    run = RunProgress(progress, cancelled)
+    outputs = OutputFiles(path, settings.dem, heatmap, boxes, report, result)
+    with Transaction() as files, _small_gdal_cache():
+        run.report(0, "Loading the model")
         if network is None:
             network = load_model(settings.model, settings.backend)
-        clock.lap("model")
-        clock.tell(1, "Opening the interferogram")
+        run.finish_step("model")
+        run.report(1, "Opening the interferogram")
         interferogram = open_with(path, settings)
-        clock.lap("opening")
-        with one_blas_thread():  # the network fills the cores with tiles; BLAS' idle threads would spin
-            found = _look(interferogram, settings, network, clock)
-        clock.tell(95, "Writing")
-        targets.write(files, found, interferogram, clock.tick)
-        clock.tick()
+        run.finish_step("opening")
+        with (
+            one_blas_thread()
+        ):  # the network fills the cores with tiles; further BLAS threads would only spin
+            detected = _analyse(interferogram, settings, network, run)
+        run.report(95, "Writing")
+        outputs.write(files, detected, interferogram, run.tick)
+        run.tick()
         files.commit()
-        clock.tell(100, found.label)
-    return found
+        run.report(100, detected.label)
+    logger.info("%s: %s", interferogram.name, detected.label)
+    return detected
 
 
 def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferogram:
@@ -115,150 +119,125 @@ def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferog
     )
 
 
-def _look(interferogram: Interferogram, settings: Settings, network: Network, clock: _Clock) -> Result:
-    """Everything between opening and writing."""
-    card = network.card
-    thresholds = {**THRESHOLDS, **{key: float(value) for key, value in card.thresholds.items()}}
-    if settings.threshold is not None:
-        thresholds["present"] = settings.threshold
-        thresholds["absent"] = min(thresholds["absent"], settings.threshold)
+def _analyse(interferogram: Interferogram, settings: Settings, network: Network, run: RunProgress) -> Result:
+    """All steps between opening and writing."""
+    use = ModelUse.from_card(network.card, settings.threshold)
     stream = WindowStream(
         interferogram,
         extent=settings.extent,
         dem=settings.dem,
         most_scales=settings.scales,
-        tick=clock.tick,
+        tick=run.tick,
     )
-    findings = SceneEvidence(stream, card.calibration, thresholds)
-    scales = "one scale" if len(stream.scales) == 1 else f"{len(stream.scales)} scales"
-    clock.tell(2, f"Looking at up to {stream.total} windows on {scales}")
-    known = interferogram.positive != "unknown" and interferogram.grid.has_crs
-    pipeline = Pipeline(
-        network,
-        not stream.wrapped,
-        settings.batch,
-        clock.tick,
-        known=known,
-        wavelength=interferogram.wavelength,
-    )
-    for seen in pipeline.run(stream.windows(findings.heatmap.ground)):
-        findings.add(seen)
-        clock.tell(2 + 88 * stream.visited / stream.total)
-    _check_content(interferogram, stream, findings)
-    clock.lap("windows")
-    clock.timings["network"] = pipeline.network_seconds
-    probability, level = findings.scene(calibration.EARTHQUAKE)
-    other, other_level = findings.scene(calibration.OTHER)
-    verdict = calibration.verdict(probability, thresholds["present"], thresholds["absent"])
-    clock.tell(90, "Drawing boxes")
-    boxes = findings.boxes(interferogram.wavelength, verdict == "present", clock.tick)
-    clock.lap("boxes")
-    heat, grid = _north_up(findings.heatmap.values(), findings.heatmap.grid())
-    clock.lap("heatmap")
+    evidence = _collect_evidence(interferogram, stream, network, use, settings.batch, run)
+    probability, strength = evidence.scene(calibration.EARTHQUAKE)
+    other, other_strength = evidence.scene(calibration.OTHER)
+    verdict = use.verdict(probability)
+    run.report(90, "Drawing boxes")
+    boxes = evidence.boxes(interferogram.wavelength, verdict == "present", run.tick)
+    run.finish_step("boxes")
+    heat = evidence.heatmap.values()
+    run.finish_step("heatmap")
     return Result(
         run_id=uuid.uuid4().hex[:12],
-        label=calibration.label(verdict, probability, other, max(0.5, thresholds["present"])),
+        label=use.label(verdict, probability, other),
         verdict=verdict,
         probability=probability,
         other_probability=other,
-        evidence=level,
-        other_evidence=other_level,
+        evidence=strength,
+        other_evidence=other_strength,
         boxes=boxes,
         heat=heat,
-        grid=grid,
+        grid=evidence.heatmap.grid(),
         input=interferogram.describe(),
         settings=dataclasses.asdict(settings),
-        model={
-            "version": card.version,
-            "name": os.path.basename(str(network.path)),
-            "hash": network.hash,
-            "recipe": card.recipe,
-        },
-        thresholds=thresholds,
+        model=_describe_model(network),
+        thresholds=dict(use.thresholds),
         backend=network.backend,
-        windows=findings.scores(),
-        timings=clock.timings,
-        started=clock.started,
-        plugin_version=_version(),
-        warnings=[*interferogram.warnings, *stream.warnings, *_fallback(network)],
-        notes=[*interferogram.notes, *_notes(stream)],
+        windows=evidence.scores(),
+        timings=run.timings,
+        started=run.started,
+        plugin_version=__version__,
+        warnings=[*interferogram.warnings, *stream.warnings, *_fallback_warning(network)],
+        notes=[*interferogram.notes, _elevation_note(stream)],
     )
 
 
-def _check_content(interferogram: Interferogram, stream: WindowStream, findings: SceneEvidence) -> None:
-    """Refuse scenes that hold nothing; the reader's own check sees samples, this one all of it."""
-    if not findings.count or stream.high < stream.low:
+def _collect_evidence(
+    interferogram: Interferogram,
+    stream: WindowStream,
+    network: Network,
+    use: ModelUse,
+    batch: int,
+    run: RunProgress,
+) -> SceneEvidence:
+    """Run all windows of the scene through the network."""
+    scales = "one scale" if len(stream.scales) == 1 else f"{len(stream.scales)} scales"
+    run.report(2, f"Analysing up to {stream.total} windows on {scales}")
+    evidence = SceneEvidence(stream, use)
+    pipeline = Pipeline(
+        network,
+        use,
+        batch,
+        run.tick,
+        unwrapped=not stream.wrapped,
+        oriented=interferogram.positive != "unknown" and interferogram.grid.has_crs,
+        wavelength=interferogram.wavelength,
+    )
+    for prediction in pipeline.run(stream.windows(evidence.heatmap.ground)):
+        evidence.add(prediction)
+        run.report(2 + 88 * stream.visited / stream.total)
+    _check_content(interferogram, stream, evidence)
+    run.finish_step("windows")
+    run.timings["network"] = pipeline.network_seconds
+    logger.info(
+        "Analysed %d windows on %s in %.1f s (network %.1f s)",
+        *(evidence.count, scales, run.timings["windows"], pipeline.network_seconds),
+    )
+    return evidence
+
+
+def _check_content(interferogram: Interferogram, stream: WindowStream, evidence: SceneEvidence) -> None:
+    """Refuse empty and constant scenes; the reader checks samples only, this check sees every pixel."""
+    if not evidence.count or stream.high < stream.low:
         raise InputError(
-            f"“{interferogram.name}” holds hardly any valid phase in the part looked at; choose another "
-            "layer or extent, or lower the coherence threshold."
+            f"“{interferogram.name}” holds hardly any valid phase in the chosen extent; choose another layer "
+            "or extent, or lower the coherence threshold."
         )
-    if stream.high - stream.low < 1e-6:
+    if stream.high - stream.low < MIN_PHASE_RANGE_RAD:
         raise InputError(
-            f"“{interferogram.name}” has the same value everywhere, so there is no interferogram in it; "
-            "choose another band or file."
+            f"“{interferogram.name}” has the same value everywhere, so it is no interferogram; choose "
+            "another band or file."
         )
 
 
-def _notes(stream: WindowStream) -> list[str]:
+def _describe_model(network: Network) -> dict[str, str]:
+    return {
+        "version": network.card.version,
+        "name": os.path.basename(str(network.path)),
+        "hash": network.hash,
+        "recipe": network.card.recipe,
+    }
+
+
+def _elevation_note(stream: WindowStream) -> str:
     if stream.elevation is None:
-        return ["No elevation model was used."]
-    return [f"Elevation from “{stream.elevation.name}”."]
+        return "No elevation model was used."
+    return f"Elevation from “{stream.elevation.name}”."
 
 
-def _fallback(network: Network) -> list[str]:
-    """Why the slower backend ran although the faster one is installed."""
+def _fallback_warning(network: Network) -> list[str]:
+    """Why the numpy backend ran although onnxruntime is installed."""
     reason = getattr(network, "fallback", "")
     return [f"onnxruntime is installed but did not work ({reason}); numpy ran instead."] if reason else []
 
 
-def _north_up(values: np.ndarray, grid: Grid) -> tuple[np.ndarray, Grid]:
-    """A raster whose rows run from south to north, turned."""
-    t = grid.transform
-    if t[5] < 0:
-        return values, grid
-    turned = (t[0], t[1], 0.0, t[3] + t[5] * grid.height, 0.0, -t[5])
-    return np.ascontiguousarray(values[::-1]), Grid(grid.width, grid.height, turned, grid.crs_wkt)
-
-
-def _version() -> str:
-    from ..version import __version__
-
-    return __version__
-
-
 @contextmanager
-def _small_cache() -> Iterator[None]:
-    """Hold GDAL's block cache down while streaming, and give it back as it was."""
+def _small_gdal_cache() -> Iterator[None]:
+    """Limit GDAL's block cache, and restore its size afterwards."""
     before = gdal.GetCacheMax()
-    gdal.SetCacheMax(min(before, CACHE_BYTES))
+    gdal.SetCacheMax(min(before, GDAL_CACHE_BYTES))
     try:
         yield
     finally:
         gdal.SetCacheMax(before)
-
-
-class _Clock:
-    """Progress, cancel, and seconds by part."""
-
-    def __init__(self, progress: Optional[Progress], cancelled: Optional[Callable[[], bool]]) -> None:
-        self._progress, self._cancelled = progress, cancelled
-        self.timings: dict[str, float] = {}
-        self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        self._last = time.perf_counter()
-
-    def tick(self) -> None:
-        """Stop here if the user wants to."""
-        if self._cancelled is not None and self._cancelled():
-            raise Cancelled("The run was cancelled; nothing was written.")
-
-    def tell(self, percent: float, text: str = "") -> None:
-        """Say how far it is, with a text where a new part begins."""
-        self.tick()
-        if self._progress is not None:
-            self._progress(min(100.0, percent), text)
-
-    def lap(self, name: str) -> None:
-        """Note the seconds since the last lap."""
-        now = time.perf_counter()
-        self.timings[name] = now - self._last
-        self._last = now

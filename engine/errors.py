@@ -2,7 +2,7 @@
 
 
 class QuakeFringeError(Exception):
-    """Base of all errors that are meant for the user's eyes."""
+    """Base of all errors whose text is meant for the user."""
 
 
 class InputError(QuakeFringeError):
@@ -10,7 +10,7 @@ class InputError(QuakeFringeError):
 
 
 class ModelError(QuakeFringeError):
-    """The model file is missing, damaged or of another version."""
+    """The model file is missing, damaged or of another version, or the network failed."""
 
 
 class OutputError(QuakeFringeError):

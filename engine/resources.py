@@ -1,4 +1,4 @@
-"""Where the files that come with the plugin lie."""
+"""Folders of the files that come with the plugin."""
 
 from __future__ import annotations
 

@@ -17,16 +17,16 @@ CLASSES = ("none", "earthquake", "other")
 
 
 def interpolation(positions: np.ndarray) -> np.ndarray:
-    """Linear interpolation from the 14 patches along one side to positions in tile pixels.
+    """Matrix that interpolates linearly from the 14 patches along one side to positions in tile pixels.
 
     Parameters
     ----------
     positions : ndarray, shape (N,)
-        0 to 224; constant beyond the outermost patch centres.
+        0 to 224. Values are constant beyond the outermost patch centres.
 
     Returns
     -------
     ndarray, shape (N, 14), float32
     """
-    place = np.clip(np.asarray(positions) / PATCH - 0.5, 0, GRID - 1)
-    return np.clip(1 - np.abs(place[:, None] - np.arange(GRID)[None, :]), 0, 1).astype(np.float32)
+    patch = np.clip(np.asarray(positions) / PATCH - 0.5, 0, GRID - 1)
+    return np.clip(1 - np.abs(patch[:, None] - np.arange(GRID)[None, :]), 0, 1).astype(np.float32)

@@ -26,18 +26,19 @@ ENGINE = (
     ("engine.inference",),
     ("engine.output",),
     ("engine.report",),
-    ("engine.output_files",),
+    ("engine.output_files", "engine.progress"),
     ("engine.detection",),
     ("engine.__main__",),
 )
 TRAINING = (
-    ("training.config", "training.device"),
+    ("training.config", "training.device", "training.messages"),
     ("training.real",),
     ("training.simulation",),
     ("training.sample", "training.model"),
     ("training.data",),
     ("training.scoring",),
     ("training.fit", "training.figures"),
+    ("training.commands",),
     ("training.__main__",),
 )
 """Rooms from the ground floor up. A room is a module or a package with all that lies in it; it may import

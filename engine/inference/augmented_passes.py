@@ -1,77 +1,179 @@
-"""Further looks at windows in which something seems to move: the other way round, smoothed, level, closer.
+"""Extra passes of the network over windows that may show deformation.
 
-Mirrored north to south, a scene is one that the satellite might as well have seen: its orbit runs close to
-the meridian. Where the file tells neither which way is up nor which sign is towards the satellite, ground
-can lie any way round and either date can come first, so the second look takes the other way of both. Of
-either view the network should say the same; where it does not, the mean is the better answer. More such
-views brought nothing.
+Most windows of a scene are quiet; the network sees them once. A window that the first pass finds suspicious
+goes through further passes, and their mean decides. The model card says which of them the model was
+calibrated with.
 
-A third look is at the smoothed phase: fine texture, be it noise or delay over rough ground, says nothing
-about earthquakes, but the network does not quite know that.
-
-A fourth and a fifth look are at the phase without its ramp, and at that smoothed: ramps that a seam or the
-edge of a basin crosses make the network see earthquakes where there are none.
-
-A closer look magnifies the middle of what moves. The core of an earthquake goes on looking like one, while
-of rings of delay, and of slow unrest, little is left.
-
-Continuous phase of a long wavelength is also looked at as shorter wavelengths would show it, for most of what
-the network has seen is C band; with fewer fringes earthquakes are told less surely from other deformation. On
-shorter wavelengths this brings nothing.
-
-Windows that are plainly quiet, most of all windows, are looked at once.
+``mirrored``
+    The window mirrored from north to south, as the satellite might have seen it: its orbit runs close to
+    the meridian. If the file tells neither which way is up nor which sign means motion towards the
+    satellite, the window is mirrored at its diagonal and the two dates are exchanged. More such symmetries
+    gained nothing.
+``smoothed``
+    Smoothed phase. Fine texture, either noise or tropospheric delay over rough terrain, says nothing about
+    earthquakes, but it does affect the network.
+``deramped``, ``deramped_smoothed``
+    Phase without its ramp, and the same smoothed. A ramp across a seam or the edge of a basin can look like
+    an earthquake to the network.
+``rescaled_wavelength``
+    Unwrapped phase of a long wavelength as shorter wavelengths would show it, because most interferograms
+    that the network was trained on are C band. At L band, with its few fringes, earthquakes are harder to
+    separate from other deformation. On shorter wavelengths this gains nothing.
+``magnified``
+    The centre of the deformation, magnified. The core of an earthquake still looks like an earthquake, while
+    little is left of rings of tropospheric delay or of slow unrest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Callable
 
 import numpy as np
 
 from ..network import Output
+from ..network.card import PASSES
 from ..tile import PATCH, SINE, UNWRAPPED
 from .calibration import window_probabilities
 from .deramp import deramped
 from .encoding import recentred, rescaled_wavelength, smoothed
 
-SUSPICION = 0.2
-"""Probability of any deformation from which a window is looked at again."""
-SMOOTHING = 3.0
-"""Pixels: standard deviation of the Gaussian of the look at smoothed phase."""
-CLOSER = 2.4
-"""How many times the closer look magnifies."""
-CLOSER_SHARE = 0.2
-"""Part of the closer look in the logits. On simulated tiles more of it tells less well what deforms the
-ground, though better whether it deforms."""
-DEFORMED = 0.3
-"""Probability of deformation from which a patch counts for the middle of what moves."""
-LONG_M = 0.15
-"""Wavelength from which continuous phase is also looked at `STRONGER` times as strong: L band and longer."""
+SUSPICIOUS_MIN_PROBABILITY = 0.2
+"""Probability of any deformation in the first pass from which a window goes through the others."""
+SMOOTHING_SIGMA_PIXELS = 3.0
+"""Standard deviation of the Gaussian of the smoothed passes."""
+MAGNIFICATION = 2.4
+"""Factor of the magnified pass."""
+MAGNIFIED_WEIGHT = 0.2
+"""Weight of the magnified pass in the logits. On simulated tiles a larger weight separates deformation from
+none better, but earthquakes from other deformation less well."""
+DEFORMED_MIN_PROBABILITY = 0.3
+"""Probability of deformation from which a patch counts for the centre of the deformation."""
+LONG_WAVELENGTH_MIN_M = 0.15
+"""Wavelength from which unwrapped phase is rescaled: L band and longer."""
 WAVELENGTH_FACTORS = (2.0, 4.0)
-"""L band as S and as C band would show it."""
+"""Factors that make L band look like S and like C band."""
 SIGNED = (SINE, UNWRAPPED)
-"""Channels whose sign turns when the two dates are exchanged."""
+"""Channels that change sign when the two dates are exchanged."""
 
-Turn = Callable[[np.ndarray], np.ndarray]
+Mirror = Callable[[np.ndarray], np.ndarray]
 
 
-def south_up(values: np.ndarray) -> np.ndarray:
+def mirrored_north_south(values: np.ndarray) -> np.ndarray:
     """Mirror the last two axes from north to south."""
     return values[..., ::-1, :]
 
 
-def across(values: np.ndarray) -> np.ndarray:
+def mirrored_diagonally(values: np.ndarray) -> np.ndarray:
     """Mirror the last two axes at the diagonal from lower left to upper right."""
     return np.swapaxes(values, -1, -2)[..., ::-1, ::-1]
 
 
-VIEWS: dict[bool, tuple[Turn, bool]] = {True: (south_up, False), False: (across, True)}
-"""The second view, its own inverse, and whether dates are exchanged: where orientation and sign are known,
-and where they are not."""
+MIRRORS: dict[bool, tuple[Mirror, bool]] = {
+    True: (mirrored_north_south, False),
+    False: (mirrored_diagonally, True),
+}
+"""By whether the tiles are oriented: the mirroring, its own inverse, and whether the dates are exchanged."""
 
 
-def closer(tiles: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Encoded tiles, magnified `CLOSER` times about the middle of what moves in them.
+def run_passes(
+    network: Any,
+    tiles: np.ndarray,
+    passes: Collection[str] = PASSES,
+    *,
+    oriented: bool = True,
+    long_wavelength: bool = False,
+) -> Output:
+    """Run tiles through a network, and suspicious tiles through further passes.
+
+    Parameters
+    ----------
+    network : Network
+    tiles : ndarray of float32, shape (B, 5, 224, 224)
+    passes : collection of str
+        The passes after the first one, of `network.card.PASSES`.
+    oriented : bool
+        Whether the tiles are known to be north-up with positive phase towards the satellite.
+    long_wavelength : bool
+        Whether they are unwrapped phase of a wavelength of `LONG_WAVELENGTH_MIN_M` or more; the pass
+        "rescaled_wavelength" applies to these only.
+
+    Returns
+    -------
+    Output
+        Logits, attention and mask as from the network. Attention and mask of suspicious tiles are means of
+        the first and the mirrored pass. Their logits are the mean over these two, the smoothed and the
+        deramped passes; then the mean of this and of the rescaled passes; the magnified pass enters with the
+        weight `MAGNIFIED_WEIGHT`.
+    """
+    first = network.run(tiles)
+    deformed = 1.0 - window_probabilities(first.logits, 1.0)[:, 0]
+    suspicious = np.flatnonzero(deformed > SUSPICIOUS_MIN_PROBABILITY)
+    if not len(suspicious) or not passes:
+        return first
+    chosen = tiles[suspicious]
+    logits, attention, mask = (part[suspicious] for part in (first.logits, first.attention, first.mask))
+    count = 1
+    if "mirrored" in passes:
+        mirrored = _run_mirrored(network, chosen, oriented)
+        logits, attention, mask = (
+            (part + other) / 2
+            for part, other in zip(
+                (logits, attention, mask), (mirrored.logits, mirrored.attention, mirrored.mask)
+            )
+        )
+        count = 2
+    processed = _processed(chosen, passes)
+    if processed:
+        others = sum(network.run(other).logits for other in processed)
+        logits = (count * logits + others) / (count + len(processed))
+    if long_wavelength and "rescaled_wavelength" in passes:
+        rescaled = sum(
+            network.run(rescaled_wavelength(chosen, factor)).logits for factor in WAVELENGTH_FACTORS
+        )
+        logits = (logits + rescaled) / (1 + len(WAVELENGTH_FACTORS))
+    if "magnified" in passes:
+        near = network.run(magnified(chosen, mask))
+        logits = logits + MAGNIFIED_WEIGHT * (near.logits - logits)
+    return _replaced(first, suspicious, Output(logits, attention, mask))
+
+
+def _run_mirrored(network: Any, tiles: np.ndarray, oriented: bool) -> Output:
+    """The network's output for mirrored tiles, mirrored back."""
+    mirror, exchange_dates = MIRRORS[oriented]
+    mirrored = np.array(mirror(tiles), order="C")
+    if exchange_dates:
+        mirrored[:, SIGNED] *= -1
+    output = network.run(mirrored)
+    return Output(output.logits, mirror(output.attention), mirror(output.mask))
+
+
+def _processed(tiles: np.ndarray, passes: Collection[str]) -> list[np.ndarray]:
+    """The tiles of the smoothed and of the deramped passes."""
+    processed = []
+    if "smoothed" in passes:
+        processed.append(smoothed(tiles, SMOOTHING_SIGMA_PIXELS))
+    if "deramped" in passes or "deramped_smoothed" in passes:
+        level = deramped(tiles)
+        if "deramped" in passes:
+            processed.append(level)
+        if "deramped_smoothed" in passes:
+            processed.append(smoothed(level, SMOOTHING_SIGMA_PIXELS))
+    return processed
+
+
+def _replaced(first: Output, rows: np.ndarray, output: Output) -> Output:
+    """The output of the first pass with the rows of the suspicious tiles replaced."""
+    parts = []
+    for name in ("logits", "attention", "mask"):
+        part = np.array(getattr(first, name), dtype=np.float32)
+        part[rows] = getattr(output, name)
+        parts.append(part)
+    return Output(*parts)
+
+
+def magnified(tiles: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Encoded tiles, magnified `MAGNIFICATION` times about the centre of their deformation.
 
     Parameters
     ----------
@@ -82,68 +184,21 @@ def closer(tiles: np.ndarray, masks: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (B, 5, H, W)
-        Pixels are repeated; nothing beyond a tile's edge is needed.
+        Pixels are repeated; the magnified part always lies inside the tile.
     """
-    weight = np.where(masks > DEFORMED, masks, 0.0)
+    weight = np.where(masks > DEFORMED_MIN_PROBABILITY, masks, 0.0)
     weight[weight.sum(axis=(1, 2)) == 0] = 1.0
-    each = np.arange(len(tiles))[:, None, None, None]
+    tile = np.arange(len(tiles))[:, None, None, None]
     channel = np.arange(tiles.shape[1])[None, :, None, None]
-    rows = _magnified(weight.sum(axis=2), tiles.shape[2])[:, None, :, None]
-    columns = _magnified(weight.sum(axis=1), tiles.shape[3])[:, None, None, :]
-    return recentred(tiles[each, channel, rows, columns])
+    rows = _magnified_pixels(weight.sum(axis=2), tiles.shape[2])[:, None, :, None]
+    columns = _magnified_pixels(weight.sum(axis=1), tiles.shape[3])[:, None, None, :]
+    return recentred(tiles[tile, channel, rows, columns])
 
 
-def _magnified(weight: np.ndarray, pixels: int) -> np.ndarray:
-    """Pixels of a magnified window about the weighted middle of patches, within the tile, (B, pixels)."""
-    middles = (np.arange(weight.shape[1]) + 0.5) * PATCH
-    half = pixels / 2 / CLOSER
-    middle = np.clip((weight * middles).sum(axis=1) / weight.sum(axis=1), half, pixels - half)
-    steps = (np.arange(pixels) + 0.5) / CLOSER
-    return np.asarray((middle[:, None] - half + steps).astype(np.int64).clip(0, pixels - 1))
-
-
-def run_passes(network: Any, tiles: np.ndarray, known: bool = True, long: bool = False) -> Output:
-    """Run tiles through a network, and suspicious ones in further looks as well.
-
-    Parameters
-    ----------
-    network : Network
-    tiles : ndarray of float32, shape (B, 5, 224, 224)
-    known : bool
-        Whether the tiles are north up and their sign is right.
-    long : bool
-        Whether they are continuous phase of a long wavelength, see `LONG_M`.
-
-    Returns
-    -------
-    Output
-        Logits, attention and mask as the network gives them. Of suspicious tiles the mean of both views, the
-        second turned back; their logits are the mean of both views, the smoothed and both level looks, then
-        of this and of the stronger looks, and the closer look goes into them by `CLOSER_SHARE`.
-    """
-    first = network.run(tiles)
-    moving = 1.0 - window_probabilities(first.logits, 1.0)[:, 0]
-    again = np.flatnonzero(moving > SUSPICION)
-    if not len(again):
-        return first
-    sums = [np.array(part, dtype=np.float32) for part in (first.logits, first.attention, first.mask)]
-    turn, exchange = VIEWS[known]
-    chosen = tiles[again]
-    turned = np.array(turn(chosen), order="C")
-    if exchange:
-        turned[:, SIGNED] *= -1
-    seen = network.run(turned)
-    for total, part in zip(sums, (seen.logits, turn(seen.attention), turn(seen.mask))):
-        total[again] = (total[again] + part) / 2
-    level = deramped(chosen)
-    plain = (smoothed(chosen, SMOOTHING), level, smoothed(level, SMOOTHING))
-    others = sum(network.run(other).logits for other in plain)
-    sums[0][again] = (2 * sums[0][again] + others) / (2 + len(plain))
-    if long:
-        stronger = sum(
-            network.run(rescaled_wavelength(chosen, factor)).logits for factor in WAVELENGTH_FACTORS
-        )
-        sums[0][again] = (sums[0][again] + stronger) / (1 + len(WAVELENGTH_FACTORS))
-    near = network.run(closer(chosen, sums[2][again]))
-    sums[0][again] += CLOSER_SHARE * (near.logits - sums[0][again])
-    return Output(*sums)
+def _magnified_pixels(weight: np.ndarray, pixels: int) -> np.ndarray:
+    """Indices of the magnified pixels about the weighted centre of the patches, shape (B, pixels)."""
+    centres = (np.arange(weight.shape[1]) + 0.5) * PATCH
+    half = pixels / 2 / MAGNIFICATION
+    centre = np.clip((weight * centres).sum(axis=1) / weight.sum(axis=1), half, pixels - half)
+    steps = (np.arange(pixels) + 0.5) / MAGNIFICATION
+    return np.asarray((centre[:, None] - half + steps).astype(np.int64).clip(0, pixels - 1))

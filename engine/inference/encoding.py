@@ -1,4 +1,4 @@
-"""Phase to the network's channels. Training and detection share this code."""
+"""Encode phase as the network's channels. Training and detection share this code."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from ..numerics.blas import matmul
 from ..tile import CHANNELS, COSINE, RELIEF, SINE, UNWRAPPED, VALID
 
 UNWRAPPED_SCALE = 4.0
-"""Divides asinh(phase / pi): 100 rad of unwrapped phase come to about 1."""
-ELEVATION_SCALE = 1000.0
-"""Metres of relief about the tile's median that come to 1."""
-MEDIAN_STEP = 7
-"""The median looks at every seventh pixel: prime to the tile's width, and a seventh of the sorting."""
+"""Divides asinh(phase / pi), so that 100 rad of unwrapped phase give about 1."""
+ELEVATION_SCALE_M = 1000.0
+"""Metres of relief about the tile's median that give 1."""
+MEDIAN_STEP_PIXELS = 7
+"""The median takes every seventh pixel, which saves most of the sorting."""
 
 
 def encode(phase: Array, unwrapped: Any, elevation: Optional[Array] = None) -> Array:
     """Encode phase tiles as the five channels that the network reads.
 
-    NumPy arrays and torch tensors pass through the same arithmetic.
+    NumPy arrays and torch tensors go through the same arithmetic.
 
     Parameters
     ----------
     phase : array, shape (..., H, W), float32
         Phase in radians, positive towards the satellite, NaN where not valid.
     unwrapped : bool or array of bool, shape (...)
-        Whether `phase` is continuous; wrapped phase leaves the third channel at zero.
+        Whether `phase` is unwrapped; wrapped phase leaves the third channel at zero.
     elevation : array, shape (..., H, W), optional
         Elevation in metres, NaN where unknown. Without it the fourth channel is zero.
 
@@ -44,37 +44,37 @@ def encode(phase: Array, unwrapped: Any, elevation: Optional[Array] = None) -> A
     filled, valid = _finite(xp, phase)
     shape = (*phase.shape[:-2], len(CHANNELS), *phase.shape[-2:])
     out = np.zeros(shape, phase.dtype) if xp is np else phase.new_zeros(shape)
-    cosine, sine, continuous, relief, weight = (out[..., i, :, :] for i in range(len(CHANNELS)))
+    cosine, sine, compressed, relief, weight = (out[..., i, :, :] for i in range(len(CHANNELS)))
     weight[...] = valid
     xp.cos(filled, out=cosine)
     cosine *= weight
     xp.sin(filled, out=sine)
     sine *= weight
     if unwrapped is True:
-        continuous[...] = _compressed(xp, filled, valid)
+        compressed[...] = _compressed(xp, filled, valid)
     elif unwrapped is not False:
-        continuous[unwrapped] = _compressed(xp, filled[unwrapped], valid[unwrapped])
+        compressed[unwrapped] = _compressed(xp, filled[unwrapped], valid[unwrapped])
     if elevation is not None:
         height, known = _finite(xp, elevation)
         known = known & valid
         relief[...] = height - _median(xp, height, known)
-        relief /= ELEVATION_SCALE
+        relief /= ELEVATION_SCALE_M
         relief *= known
     return out
 
 
 def unwrapped_phase(channel: np.ndarray) -> np.ndarray:
-    """Radians about the tile's median, from the channel of unwrapped phase."""
+    """Decode the channel of unwrapped phase: radians about the tile's median."""
     return np.asarray(np.sinh(channel * UNWRAPPED_SCALE) * math.pi)
 
 
 def unwrapped_channel(phase: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """The channel of unwrapped phase from radians, about their median; zero but for `where`."""
+    """Encode radians as the channel of unwrapped phase, about their median; zero outside `where`."""
     return np.asarray(_compressed(np, phase, where))
 
 
 def recentred(tiles: np.ndarray) -> np.ndarray:
-    """Encoded tiles that were cut from others, with phase and elevation about their own medians again.
+    """Parts cut from encoded tiles, with phase and elevation about their own medians again.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def recentred(tiles: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (B, 5, H, W)
-        What `encode` would have made of the cut phase and elevation.
+        What `encode` gives for the cut phase and elevation.
     """
     out = np.array(tiles)
     where = tiles[:, VALID] > 0
@@ -93,7 +93,7 @@ def recentred(tiles: np.ndarray) -> np.ndarray:
 
 
 def rescaled_wavelength(tiles: np.ndarray, factor: float) -> np.ndarray:
-    """Encoded tiles of continuous phase as a wavelength that is `factor` times shorter would show them.
+    """Encoded tiles of unwrapped phase as a wavelength `factor` times shorter would show them.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def rescaled_wavelength(tiles: np.ndarray, factor: float) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (B, 5, H, W)
-        What `encode` would have made of the phase about its median, times `factor`.
+        What `encode` gives for the phase about its median, times `factor`.
     """
     phase = np.where(tiles[:, VALID] > 0, factor * unwrapped_phase(tiles[:, UNWRAPPED]), np.nan)
     out = encode(phase.astype(tiles.dtype, copy=False), True)
@@ -123,8 +123,8 @@ def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (B, 5, H, W)
-        Wrapped phase is the direction of the smoothed phasor, continuous phase is smoothed as it is. Pixels
-        that are not valid count for nothing and stay so; elevation is not smoothed.
+        Wrapped phase is the argument of the smoothed phasor; unwrapped phase is smoothed as it is. Invalid
+        pixels have no weight and stay invalid; elevation is not smoothed.
     """
     down, across = (_gaussian(extent, sigma) for extent in tiles.shape[-2:])
 
@@ -133,57 +133,57 @@ def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
 
     out = np.array(tiles)
     where = tiles[:, VALID]
-    known = tiles[:, UNWRAPPED].any(axis=(1, 2))
+    unwrapped = tiles[:, UNWRAPPED].any(axis=(1, 2))
     angle = np.empty_like(where)
-    if not known.all():
-        wrapped = tiles[~known]
-        angle[~known] = np.arctan2(blurred(wrapped[:, SINE]), blurred(wrapped[:, COSINE]))
-    if known.any():
-        weight = where[known]
-        phase = unwrapped_phase(tiles[known, UNWRAPPED])
-        # the phasor turns with the whole phase, the other channel tells it about its median
-        phasor = tiles[known, COSINE] + 1j * tiles[known, SINE]
+    if not unwrapped.all():
+        wrapped = tiles[~unwrapped]
+        angle[~unwrapped] = np.arctan2(blurred(wrapped[:, SINE]), blurred(wrapped[:, COSINE]))
+    if unwrapped.any():
+        weight = where[unwrapped]
+        phase = unwrapped_phase(tiles[unwrapped, UNWRAPPED])
+        # the phasor holds the whole phase, the other channel the phase about its median
+        phasor = tiles[unwrapped, COSINE] + 1j * tiles[unwrapped, SINE]
         median = np.angle((phasor * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
         mean = blurred((phase * weight).astype(tiles.dtype)) / np.maximum(blurred(weight), 1e-6)
-        angle[known] = mean + median
-        out[known, UNWRAPPED] = unwrapped_channel(mean * weight, weight > 0)
+        angle[unwrapped] = mean + median
+        out[unwrapped, UNWRAPPED] = unwrapped_channel(mean * weight, weight > 0)
     out[:, COSINE] = np.cos(angle) * where
     out[:, SINE] = np.sin(angle) * where
     return out
 
 
 def _gaussian(extent: int, sigma: float) -> np.ndarray:
-    """Matrix that smooths lines of `extent` values, which are zero beyond their ends, (extent, extent)."""
-    place = np.arange(extent)
-    kernel = np.exp(-0.5 * ((place[:, None] - place) / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))
+    """Matrix (extent, extent) that smooths lines of `extent` values, which are zero beyond their ends."""
+    position = np.arange(extent)
+    kernel = np.exp(-0.5 * ((position[:, None] - position) / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))
     return np.asarray(kernel, np.float32)
 
 
 def _finite(xp: Any, values: Array) -> tuple[Array, Array]:
-    """Values with zeros in the place of those that are not finite, and where they are finite."""
+    """Values with zeros in place of those that are not finite, and the mask of the finite ones."""
     if xp is np:
         finite = np.isfinite(values)
         return np.where(finite, values, np.zeros_like(values)), finite
-    # torch selects slowly, and fills in quickly
+    # in torch, nan_to_num is much faster than where
     filled = values.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
     return filled, filled == values
 
 
 def _compressed(xp: Any, filled: Array, valid: Array) -> Array:
-    """Unwrapped phase about its median on a scale that keeps great and small."""
+    """Unwrapped phase about its median, compressed so that small and large values are both resolved."""
     centred = (filled - _median(xp, filled, valid)) / math.pi
     if xp is np:
         compressed = np.arcsinh(centred)
-    else:  # the same; torch computes its own one number at a time
+    else:  # the same formula; torch's own asinh is not vectorised
         size = abs(centred)
         compressed = xp.log1p(size + size * size / (1 + xp.sqrt(size * size + 1))) * xp.sign(centred)
     return compressed / UNWRAPPED_SCALE * valid
 
 
 def _median(xp: Any, values: Array, where: Array) -> Array:
-    """Lower median of every `MEDIAN_STEP`-th pixel where `where` holds, shape (..., 1, 1); 0 without any."""
+    """Lower median of each `MEDIAN_STEP_PIXELS`-th pixel inside `where`, shape (..., 1, 1); 0 without any."""
     lead, pixels = values.shape[:-2], values.shape[-2] * values.shape[-1]
-    flat, counts = (part.reshape(*lead, pixels)[..., ::MEDIAN_STEP] for part in (values, where))
+    flat, counts = (part.reshape(*lead, pixels)[..., ::MEDIAN_STEP_PIXELS] for part in (values, where))
     if xp is not np:
         median = xp.nanmedian(xp.where(counts, flat, math.nan), dim=-1, keepdim=True).values
         return xp.nan_to_num(median, nan=0.0)[..., None]

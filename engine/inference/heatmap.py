@@ -1,10 +1,10 @@
-"""The attention heatmap: where the network looked, weighted by what it made of it.
+"""The attention heatmap: where the network looks in a window, weighted by the probability of deformation.
 
-A window's contribution is its class token's attention, divided by its maximum and interpolated,
-times the window's probability of deformation: a quiet scene stays cold however the attention
-wanders. Within a scale, overlapping windows are averaged with a Hann taper, whose halves sum to one,
-so no seams show. Across scales the highest value is kept: a small earthquake that only fine windows
-can see stays as hot as a large one that only coarse windows can hold.
+A window contributes the attention of its class token, divided by the attention's maximum and interpolated,
+times the window's probability of deformation. A quiet scene stays cold wherever the attention goes. Within a
+scale, overlapping windows are averaged with a Hann taper; the tapers of neighbouring windows sum to one, so
+that there are no seams. Across scales the highest value counts: a small earthquake that only small windows
+resolve is as hot as a large one that only large windows contain.
 """
 
 from __future__ import annotations
@@ -17,21 +17,23 @@ from ..raster.grid import Grid
 from ..tile import TILE, interpolation
 from ..tiling.scales import Scale
 
-CELL = 4
-"""Tile pixels of the finest scale in one heatmap pixel."""
-LARGEST = 2000
-"""Heatmap pixels on the longer side at most."""
-FLOOR = 1e-3
-"""Taper at a window's very edge: decides alone where no other window looks."""
+CELLS_PER_PIXEL = 4
+"""Lattice cells of the finest scale along one side of a heatmap pixel."""
+MAX_SIDE_PIXELS = 2000
+"""Maximum number of heatmap pixels along the longer side."""
+MIN_TAPER = 1e-3
+"""Taper at the edge of a window; not zero, because the edge of the scene lies in one window only."""
+MAX_CACHED_AXES = 4096
+"""Number of window positions along the axes whose interpolation is kept."""
 
 
 def taper(positions: np.ndarray) -> np.ndarray:
-    """Hann window over a tile's side, shape (N,), float32."""
-    return np.maximum(np.sin(np.pi * np.asarray(positions) / TILE) ** 2, FLOOR).astype(np.float32)
+    """Hann window along a tile's side, shape (N,), float32; `positions` in tile pixels."""
+    return np.maximum(np.sin(np.pi * np.asarray(positions) / TILE) ** 2, MIN_TAPER).astype(np.float32)
 
 
 class Heatmap:
-    """Collects windows; memory is bounded by the heatmap's own size.
+    """Adds up windows; its memory is bounded by the size of the heatmap.
 
     Parameters
     ----------
@@ -45,14 +47,14 @@ class Heatmap:
         finest = scales[-1]
         self._scene = grid
         self._real = (grid.width / finest.fx, grid.height / finest.fy)
-        shrink = max(1.0, max(self._real) / CELL / LARGEST)
-        self.width, self.height = (max(1, int(side / CELL / shrink + 1e-6)) for side in self._real)
+        shrink = max(1.0, max(self._real) / CELLS_PER_PIXEL / MAX_SIDE_PIXELS)
+        self.width, self.height = (max(1, int(side / CELLS_PER_PIXEL / shrink + 1e-6)) for side in self._real)
         self._fields = {scale.index: _Field(grid, scale, self.width, self.height) for scale in scales}
         self._valid = np.zeros((self.height, self.width), dtype=np.float32)
         self._all = np.zeros((self.height, self.width), dtype=np.float32)
 
     def ground(self, first: int, valid: np.ndarray) -> None:
-        """Note which cells of the finest lattice are valid, as they are read.
+        """Add rows of the finest lattice to the count of valid ground.
 
         Parameters
         ----------
@@ -71,7 +73,7 @@ class Heatmap:
         self._all[rows[:, None], columns[None, :]] += counts
 
     def _cells(self, axis: int, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Heatmap pixels that lattice cells fall into along one axis, and where each begins among them."""
+        """Heatmap pixels that contain lattice cells along one axis, and the first cell of each."""
         length = (self.width, self.height)[axis]
         pixels = ((first + np.arange(count) + 0.5) * length / self._real[axis]).astype(int)
         pixels = np.minimum(pixels, length - 1)
@@ -87,25 +89,25 @@ class Heatmap:
         col, row : int
             Its first lattice cell.
         attention : ndarray, shape (14, 14)
-            In the raster's own row order.
+            Of the class token.
         probability : float
-            Of deformation of any kind.
+            Probability of any deformation.
         """
         self._fields[scale.index].add(col, row, attention, probability)
 
     def values(self) -> np.ndarray:
-        """The heatmap so far, shape (height, width), float32, 0 to 1, in the raster's own row order.
+        """The heatmap so far, shape (height, width), float32, 0 to 1.
 
-        NaN where less than half of the ground is valid, or no window looked.
+        NaN where less than half of the ground is valid and where no window was added.
         """
         heat = np.full((self.height, self.width), np.nan, dtype=np.float32)
         for field in self._fields.values():
             heat = np.fmax(heat, field.mean(self.width, self.height))
-        seen = self._valid >= 0.5 * np.maximum(self._all, 1)
-        return np.where(seen, np.clip(heat, 0, 1), np.float32(np.nan))
+        valid = self._valid >= 0.5 * np.maximum(self._all, 1)
+        return np.where(valid, np.clip(heat, 0, 1), np.float32(np.nan))
 
     def grid(self) -> Grid:
-        """Where the heatmap lies, in the raster's own row order: exactly on the scene."""
+        """The heatmap's grid, which covers exactly the scene."""
         t = self._scene.transform
         step = (t[1] * self._scene.width / self.width, t[5] * self._scene.height / self.height)
         return Grid(self.width, self.height, (t[0], step[0], 0.0, t[3], 0.0, step[1]), self._scene.crs_wkt)
@@ -116,8 +118,8 @@ class _Field:
 
     def __init__(self, grid: Grid, scale: Scale, most_wide: int, most_high: int) -> None:
         real = (grid.width / scale.fx, grid.height / scale.fy)
-        width = max(1, min(most_wide, round(real[0] / CELL)))
-        height = max(1, min(most_high, round(real[1] / CELL)))
+        width = max(1, min(most_wide, round(real[0] / CELLS_PER_PIXEL)))
+        height = max(1, min(most_high, round(real[1] / CELLS_PER_PIXEL)))
         self._sum = np.zeros((height, width), dtype=np.float32)
         self._weight = np.zeros((height, width), dtype=np.float32)
         self._centres = tuple(
@@ -126,10 +128,10 @@ class _Field:
         self._axes: dict[tuple[int, int], tuple[slice, np.ndarray, np.ndarray]] = {}
 
     def _axis(self, axis: int, first: int) -> tuple[slice, np.ndarray, np.ndarray]:
-        """Pixels that a window covers along one axis, their interpolation and their taper."""
+        """Pixels that a window covers along one axis, with their interpolation and their taper."""
         key = (axis, first)
         if key not in self._axes:
-            if len(self._axes) > 4096:
+            if len(self._axes) > MAX_CACHED_AXES:
                 self._axes.clear()
             centres = self._centres[axis]
             begin, end = np.searchsorted(centres, [first, first + TILE])
@@ -147,20 +149,20 @@ class _Field:
         self._weight[rows, columns] += fade
 
     def mean(self, width: int, height: int) -> np.ndarray:
-        """The tapered mean, interpolated to the heatmap's size; NaN where no window looked."""
-        seen = self._weight > 0
-        mean = np.divide(self._sum, self._weight, out=np.zeros_like(self._sum), where=seen)
-        low_y, high_y, part_y = _between(mean.shape[0], height)
-        low_x, high_x, part_x = _between(mean.shape[1], width)
+        """The tapered mean, interpolated to the heatmap's size; NaN where no window was added."""
+        covered = self._weight > 0
+        mean = np.divide(self._sum, self._weight, out=np.zeros_like(self._sum), where=covered)
+        low_y, high_y, part_y = _neighbours(mean.shape[0], height)
+        low_x, high_x, part_x = _neighbours(mean.shape[1], width)
         rows = mean[low_y] * (1 - part_y)[:, None] + mean[high_y] * part_y[:, None]
         out = rows[:, low_x] * (1 - part_x) + rows[:, high_x] * part_x
         near_y = np.arange(height) * mean.shape[0] // height
         near_x = np.arange(width) * mean.shape[1] // width
-        return np.where(seen[near_y][:, near_x], out, np.float32(np.nan))
+        return np.where(covered[near_y][:, near_x], out, np.float32(np.nan))
 
 
-def _between(have: int, want: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lower and upper neighbour of each wanted pixel centre, and how far it lies towards the upper."""
-    place = np.clip((np.arange(want) + 0.5) * have / want - 0.5, 0, have - 1)
-    low = place.astype(int)
-    return low, np.minimum(low + 1, have - 1), (place - low).astype(np.float32)
+def _neighbours(source: int, target: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each of `target` pixel centres the source pixels on both sides, and the weight of the upper one."""
+    position = np.clip((np.arange(target) + 0.5) * source / target - 0.5, 0, source - 1)
+    low = position.astype(int)
+    return low, np.minimum(low + 1, source - 1), (position - low).astype(np.float32)

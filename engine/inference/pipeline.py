@@ -1,7 +1,7 @@
-"""Windows through the network: reading and encoding run while the network works on the batch before.
+"""Run windows through the network: reading and encoding overlap with the network's work on earlier batches.
 
-The raster is read in the caller's thread, as GDAL's handles ask; the network has a thread of its own
-(numpy's and onnxruntime's products run without Python's lock).
+The caller's thread reads the raster, because GDAL's handles belong to one thread. The network runs in a
+thread of its own; the matrix products of numpy and onnxruntime release Python's lock.
 """
 
 from __future__ import annotations
@@ -19,21 +19,33 @@ import numpy as np
 from ..errors import Cancelled, ModelError
 from ..network import Network, Output
 from ..tiling.windows import Window
-from .augmented_passes import LONG_M, run_passes
+from .augmented_passes import LONG_WAVELENGTH_MIN_M
 from .encoding import encode
+from .model_use import ModelUse
 
-AHEAD = 2
-"""Batches that are handed to the network before the first of them is waited for."""
-START = 2
-"""Windows that are handed over at once when the network has nothing to do."""
-LONGEST_BATCH_S = 0.4
-"""Batches are made smaller when one takes longer: progress is told between them."""
+MAX_BATCHES_AHEAD = 2
+"""Batches that are submitted before the pipeline waits for the first of them."""
+FIRST_BATCH_WINDOWS = 2
+"""Windows of a batch while the network is idle, so that it starts early."""
+MAX_BATCH_S = 0.4
+"""Batches shrink when one takes longer, because progress is reported between them."""
 POLL_S = 0.05
+"""Seconds between calls of `tick` while the pipeline waits."""
 
 
 @dataclass(frozen=True)
 class WindowPosition:
-    """Where a window stands, without its tile."""
+    """Position of a window in the scene.
+
+    Attributes
+    ----------
+    scale : int
+        Index of its scale.
+    col, row : int
+        Its first lattice cell.
+    valid : float
+        Valid fraction of its ground.
+    """
 
     scale: int
     col: int
@@ -43,7 +55,15 @@ class WindowPosition:
 
 @dataclass(frozen=True)
 class WindowPrediction:
-    """What the network said about one window, north up."""
+    """The network's output for one window.
+
+    Attributes
+    ----------
+    place : WindowPosition
+    logits : ndarray, shape (3,)
+    attention, mask : ndarray, shape (14, 14)
+        North-up; the attention is the mean over the heads.
+    """
 
     place: WindowPosition
     logits: np.ndarray
@@ -52,7 +72,7 @@ class WindowPrediction:
 
 
 class _Interruptible:
-    """A network that does no more calls once it is to stop: a batch takes up to eight of them."""
+    """Stops between two calls of the network: one batch takes up to eight calls."""
 
     def __init__(self, network: Network, stopped: threading.Event) -> None:
         self._network, self._stopped = network, stopped
@@ -69,47 +89,52 @@ class Pipeline:
     Parameters
     ----------
     network : Network
-    unwrapped : bool
-        Whether tiles are continuous phase.
+    use : ModelUse
+        The passes that windows go through.
     batch : int
-        Windows in one call, at most.
+        Maximum number of windows in one call of the network.
     tick : callable, optional
-        Called at least every 0.05 s while waiting; may raise to stop.
-    known : bool
-        Whether it is known that tiles are north up and what their sign is.
+        Called at least every 0.05 s while the pipeline waits; may raise to stop.
+    unwrapped : bool
+        Whether the phase is unwrapped.
+    oriented : bool
+        Whether it is known that tiles are north-up and that positive phase means towards the satellite.
     wavelength : float, optional
         Of the radar, metres.
 
     Attributes
     ----------
     network_seconds : float
-        Spent in the network's own calls.
+        Time spent in the network's own calls.
     """
 
     def __init__(
         self,
         network: Any,
-        unwrapped: bool,
+        use: ModelUse,
         batch: int,
         tick: Optional[Callable[[], None]] = None,
         *,
-        known: bool = True,
+        unwrapped: bool,
+        oriented: bool = True,
         wavelength: Optional[float] = None,
     ) -> None:
         self._stopped = threading.Event()
-        self._network, self._unwrapped, self._known = _Interruptible(network, self._stopped), unwrapped, known
-        self._long = unwrapped and (wavelength or 0.0) >= LONG_M
+        self._network = _Interruptible(network, self._stopped)
+        self._use = use
+        self._unwrapped, self._oriented = unwrapped, oriented
+        self._long_wavelength = unwrapped and (wavelength or 0.0) >= LONG_WAVELENGTH_MIN_M
         self._batch = max(1, batch)
         self._tick = tick
         self.network_seconds = 0.0
 
     def run(self, windows: Iterable[Window]) -> Iterator[WindowPrediction]:
-        """What the network says about each window, in their order.
+        """Yield the network's output for each window, in their order.
 
         Raises
         ------
         QuakeFringeError
-            Whatever reading, the network or `tick` raise; no thread is left running.
+            Whatever the reading, the network or `tick` raise; no thread is left running.
         """
         waiting: deque[tuple[list[WindowPosition], Future]] = deque()
         self._stopped.clear()
@@ -119,10 +144,10 @@ class Pipeline:
             for window in windows:
                 batch.append(window)
                 idle = all(future.done() for _, future in waiting)
-                if len(batch) >= (min(START, self._batch) if idle else self._batch):
+                if len(batch) >= (min(FIRST_BATCH_WINDOWS, self._batch) if idle else self._batch):
                     waiting.append(self._submit(pool, batch))
                     batch = []
-                    while len(waiting) > AHEAD:
+                    while len(waiting) > MAX_BATCHES_AHEAD:
                         yield from self._collect(waiting.popleft())
             if batch:
                 waiting.append(self._submit(pool, batch))
@@ -141,21 +166,23 @@ class Pipeline:
 
     def _call(self, tiles: np.ndarray) -> Any:
         start = time.perf_counter()
-        output = run_passes(self._network, tiles, self._known, self._long)
+        output = self._use.run(
+            self._network, tiles, oriented=self._oriented, long_wavelength=self._long_wavelength
+        )
         seconds = time.perf_counter() - start
         self.network_seconds += seconds
-        if seconds > LONGEST_BATCH_S and len(tiles) >= self._batch:
-            self._batch = max(1, int(self._batch * LONGEST_BATCH_S / seconds))
+        if seconds > MAX_BATCH_S and len(tiles) >= self._batch:
+            self._batch = max(1, int(self._batch * MAX_BATCH_S / seconds))
         return output
 
-    def _collect(self, handed: tuple[list[WindowPosition], Future]) -> Iterator[WindowPrediction]:
-        places, future = handed
+    def _collect(self, submitted: tuple[list[WindowPosition], Future]) -> Iterator[WindowPrediction]:
+        places, future = submitted
         while not wait([future], timeout=POLL_S).done:
             if self._tick is not None:
                 self._tick()
         output = future.result()
         if not all(np.isfinite(part).all() for part in (output.logits, output.attention, output.mask)):
-            raise ModelError("The network gave no finite numbers; install the model again.")
+            raise ModelError("The network returned values that are not finite; install the model again.")
         for index, place in enumerate(places):
             heads = np.asarray(output.attention[index], dtype=np.float32)
             yield WindowPrediction(place, output.logits[index], heads.mean(axis=0), output.mask[index])

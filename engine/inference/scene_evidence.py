@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Callable, Optional
 
@@ -18,6 +17,7 @@ from ..tile import TILE
 from ..tiling.windows import WindowStream
 from . import calibration
 from .heatmap import Heatmap
+from .model_use import ModelUse
 from .pipeline import WindowPosition, WindowPrediction
 
 FAINT_MASK_THRESHOLD_RATIO = 0.6
@@ -32,26 +32,17 @@ class SceneEvidence:
     ----------
     stream : WindowStream
         Only read: for its grid, its scales and the phase of the boxes.
-    coefficients : mapping
-        The model's calibration: "temperature", and "scene" and "other" with "a", "b", "c".
-    thresholds : mapping
-        "present", "absent", "box", "mask": probabilities.
+    use : ModelUse
+        The model's calibration and thresholds.
 
     Attributes
     ----------
     heatmap : Heatmap
     """
 
-    def __init__(
-        self, stream: WindowStream, coefficients: Mapping[str, Any], thresholds: Mapping[str, float]
-    ) -> None:
+    def __init__(self, stream: WindowStream, use: ModelUse) -> None:
         self._stream = stream
-        self._thresholds = thresholds
-        self._temperature = float(coefficients.get("temperature", 1.0))
-        self._coefficients = {
-            calibration.EARTHQUAKE: dict(coefficients.get("scene") or {}),
-            calibration.OTHER: dict(coefficients.get("other") or {}),
-        }
+        self._use = use
         self._size = (stream.grid.width, stream.grid.height)
         self.heatmap = Heatmap(stream.grid, stream.scales)
         self._positions: list[WindowPosition] = []
@@ -66,24 +57,24 @@ class SceneEvidence:
 
     def add(self, prediction: WindowPrediction) -> None:
         """Add the prediction for one window."""
-        p = calibration.window_probabilities(prediction.logits, self._temperature)
+        p = self._use.window_probabilities(prediction.logits)
         deformed = float(p[calibration.EARTHQUAKE] + p[calibration.OTHER])
         place = prediction.place
         scale = self._stream.scales[place.scale]
         self.heatmap.add(scale, place.col, place.row, prediction.attention, deformed)
         self._positions.append(place)
         self._logits.append(prediction.logits)
-        if deformed >= self._thresholds["box"]:
-            self._pieces += self._pieces_of(prediction, self._thresholds["mask"])
+        if deformed >= self._use.thresholds["box"]:
+            self._pieces += self._pieces_of(prediction, self._use.thresholds["mask"])
         if self._strongest is None or self._odds_of(prediction) > self._odds_of(self._strongest):
             self._strongest = prediction
 
     def _odds_of(self, prediction: WindowPrediction) -> float:
         """Log-odds of an earthquake in one window."""
-        return float(calibration.log_odds(prediction.logits, calibration.EARTHQUAKE, self._temperature))
+        return float(self._use.log_odds(prediction.logits, calibration.EARTHQUAKE))
 
     def _pieces_of(self, prediction: WindowPrediction, threshold: float) -> list[Piece]:
-        p = calibration.window_probabilities(prediction.logits, self._temperature)
+        p = self._use.window_probabilities(prediction.logits)
         return pieces(
             prediction.mask,
             self._stream.scales[prediction.place.scale],
@@ -99,9 +90,7 @@ class SceneEvidence:
 
     def _probability(self, index: int, where: np.ndarray) -> tuple[float, float]:
         """Calibrated probability and evidence of a class in some of the windows."""
-        odds = calibration.log_odds(np.stack(self._logits)[where], index, self._temperature)
-        evidence = calibration.evidence(odds, calibration.agreeing(self.count))
-        return calibration.combined_probability(evidence, self.count, self._coefficients[index]), evidence
+        return self._use.scene_probability(np.stack(self._logits)[where], index, self.count)
 
     def _windows_over(self, group: Group) -> np.ndarray:
         """Which windows contain the centre of a box, bool, shape (N,)."""
@@ -150,7 +139,7 @@ class SceneEvidence:
                 continue
             index = calibration.EARTHQUAKE if group.is_earthquake else calibration.OTHER
             probability = self._probability(index, windows)[0]
-            if probability > self._thresholds["absent"]:
+            if probability > self._use.thresholds["absent"]:
                 rated.append(RatedBox(probability * group.lead.mean_mask, group))
         return rated
 
@@ -185,7 +174,7 @@ class SceneEvidence:
         """For each scale its size, its windows and their scores (columns: `results.SCORES`)."""
         tables: dict[int, list[list[float]]] = {scale.index: [] for scale in self._stream.scales}
         for place, logits in zip(self._positions, self._logits):
-            p = calibration.window_probabilities(logits, self._temperature)
+            p = self._use.window_probabilities(logits)
             tables[place.scale].append(
                 [
                     place.col,

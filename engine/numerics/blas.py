@@ -1,9 +1,9 @@
 """Matrix products by the fast BLAS, also inside QGIS.
 
 On Linux, symbols are looked up in the program's own libraries first. QGIS links GSL, which brings a plain C
-BLAS. A numpy that links the system's BLAS then gets its ``cblas_sgemm`` from GSL: the results are the same, but
-the network takes ten times as long. In that case products call OpenBLAS through its own handle. Everywhere
-else they are numpy's.
+BLAS. A numpy that links the system's BLAS then gets its ``cblas_sgemm`` from GSL: the results are the same,
+but the network takes ten times as long. In that case products call OpenBLAS through its own handle. In all
+other cases they are numpy's.
 """
 
 from __future__ import annotations

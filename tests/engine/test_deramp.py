@@ -1,15 +1,15 @@
-"""Tiles are seen without the ramp in their phase."""
+"""The linear ramp in a tile's phase is estimated and removed."""
 
 import numpy as np
 import pytest
 
-from quakefringe.engine.inference.deramp import FINER, deramped, ramp
+from quakefringe.engine.inference.deramp import SPECTRUM_OVERSAMPLING, deramped, ramp
 from quakefringe.engine.inference.encoding import encode
 from quakefringe.engine.tile import CHANNELS
 
 DOWN, ACROSS = (np.arange(224, dtype=np.float32) - 111.5) * np.ones((2, 1), np.float32)
 FRINGE = 2 * np.pi / 224
-"""One fringe a tile, radians per pixel."""
+"""One fringe per tile, in radians per pixel."""
 
 
 def _plane(down, across):
@@ -28,16 +28,16 @@ def _encoded(phase, unwrapped):
 
 @pytest.mark.parametrize("unwrapped", [True, False])
 @pytest.mark.parametrize("fringes", [(0.0, 0.0), (7.0, -3.0), (-30.0, 12.0)])
-def test_the_slope_is_found_beside_an_earthquake_and_noise(unwrapped, fringes):
+def test_the_slope_is_estimated_in_spite_of_an_earthquake_and_noise(unwrapped, fringes):
     noise = 0.5 * np.random.default_rng(4).normal(size=(224, 224))
-    steps = tuple(FRINGE * one for one in fringes)
-    found = ramp(_encoded(_plane(*steps) + _bump() + noise, unwrapped))
+    slopes = tuple(FRINGE * count for count in fringes)
+    found = ramp(_encoded(_plane(*slopes) + _bump() + noise, unwrapped))
     assert found.shape == (1, 2)
-    assert np.allclose(found[0], steps, atol=FRINGE / FINER)
+    assert np.allclose(found[0], slopes, atol=FRINGE / SPECTRUM_OVERSAMPLING)
 
 
 @pytest.mark.parametrize("unwrapped", [True, False])
-def test_a_level_tile_is_what_encoding_the_level_phase_gives(unwrapped):
+def test_a_deramped_tile_is_what_encoding_the_deramped_phase_gives(unwrapped):
     steps = (8 * FRINGE, -5 * FRINGE)
     heights = _plane(3.0, 1.0)
     phase = _bump() + _plane(*steps)
@@ -51,20 +51,20 @@ def test_a_level_tile_is_what_encoding_the_level_phase_gives(unwrapped):
         channel = CHANNELS.index(name)
         assert np.allclose(found[:, channel], expected[:, channel], atol=1e-4), name
     turned = (found[:, 0] + 1j * found[:, 1]) * np.conj(expected[:, 0] + 1j * expected[:, 1])
-    there = tiles[:, CHANNELS.index("valid")] > 0
-    assert np.allclose(turned[there], turned[there][0], atol=1e-3)  # but for a constant
-    assert np.allclose(abs(turned[there]), 1, atol=1e-4)
-    assert (turned[~there] == 0).all()
+    valid = tiles[:, CHANNELS.index("valid")] > 0
+    assert np.allclose(turned[valid], turned[valid][0], atol=1e-3)  # up to a constant
+    assert np.allclose(abs(turned[valid]), 1, atol=1e-4)
+    assert (turned[~valid] == 0).all()
 
 
-def test_a_level_tile_stays_level():
+def test_a_deramped_tile_has_no_ramp_left():
     tiles = _encoded(_bump() + _plane(5 * FRINGE, 9 * FRINGE), False)
     once = deramped(tiles)
     assert np.allclose(deramped(once), once, atol=1e-5)
     assert not np.allclose(once, tiles, atol=0.1)
 
 
-def test_each_tile_loses_its_own_ramp_whether_wrapped_or_continuous():
+def test_each_tile_loses_its_own_ramp_whether_wrapped_or_unwrapped():
     phases = [_plane(4 * FRINGE, 0), _plane(0, -11 * FRINGE) + _bump()]
     tiles = np.concatenate([_encoded(phases[0], True), _encoded(phases[1], False)])
     assert np.array_equal(deramped(tiles), np.concatenate([deramped(tiles[:1]), deramped(tiles[1:])]))

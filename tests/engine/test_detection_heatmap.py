@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.inference.heatmap import LARGEST, Heatmap, interpolation, taper
+from quakefringe.engine.inference.heatmap import MAX_SIDE_PIXELS, Heatmap, interpolation, taper
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 from quakefringe.engine.tiling.scales import plan_scales
 
@@ -66,7 +66,7 @@ def test_ground_that_is_not_valid_or_not_looked_at_is_left_out():
 def test_the_size_is_bounded_and_the_extent_exact():
     grid = Grid(30_000, 11_000, (3e5, 20.0, 0, 3.2e6, 0, -20.0), wkt_of_epsg(32645))
     heatmap = Heatmap(grid, plan_scales(grid))
-    assert max(heatmap.width, heatmap.height) <= LARGEST
+    assert max(heatmap.width, heatmap.height) <= MAX_SIDE_PIXELS
     assert heatmap.grid().extent == pytest.approx(grid.extent)
     dx, dy = heatmap.grid().transform[1], -heatmap.grid().transform[5]
     assert dx == pytest.approx(dy, rel=0.01)

@@ -105,7 +105,7 @@ def test_batches_shrink_for_a_slow_network(tmp_path, monkeypatch):
 
     values = wrap(bowls((900, 900), [])).astype(np.float32)
     path = write(tmp_path / "a.tif", values, NORTH_UP, 32645)
-    monkeypatch.setattr(pipeline, "LONGEST_BATCH_S", 1e-9)
+    monkeypatch.setattr(pipeline, "MAX_BATCH_S", 1e-9)
     network = FringeNetwork()
     run(path, network=network)
     assert network.batches[-1] == 1
@@ -238,6 +238,15 @@ def test_the_box_of_a_present_earthquake_is_one_even_where_windows_lean_to_other
     assert [box.class_name for box in result.boxes] == ["earthquake"]
     x = (result.boxes[0].extent[0] + result.boxes[0].extent[2]) / 2
     assert x == pytest.approx(3e5 + 400 * 80, abs=60 * 80)
+
+
+@pytest.mark.parametrize(("card", "passes"), [({}, 6), ({"passes": ("mirrored",)}, 2), ({"passes": ()}, 1)])
+def test_the_models_card_says_which_passes_windows_go_through(tmp_path, card, passes):
+    values = wrap(bowls((224, 224), [(112, 112)], (30, 30), 40)).astype(np.float32)
+    network = FringeNetwork(**card)
+    result = run(write(tmp_path / "a.tif", values, NORTH_UP, 32645), network=network)
+    assert result.verdict == "present"
+    assert network.batches == [1] * passes
 
 
 def test_the_json_tells_how_the_result_came_about(scene, out):

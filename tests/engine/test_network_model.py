@@ -13,11 +13,13 @@ import pytest
 from quakefringe.engine.errors import ModelError
 from quakefringe.engine.inference.encoding import encode
 from quakefringe.engine.network import ModelCard, default_model_path, load_model, threads
+from quakefringe.engine.network.card import PASSES, read_card
 from quakefringe.engine.network.model_file import DIGEST_KEY
 
 onnx = pytest.importorskip("onnx", reason="the package onnx, which builds the model files, is not installed")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
+OPTIONAL_KEYS = ("passes", "thresholds", "calibration")
 WIDTH = 8
 RANDOM = np.random.default_rng(11)
 WEIGHTS = {
@@ -261,12 +263,27 @@ def card_with(**changes):
         (card_with(calibration={"scene": {"a": "x"}}), "calibration.scene.a"),
         (card_with(thresholds={"present": None}), "thresholds.present"),
         (card_with(thresholds=[0.5]), "thresholds"),
+        (card_with(passes="mirrored"), "passes"),
+        (card_with(passes=["mirrored", "thermal"]), "unknown pass 'thermal'"),
         ([], "description is damaged"),
     ],
 )
 def test_descriptions_of_another_version_or_damaged_are_refused(tmp_path, card, said):
     with pytest.raises(ModelError, match=said):
         load_model(build(tmp_path / "m.onnx", card), "numpy")
+
+
+def test_a_card_without_passes_thresholds_and_calibration_has_the_defaults():
+    card = read_card(json.dumps({**ModelCard("1").to_dict()}))
+    bare = {key: value for key, value in ModelCard("1").to_dict().items() if key not in OPTIONAL_KEYS}
+    assert read_card(json.dumps(bare)) == card
+    assert card.passes == PASSES
+
+
+def test_a_card_keeps_the_passes_that_it_names_in_the_order_in_which_they_are_run():
+    data = card_with(passes=["magnified", "mirrored"])
+    assert read_card(json.dumps(data)).passes == ("mirrored", "magnified")
+    assert read_card(json.dumps(card_with(passes=[]))).passes == ()
 
 
 def rename(model, before, after):
