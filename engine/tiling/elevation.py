@@ -40,7 +40,6 @@ class Elevation:
         self.path = path
         self.name = short_name(path)
         self.size = size
-        self._south_up = grid.transform[5] > 0
         self._source = open_dataset(path)
         if self._source.RasterCount < 1:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
@@ -125,12 +124,11 @@ class Elevation:
         InputError
             When the file is damaged.
         """
-        top = self.size[1] - first - count if self._south_up else first
         values: Optional[np.ndarray] = None
         with quiet():
             why = ""
             try:
-                values = self._warped.GetRasterBand(1).ReadAsArray(0, top, self.size[0], count)
+                values = self._warped.GetRasterBand(1).ReadAsArray(0, first, self.size[0], count)
                 why = "" if values is not None else last_error()
             except (RuntimeError, MemoryError) as error:
                 why = last_error(error)
@@ -141,5 +139,4 @@ class Elevation:
         values = np.asarray(values, dtype=np.float32)
         if self._to_metres != 1.0:
             values = values * np.float32(self._to_metres)
-        values = values[::-1] if self._south_up else values
         return np.where((values > LOWEST) & (values < HIGHEST), values, np.float32(np.nan))

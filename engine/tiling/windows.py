@@ -96,7 +96,6 @@ class WindowStream:
         self.visited = 0
         self.low, self.high = math.inf, -math.inf
         self.wrapped = interferogram.quantity.value == "wrapped"
-        self.south_up = self.grid.transform[5] > 0
         self.tick = tick
         self.warnings: list[str] = []
         self.elevation = self._elevation(dem)
@@ -182,9 +181,6 @@ class WindowStream:
                 if valid < LEAST_VALID:
                     continue
                 elevation = None if heights is None else _cut(heights, col, row, scale)[0]
-                if self.south_up:
-                    phase = phase[::-1]
-                    elevation = None if elevation is None else elevation[::-1]
                 yield Window(scale, col, row, valid, phase, elevation)
 
 

@@ -16,15 +16,14 @@ from quakefringe.tests.engine.made import bowls, fake_interferogram, wrap, write
 UTM = wkt_of_epsg(32645)
 
 
-def scene(values, dx=80.0, dy=None, south_up=False, quantity="wrapped", **more):
+def scene(values, dx=80.0, dy=None, quantity="wrapped", **more):
     height, width = values.shape
-    dy = dy or dx
-    t = (3e5, dx, 0, 3.2e6, 0, dy) if south_up else (3e5, dx, 0, 3.2e6, 0, -dy)
+    transform = (3e5, dx, 0, 3.2e6, 0, -(dy or dx))
 
     def read(col, row, wide, high):
         return values[row : row + high, col : col + wide]
 
-    return fake_interferogram(read, Grid(width, height, t, UTM), quantity, **more)
+    return fake_interferogram(read, Grid(width, height, transform, UTM), quantity, **more)
 
 
 def test_every_window_shows_the_scene_averaged_at_its_scale():
@@ -54,13 +53,6 @@ def test_the_raster_is_read_once_for_all_scales():
     assert len(WindowStream(made).scales) > 1
     list(WindowStream(made))
     assert sum(rows) < 1.05 * 1500
-
-
-def test_windows_of_a_south_up_raster_are_north_up():
-    values = bowls((500, 500), [(250, 100)], (40, 40), 6, noise=0)
-    upright = list(WindowStream(scene(values, quantity="unwrapped")))
-    turned = list(WindowStream(scene(values[::-1].copy(), south_up=True, quantity="unwrapped")))
-    np.testing.assert_allclose(turned[-1].phase, upright[-1].phase, atol=1e-5)
 
 
 def test_windows_without_ground_are_skipped_and_the_others_kept():
@@ -113,14 +105,6 @@ def test_elevation_in_another_crs_and_resolution_lands_on_the_same_ground(tmp_pa
         lon, lat = made.grid.lonlat(3e5 + (col + 0.5) * step, 3.2e6 - (row + 0.5) * step)
         want = 1000 * (lon - west) + 500 * (north - lat)
         assert window.elevation[row, col] == pytest.approx(want, abs=3.0)
-
-
-def test_elevation_of_a_south_up_scene_is_north_up(tmp_path):
-    dem = np.repeat(np.arange(400, dtype=np.float32)[:, None], 400, axis=1)
-    path = write(tmp_path / "dem.tif", dem, (3e5, 80, 0, 3.2e6 + 400 * 80, 0, -80), 32645, unit="")
-    made = scene(np.zeros((400, 400), np.float32), south_up=True, elevation_path=path)
-    window = next(iter(WindowStream(made)))
-    assert window.elevation[5, 100] < window.elevation[200, 100]
 
 
 def test_the_elevation_found_beside_the_phase_is_used_unless_told_otherwise(tmp_path):
