@@ -6,9 +6,11 @@ largest step is read: the pair of consecutive dates between which the values cha
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from .model import Layer, Product
 
 MAX_COMPARED = 400
 """Most layers of a stack that are compared to find the largest step."""
+COMPARABLE_SHARE = 0.5
 _WINDOWS_ACROSS, _WINDOW_PIXELS, _BLOCK_PIXELS = 4, 64, 8
 _NEIGHBOURS = 3
 """Dates before and after a step that are averaged, so that the atmosphere of one date makes no step."""
@@ -40,12 +43,27 @@ def with_steps(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def largest_first(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers of a stack of pairs: the one with the largest range of values first, then the others."""
+    """The layers of a stack of pairs, that with the largest step first.
+
+    Of pairs that span the same earthquake the shortest has the least noise: the shortest pair is taken whose
+    values range over at least `COMPARABLE_SHARE` of the largest range.
+    """
     if len(layers) < 2:
         return list(layers)
     ranges = [_range(_block_means(layer)) for layer in layers[:MAX_COMPARED]]
-    first = int(np.argmax(ranges))
+    comparable = [i for i, one in enumerate(ranges) if one >= COMPARABLE_SHARE * max(ranges)]
+    first = min(comparable, key=lambda i: (_days(layers[i]), -ranges[i]))
     return [layers[first], *layers[:first], *layers[first + 1 :]]
+
+
+def _days(layer: Layer) -> float:
+    """Days between the two dates of a pair; infinite where they are not known."""
+    parts = layer.date.split("_")
+    try:
+        first, second = (date.fromisoformat(part) for part in parts)
+    except ValueError:
+        return math.inf
+    return abs((second - first).days)
 
 
 def step_between(earlier: Layer, later: Layer) -> Layer:
@@ -55,12 +73,12 @@ def step_between(earlier: Layer, later: Layer) -> Layer:
     return replace(later, key=key, date=pair, minus=earlier.band, title=f"{later.title} minus {earlier.date}")
 
 
-def choose_date(product: Product, phases: list[Layer], date: str) -> list[Layer]:
+def choose_date(product: Product, phases: list[Layer], name: str) -> list[Layer]:
     """The layers of one date or pair.
 
     Parameters
     ----------
-    date : str
+    name : str
         "20200113", "2020-01-13", or a pair such as "20200101_20200113"; other names of a stack's layers too.
 
     Raises
@@ -71,16 +89,16 @@ def choose_date(product: Product, phases: list[Layer], date: str) -> list[Layer]
     dated = [one for one in phases if one.date]
     if not dated:
         pair = "_".join(product.dates)
-        if pair and _plain(date) in (_plain(pair), _plain(product.dates[-1])):
+        if pair and _plain(name) in (_plain(pair), _plain(product.dates[-1])):
             return phases
         raise InputError(
             f"“{product.name}” is no time series, so there is no date to choose; leave it empty."
         )
-    wanted = _plain(date)
+    wanted = _plain(name)
     matches = [one for one in dated if _plain(one.date) == wanted]
     if matches:
         return matches
-    parts = re.split(r"[_/,\s]+", date.strip())
+    parts = re.split(r"[_/,\s]+", name.strip())
     single = {_plain(one.date): one for one in dated if not one.minus and "_" not in one.date}
     if len(parts) == 2 and all(_plain(part) in single for part in parts):
         earlier, later = sorted(parts, key=_plain)
@@ -91,7 +109,7 @@ def choose_date(product: Product, phases: list[Layer], date: str) -> list[Layer]
     names = [one.date for one in dated]
     shown = ", ".join(names[:6]) + (f" … {names[-1]}" if len(names) > 6 else "")
     reason = "several pairs that end on" if secondary else "no date or pair"
-    raise InputError(f"“{product.name}” has {reason} {date}; use one of {shown}.")
+    raise InputError(f"“{product.name}” has {reason} {name}; use one of {shown}.")
 
 
 def _plain(text: str) -> str:

@@ -174,5 +174,5 @@ def build_mintpy(folder: Path) -> list[Case]:
     return [
         Case("stack", str(stack), quantity="unwrapped", **common),
         Case("timeseries", str(series), quantity="displacement", positive="toward", masked=False,
-             dates=(ISO[1],), **common),
+             dates=ISO, **common),
     ]  # fmt: skip
