@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsLayerTreeModel, QgsProject, QgsRasterLayer
+from qgis.gui import QgsLayerTreeView
 
 from quakefringe.engine import detection
 from quakefringe.plugin import QuakeFringePlugin
@@ -31,6 +32,16 @@ def toolbar(plugin, qgis_iface):
     QgsProject.instance().clear()
     qgis_iface.messageBar().clear_messages()
     return plugin.toolbar
+
+
+@pytest.fixture
+def layers_panel(plugin, qgis_iface, monkeypatch):
+    """A Layers panel of the project; since QGIS 3.44, C++ code uses it, which accepts no mock object."""
+    view = QgsLayerTreeView()
+    view.setModel(QgsLayerTreeModel(QgsProject.instance().layerTreeRoot(), view))
+    monkeypatch.setattr(qgis_iface, "layerTreeView", lambda: view, raising=False)
+    yield view
+    view.deleteLater()
 
 
 @pytest.fixture

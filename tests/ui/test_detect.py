@@ -170,7 +170,7 @@ def test_a_cancelled_run_has_no_results(fake_detect, scene):
     assert "LABEL" not in results
 
 
-def test_the_toolbox_styles_and_groups_its_layers(fake_detect, scene):
+def test_the_toolbox_styles_and_groups_its_layers(fake_detect, scene, layers_panel):
     """Load the results as the dialog does after a run."""
     from processing.core.Processing import Processing
     from processing.gui.Postprocessing import handleAlgorithmResults

@@ -86,7 +86,7 @@ def test_a_file_that_is_no_product_is_refused(tmp_path):
     assert "notes.txt" in str(caught.value) and "Traceback" not in str(caught.value)
 
 
-def test_the_toolbox_groups_the_layers_and_shows_the_first(product, tmp_path):
+def test_the_toolbox_groups_the_layers_and_shows_the_first(product, tmp_path, layers_panel):
     from processing.core.Processing import Processing
     from processing.gui.Postprocessing import handleAlgorithmResults
 
@@ -144,7 +144,7 @@ def test_los_vectors_are_optional(with_los, tmp_path):
         assert QgsRasterLayer(path, "x").crs().authid() == "EPSG:4326"
 
 
-def test_los_layers_have_their_unit_in_the_layer_name(with_los, tmp_path):
+def test_los_layers_have_their_unit_in_the_layer_name(with_los, tmp_path, layers_panel):
     from processing.core.Processing import Processing
     from processing.gui.Postprocessing import handleAlgorithmResults
 
