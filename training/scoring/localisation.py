@@ -10,6 +10,7 @@ import numpy as np
 from ...engine.boxes.merge import merge
 from ...engine.boxes.pieces import pieces
 from ...engine.inference.calibration import EARTHQUAKE, OTHER, window_probabilities
+from ...engine.network.card import THRESHOLDS
 from ...engine.tile import PATCH, TILE
 from ...engine.tiling.scales import Scale
 from .geometry import box_iou, centre, covered_fraction, enclosing_box
@@ -39,7 +40,8 @@ def engine_boxes(
         (xmin, ymin, xmax, ymax) in fractions of the tile; no row if the window counts as quiet.
     """
     p = window_probabilities(logits, temperature)
-    if p[EARTHQUAKE] + p[OTHER] < thresholds.get("box", 0.5):
+    thresholds = {**THRESHOLDS, **thresholds}
+    if p[EARTHQUAKE] + p[OTHER] < thresholds["box"]:
         return np.empty((0, 4))
     scale = Scale(0, 1.0, 1.0, 1.0, TILE, TILE, (0,), (0,))
     parts = pieces(
@@ -48,7 +50,7 @@ def engine_boxes(
         (0, 0),
         (TILE, TILE),
         (float(p[EARTHQUAKE]), float(p[OTHER])),
-        thresholds.get("mask", 0.5),
+        thresholds["mask"],
     )
     rated = sorted(merge(parts), key=lambda group: (-round(group.lead.mean_mask, 2), -group.area))
     return np.array([group.corners for group in rated]).reshape(-1, 4) / TILE

@@ -10,6 +10,7 @@ from typing import Any, Optional
 import numpy as np
 
 from ...engine.inference.calibration import EARTHQUAKE, window_probabilities
+from ...engine.inference.model_use import ModelUse
 from ...engine.tile import CLASSES, RELIEF, TILE
 from ..config.recipe import Recipe
 from ..data import batches as data
@@ -74,9 +75,8 @@ def score_simulated(
             arrays = answer(network, changed, test_set, number, device, cache, progress)
             save(target / f"{test_set.name}.npz", arrays)
             answers[test_set.name] = arrays
-    card = network.card
-    temperature = float(card.calibration.get("temperature", 1.0))
-    return {"backgrounds": backgrounds, **summarise(answers, card.thresholds, temperature)}
+    use = ModelUse.from_card(network.card)
+    return {"backgrounds": backgrounds, **summarise(answers, use.thresholds, use.temperature)}
 
 
 def answer(
