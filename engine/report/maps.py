@@ -1,4 +1,4 @@
-"""The report's maps: heatmap with boxes, fringes, line-of-sight displacement, and each box close up."""
+"""The maps of the report: heatmap with boxes, fringes, line-of-sight displacement, close-ups of boxes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from ..results import Box, Result
 from .pictures import GREY_STOPS, LONGEST, encode_png, entries, overview, palette, style_palette, west_left
 from .svg_map import ColourBar, Mark, map_svg
 
-CLOSE_UP_LONGEST = 360
+MAX_CLOSE_UP_SIDE = 360
 """Longest side of a close-up in pixels."""
-MARGIN = 0.6
-"""Room around a box in its close-up, as a part of the box's longer side."""
+CLOSE_UP_MARGIN_RATIO = 0.6
+"""Margin round a box in its close-up, as a fraction of the box's longer side."""
+MAX_CLOSE_UP_SHARE = 0.5
+"""A box gets no close-up when it would show more than this fraction of the scene."""
 
 Window = tuple[int, int, int, int]
 Tick = Callable[[], None]
 
 
 class Maps:
-    """Draws maps of one result.
+    """Draws the maps of one result.
 
     Parameters
     ----------
     result : Result
     interferogram : Interferogram
-        Read in parts, decimated.
+        Its phase is read in parts and decimated.
     tick : callable, optional
         Called before each read; may raise to stop.
     """
@@ -36,11 +38,11 @@ class Maps:
     def __init__(self, result: Result, interferogram: Interferogram, tick: Optional[Tick] = None) -> None:
         self._result, self._source, self._tick = result, interferogram, tick
         self._window = window_of(result, interferogram)
-        self._marks = [_mark(box) for box in reversed(result.boxes)]  # the surest is drawn last, on top
+        self._marks = [_mark(box) for box in reversed(result.boxes)]  # the first box is drawn last, on top
         self._fringes = self._read(True, self._window, LONGEST)
 
     def heat(self) -> str:
-        """The attention heatmap in hot colours over grey fringes."""
+        """The attention heatmap over grey fringes."""
         heat = west_left(_thin(self._result.heat), self._result.grid)
         colours = style_palette("heatmap")
         pictures = [
@@ -51,37 +53,37 @@ class Maps:
         return self._map(pictures, self._window, self._marks, "Heatmap and boxes", bar)
 
     def fringes(self, title: str) -> str:
-        """Phase wrapped to −π…π in cyclic colours."""
+        """Phase wrapped to ±π in cyclic colours."""
         return self._cyclic(self._fringes, self._window, self._marks, title)
 
     def displacement(self) -> tuple[str, str]:
-        """Continuous phase as line-of-sight displacement in diverging colours, and what its zero is.
+        """Unwrapped phase as line-of-sight displacement, and a sentence on its zero.
 
-        Without a wavelength the map stays in radians.
+        Without a wavelength the map is in radians.
         """
         factor, unit = 1.0, "rad"
         if self._source.wavelength:
             factor, unit = 100 * self._source.wavelength / (4 * math.pi), "cm"
         shown = self._read(False, self._window, LONGEST) * np.float32(factor)
-        seen = bool(np.isfinite(shown).any())
-        zero = "Zero is the product's own."
-        if self._source.quantity is Quantity.UNWRAPPED and seen:
+        any_valid = bool(np.isfinite(shown).any())
+        reference = "Zero is that of the product."
+        if self._source.quantity is Quantity.UNWRAPPED and any_valid:
             shown = shown - np.nanmedian(shown)
-            zero = "Zero is the scene's median: unwrapped phase is known up to a constant."
-        top = round_up(float(np.nanpercentile(np.abs(shown), 99.5)) if seen else 1.0)
+            reference = "Zero is the median of the scene, because unwrapped phase has an unknown constant."
+        top = round_up(float(np.nanpercentile(np.abs(shown), 99.5)) if any_valid else 1.0)
         colours = style_palette("displacement")
         labels = ((0, f"−{top:g}"), (0.5, "0"), (1, f"{top:g}"))
-        bar = ColourBar(colours, f"towards the satellite is positive, {unit}", labels)
+        bar = ColourBar(colours, f"motion towards the satellite, {unit}", labels)
         picture = encode_png(entries(shown, -top, top), colours)
-        return self._map([picture], self._window, self._marks, "Line-of-sight displacement", bar), zero
+        return self._map([picture], self._window, self._marks, "Line-of-sight displacement", bar), reference
 
     def close_up(self, box: Box) -> Optional[str]:
-        """The fringes round one box; None when the box fills most of the scene anyway."""
+        """The fringes round one box; None when the box fills most of the scene."""
         window = self._around(box)
-        if window[2] * window[3] > 0.5 * self._window[2] * self._window[3]:
+        if window[2] * window[3] > MAX_CLOSE_UP_SHARE * self._window[2] * self._window[3]:
             return None
-        phase = self._read(True, window, CLOSE_UP_LONGEST)
-        return self._cyclic(phase, window, [_mark(box)], f"Box {box.rank} close up")
+        phase = self._read(True, window, MAX_CLOSE_UP_SIDE)
+        return self._cyclic(phase, window, [_mark(box)], f"Close-up of box {box.rank}")
 
     def _read(self, wrapped: bool, window: Window, longest: int) -> np.ndarray:
         return overview(self._source, wrapped, window, longest, self._tick)
@@ -109,12 +111,12 @@ class Maps:
         )
 
     def _around(self, box: Box) -> Window:
-        """Window round a box, within the scene, with room on every side."""
+        """Window round a box with a margin on every side, within the scene."""
         grid, whole = self._source.grid, self._window
         corners = [grid.colrow(*box.extent[:2]), grid.colrow(*box.extent[2:])]
         columns, rows = sorted(corner[0] for corner in corners), sorted(corner[1] for corner in corners)
         dx, dy = grid.pixel_size_m
-        room = MARGIN * max((columns[1] - columns[0]) * dx, (rows[1] - rows[0]) * dy)
+        room = CLOSE_UP_MARGIN_RATIO * max((columns[1] - columns[0]) * dx, (rows[1] - rows[0]) * dy)
         left = max(whole[0], math.floor(columns[0] - room / dx))
         right = min(whole[0] + whole[2], math.ceil(columns[1] + room / dx))
         top = max(whole[1], math.floor(rows[0] - room / dy))
@@ -123,7 +125,7 @@ class Maps:
 
 
 def window_of(result: Result, interferogram: Interferogram) -> Window:
-    """Source pixels that the result's grid covers: the whole raster, or the part that was asked for."""
+    """Source pixels that the grid of the result covers: the whole raster or the part that was analysed."""
     grid = interferogram.grid
     extent = result.grid.extent
     corners = [grid.colrow(*extent[:2]), grid.colrow(*extent[2:])]
@@ -135,7 +137,7 @@ def window_of(result: Result, interferogram: Interferogram) -> Window:
 
 
 def round_up(value: float) -> float:
-    """The next of 1, 2, 3, 5 times a power of ten: an end of a scale that reads well."""
+    """The next of 1, 2, 3 or 5 times a power of ten, for the ends of a colour bar."""
     if not value > 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
@@ -149,6 +151,6 @@ def _mark(box: Box) -> Mark:
 
 
 def _thin(values: np.ndarray) -> np.ndarray:
-    """Every n-th row and column, so that the picture's longest side stays within bounds."""
+    """Every n-th row and column, so that the longest side is at most `LONGEST` pixels."""
     step = max(1, math.ceil(max(values.shape) / LONGEST))
     return values[::step, ::step]

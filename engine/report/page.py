@@ -1,4 +1,4 @@
-"""The HTML report of one run: a single file that needs nothing else, on screen and on paper."""
+"""The HTML report of one run: one file that refers to no other, for screen and print."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .maps import Maps, Tick
 from .pictures import read_style
 from .text import facts_input, facts_run, gauge_svg, limits, number, verdict_note
 
-CLOSE_UPS = 6
-"""Boxes shown close up, by rank."""
-WORDS = ("Box", "Class", "Scale")
-"""Columns of tables that are set flush left."""
+MAX_CLOSE_UPS = 6
+"""Boxes shown in close-ups, by rank."""
+TEXT_COLUMNS = ("Box", "Class", "Scale")
+"""Table columns that are aligned left; columns of numbers are aligned right."""
 
 
 def write_report(
@@ -28,16 +28,15 @@ def write_report(
     ----------
     result : Result
     interferogram : Interferogram
-        What the result was found in; read again, decimated, for the pictures.
+        The interferogram that was analysed; its phase is read again, decimated, for the maps.
     path : str
-        Written beside under a temporary name first, then moved there.
     tick : callable, optional
-        Called after each read; may raise to stop.
+        Called before each read; may raise to stop.
 
     Raises
     ------
     OutputError
-        When the file cannot be written; nothing is left then.
+        When the file cannot be written; an existing file stays as it was.
     """
     data = page(result, interferogram, tick).encode("utf-8")
     with Transaction() as files:
@@ -60,15 +59,15 @@ def page(result: Result, interferogram: Interferogram, tick: Optional[Tick] = No
         _maps(maps, interferogram),
         _boxes(result.boxes),
         _close_ups(maps, result.boxes),
-        '<h2>What was read, and how</h2><div class="facts">',
+        '<h2>Input and processing</h2><div class="facts">',
         _facts("Input", facts_input(result, interferogram)),
         _facts("Run", facts_run(result)),
         "</div>",
         _scales(result.windows),
-        "<h2>What this verdict can and cannot say</h2>",
+        "<h2>Limits of this verdict</h2>",
         limits(),
         f"<footer>QuakeFringe {escape(result.plugin_version)}, run {escape(result.run_id)}. "
-        "Probabilities come from a model; a specialist decides.</footer>",
+        "The probabilities are estimates of a model; the decision rests with the analyst.</footer>",
         "</main></body></html>\n",
     ]
     return "\n".join(part for part in parts if part)
@@ -99,26 +98,25 @@ def _warnings(warnings: Sequence[str]) -> str:
 
 def _maps(maps: Maps, interferogram: Interferogram) -> str:
     fringe = interferogram.fringe_m
-    worth = f"One fringe is {100 * fringe:.2f} cm of line-of-sight change. " if fringe else ""
+    fringe_text = f" One fringe is {100 * fringe:.2f} cm of line-of-sight displacement." if fringe else ""
     wrapped = interferogram.quantity is Quantity.WRAPPED
-    kind = "Wrapped phase" if wrapped else "Fringes, re-wrapped"
+    kind = "Wrapped phase" if wrapped else "Rewrapped phase"
     figures = [
         _figure(
             maps.heat(),
             "Heatmap and boxes",
-            "Where the network looked, over grey fringes. Boxes are numbered as in the table.",
+            "Attention of the network over grey fringes. Boxes are numbered as in the table.",
         ),
         _figure(
             maps.fringes(kind),
             kind,
-            f"Phase grows towards the satellite. {worth}Grey ground holds no data.",
+            f"Phase increases with motion towards the satellite.{fringe_text} Grey areas have no data.",
         ),
     ]
     if not wrapped:
-        svg, zero = maps.displacement()
-        figures.append(
-            _figure(svg, "Line-of-sight displacement", f"Red moved towards the satellite, blue away. {zero}")
-        )
+        svg, reference = maps.displacement()
+        caption = f"Red: motion towards the satellite. Blue: motion away from it. {reference}"
+        figures.append(_figure(svg, "Line-of-sight displacement", caption))
     return f'<h2>Maps</h2><div class="maps">{"".join(figures)}</div>'
 
 
@@ -128,7 +126,7 @@ def _figure(svg: str, title: str, caption: str) -> str:
 
 def _boxes(boxes: Sequence[Box]) -> str:
     if not boxes:
-        return "<h2>Boxes</h2><p>No ground in this scene was called deformed.</p>"
+        return "<h2>Boxes</h2><p>No deformed ground was outlined in this scene.</p>"
     columns = (
         "Box",
         "Probability",
@@ -159,21 +157,22 @@ def _boxes(boxes: Sequence[Box]) -> str:
         for box in boxes
     ]
     note = (
-        '<p class="note">Peak LOS: the largest change of distance to the satellite in the box, where it can '
-        "be told; towards is positive.</p>"
+        '<p class="note">Peak LOS is the largest line-of-sight displacement in the box relative to the '
+        "surrounding ground, positive towards the satellite. A dash marks values that could not be measured."
+        "</p>"
     )
     return "<h2>Boxes</h2>" + _table(columns, rows) + note
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], css: str = "") -> str:
-    """A table whose cells are escaped here; columns of numbers are set flush right."""
+    """An HTML table; the text of its cells is escaped here."""
 
     def line(kind: str, cells: Sequence[str]) -> str:
         return (
             "<tr>"
             + "".join(
                 f"<{kind}>{escape(text)}</{kind}>"
-                if column in WORDS
+                if column in TEXT_COLUMNS
                 else f'<{kind} class="number">{escape(text)}</{kind}>'
                 for column, text in zip(columns, cells)
             )
@@ -186,13 +185,13 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], css: str = "")
 
 def _close_ups(maps: Maps, boxes: Sequence[Box]) -> str:
     figures = []
-    for box in boxes[:CLOSE_UPS]:
+    for box in boxes[:MAX_CLOSE_UPS]:
         svg = maps.close_up(box)
         if svg is not None:
             figures.append(
                 _figure(svg, f"Box {box.rank}", f"{100 * box.probability:.0f} %, {box.class_name}.")
             )
-    return f'<h2>Close up</h2><div class="maps">{"".join(figures)}</div>' if figures else ""
+    return f'<h2>Close-ups</h2><div class="maps">{"".join(figures)}</div>' if figures else ""
 
 
 def _facts(title: str, facts: Sequence[tuple[str, Optional[str]]]) -> str:
@@ -201,7 +200,7 @@ def _facts(title: str, facts: Sequence[tuple[str, Optional[str]]]) -> str:
 
 
 def _scales(windows: Sequence[Mapping[str, Any]]) -> str:
-    columns = ("Scale", "Tile pixel, m", "Tile width, km", "Windows", "Looked at")
+    columns = ("Scale", "Tile pixel, m", "Tile width, km", "Windows", "Analysed")
     rows = [
         (
             str(index),

@@ -1,4 +1,4 @@
-"""Arrays to small PNG pictures: decimated reading, the styles' colour ramps, and an encoder."""
+"""Small PNG pictures of arrays: decimated reading, the colour ramps of the layer styles, and an encoder."""
 
 from __future__ import annotations
 
@@ -18,28 +18,30 @@ from ..resources import STYLES
 LONGEST = 900
 """Longest side of a picture in pixels."""
 GREY_STOPS = ((0.0, (124, 128, 134, 255)), (1.0, (250, 250, 248, 255)))
-"""Quiet background under the heatmap."""
+"""Grey ramp of the fringes under the heatmap."""
 ITEM = re.compile(r'<item\s+value="([-+.\deE]+)"\s+color="#([0-9a-fA-F]{6})"\s+alpha="(\d+)"')
 
 
 def palette(stops: Any) -> np.ndarray:
-    """Colour table for `encode_png`.
+    """A colour table for `encode_png`.
 
     Parameters
     ----------
     stops : sequence of (position, (red, green, blue, opacity))
-        Positions rise from 0 to 1, the others are 0 to 255.
+        Positions increase from 0 to 1; colours and opacity are 0 to 255.
 
     Returns
     -------
     ndarray, shape (256, 4), uint8
-        Entry 0 is transparent and stands for "no data"; 1 to 255 run over the ramp.
+        Entry 0 is transparent and means "no data"; entries 1 to 255 are the ramp.
     """
-    along = np.linspace(0.0, 1.0, 255)
-    position = [stop for stop, _ in stops]
+    positions = np.linspace(0.0, 1.0, 255)
+    stop_positions = [position for position, _ in stops]
     table = np.zeros((256, 4), dtype=np.uint8)
     for channel in range(4):
-        table[1:, channel] = np.rint(np.interp(along, position, [colour[channel] for _, colour in stops]))
+        table[1:, channel] = np.rint(
+            np.interp(positions, stop_positions, [colour[channel] for _, colour in stops])
+        )
     return table
 
 
@@ -49,7 +51,7 @@ def read_style(name: str) -> str:
     Raises
     ------
     OutputError
-        When it is missing.
+        When the file is missing.
     """
     path = os.path.join(STYLES, name)
     try:
@@ -60,7 +62,7 @@ def read_style(name: str) -> str:
 
 
 def style_palette(name: str) -> np.ndarray:
-    """Colour table of a layer style, so that the report and the map show the same colours.
+    """The colour table of a layer style, so that report and map use the same colours.
 
     Parameters
     ----------
@@ -70,41 +72,41 @@ def style_palette(name: str) -> np.ndarray:
     Raises
     ------
     OutputError
-        When the style is missing or holds no ramp.
+        When the style is missing or has no colour ramp.
     """
-    found = ITEM.findall(read_style(f"{name}.qml"))
-    if len(found) < 2:
-        raise OutputError(f"The layer style “{name}” holds no colour ramp; install QuakeFringe again.")
-    values = [float(value) for value, _, _ in found]
+    items = ITEM.findall(read_style(f"{name}.qml"))
+    if len(items) < 2:
+        raise OutputError(f"The layer style “{name}” has no colour ramp; install QuakeFringe again.")
+    values = [float(value) for value, _, _ in items]
     low, span = values[0], values[-1] - values[0]
     return palette(
         [
             ((float(value) - low) / span, (*bytes.fromhex(colour), int(alpha)))
-            for value, colour, alpha in found
+            for value, colour, alpha in items
         ]
     )
 
 
 def entries(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Values to palette entries: 1 at `low` and below, 255 at `high` and above, 0 where not finite."""
+    """Palette entries of values: 1 up to `low`, 255 from `high` on, 0 where not finite."""
     span = high - low if high > low else 1.0
-    seen = np.isfinite(values)
-    scaled = np.clip((np.where(seen, values, low) - low) / span, 0, 1)
-    return np.where(seen, 1 + np.rint(254 * scaled), 0).astype(np.uint8)
+    valid = np.isfinite(values)
+    scaled = np.clip((np.where(valid, values, low) - low) / span, 0, 1)
+    return np.where(valid, 1 + np.rint(254 * scaled), 0).astype(np.uint8)
 
 
 def encode_png(picture: np.ndarray, table: np.ndarray) -> bytes:
-    """Encode a paletted PNG (colour type 3 with transparency; PNG specification, sections 5 and 11).
+    """Encode a PNG with a palette (colour type 3 with transparency; PNG specification, sections 5 and 11).
 
     Parameters
     ----------
     picture : ndarray, shape (H, W), uint8
-        Palette entries, first row on top.
+        Palette entries; the first row is at the top.
     table : ndarray, shape (256, 4), uint8
         Red, green, blue and opacity of each entry.
     """
     height, width = picture.shape
-    rows = np.zeros((height, width + 1), dtype=np.uint8)  # each row starts with its filter, 0: none
+    rows = np.zeros((height, width + 1), dtype=np.uint8)  # each row begins with its filter; 0 is none
     rows[:, 1:] = picture
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
@@ -126,18 +128,18 @@ def overview(
     longest: int = LONGEST,
     tick: Optional[Callable[[], None]] = None,
 ) -> np.ndarray:
-    """Read a window of an interferogram, averaged down to a picture, north on top.
+    """Read a window of an interferogram, averaged to the size of a picture, north at the top.
 
     Parameters
     ----------
     interferogram : Interferogram
-        Read in blocks, so memory does not grow with the raster.
+        Read in blocks, so that memory does not grow with the raster.
     wrapped : bool
-        Whether phasors are averaged, which gives the angle of the mean phasor, or values.
+        Whether to average phasors, which gives the angle of the mean phasor; otherwise values are averaged.
     window : tuple of int, optional
-        First column, first row, width and height in source pixels; the whole raster if left out.
+        First column, first row, width and height in source pixels; by default the whole raster.
     longest : int
-        Longest side of the picture. Smaller windows are given pixel by pixel, never enlarged.
+        Longest side of the picture in pixels. Smaller windows are not enlarged.
     tick : callable, optional
         Called before each read; may raise to stop.
 

@@ -7,16 +7,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Optional
+from typing import Optional
 
 import numpy as np
 
 from .pictures import encode_png
 
-WIDE, HIGH = 560.0, 600.0
-"""Largest map frame in SVG units; the scene's shape on the ground decides which side fills it."""
+MAX_WIDTH, MAX_HEIGHT = 560.0, 600.0
+"""Largest map frame in SVG units."""
 LEFT, RIGHT, TOP, BOTTOM = 78.0, 16.0, 10.0, 78.0
-"""Room around the frame for coordinates and legends."""
+"""Margins round the frame for coordinates and legends, in SVG units."""
+
+Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class Mark:
     """A numbered rectangle on the map, in the coordinates of the raster."""
 
     text: str
-    extent: tuple[float, float, float, float]
+    extent: Rectangle
 
 
 def map_svg(
     pictures: Sequence[bytes],
-    extent: tuple[float, float, float, float],
+    extent: Rectangle,
     ground: tuple[float, float],
     *,
     title: str,
@@ -52,17 +54,17 @@ def map_svg(
     Parameters
     ----------
     pictures : sequence of bytes
-        PNG files, each covering the whole `extent` with north on top, lowest first.
+        PNG files of the whole `extent` with north at the top, from the lowest to the topmost.
     extent : tuple of float
-        xmin, ymin, xmax, ymax in the raster's coordinates.
+        xmin, ymin, xmax, ymax in the coordinates of the raster.
     ground : tuple of float
         Width and height of the extent on the ground, in metres (in pixels without a CRS).
     title : str
-        Said by screen readers in place of the map.
+        Description for screen readers.
     geographic : bool
         Whether coordinates are degrees of longitude and latitude.
     metric : bool
-        Whether `ground` is in metres; no scale bar otherwise.
+        Whether `ground` is in metres; otherwise there is no scale bar.
     bar : ColourBar, optional
         Legend under the map.
     marks : sequence of Mark
@@ -73,10 +75,10 @@ def map_svg(
     str
         One `<svg>` element that refers to nothing outside itself.
     """
-    scale = min(WIDE / ground[0], HIGH / ground[1])
+    scale = min(MAX_WIDTH / ground[0], MAX_HEIGHT / ground[1])
     width, height = ground[0] * scale, ground[1] * scale
-    offset = LEFT + (WIDE - width) / 2
-    full_width, full_height = LEFT + WIDE + RIGHT, TOP + height + BOTTOM
+    offset = LEFT + (MAX_WIDTH - width) / 2
+    full_width, full_height = LEFT + MAX_WIDTH + RIGHT, TOP + height + BOTTOM
     frame = (offset, TOP, width, height)
     parts = [
         f'<svg class="map" viewBox="0 0 {full_width:.0f} {full_height:.0f}" role="img" '
@@ -96,13 +98,13 @@ def map_svg(
 
 
 def data_uri(picture: bytes) -> str:
-    """A PNG file as a `data:` address, so that the page needs no other file."""
+    """A PNG file as a `data:` URI, so that the page refers to no other file."""
     return "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
 
 
-def nice_step(span: float, about: int) -> float:
-    """Step of 1, 2 or 5 times a power of ten that divides `span` into at most `about` parts."""
-    rough = span / max(about, 1)
+def nice_step(span: float, count: int) -> float:
+    """The step of 1, 2 or 5 times a power of ten that divides `span` into at most `count` parts."""
+    rough = span / max(count, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     for factor in (1.0, 2.0, 5.0):
         if factor * power >= rough * (1 - 1e-9):
@@ -110,17 +112,17 @@ def nice_step(span: float, about: int) -> float:
     return 10.0 * power
 
 
-def ticks(low: float, high: float, about: int) -> list[float]:
-    """Round values from `low` to `high`, about so many."""
+def ticks(low: float, high: float, count: int) -> list[float]:
+    """Round values from `low` to `high`, about `count` of them."""
     if not high > low:
         return []
-    step = nice_step(high - low, about)
+    step = nice_step(high - low, count)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [index * step for index in range(first, last + 1)]
 
 
 def coordinate(value: float, step: float, axis: str, geographic: bool) -> str:
-    """A coordinate as people read it: `85.5° E`, or a plain number with spaced thousands."""
+    """A coordinate such as `85.5° E`, or a number with thousands separated by spaces."""
     digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step < 1 else 0
     if not geographic:
         return f"{value:,.{digits}f}".replace(",", "\u202f").replace("-", "\u2212")
@@ -138,8 +140,8 @@ def _text(x: float, y: float, text: str, anchor: str = "middle", kind: str = "")
     return f'<text{css} x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
-def _mark(mark: Mark, extent: Any, frame: Any) -> str:
-    """A rectangle with its number in a tag on its upper left corner, kept inside the frame."""
+def _mark(mark: Mark, extent: Rectangle, frame: Rectangle) -> str:
+    """A rectangle, clipped to the frame, with its number at its upper left corner."""
     x, y, width, height = frame
     per_x, per_y = width / (extent[2] - extent[0]), height / (extent[3] - extent[1])
     left = min(max(x + (mark.extent[0] - extent[0]) * per_x, x), x + width)
@@ -157,58 +159,57 @@ def _mark(mark: Mark, extent: Any, frame: Any) -> str:
     )
 
 
-def _axes(extent: Any, frame: Any, geographic: bool) -> list[str]:
-    """Ticks and coordinates on the left and lower sides."""
+def _axes(extent: Rectangle, frame: Rectangle, geographic: bool) -> list[str]:
+    """Ticks and coordinates along the left and the lower side."""
     x, y, width, height = frame
     parts = []
-    for axis, low, high, about in (
+    for axis, low, high, count in (
         ("x", extent[0], extent[2], max(2, int(width / 110))),
         ("y", extent[1], extent[3], max(2, int(height / 70))),
     ):
-        at = ticks(low, high, about)
-        step = nice_step(high - low, about) if high > low else 1.0
-        for value in at:
-            part = (value - low) / (high - low)
+        step = nice_step(high - low, count) if high > low else 1.0
+        for value in ticks(low, high, count):
+            fraction = (value - low) / (high - low)
             label = coordinate(value, step, axis, geographic)
             if axis == "x":
-                here = x + part * width
-                parts.append(f'<path class="tick" d="M{here:.2f} {y + height:.2f}v5"/>')
-                parts.append(_text(here, y + height + 18, label))
+                position = x + fraction * width
+                parts.append(f'<path class="tick" d="M{position:.2f} {y + height:.2f}v5"/>')
+                parts.append(_text(position, y + height + 18, label))
             else:
-                here = y + (1 - part) * height
-                parts.append(f'<path class="tick" d="M{x:.2f} {here:.2f}h-5"/>')
-                parts.append(_text(x - 8, here + 4, label, "end"))
+                position = y + (1 - fraction) * height
+                parts.append(f'<path class="tick" d="M{x:.2f} {position:.2f}h-5"/>')
+                parts.append(_text(x - 8, position + 4, label, "end"))
     return parts
 
 
-def _scale_bar(frame: Any, scale: float) -> list[str]:
-    """A bar of a round length on the ground, under the map's left corner."""
+def _scale_bar(frame: Rectangle, scale: float) -> list[str]:
+    """A bar of a round length on the ground, below the left corner of the map."""
     x, y, width, height = frame
     longest = 0.25 * width / scale
     length = nice_step(longest, 1)
     length = length if length <= longest * 1.0001 else length / 2
     label = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    level, long = y + height + 44, length * scale
+    bottom, drawn = y + height + 44, length * scale
     return [
-        f'<path class="scale" d="M{x:.2f} {level - 5:.2f}v5h{long:.2f}v-5"/>',
-        _text(x + long / 2, level + 15, label),
+        f'<path class="scale" d="M{x:.2f} {bottom - 5:.2f}v5h{drawn:.2f}v-5"/>',
+        _text(x + drawn / 2, bottom + 15, label),
     ]
 
 
-def _colour_bar(bar: ColourBar, frame: Any) -> list[str]:
-    """The palette from left to right with its labels, under the map's right corner."""
+def _colour_bar(bar: ColourBar, frame: Rectangle) -> list[str]:
+    """The palette with its labels, below the right corner of the map."""
     x, y, width, height = frame
-    long = min(260.0, 0.6 * width)
-    left, top = x + width - long, y + height + 34
+    length = min(260.0, 0.6 * width)
+    left, top = x + width - length, y + height + 34
     strip = encode_png(np.arange(1, 256, dtype=np.uint8)[None, :], bar.palette)
-    where = _box(left, top, long, 11)
+    where = _box(left, top, length, 11)
     parts = [
         f'<rect class="ramp" {where}/>',
         f'<image {where} preserveAspectRatio="none" href="{data_uri(strip)}"/>',
         f'<rect class="frame" {where}/>',
     ]
-    for at, label in bar.labels:
-        anchor = "start" if at <= 0 else "end" if at >= 1 else "middle"
-        parts.append(_text(left + at * long, top + 25, label, anchor))
-    parts.append(_text(left + long, top + 40, bar.caption, "end", "caption"))
+    for position, label in bar.labels:
+        anchor = "start" if position <= 0 else "end" if position >= 1 else "middle"
+        parts.append(_text(left + position * length, top + 25, label, anchor))
+    parts.append(_text(left + length, top + 40, bar.caption, "end", "caption"))
     return parts

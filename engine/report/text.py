@@ -1,4 +1,4 @@
-"""The report's words: what the probability means, what was read and run, and what a verdict cannot say."""
+"""The text of the report: what the probability means, what was read and run, and the limits of a verdict."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, Optional
 
+from ..inference.calibration import percent
 from ..interferogram import Interferogram
 from ..results import Result
 
@@ -20,60 +21,55 @@ DETECTABLE = (
     ("20 km", "6.6", "6.2"),
 )
 """Centroid depth, and the smallest Mw of a strike-slip and of a thrust earthquake whose mean peak
-line-of-sight displacement reaches one Sentinel-1 fringe (2.77 cm): uniform slip, Wells and Coppersmith
-(1994) sizes, rigidity 30 GPa, elastic half-space (Okada 1985), rounded up to a tenth."""
+line-of-sight displacement reaches one Sentinel-1 fringe (2.77 cm). Uniform slip, sizes after Wells and
+Coppersmith (1994), rigidity 30 GPa, elastic half-space (Okada 1985), rounded up to a tenth."""
 
 PHYSICS = (
-    "What physics leaves to see: the smallest magnitude (Mw) whose largest line-of-sight change reaches "
-    "one Sentinel-1 fringe, 2.8 cm, by depth of the fault's centre. In calm air a part of a fringe is "
-    "enough; in disturbed air one fringe may not be."
+    "The table gives the smallest magnitude (Mw) whose peak line-of-sight displacement reaches one "
+    "Sentinel-1 fringe (2.8 cm), by depth of the centroid. In a calm atmosphere a fraction of a fringe is "
+    "enough; in a turbulent one a whole fringe may not be."
 )
 
 LIMITS = (
     (
-        "“Absent” is no proof.",
-        "It says that no deformation of an earthquake's kind stands out of the noise. Small or deep "
-        "earthquakes, those under water or incoherent ground, and those outside the two dates leave "
-        "nothing to find.",
+        "“Absent” is not proof.",
+        "It means that no deformation typical of an earthquake stands out from the noise. Earthquakes that "
+        "are small or deep, that lie under water or incoherent ground, or that occurred outside the two "
+        "dates leave no visible fringes.",
     ),
     (
-        "“Present” is no proof either.",
-        "Delay in the atmosphere, above all where it follows the relief, ramps of orbit or ionosphere, and "
-        "unwrapping errors can look alike. A second pair with other dates, or a catalogue of earthquakes, "
-        "settles it.",
+        "“Present” is not proof either.",
+        "Unwrapping errors, orbital and ionospheric ramps, and atmospheric delay, especially where it follows "
+        "the topography, can resemble deformation. Check an interferogram with other dates or an earthquake "
+        "catalogue.",
     ),
     (
         "Other deformation",
-        "(volcanoes, landslides, subsidence, glaciers) is a class of its own, but it is told from "
-        "earthquakes less surely than deformation is told from none.",
+        "(volcanoes, subsidence, landslides, glaciers) is reported as its own class. The model separates it "
+        "from earthquakes less reliably than it separates deformation from no deformation.",
     ),
     (
         "The probability is calibrated",
-        "on scenes like those that the model was tuned on. For another kind of scene, or another share of "
-        "earthquakes among the scenes, take it as a score.",
+        "for scenes like those on which the model was tuned. For other kinds of scenes, or where earthquakes "
+        "are rarer or more frequent, treat it as a score.",
     ),
     (
         "The heatmap",
-        "shows where the network looked, on patches of 16 tile pixels: an aid for the eye, not a map of "
-        "displacement.",
+        "shows the attention of the network on patches of 16 tile pixels. It guides the eye and is not a map "
+        "of displacement.",
     ),
 )
 
 
 def number(value: Optional[float], digits: int) -> str:
-    """A number for a table: spaced thousands, a true minus, and a dash where there is none."""
+    """A number for a table: thousands separated by spaces, a true minus sign, a dash for no value."""
     if value is None or not math.isfinite(value):
         return "–"
     return f"{value:,.{digits}f}".replace(",", "\u202f").replace("-", "−")
 
 
-def percent(value: float) -> str:
-    """A probability as people say it."""
-    return f"{100 * value:.0f} %"
-
-
 def gauge_svg(probability: float, thresholds: Mapping[str, float]) -> str:
-    """The probability on a line from 0 to 100 % with the three verdicts' ranges."""
+    """The probability on a line from 0 to 100 % with the ranges of the three verdicts, as SVG."""
     low, high = 100 * thresholds["absent"], 100 * thresholds["present"]
     at = 100 * min(max(probability, 0.0), 1.0)
     zones = (
@@ -102,19 +98,22 @@ def gauge_svg(probability: float, thresholds: Mapping[str, float]) -> str:
 
 
 def verdict_note(result: Result) -> str:
-    """What the number means and from where the verdict's words hold."""
+    """What the probability means and which probabilities give which verdict, as HTML."""
     present, absent = result.thresholds["present"], result.thresholds["absent"]
     other = ""
     if result.other_probability is not None and result.other_probability >= 0.5:
-        other = f" Other deformation (volcanic, subsidence, landslide): {percent(result.other_probability)}."
+        other = (
+            " Probability of other deformation (volcano, subsidence, landslide): "
+            f"{percent(result.other_probability)}."
+        )
     return escape(
-        f"Calibrated probability of an earthquake's deformation: {percent(result.probability)}. "
-        f"Called present from {percent(present)}, absent below {percent(absent)}, uncertain between.{other}"
+        f"Calibrated probability of deformation by an earthquake: {percent(result.probability)}. The verdict "
+        f"is present from {percent(present)}, absent up to {percent(absent)} and uncertain in between.{other}"
     )
 
 
 def facts_input(result: Result, interferogram: Interferogram) -> Facts:
-    """What was read, line by line; lines without a value are left out."""
+    """What was read: names and values; the page leaves out names without a value."""
     grid = interferogram.grid
     dx, dy = grid.pixel_size_m
     fringe = interferogram.fringe_m
@@ -122,7 +121,7 @@ def facts_input(result: Result, interferogram: Interferogram) -> Facts:
     wavelength = (
         f"{100 * interferogram.wavelength:.3f} cm ({_source(interferogram.wavelength_source)})"
         if interferogram.wavelength
-        else "not known"
+        else "unknown"
     )
     geometry = ", ".join(
         part
@@ -140,20 +139,20 @@ def facts_input(result: Result, interferogram: Interferogram) -> Facts:
         ("Product", interferogram.product),
         ("Layer", interferogram.layer),
         ("Quantity", f"{_quantity(interferogram)}, in {interferogram.unit}"),
-        ("Sign in the file", sign.get(interferogram.positive, "not known, taken as it is")),
+        ("Sign in the file", sign.get(interferogram.positive, "unknown; the values are used as they are")),
         ("Wavelength", wavelength),
-        ("One fringe", f"{100 * fringe:.2f} cm of line-of-sight change" if fringe else "not known"),
+        ("One fringe", f"{100 * fringe:.2f} cm of line-of-sight displacement" if fringe else "unknown"),
         ("No data", interferogram.nodata),
         ("Dates", " to ".join(interferogram.dates)),
         ("Geometry", geometry),
         ("Size", f"{grid.width} × {grid.height} pixels{ground}"),
-        ("Pixel", f"{dx:.1f} × {dy:.1f} m" if grid.is_metric else "not known: no coordinate system"),
+        ("Pixel", f"{dx:.1f} × {dy:.1f} m" if grid.is_metric else "unknown: there is no coordinate system"),
         *(("Note", note) for note in interferogram.notes),
     ]
 
 
 def facts_run(result: Result) -> Facts:
-    """How it was run, line by line."""
+    """How it was run: names and values."""
     model = result.model
     settings = ", ".join(
         f"{name} {value}" for name, value in result.settings.items() if value is not None and name != "model"
@@ -171,7 +170,7 @@ def facts_run(result: Result) -> Facts:
 
 
 def limits() -> str:
-    """An honest account, as HTML: sensitivity, look-alikes, and what no verdict proves."""
+    """The limits of a verdict, as HTML: what it does not prove, and the smallest detectable magnitudes."""
     points = "".join(f"<li><b>{escape(head)}</b> {escape(text)}</li>" for head, text in LIMITS)
     rows = "".join(
         f'<tr><td>{depth}</td><td class="number">{strike}</td><td class="number">{thrust}</td></tr>'
@@ -185,7 +184,7 @@ def limits() -> str:
 
 
 def _source(name: str) -> str:
-    return {"product": "from the product", "user": "given by the user", "assumed": "assumed"}.get(name, name)
+    return {"product": "from the product", "user": "set by the user", "assumed": "assumed"}.get(name, name)
 
 
 def _quantity(interferogram: Interferogram) -> str:

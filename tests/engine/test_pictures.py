@@ -1,4 +1,4 @@
-"""Pictures: what is encoded can be read back by another program, and keeps its meaning."""
+"""Pictures: other programs can read them, and they keep the meaning of the values."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from quakefringe.engine.report.pictures import encode_png, entries, overview, pa
 
 
 class Source:
-    """An interferogram of an array, which remembers how much was asked for at once."""
+    """An interferogram of an array that records the largest window read."""
 
     def __init__(self, phase, transform=(0.0, 1.0, 0.0, 0.0, 0.0, -1.0)):
         self.phase = phase
@@ -40,13 +40,13 @@ def test_png_is_read_back_by_gdal_with_the_same_colours():
     assert np.array_equal(decoded(encode_png(picture, table)), table[picture].transpose(2, 0, 1))
 
 
-def test_ground_without_data_is_transparent():
+def test_pixels_without_data_are_transparent():
     values = np.array([[np.nan, -1.0], [0.0, 1.0]], np.float32)
     shown = decoded(encode_png(entries(values, -1, 1), palette(((0, (9, 9, 9, 255)), (1, (8, 8, 8, 255))))))
     assert shown[3].tolist() == [[0, 255], [255, 255]]
 
 
-def test_entries_clip_at_both_ends_and_never_use_the_transparent_one():
+def test_entries_clip_at_both_ends_and_avoid_the_transparent_entry():
     assert entries(np.array([-9.0, -1.0, 0.0, 1.0, 9.0]), -1, 1).tolist() == [1, 1, 128, 255, 255]
 
 
@@ -55,7 +55,7 @@ def test_colours_of_wrapped_phase_meet_at_both_ends():
     assert np.abs(table[1].astype(int) - table[255].astype(int)).max() <= 2
 
 
-def test_heatmap_is_transparent_where_it_is_cold():
+def test_heatmap_is_transparent_where_it_is_low():
     table = style_palette("heatmap")
     assert table[1, 3] == 0
     assert table[255, 3] > 150
@@ -68,20 +68,20 @@ def test_missing_style_is_named():
 
 def test_overview_averages_phasors_across_the_wrap():
     phase = np.where(np.indices((40, 40)).sum(axis=0) % 2, np.pi - 0.1, -np.pi + 0.1)
-    seen = overview(Source(phase), True, longest=10)
-    assert seen.shape == (10, 10)
-    assert np.allclose(np.abs(seen), np.pi, atol=1e-4)
+    picture = overview(Source(phase), True, longest=10)
+    assert picture.shape == (10, 10)
+    assert np.allclose(np.abs(picture), np.pi, atol=1e-4)
 
 
-def test_overview_averages_values_of_continuous_phase():
+def test_overview_averages_values_of_unwrapped_phase():
     phase = np.repeat(np.arange(20.0)[None, :], 20, axis=0)
     assert np.allclose(overview(Source(phase), False, longest=10)[0], np.arange(10) * 2 + 0.5, atol=1e-5)
 
 
 def test_overview_of_a_window_is_that_window():
     phase = np.random.default_rng(1).normal(size=(30, 50))
-    seen = overview(Source(phase), False, window=(7, 5, 20, 11))
-    assert np.allclose(seen, phase[5:16, 7:27], atol=1e-5)
+    picture = overview(Source(phase), False, window=(7, 5, 20, 11))
+    assert np.allclose(picture, phase[5:16, 7:27], atol=1e-5)
 
 
 def test_overview_puts_west_on_the_left():

@@ -1,4 +1,4 @@
-"""The report: one file that says what was found, in what, and how sure; nothing in it can break it."""
+"""The report: one self-contained file with verdict, maps, boxes and input; no text can break it."""
 
 import os
 import re
@@ -20,7 +20,7 @@ EMPTY = {"meta", "link", "br", "img", "hr", "input"}
 
 
 class Page(HTMLParser):
-    """Text and addresses of a page; fails on tags that do not match."""
+    """Text and addresses of a page; fails when tags do not match."""
 
     def __init__(self, text):
         super().__init__()
@@ -53,7 +53,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def scene(tmp_path):
-    """Opens a small raster of the given values and unit."""
+    """A function that writes a small raster and opens it as an interferogram."""
 
     def make(values, description, unit="rad", name="scene.tif", crs=True, **options):
         path = str(tmp_path / name)
@@ -86,7 +86,7 @@ def wrapped(scene):
     return scene(values, "wrapped phase", wavelength=0.0555)
 
 
-def found(interferogram, **changes):
+def result_of(interferogram, **changes):
     grid = interferogram.grid
     width, height = grid.width // 4, grid.height // 4
     heat = np.full((height, width), 0.1, np.float32)
@@ -127,12 +127,12 @@ def written(result, interferogram, folder):
     return path.read_text(encoding="utf-8")
 
 
-def test_report_says_verdict_boxes_and_what_was_read(wrapped, tmp_path):
-    text = Page(written(found(wrapped), wrapped, tmp_path)).text
+def test_report_shows_verdict_boxes_input_and_settings(wrapped, tmp_path):
+    text = Page(written(result_of(wrapped), wrapped, tmp_path)).text
     for words in (
         "Earthquake present (93 %)",
         "present from 70 %",
-        "absent",
+        "absent up to 30 %",
         "wrapped phase",
         "160 × 120 pixels",
         "−12.3",
@@ -144,13 +144,13 @@ def test_report_says_verdict_boxes_and_what_was_read(wrapped, tmp_path):
         "run-1",
         "network 1.2 s",
         "scene.tif",
-        "no proof",
+        "not proof",
     ):
         assert words in text, words
 
 
 def test_report_needs_no_other_file_and_runs_no_script(wrapped, tmp_path):
-    html = written(found(wrapped), wrapped, tmp_path)
+    html = written(result_of(wrapped), wrapped, tmp_path)
     page = Page(html)
     assert page.addresses
     assert all(address.startswith("data:image/png;base64,") for address in page.addresses)
@@ -162,7 +162,7 @@ def test_every_text_is_escaped(wrapped, tmp_path):
     bad = '<script>alert("1")</script>&'
     wrapped.name, wrapped.notes = bad, [bad]
     wrapped.orbit_direction = wrapped.layer = wrapped.nodata = bad
-    result = found(
+    result = result_of(
         wrapped,
         label=bad,
         warnings=[bad],
@@ -183,9 +183,9 @@ def test_every_text_is_escaped(wrapped, tmp_path):
 def test_wrapped_phase_has_no_displacement_map_and_displacement_has_one(wrapped, scene, tmp_path):
     y, x = np.mgrid[0:60, 0:80]
     bowl = scene(-0.2 * np.exp(-((x - 40) ** 2 + (y - 30) ** 2) / 200), "LOS displacement", "m", "los.tif")
-    assert "Red moved towards" not in written(found(wrapped), wrapped, tmp_path)
-    text = Page(written(found(bowl), bowl, tmp_path)).text
-    assert "Red moved towards" in text
+    assert "Red: motion towards" not in written(result_of(wrapped), wrapped, tmp_path)
+    text = Page(written(result_of(bowl), bowl, tmp_path)).text
+    assert "Red: motion towards" in text
     assert "−20" in text
 
 
@@ -193,35 +193,37 @@ def test_unwrapped_phase_is_shown_about_its_median(scene, tmp_path):
     values = np.full((60, 80), 1000.0)
     values[20:40, 30:50] += 4 * np.pi
     shifted = scene(values, "unwrapped phase", name="shifted_unw.tif", quantity="unwrapped", wavelength=0.05)
-    text = Page(written(found(shifted), shifted, tmp_path)).text
-    assert "Zero is the scene's median" in text
+    text = Page(written(result_of(shifted), shifted, tmp_path)).text
+    assert "Zero is the median of the scene" in text
     assert "−5 0 5" in text  # two fringes of 2.5 cm
 
 
-def test_nothing_found_is_said(wrapped, tmp_path):
-    result = found(wrapped, boxes=[], verdict="absent", label="No earthquake found (4 %)", probability=0.04)
+def test_a_scene_without_boxes_says_so(wrapped, tmp_path):
+    result = result_of(
+        wrapped, boxes=[], verdict="absent", label="No earthquake found (4 %)", probability=0.04
+    )
     text = Page(written(result, wrapped, tmp_path)).text
-    assert "No ground in this scene was called deformed" in text
-    assert "Close up" not in text
+    assert "No deformed ground was outlined in this scene" in text
+    assert "Close-ups" not in text
 
 
-def test_other_deformation_is_said_as_such(wrapped, tmp_path):
-    text = Page(written(found(wrapped, other_probability=0.8), wrapped, tmp_path)).text
-    assert "Other deformation (volcanic, subsidence, landslide): 80 %" in text
+def test_probable_other_deformation_is_reported(wrapped, tmp_path):
+    text = Page(written(result_of(wrapped, other_probability=0.8), wrapped, tmp_path)).text
+    assert "other deformation (volcano, subsidence, landslide): 80 %" in text
 
 
 def test_scene_without_coordinate_system_has_no_kilometres(scene, tmp_path):
     values = np.angle(np.exp(1j * np.random.default_rng(1).normal(0, 1, (64, 64))))
     plain = scene(values, "wrapped phase", crs=False)
     box = Box(1, 0.9, "earthquake", (85.02, 28.4, 85.06, 28.44), None, None, None, None, None, None, 1.0, 1.0)
-    html = written(found(plain, boxes=[box]), plain, tmp_path)
+    html = written(result_of(plain, boxes=[box]), plain, tmp_path)
     assert "no coordinate system" in Page(html).text
     assert 'class="scale"' not in html
 
 
 def test_part_of_a_scene_shows_that_part(wrapped, tmp_path):
     part = wrapped.grid.subgrid(40, 30, 60, 50)
-    result = found(wrapped, grid=part, heat=np.zeros((50, 60), np.float32), boxes=[])
+    result = result_of(wrapped, grid=part, heat=np.zeros((50, 60), np.float32), boxes=[])
     html = written(result, wrapped, tmp_path)
     longitudes = [float(text) for text in re.findall(r">([\d.]+)°" + SPACE + "E<", html)]
     assert longitudes
@@ -230,7 +232,7 @@ def test_part_of_a_scene_shows_that_part(wrapped, tmp_path):
 
 def test_large_raster_is_read_in_parts_and_gives_a_small_page(wrapped, tmp_path):
     class Large:
-        """Stands for a raster of 12 000 x 10 000 pixels."""
+        """Stands in for a raster of 12 000 × 10 000 pixels."""
 
         def __init__(self):
             self.grid = Grid(12_000, 10_000, (85.0, 1e-4, 0.0, 28.5, 0.0, -1e-4), wrapped.grid.crs_wkt)
@@ -244,14 +246,14 @@ def test_large_raster_is_read_in_parts_and_gives_a_small_page(wrapped, tmp_path)
             return np.zeros((height, width), np.float32)
 
     large = Large()
-    html = written(found(large, boxes=[]), large, tmp_path)
+    html = written(result_of(large, boxes=[]), large, tmp_path)
     assert large.largest <= 2_000_000
     assert len(html) < 2_000_000
 
 
 def test_report_that_cannot_be_written_leaves_nothing(wrapped, tmp_path):
     with pytest.raises(OutputError):
-        write_report(found(wrapped), wrapped, str(tmp_path / "missing" / "report.html"))
+        write_report(result_of(wrapped), wrapped, str(tmp_path / "missing" / "report.html"))
     assert not (tmp_path / "missing").exists()
 
 
@@ -264,7 +266,7 @@ def test_report_that_fails_half_way_keeps_the_old_one(wrapped, tmp_path, monkeyp
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left"):
-        write_report(found(wrapped), wrapped, str(path))
+        write_report(result_of(wrapped), wrapped, str(path))
     assert path.read_text(encoding="utf-8") == "old"
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
 
@@ -277,5 +279,5 @@ def test_report_can_be_stopped_while_it_reads(wrapped, tmp_path):
         raise Stop
 
     with pytest.raises(Stop):
-        write_report(found(wrapped), wrapped, str(tmp_path / "report.html"), stop)
+        write_report(result_of(wrapped), wrapped, str(tmp_path / "report.html"), stop)
     assert not (tmp_path / "report.html").exists()

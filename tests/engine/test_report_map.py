@@ -1,4 +1,4 @@
-"""Maps of the report: coordinates, scale and boxes lie where they belong."""
+"""Maps of the report: coordinates, scale bar and boxes are in the right place."""
 
 import re
 from xml.dom import minidom
@@ -26,7 +26,7 @@ def rectangle(svg: str, kind: str) -> list[float]:
     return [float(part) for part in found.groups()]
 
 
-def test_map_is_well_formed_and_refers_to_nothing_outside():
+def test_map_is_well_formed_and_self_contained():
     svg = drawn(bar=ColourBar(palette(GREY_STOPS), "rad", ((0, "<a>"), (1, "b"))), marks=[Mark("1", EXTENT)])
     minidom.parseString(svg)
     assert all(address.startswith("data:image/png;base64,") for address in re.findall(r'href="([^"]*)"', svg))
@@ -74,11 +74,11 @@ def test_no_scale_bar_without_a_coordinate_system():
         (-33.0, 1.0, "y", "33°\u202fS"),
     ],
 )
-def test_degrees_are_written_as_people_write_them(value, step, axis, text):
+def test_degrees_are_written_with_their_hemisphere(value, step, axis, text):
     assert coordinate(value, step, axis, True) == text
 
 
-def test_projected_coordinates_have_spaced_thousands():
+def test_projected_coordinates_separate_thousands_by_spaces():
     assert coordinate(3_690_000.0, 10_000.0, "y", False) == "3\u202f690\u202f000"
 
 
