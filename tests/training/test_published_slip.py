@@ -13,7 +13,7 @@ from quakefringe.training.config.simulation import SimulationConfig  # noqa: E40
 from quakefringe.training.simulation.fields import log_uniform, uniform  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 from quakefringe.training.simulation.sources import published  # noqa: E402
-from quakefringe.training.simulation.sources.placement import coordinates  # noqa: E402
+from quakefringe.training.simulation.sources.placement import SourceTiles, coordinates  # noqa: E402
 from quakefringe.training.simulation.sources.published import PublishedSlip  # noqa: E402
 
 STRIKE, DIP, TOP, WIDTH, LENGTH = 30.0, 50.0, 6.0, 12.0, 20.0
@@ -37,7 +37,15 @@ def test_a_turned_and_scaled_model_moves_the_ground_as_the_turned_and_scaled_fau
     width = torch.tensor([60.0, 120.0, 25.0])
     place = torch.tensor([[0.5, 0.4, 0.55], [0.5, 0.6, 0.5]])
     look = torch.tensor([[0.6, 0.0, 0.0], [-0.1, 1.0, 0.0], [0.79, 0.0, 1.0]])
-    motion, truth = pool.draw(torch.Generator().manual_seed(3), width, place, size, look)
+    tiles = SourceTiles(
+        torch.Generator().manual_seed(3),
+        width,
+        place,
+        torch.zeros(count, size, size),
+        look,
+        SimulationConfig(),
+    )
+    motion, truth = pool.draw(tiles)
     again = torch.Generator().manual_seed(3)
     torch.randint(1, (count,), generator=again)
     wanted = log_uniform(again, (count,), 0.08, 1.3) * width
@@ -82,10 +90,7 @@ def test_the_motion_is_kept_between_runs(folder, tmp_path, monkeypatch):
 
 
 def test_the_simulator_draws_from_them_and_keeps_the_truth(folder):
-    config = SimulationConfig(
-        slip_models=str(folder), slip_share=0.5, share_none=0, share_volcano=0, share_subsidence=0,
-        share_landslide=0,
-    )  # fmt: skip
+    config = SimulationConfig(slip_models=str(folder), slip_share=0.5, shares={"earthquake": 1.0})
     batch = Simulator(config, seed=1).batch(24, 64)
     meta = batch["meta"]
     known = torch.isnan(meta["strike"])

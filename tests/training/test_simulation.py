@@ -13,17 +13,25 @@ torch = pytest.importorskip("torch")
 from quakefringe.engine.errors import InputError  # noqa: E402
 from quakefringe.engine.inference.encoding import encode  # noqa: E402
 from quakefringe.engine.tile import CHANNELS  # noqa: E402
+from quakefringe.training.config.recipe import read_recipe  # noqa: E402
 from quakefringe.training.config.simulation import (  # noqa: E402
-    MOST_RAISED,
-    MOST_RESCALED,
-    SHARES,
+    MAX_SCALE_TO_VISIBLE,
+    MAX_WAVELENGTH_RATIO,
     SimulationConfig,
+)
+from quakefringe.training.config.source_kinds import (  # noqa: E402
+    OTHER_DEFORMATION,
+    SourceKind,
+    catalogue_labels,
+    register,
+    registered,
+    source_kinds,
 )
 from quakefringe.training.simulation import scenes  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
 
-ONLY_EARTHQUAKES = {f"share_{name}": float(name == "earthquake") for name in SHARES}
-ONLY_QUIET = {f"share_{name}": float(name == "none") for name in SHARES}
+ONLY_EARTHQUAKES = {"shares": {"earthquake": 1.0}}
+ONLY_QUIET = {"shares": {"none": 1.0}}
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +134,7 @@ def test_wrapped_tiles_leave_the_unwrapped_channel_empty(batch):
 def test_some_unwrapped_tiles_are_shown_as_a_shorter_wavelength_would_show_them():
     config = SimulationConfig(**ONLY_QUIET, elevation=0.0)
     plain = Simulator(config, seed=6).batch(24, 64)
-    some = Simulator(dataclasses.replace(config, rescaled=0.5), seed=6).batch(24, 64)
+    some = Simulator(dataclasses.replace(config, rescaled_wavelength=0.5), seed=6).batch(24, 64)
     unwrapped = plain["meta"]["unwrapped"] > 0
     assert torch.equal(some["input"][~unwrapped], plain["input"][~unwrapped])
     # the third channel is asinh(phase / pi) / 4 about the tile's median
@@ -134,17 +142,16 @@ def test_some_unwrapped_tiles_are_shown_as_a_shorter_wavelength_would_show_them(
     factor = torch.stack([(b * a).sum() / (b * b).sum() for b, a in zip(before, after)])
     assert torch.allclose(after, before * factor[:, None, None], rtol=1e-2, atol=1e-2)
     assert factor.min() > 1 - 1e-4
-    assert factor.max() < MOST_RESCALED * 1.01
+    assert factor.max() < MAX_WAVELENGTH_RATIO * 1.01
     changed = factor > 1.01
     assert changed.any()
     assert not changed.all()
 
 
 def test_hidden_signals_are_raised_until_they_stand_out():
-    shares = {f"share_{name}": 1.0 for name in ("earthquake", "volcano", "subsidence")}
-    config = SimulationConfig(**shares, share_none=0.0, share_landslide=0.0)
+    config = SimulationConfig(shares=dict.fromkeys(("earthquake", "volcano", "subsidence"), 1.0))
     plain = Simulator(config, seed=9).batch(64, 112)
-    some = Simulator(dataclasses.replace(config, raised=0.8), seed=9).batch(64, 112)
+    some = Simulator(dataclasses.replace(config, scaled_to_visible=0.8), seed=9).batch(64, 112)
     was, now = (batch["meta"]["visible"] > 0 for batch in (plain, some))
     assert (some["meta"]["kind"] == plain["meta"]["kind"]).all()
     before, after = (batch["line_of_sight"] for batch in (plain, some))
@@ -153,7 +160,7 @@ def test_hidden_signals_are_raised_until_they_stand_out():
     torch.testing.assert_close(after[moved], before[moved] * factor[:, None, None])
     raised = factor > 1.001
     assert torch.equal(after[moved][~raised], before[moved][~raised])
-    assert factor.max() <= MOST_RAISED * 1.001
+    assert factor.max() <= MAX_SCALE_TO_VISIBLE * 1.001
     assert now[moved][raised].float().mean() > 0.5
     assert not was[moved][raised].any()
     assert (now[moved][~raised] <= was[moved][~raised]).all()
@@ -193,7 +200,8 @@ def test_encoding_is_the_same_in_numpy_and_in_torch():
         ({"unwrapped": "much"}, "unwrapped"),
         ({"ramp_cm": math.nan}, "ramp_cm"),
         ({"quiet_fold": 0.5}, "quiet_fold"),
-        ({f"share_{name}": 0.0 for name in SHARES}, "shares"),
+        ({"shares": {"none": 0.0}}, "shares"),
+        ({"shares": {"none": "much"}}, "shares.none"),
     ],
 )
 def test_impossible_settings_are_refused_by_name(table, word):
@@ -204,3 +212,31 @@ def test_impossible_settings_are_refused_by_name(table, word):
 def test_settings_survive_the_way_through_a_recipe():
     config = SimulationConfig(tile_km=(20.0, 90.0), unwrapped=0.2, quiet_fold=3)
     assert SimulationConfig.from_dict(config.to_dict()) == config
+
+
+def uplift(tiles):
+    """A toy source: the whole tile moves one metre towards the satellite."""
+    return torch.ones_like(tiles.elevation), {"depth": torch.full_like(tiles.width_km, 7.0)}
+
+
+def test_a_new_source_kind_is_registered_in_one_place_and_then_simulated():
+    toy = SourceKind("toy", OTHER_DEFORMATION, share=0.5, maker=uplift, catalogue_label="toy motion")
+    with registered(toy):
+        config = read_recipe("smoke", ["simulation.shares={toy=1.0}"]).simulation_config()
+        meta = Simulator(config, seed=1).batch(4, 48)
+        defaults = SimulationConfig().shares
+        assert "toy motion" in catalogue_labels(OTHER_DEFORMATION)
+        with pytest.raises(ValueError, match="choose another name"):
+            register(toy)
+    assert (meta["line_of_sight"] == 1).all()
+    assert (meta["meta"]["depth"] == 7).all()
+    assert set(meta["label"].tolist()) <= {0, OTHER_DEFORMATION}
+    assert defaults["toy"] == 0.5
+    assert "toy" not in SimulationConfig().shares
+
+
+def test_every_registered_source_kind_moves_the_ground():
+    for kind in source_kinds():
+        config = SimulationConfig(shares={kind.name: 1.0})
+        moved = Simulator(config, seed=2).batch(2, 48)["line_of_sight"].abs().amax(dim=(-2, -1)) > 0
+        assert moved.all() if kind.maker else not moved.any(), kind.name

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from quakefringe.engine.deformation.sources import okada  # noqa: E402
 from quakefringe.engine.errors import InputError  # noqa: E402
-from quakefringe.training.config.simulation import MOST_STRETCHED, SimulationConfig  # noqa: E402
+from quakefringe.training.config.simulation import MAX_CROP_STRETCH, SimulationConfig  # noqa: E402
 from quakefringe.training.simulation import fields  # noqa: E402
 from quakefringe.training.simulation.acquisition import draw_acquisition  # noqa: E402
 from quakefringe.training.simulation.scene import atmosphere, noise  # noqa: E402
@@ -23,26 +23,25 @@ from quakefringe.training.simulation.scene.quiet import (  # noqa: E402
 )
 from quakefringe.training.simulation.scene.relief import Relief  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.sources import other_deformation  # noqa: E402
+from quakefringe.training.simulation.sources import subsidence, volcanoes  # noqa: E402
 from quakefringe.training.simulation.sources.earthquakes import draw_faults  # noqa: E402
-from quakefringe.training.simulation.sources.other_deformation import (  # noqa: E402
-    DEEPEST_DYKE_KM,
-    nearer,
-    subsidence,
-    volcanoes,
-)
 from quakefringe.training.simulation.sources.placement import (  # noqa: E402
+    SourceTiles,
     buried,
     coordinates,
     places,
     towards,
 )
-from quakefringe.training.simulation.visibility import detrend, judge, wanting  # noqa: E402
+from quakefringe.training.simulation.visibility import detrend, judge, required_gain  # noqa: E402
 
 
 @pytest.fixture
 def generator():
     return torch.Generator().manual_seed(11)
+
+
+def tiles_at(generator, width_km, place, elevation, look):
+    return SourceTiles(generator, width_km, place, elevation, look, SimulationConfig())
 
 
 def _radial_slope(field, pixel_km, low, high):
@@ -182,10 +181,10 @@ def test_low_pass_takes_noise_away_and_leaves_of_fringes_what_a_gaussian_leaves(
 
 
 def test_some_tiles_are_smoothed_and_dense_fringes_do_not_count_as_visible_there():
-    quiet = dict(share_none=0.0, share_volcano=0.0, share_subsidence=0.0, share_landslide=0.0, unwrapped=0.0)
+    quakes = {"shares": {"earthquake": 1.0}, "unwrapped": 0.0}
     found = []
     for low_pass in (0.0, 1.0):
-        config = SimulationConfig(share_earthquake=1.0, low_pass=low_pass, goldstein=0.0, **quiet)
+        config = SimulationConfig(low_pass=low_pass, goldstein=0.0, **quakes)
         batch = Simulator(config, seed=4).batch(96, 112)
         phasors = batch["input"][:, :2] * batch["input"][:, 4:]
         steps = (phasors[..., 1:] - phasors[..., :-1]).square().sum(dim=1).mean(dim=(1, 2))
@@ -279,7 +278,7 @@ def test_visibility_asks_for_strength_contrast_and_coherence():
     valid = torch.ones_like(signal, dtype=torch.bool)
     seen = judge(signal, background, valid, coherence, SimulationConfig())
     assert seen.visible.tolist() == [True, False, False, False, False]
-    assert seen.hidden.tolist() == [False, True, True, True, False]
+    assert seen.not_visible.tolist() == [False, True, True, True, False]
 
 
 def test_faint_fringes_are_hidden_by_noise_that_clear_ones_stand_out_of():
@@ -301,21 +300,19 @@ def test_a_signal_that_is_raised_by_what_it_wants_just_stands_out():
     contrast = torch.full_like(signal, 0.9)
     valid = torch.ones_like(signal, dtype=torch.bool)
     config = SimulationConfig()
-    factor = wanting(signal, background, valid, contrast, config)[:, None, None]
+    factor = required_gain(signal, background, valid, contrast, config)[:, None, None]
     assert (factor > 1).all()
     assert not judge(0.98 * factor * signal, background, valid, contrast, config).visible.any()
     assert judge(1.02 * factor * signal, background, valid, contrast, config).visible.all()
-    assert torch.isinf(wanting(0 * signal, background, valid, contrast, config)).all()
+    assert torch.isinf(required_gain(0 * signal, background, valid, contrast, config)).all()
 
 
 def test_wrapped_tiles_whose_delay_is_noise_hide_what_unwrapped_ones_show(monkeypatch):
     """Where each pixel has its own delay, fringes are lost; in continuous phase motion of metres is not."""
-    shares = dict.fromkeys((f"share_{name}" for name in ("none", "volcano", "subsidence", "landslide")), 0.0)
     seen = {}
     for unwrapped in (0.0, 1.0):
         config = SimulationConfig(
-            **shares,
-            share_earthquake=1.0,
+            shares={"earthquake": 1.0},
             unwrapped=unwrapped,
             turbulence_cm=(0.01, 0.0),
             tile_km=(100.0, 101.0),
@@ -398,7 +395,7 @@ def test_quiet_crops_lie_under_wider_ground_too(tmp_path):
     # 227 pixels of 100 m, of which at least half is seen
     assert float(widths[0.0].min()) > 11 and float(widths[0.0].max()) < 23.1
     assert float(widths[1.0].max()) > 4 * float(widths[1.0].min())
-    assert float(widths[1.0].max()) < 23.1 * MOST_STRETCHED
+    assert float(widths[1.0].max()) < 23.1 * MAX_CROP_STRETCH
 
 
 def test_the_eight_turns_are_all_different():
@@ -444,7 +441,8 @@ def test_motion_of_buried_faults_is_the_same_on_a_coarser_grid(generator, top):
     fault["strike_slip"] = fault["dip_slip"] = torch.ones(count)
     place = fields.uniform(generator, (2, count), 0.0, 1.0)
     look = draw_acquisition(generator, count, size, SimulationConfig()).look
-    quick = buried(okada, fault, torch.full((count,), 1.001 * top * pixel), width_km, place, look, size)
+    tiles = tiles_at(generator, width_km, place, torch.zeros(count, size, size), look)
+    quick = buried(okada, fault, torch.full((count,), 1.001 * top * pixel), tiles)
     every_pixel = towards(look, okada(*coordinates(width_km, place, size), **fault)).reshape(quick.shape)
     peak = every_pixel.abs().amax(dim=(-2, -1), keepdim=True)
     assert not torch.equal(quick, every_pixel)
@@ -470,8 +468,8 @@ def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
     look[2] = 1.0  # straight up: uplift alone
     wide, middle = torch.full((count,), 400.0), torch.full((2, count), 0.5)
     flat = torch.zeros(count, size, size)
-    motion, facts = volcanoes(generator, wide, middle, size, SimulationConfig(), flat, look)
-    assert sorted(facts["depth"].unique().tolist()) == [DEEPEST_DYKE_KM, 12.0]
+    motion, facts = volcanoes.volcanoes(tiles_at(generator, wide, middle, flat, look))
+    assert sorted(facts["depth"].unique().tolist()) == [volcanoes.DYKE_MAX_DEPTH_KM, 12.0]
     deep = facts["depth"] == 12.0
     # 1.5e8 cubic metres 12 km down lift the ground by a quarter of a metre; a sheet by about that
     assert 0.1 < float(motion[deep].abs().max()) < 0.6
@@ -480,12 +478,12 @@ def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
 
 def _sunk(generator, width_km, elevation):
     """Motion of sinking ground in metres, the satellite straight above."""
-    count, size = elevation.shape[0], elevation.shape[-1]
+    count = elevation.shape[0]
     look = torch.zeros(3, count)
     look[2] = 1.0
     middle = torch.full((2, count), 0.5)
     width = torch.full((count,), width_km)
-    return subsidence(generator, width, middle, size, SimulationConfig(), elevation, look)[0]
+    return subsidence.subsidence(tiles_at(generator, width, middle, elevation, look))[0]
 
 
 def test_ground_that_is_pumped_empty_sinks_in_the_lowlands(generator):
@@ -511,7 +509,7 @@ def test_smooth_bowls_are_no_wider_than_mines_and_wells_make_them(generator):
 def test_a_narrow_tile_shows_a_part_of_a_basin(generator):
     axis = torch.linspace(-1, 1, 64)
     plane = (axis[None, :] + 0.5 * axis[:, None]).expand(3, -1, -1)
-    seen = other_deformation._magnified(generator, plane, torch.tensor([1.0, 2.0, 5.0]))
+    seen = subsidence._magnified(generator, plane, torch.tensor([1.0, 2.0, 5.0]))
     torch.testing.assert_close(seen[0], plane[0], rtol=0, atol=1e-5)
     inner = seen[:, 8:-8, 8:-8]  # bicubic sums bend at the edge of the whole
     slope = inner.diff(dim=-1).mean(dim=(-2, -1)) / (axis[1] - axis[0])
@@ -534,9 +532,9 @@ def test_some_volcanoes_have_two_sources(generator, monkeypatch):
     flat = torch.zeros(count, size, size)
 
     def moved(part):
-        monkeypatch.setattr(other_deformation, "SECOND_SOURCE", part)
+        monkeypatch.setattr(volcanoes, "SECOND_SOURCE_SHARE", part)
         generator.manual_seed(4)
-        return volcanoes(generator, width, middle, size, SimulationConfig(), flat, look)
+        return volcanoes.volcanoes(tiles_at(generator, width, middle, flat, look))
 
     (alone, facts), (some, same) = moved(0.0), moved(0.3)
     changed = (alone != some).flatten(1).any(dim=1)
@@ -548,23 +546,25 @@ def test_high_ground_is_farther_from_magma_than_low_ground():
     size, width, place = 48, torch.tensor([20.0]), torch.full((2, 1), 0.5)
     flat = torch.full((1, size, size), 800.0)
     depth = torch.tensor([4.0])
-    assert torch.allclose(nearer(width, place, flat, depth), torch.ones(1, size, size), atol=1e-6)
+    assert torch.allclose(
+        volcanoes.relief_factor(width, place, flat, depth), torch.ones(1, size, size), atol=1e-6
+    )
     hill = flat.clone()
     hill[:, 22:26, 22:26] += 2000.0
-    factor = nearer(width, place, hill, depth)
+    factor = volcanoes.relief_factor(width, place, hill, depth)
     mean = float(hill.mean() - 800.0) / 1000
     # over the source uplift goes with the inverse square of the depth, and far away with the depth
     assert float(factor[0, 23, 23]) == pytest.approx((4.0 / (6.0 - mean)) ** 2, rel=0.02)
     assert float(factor[0, 0, 0]) == pytest.approx((4.0 - mean) / 4.0, rel=0.02)
-    assert float(nearer(width, place, 50 * hill, depth).max()) <= 4.0 + 1e-4
+    assert float(volcanoes.relief_factor(width, place, 50 * hill, depth).max()) <= 4.0 + 1e-4
 
 
 def test_hills_of_rock_stand_in_basins_and_stay(generator, monkeypatch):
     elevation, width = torch.zeros(16, 64, 64), torch.full((16,), 100.0)
     basins = []
     for share in (0.0, 1.0):
-        monkeypatch.setattr(other_deformation, "WITH_ISLANDS", share)
-        basins.append(other_deformation._basins(generator.manual_seed(4), elevation, width))
+        monkeypatch.setattr(subsidence, "BASINS_WITH_ISLANDS_SHARE", share)
+        basins.append(subsidence._basins(generator.manual_seed(4), elevation, width))
     without, held = basins
     assert bool((held <= without).all())
     deep = without > 0.5 * without.amax(dim=(-2, -1), keepdim=True)

@@ -16,7 +16,7 @@ from typing import Any
 from ...engine.errors import InputError, OutputError
 from ...engine.output.atomic import replacing
 from .recipe import Recipe, recipe_from_dict
-from .tables import toml, write_toml
+from .recipe_files import parse_toml, write_toml
 
 PACKAGES = ("torch", "timm", "lightning-fabric", "numpy", "scipy", "scikit-image", "onnx", "onnxruntime")
 
@@ -54,7 +54,7 @@ class TrainingRun:
     def open(cls, folder: Path) -> TrainingRun:
         """Open a run to go on with it."""
         try:
-            values = toml().loads((folder / "recipe.toml").read_text(encoding="utf-8"))
+            values = parse_toml((folder / "recipe.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise InputError(f"'{folder.name}' is no run folder; start it without --resume.") from error
         return cls(folder, recipe_from_dict(values))

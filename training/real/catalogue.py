@@ -1,4 +1,4 @@
-"""The catalogue of real interferograms: what each file is, its group, and who may be scored on it."""
+"""The catalogue of real interferograms: label, group and settings of each file, and held-out folds."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from typing import Any, Optional, Union
 
 from ...engine.errors import InputError
 from ...engine.settings import Settings
+from ..config.source_kinds import OTHER_DEFORMATION, catalogue_labels
 from .crop_names import crop_volcano, volcano_fold
 
 CATALOGUE = "catalogue.csv"
-NEEDED = ("file", "event", "label", "quantity", "unit", "positive", "wavelength_m", "box")
+REQUIRED_COLUMNS = ("file", "event", "label", "quantity", "unit", "positive", "wavelength_m", "box")
 EARTHQUAKE, POSTSEISMIC, QUIET = "earthquake", "postseismic", "quiet"
-OTHER = ("volcano", "subsidence", "landslide")
+OTHER = catalogue_labels(OTHER_DEFORMATION)
 LABELS = (EARTHQUAKE, POSTSEISMIC, QUIET, *OTHER)
-TOGETHER = ("Herat", "Permian", "Mexico City")
-"""Rows whose event begins so are one group: their scenes share ground, dates, or both."""
+JOINED_GROUPS = ("Herat", "Permian", "Mexico City")
+"""Rows whose event begins with one of these are one group: their scenes share ground or dates."""
 QUANTITIES = {"wrapped phase": "wrapped", "unwrapped phase": "unwrapped", "LOS displacement": "displacement"}
 Box = tuple[float, float, float, float]
 
@@ -35,17 +36,17 @@ class RealScene:
         Relative to the catalogue's folder.
     path : Path
     event, group : str
-        `group` is never split between training and scoring (see `group_of`).
+        A group is never split between training and scoring (see `group_of`).
     label : str
         One of `LABELS`.
     crop : bool
-        Whether it is a small picture, seen as a single window.
+        Whether it is a small picture that fills a single window.
     volcano : str
-        Of a crop, as the training's folds know it.
+        Volcano of a crop, which determines its fold.
     settings : Settings
-        How the file is to be read.
+        Settings with which the engine reads the file.
     box : tuple of float, optional
-        Deformed ground (xmin, ymin, xmax, ymax) in the file's coordinates.
+        Deformed area (xmin, ymin, xmax, ymax) in the file's coordinates.
     magnitude : float, optional
     quality : str
     """
@@ -64,12 +65,12 @@ class RealScene:
 
     @property
     def is_earthquake(self) -> bool:
-        """Whether it is a positive."""
+        """Whether the file is a positive."""
         return self.label == EARTHQUAKE
 
     @property
     def counts(self) -> bool:
-        """Whether it counts in precision and recall: postseismic motion is neither one nor the other."""
+        """Whether the file counts in precision and recall; postseismic motion does not."""
         return self.label != POSTSEISMIC
 
     def fold(self, folds: int) -> int:
@@ -78,8 +79,8 @@ class RealScene:
 
 
 def group_of(event: str) -> str:
-    """Group of a row: the event or the volcano; `TOGETHER` names those that are joined."""
-    for name in TOGETHER:
+    """Group of a row: the event or volcano; `JOINED_GROUPS` lists those that are joined."""
+    for name in JOINED_GROUPS:
         if event.startswith(name):
             return name
     return event
@@ -91,7 +92,7 @@ def read_catalogue(folder: Union[str, Path]) -> list[RealScene]:
     Raises
     ------
     InputError
-        The folder or its catalogue is missing, a column is, or a row cannot be understood.
+        The folder, its catalogue or a column is missing, or a row is invalid.
     """
     root = Path(folder)
     path = root / CATALOGUE
@@ -102,7 +103,7 @@ def read_catalogue(folder: Union[str, Path]) -> list[RealScene]:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{CATALOGUE} cannot be read ({error}); copy it again.") from error
-    missing = [name for name in NEEDED if not rows or name not in rows[0]]
+    missing = [name for name in REQUIRED_COLUMNS if not rows or name not in rows[0]]
     if missing:
         raise InputError(f"{CATALOGUE} has no rows with the column '{missing[0]}'; copy it again.")
     return [_scene(root, row, number) for number, row in enumerate(rows, start=2)]
@@ -112,16 +113,16 @@ def _scene(root: Path, row: dict[str, str], number: int) -> RealScene:
     label, quantity = row["label"].strip(), row["quantity"].strip()
     if label not in LABELS or quantity not in QUANTITIES:
         word = label if label not in LABELS else quantity
-        raise InputError(f"{CATALOGUE}, line {number}: '{word}' is not known; correct the row.")
+        raise InputError(f"{CATALOGUE}, line {number}: '{word}' is unknown; correct the row.")
     crop = row["unit"].startswith("8-bit")
     unit = row["unit"] if row["unit"] in ("rad", "m", "cm", "mm") else None
     try:
-        box = tuple(float(part) for part in row["box"].split(",")) if row["box"].strip() else None
+        box = _box(row["box"]) if row["box"].strip() else None
         length = float(row["wavelength_m"]) if row["wavelength_m"].strip() else None
-        if box is not None and not (len(box) == 4 and box[0] < box[2] and box[1] < box[3]):
-            raise ValueError("box")
     except ValueError as error:
-        raise InputError(f"{CATALOGUE}, line {number}: a number is not one; correct the row.") from error
+        raise InputError(
+            f"{CATALOGUE}, line {number}: a number or the box is invalid; correct the row."
+        ) from error
     return RealScene(
         file=row["file"],
         path=root / row["file"],
@@ -136,21 +137,29 @@ def _scene(root: Path, row: dict[str, str], number: int) -> RealScene:
             unit=unit,
             positive=row["positive"] if row["positive"] in ("toward", "away") else None,
         ),
-        box=(box[0], box[1], box[2], box[3]) if box is not None else None,
+        box=box,
         magnitude=_magnitude(row.get("mw") or ""),
         quality=row.get("quality") or "",
     )
 
 
+def _box(text: str) -> Box:
+    """The box "xmin,ymin,xmax,ymax"; raises `ValueError` if it is not one."""
+    xmin, ymin, xmax, ymax = (float(part) for part in text.split(","))
+    if not (xmin < xmax and ymin < ymax):
+        raise ValueError("box")
+    return xmin, ymin, xmax, ymax
+
+
 def _magnitude(text: str) -> Optional[float]:
-    """The largest magnitude of "6.3", "6.4+7.1"; None where there is none."""
+    """The largest magnitude of a text such as "6.3" or "6.4+7.1"; None if there is none."""
     values = [float(part) for part in text.split("+") if part.replace(".", "", 1).strip().isdigit()]
     return max(values) if values else None
 
 
 @dataclass(frozen=True)
 class Fold:
-    """A model, and the groups that it has never seen.
+    """A model, and the groups held out of its training.
 
     Attributes
     ----------
@@ -158,7 +167,7 @@ class Fold:
         Model file, run folder or checkpoint.
     groups : tuple of str
     quiet_fold, quiet_folds : int
-        Volcano fold of the crops that are held out as well (-1: none).
+        Volcano fold whose crops are held out as well (-1: none), and number of folds.
     """
 
     model: str
@@ -179,7 +188,7 @@ def read_folds(path: Union[str, Path], scenes: Sequence[RealScene]) -> list[Fold
     Raises
     ------
     InputError
-        It is no such list, names a group that is not there, or a scene is held out twice.
+        The file is not such a list, names an unknown group, or holds a scene out twice.
     """
     path = Path(path)
     folds = list_folds(path)
@@ -188,18 +197,18 @@ def read_folds(path: Union[str, Path], scenes: Sequence[RealScene]) -> list[Fold
         check_groups(fold.groups, known)
     for scene in scenes:
         if sum(fold.holds_out(scene) for fold in folds) > 1:
-            raise InputError(f"{path.name} holds '{scene.group}' out of two models; leave it in one.")
+            raise InputError(f"{path.name} holds '{scene.group}' out of two models; keep it in one of them.")
     return folds
 
 
 def list_folds(path: Path) -> list[Fold]:
-    """As `read_folds`, of whatever catalogue."""
+    """As `read_folds`, without a check against a catalogue."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return [_fold(entry, path.parent) for entry in entries]
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(
-            f'{path.name} is no list of folds; write [{{"model": …, "groups": ["event", …]}}, …].'
+            f'{path.name} is not a list of folds; write [{{"model": …, "groups": ["event", …]}}, …].'
         ) from error
 
 
@@ -217,11 +226,11 @@ def _fold(entry: Any, base: Path) -> Fold:
 
 
 def check_groups(wanted: Sequence[str], known: set[str]) -> None:
-    """Raise `InputError` for a group that no scene belongs to."""
+    """Raise `InputError` for a group without a scene."""
     for name in wanted:
         if name not in known:
             near = sorted(known, key=lambda other: (_distance(name, other), other))[:3]
-            raise InputError(f"No scene belongs to the group '{name}'; near are {', '.join(near)}.")
+            raise InputError(f"No scene belongs to the group '{name}'; similar names are {', '.join(near)}.")
 
 
 def _distance(one: str, other: str) -> float:

@@ -19,13 +19,7 @@ STREAM = 2_000_000
 """Seed stream of the first test set; training uses 0, 1, …, validation 1 000 000 and above."""
 RAMP_CM, STRATIFIED_CM_KM = 4.0, 3.0
 """Strong ramps and strong stratified delay: 2.7 and 2.5 times the standard deviation of the simulation."""
-ONLY_QUIET: dict[str, Any] = {
-    "share_none": 1.0,
-    "share_earthquake": 0.0,
-    "share_volcano": 0.0,
-    "share_subsidence": 0.0,
-    "share_landslide": 0.0,
-}
+ONLY_QUIET: dict[str, Any] = {"shares": {"none": 1.0}}
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class TestSet:
 
 SETS = (
     TestSet("mixed", 1.0, {}, STREAM),
-    TestSet("hard_volcano", 0.25, {**ONLY_QUIET, "share_none": 0.0, "share_volcano": 1.0}, STREAM + 1),
+    TestSet("hard_volcano", 0.25, {"shares": {"volcano": 1.0}}, STREAM + 1),
     TestSet(
         "hard_stratified",
         0.25,

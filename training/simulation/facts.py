@@ -1,4 +1,4 @@
-"""Facts about simulated tiles, one number each, and how groups of tiles become one batch."""
+"""Facts about simulated tiles, one number each, and joining groups of tiles to a batch."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def facts(
     acquisition: Acquisition,
     background: Background,
     sources: Sources,
-    seen: Visibility,
+    visibility: Visibility,
     unwrapped: Tensor,
     shown: Tensor,
 ) -> dict[str, Tensor]:
-    """One number a sample for everything that evaluation draws recall against."""
-    found = {name: value.clone() for name, value in sources.truth.items()}
-    found.update(
+    """One number per sample for each quantity that evaluation plots recall against."""
+    values = {name: value.clone() for name, value in sources.truth.items()}
+    values.update(
         kind=sources.kind.float(),
-        visible=seen.visible.float(),
-        hidden=seen.hidden.float(),
-        snr=seen.snr,
-        peak_fringes=seen.peak / (2 * math.pi),
+        visible=visibility.visible.float(),
+        hidden=visibility.not_visible.float(),
+        snr=visibility.snr,
+        peak_fringes=visibility.peak / (2 * math.pi),
         peak_los=sources.line_of_sight.abs().amax(dim=(-2, -1)),
         wavelength=acquisition.wavelength.clone(),
         heading=torch.rad2deg(acquisition.heading),
@@ -41,7 +41,7 @@ def facts(
         real_background=background.real.float(),
         valid_share=background.valid.float().mean(dim=(-2, -1)),
     )
-    return found
+    return values
 
 
 def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:

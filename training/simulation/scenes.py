@@ -1,4 +1,4 @@
-"""The simulator: one background for every class, then the source, then what can be seen of it."""
+"""The simulator: the same backgrounds for every class, then the source, then its visibility."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import torch
 from torch import Tensor
 
 from ...engine.inference.encoding import encode
-from ..config.simulation import MOST_RAISED, MOST_STRETCHED, SimulationConfig
+from ..config.simulation import MAX_CROP_STRETCH, MAX_SCALE_TO_VISIBLE, SimulationConfig
+from ..config.source_kinds import source_kinds
 from .acquisition import Acquisition, draw_acquisition
 from .facts import facts, joined
 from .fields import chance, log_uniform, split
-from .scene import noise
-from .scene import processing as delivery
+from .scene import noise, processing
 from .scene.atmosphere import bursts, ramps, residual_topography, smoother, stratified, turbulence
 from .scene.background import Background, blanked, judge_real, lay_real, local_coherence
 from .scene.quiet import WAVELENGTH, QuietCrops
 from .scene.relief import Relief
-from .sources.draw import CLASS_OF_KIND, Sources, draw_sources
+from .sources.draw import Sources, draw_sources
 from .sources.published import PublishedSlip
 from .sources.real_sources import RealDraw, RealSources
-from .visibility import judge, patch_mask, wanting
+from .visibility import judge, patch_mask, required_gain
 
 GROUP_PIXELS = 16 * 224**2
-"""Pixels simulated at once on a CPU: larger arrays leave its caches, and each is new memory to the system."""
+"""Pixels simulated at once on a CPU: larger arrays do not fit its caches and allocate memory each time."""
 
 
 class Simulator:
@@ -65,7 +65,7 @@ class Simulator:
 
     def seed(self, seed: int) -> None:
         """Start the sequence that belongs to `seed`."""
-        self.generator.manual_seed((seed + self.config.seed_offset) * 2654435761 % (2**63))
+        self.generator.manual_seed(seed * 2654435761 % (2**63))
 
     @torch.no_grad()
     def batch(self, count: int, size: int) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class Simulator:
         dict
             ``input`` (B, 5, size, size) float32: the network's channels (see `engine.encoding`);
             ``label`` (B,) int64: 0 none, 1 earthquake, 2 other; ``weight`` (B,): 0 leaves a sample out of
-            the class loss, for its signal is there but cannot be seen; ``mask`` (B, size/16, size/16):
+            the class loss, as its signal is present but not visible; ``mask`` (B, size/16, size/16):
             deformed part of each patch; ``mask_weight`` (B,); ``box`` (B, 4): xmin, ymin, xmax, ymax in
             fractions of the tile; ``line_of_sight`` (B, size, size) metres, positive towards the satellite;
             ``deformed`` (B, size, size) bool; ``meta``: one (B,) tensor for each fact about the samples.
@@ -92,7 +92,7 @@ class Simulator:
         return parts[0] if len(parts) == 1 else joined(parts)
 
     def _group(self, count: int, size: int) -> dict[str, Any]:
-        """Tiles that are simulated at once: as `batch`."""
+        """Tiles that are simulated at once; see `batch`."""
         generator, config = self.generator, self.config
         acquisition = draw_acquisition(generator, count, size, config)
         crops = self._quiet(count, size, acquisition)
@@ -102,42 +102,40 @@ class Simulator:
         summit = torch.full((2, count), math.nan, device=self.device)
         if crops is not None:
             summit[:, crops["index"]] = crops["summit"]
-        sources = draw_sources(
-            generator, acquisition, background.elevation, size, config, summit, self.published
-        )
+        sources = draw_sources(generator, acquisition, background.elevation, config, summit, self.published)
         if fields is not None:
             lay_real(fields, sources, background, acquisition)
-        sigma = delivery.smoothing(generator, count, config)
+        sigma = processing.smoothing(generator, count, config)
         unwrapped = chance(generator, count, config.unwrapped)
         wrapped = ~unwrapped & (sources.kind > 0)
-        self._raise(sources, fields, acquisition, background, wrapped)
+        self._scale_to_visible(sources, fields, acquisition, background, wrapped)
         signal = sources.line_of_sight * acquisition.phase_per_metre[:, None, None]
         followed = noise.gradient_coherence(signal, sigma)
         background.coherence = background.coherence * followed
         contrast = self._contrast(acquisition, background, wrapped)
-        seen = judge(signal, background.phase, background.valid, contrast, config)
-        mask_weight = (~seen.hidden).float()
+        visibility = judge(signal, background.phase, background.valid, contrast, config)
+        mask_weight = (~visibility.not_visible).float()
         if fields is not None:
-            mask_weight = judge_real(fields, seen, mask_weight)
-        phase = delivery.delivered(
+            mask_weight = judge_real(fields, visibility, mask_weight)
+        phase = processing.processed(
             generator, config, acquisition, background, signal, followed, unwrapped, sigma
         )
         phase *= torch.where(chance(generator, count, 0.05), -1.0, 1.0)[:, None, None]
-        phase = delivery.rescaled(generator, config, phase, unwrapped)
+        phase = processing.rescale_wavelength(generator, config, phase, unwrapped)
         phase = blanked(phase, background.valid)
         elevation = background.elevation + torch.where(shown, 0.0, math.nan)[:, None, None]
-        meta = facts(acquisition, background, sources, seen, unwrapped, shown)
+        meta = facts(acquisition, background, sources, visibility, unwrapped, shown)
         meta.update(self._origin(count, crops, fields))
-        classes = torch.tensor(CLASS_OF_KIND, device=self.device)
+        classes = torch.tensor([kind.label for kind in source_kinds()], device=self.device)
         return {
             "input": encode(phase, unwrapped, elevation),
-            "label": torch.where(seen.visible, classes[sources.kind], 0),
-            "weight": (~seen.hidden).float(),
-            "mask": patch_mask(seen.mask),
+            "label": torch.where(visibility.visible, classes[sources.kind], 0),
+            "weight": (~visibility.not_visible).float(),
+            "mask": patch_mask(visibility.mask),
             "mask_weight": mask_weight,
-            "box": seen.box,
+            "box": visibility.box,
             "line_of_sight": sources.line_of_sight,
-            "deformed": seen.mask,
+            "deformed": visibility.mask,
             "meta": meta,
         }
 
@@ -149,7 +147,7 @@ class Simulator:
         if not len(index):
             return None
         wrapped, unwrapped, valid, pixel_km, pick, summit = self.quiet.draw(self.generator, len(index), size)
-        stretch = log_uniform(self.generator, (len(index),), 1.0, MOST_STRETCHED)
+        stretch = log_uniform(self.generator, (len(index),), 1.0, MAX_CROP_STRETCH)
         stretched = chance(self.generator, len(index), self.config.quiet_stretched)
         acquisition.pixel_km[index] = pixel_km * torch.where(stretched, stretch, 1.0)
         acquisition.wavelength[index] = WAVELENGTH
@@ -164,10 +162,10 @@ class Simulator:
         }
 
     def _fields(self, count: int, size: int, acquisition: Acquisition) -> RealDraw | None:
-        """Choose the tiles that take real deformation, and set their scale to the field's.
+        """Choose the tiles that take real deformation, and set their pixel size to the field's.
 
-        A quiet crop under it is stretched: delay looks alike on all scales, and most earthquakes do not fit
-        into the 23 km of a crop.
+        A quiet crop beneath it is stretched: delay looks similar on all scales, and most earthquakes do not
+        fit into the 23 km of a crop.
         """
         if self.real is None:
             return None
@@ -181,7 +179,7 @@ class Simulator:
     def _origin(
         self, count: int, crops: dict[str, Tensor] | None, fields: RealDraw | None
     ) -> dict[str, Tensor]:
-        """Where real parts come from: indices into `quiet.names` and `real.groups`; -1: nowhere."""
+        """Origin of the real parts: indices into `quiet.names` and `real.groups`; -1: none."""
         crop, group = (torch.full((count,), -1.0, device=self.device) for _ in range(2))
         if crops is not None:
             crop[crops["index"]] = crops["crop"].float()
@@ -190,7 +188,7 @@ class Simulator:
         return {"quiet_crop": crop, "real_group": group}
 
     def _background(self, acquisition: Acquisition, size: int, crops: dict[str, Tensor] | None) -> Background:
-        """Delay, ramps, coherence and masks; the same for every class, for no class is known yet."""
+        """Delay, ramps, coherence and masks. No class is known yet, so none can influence them."""
         generator, count = self.generator, len(acquisition.pixel_km)
         elevation = self.relief.draw(generator, acquisition.pixel_km, size)
         coherence = noise.coherence(generator, elevation, acquisition.pixel_km)
@@ -227,7 +225,7 @@ class Simulator:
         delay += ramps(generator, acquisition.pixel_km, size, acquisition.wavelength, config)
         return delay.mul_(-acquisition.phase_per_metre[:, None, None])
 
-    def _raise(
+    def _scale_to_visible(
         self,
         sources: Sources,
         fields: RealDraw | None,
@@ -235,16 +233,16 @@ class Simulator:
         background: Background,
         wrapped: Tensor,
     ) -> None:
-        """Raise some of the signals that their backgrounds hide; real fields have a strength of their own.
+        """Scale some hidden signals until they are visible; real fields are scaled when they are drawn.
 
-        Most of what is drawn could not be seen, volcanoes least of all, and what cannot be seen teaches
-        nothing.
+        Most drawn signals would not be visible, volcanoes least of all, and the network learns nothing from
+        those.
         """
-        if self.config.raised == 0:
+        if self.config.scaled_to_visible == 0:
             return
         count = len(sources.kind)
-        beyond = log_uniform(self.generator, (count,), 1.0, MOST_RAISED)
-        chosen = chance(self.generator, count, self.config.raised) & (sources.kind > 0)
+        beyond = log_uniform(self.generator, (count,), 1.0, MAX_SCALE_TO_VISIBLE)
+        chosen = chance(self.generator, count, self.config.scaled_to_visible) & (sources.kind > 0)
         if fields is not None:
             chosen[fields.index] = False
         index = chosen.nonzero()[:, 0]
@@ -252,17 +250,17 @@ class Simulator:
             return
         signal = sources.line_of_sight[index] * acquisition.phase_per_metre[index, None, None]
         contrast = self._contrast(acquisition, background, wrapped)[index]
-        wanted = wanting(signal, background.phase[index], background.valid[index], contrast, self.config)
-        hidden = (wanted >= 1) & (wanted < MOST_RAISED)
+        gain = required_gain(signal, background.phase[index], background.valid[index], contrast, self.config)
+        hidden = (gain >= 1) & (gain < MAX_SCALE_TO_VISIBLE)
         factor = torch.ones_like(beyond)
-        factor[index] = torch.where(hidden, (wanted * beyond[index]).clamp(max=MOST_RAISED), 1.0)
-        sources.raise_by(factor)
+        factor[index] = torch.where(hidden, (gain * beyond[index]).clamp(max=MAX_SCALE_TO_VISIBLE), 1.0)
+        sources.scale(factor)
 
     def _contrast(self, acquisition: Acquisition, background: Background, wrapped: Tensor) -> Tensor:
-        """How clearly fringes can be followed, (B, H, W), from 0 to 1; `wrapped` (B,) are shown so.
+        """How clearly fringes can be followed, (B, H, W), 0 to 1; `wrapped` (B,) tiles are shown wrapped.
 
-        Continuous phase shows a motion of many cycles through any noise; wrapped phase does not. The
-        coherence of a real crop is that of its phase already.
+        Unwrapped phase shows a motion of many cycles through any noise; wrapped phase does not. The coherence
+        of a real crop is already that of its phase.
         """
         contrast = background.coherence.clone()
         index = (wrapped & ~background.real).nonzero()[:, 0]

@@ -1,4 +1,4 @@
-"""What an analyst could see: labels, masks and boxes by visibility against the background."""
+"""What an analyst could see: labels, masks and boxes from the signal's visibility against the background."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Visibility:
 
     Attributes
     ----------
-    visible, hidden : Tensor of bool, shape (B,)
-        Signals that can be seen, and those that cannot or hardly: neither class can be asked of these.
+    visible, not_visible : Tensor of bool, shape (B,)
+        Signals that stand out, and those that do not or hardly do: no class can be expected for the latter.
     mask : Tensor of bool, shape (B, H, W)
         Deformed ground; empty where nothing is visible.
     box : Tensor, shape (B, 4)
@@ -36,7 +36,7 @@ class Visibility:
     """
 
     visible: Tensor
-    hidden: Tensor
+    not_visible: Tensor
     mask: Tensor
     box: Tensor
     snr: Tensor
@@ -44,7 +44,7 @@ class Visibility:
 
 
 def detrend(field: Tensor, where: Tensor) -> Tensor:
-    """Take the mean and the best plane off each tile, looking at the pixels `where`, (B, H, W)."""
+    """Subtract the best plane from each tile; it is fitted to the pixels `where`, (B, H, W)."""
     axis = torch.linspace(-1, 1, field.shape[-1], device=field.device)
     powers = torch.stack([torch.ones_like(axis), axis, axis**2], dim=1)
     weight = where.float()
@@ -55,8 +55,8 @@ def detrend(field: Tensor, where: Tensor) -> Tensor:
     linear = powers[:, :2]
     right = (linear.T @ ((field * weight) @ linear)).flatten(1)[:, :3, None] / total[:, :, None]
     ridge = 1e-6 * torch.eye(3, device=field.device)
-    level, east, south = torch.linalg.solve(gram + ridge, right).unbind(dim=1)
-    flat = field - (level + east * axis)[:, None, :]
+    constant, east, south = torch.linalg.solve(gram + ridge, right).unbind(dim=1)
+    flat = field - (constant + east * axis)[:, None, :]
     return flat.sub_((south * axis)[:, :, None])
 
 
@@ -78,9 +78,9 @@ def judge(
     """
     present = (signal != 0).any(dim=-1).any(dim=-1)
     none = torch.zeros_like(present, dtype=signal.dtype)
-    seen = Visibility(
+    result = Visibility(
         visible=torch.zeros_like(present),
-        hidden=present.clone(),
+        not_visible=present.clone(),
         mask=torch.zeros_like(valid),
         box=torch.full((len(signal), 4), math.nan, device=signal.device),
         snr=none,
@@ -88,37 +88,37 @@ def judge(
     )
     index = present.nonzero()[:, 0]
     if not len(index):
-        return seen
-    shown = _shown(signal[index], background[index], valid[index], contrast[index])
-    readable = shown.moved.logical_and_(contrast[index] > READABLE_CONTRAST).float().mean(dim=(-2, -1))
-    enough = (readable > 0.0012) & (readable > 0.3 * shown.area)
-    strong = shown.wanting(config) < 1
+        return result
+    comparison = _compare(signal[index], background[index], valid[index], contrast[index])
+    readable = comparison.moved.logical_and_(contrast[index] > READABLE_CONTRAST).float().mean(dim=(-2, -1))
+    enough = (readable > 0.0012) & (readable > 0.3 * comparison.area)
+    strong = comparison.required_gain(config) < 1
     visible = enough & strong
-    mask = shown.deformed & visible[:, None, None]
-    seen.visible[index], seen.hidden[index] = visible, ~visible
-    seen.mask[index], seen.box[index] = mask, boxes(mask)
-    seen.snr[index], seen.peak[index] = shown.snr, shown.peak
-    return seen
+    mask = comparison.deformed & visible[:, None, None]
+    result.visible[index], result.not_visible[index] = visible, ~visible
+    result.mask[index], result.box[index] = mask, boxes(mask)
+    result.snr[index], result.peak[index] = comparison.snr, comparison.peak
+    return result
 
 
-def wanting(
+def required_gain(
     signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor, config: SimulationConfig
 ) -> Tensor:
-    """How many times as strong signals must be to stand out, (B,): below 1 if they do, infinite without any.
+    """Factor that makes signals just visible, (B,): below 1 if they are visible, infinite without a signal.
 
-    Parameters as those of `judge`. That fringes must be readable as well is another matter: strength does not
-    help there.
+    Parameters are those of `judge`. The factor leaves aside that fringes must be readable as well, which a
+    stronger signal does not improve.
     """
     largest = signal.abs().amax(dim=(-2, -1))
-    # of less than a fringe no ground counts as moved whose contrast could be told
+    # below a fringe no ground counts as moved, and there is no contrast to measure
     lift = (2 * math.pi * config.visible_fringes / largest).clamp_min(1.0)
     lift = torch.where(largest > 0, lift, 1.0)
-    return lift * _shown(signal * lift[:, None, None], background, valid, contrast).wanting(config)
+    return lift * _compare(signal * lift[:, None, None], background, valid, contrast).required_gain(config)
 
 
 @dataclass
-class _Shown:
-    """How signals stand against their backgrounds, each (S,) or (S, H, W)."""
+class _Comparison:
+    """Signals compared with their backgrounds, each value (S,) or (S, H, W)."""
 
     peak: Tensor
     """Peak-to-peak phase about the best plane."""
@@ -131,13 +131,13 @@ class _Shown:
     """Valid ground that moved."""
     deformed: Tensor
 
-    def wanting(self, config: SimulationConfig) -> Tensor:
-        """See `wanting`; faint fringes drown in delay that would hide no clear ones."""
+    def required_gain(self, config: SimulationConfig) -> Tensor:
+        """See the function `required_gain`. Fringes of low contrast need a stronger signal."""
         fringes = 2 * math.pi * config.visible_fringes / self.peak
         return torch.maximum(fringes, config.visible_snr / (self.snr * self.clear))
 
 
-def _shown(signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor) -> _Shown:
+def _compare(signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor) -> _Comparison:
     """Compare signals with their backgrounds; parameters as those of `judge`."""
     strength = signal.abs()
     largest = strength.amax(dim=(-2, -1))
@@ -145,19 +145,19 @@ def _shown(signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor) 
     peak = high - low
     deformed = strength > (DEFORMED_SHARE * largest)[:, None, None]
     wide, narrow = _variances(background, valid)
-    # a small signal competes with what changes over its own size, not with the tile's long waves
+    # a small signal competes with variations over its own size, not with the tile's long wavelengths
     share = (deformed.float().mean(dim=(-2, -1)) / 0.12).clamp(0, 1)
     snr = peak / (4 * torch.sqrt(narrow * (1 - share) + wide * share) + 0.3)
-    # next to the fault fringes may be too dense to follow: those farther out show the earthquake as well
+    # fringes next to the fault may be too dense to follow; those farther out show the earthquake as well
     moved = strength > (0.04 * largest).clamp_min(math.pi / 3)[:, None, None]
     area = moved.float().mean(dim=(-2, -1))
     moved &= valid
     clear = (contrast * moved).sum(dim=(-2, -1)) / moved.sum(dim=(-2, -1)).clamp_min(1)
-    return _Shown(peak, snr, clear, area, moved, deformed)
+    return _Comparison(peak, snr, clear, area, moved, deformed)
 
 
 def _variances(background: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
-    """Variance of the background about its plane, and about its waves longer than an eighth of the tile."""
+    """Variance of the background about its plane, and about its wavelengths above an eighth of the tile."""
     weight = valid.float()
     total = weight.sum(dim=(-2, -1)).clamp_min(1)
     rest = detrend(background, valid).mul_(weight)

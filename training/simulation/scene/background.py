@@ -1,4 +1,4 @@
-"""The background of a batch, and how real fields are laid over it."""
+"""The background of a batch, and adding real fields to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Background:
     Attributes
     ----------
     phase : Tensor, shape (B, H, W)
-        Continuous phase without noise (real crops: with it), radians, positive towards the satellite.
+        Unwrapped phase without noise (real crops: with noise), radians, positive towards the satellite.
     coherence : Tensor, shape (B, H, W)
     valid : Tensor of bool, shape (B, H, W)
     elevation : Tensor, shape (B, H, W), metres
@@ -38,11 +38,11 @@ class Background:
 
 
 def lay_real(fields: RealDraw, sources: Sources, background: Background, acquisition: Acquisition) -> None:
-    """Put real fields in the place of the simulated sources.
+    """Replace simulated sources by real fields.
 
-    Motion becomes the source, over the background that is there. Quiet scenes become part of the
-    background. Wrapped phase is a whole observation and takes the background's place, unwrapped: nearly all
-    volcanoes are delivered wrapped, and if they were shown so only, the kind of phase would tell the class.
+    Motion becomes the source on top of the present background. Quiet scenes are added to the background.
+    Wrapped phase is a whole observation: it is unwrapped and replaces the background. Nearly all volcanoes
+    are delivered wrapped; if they were shown wrapped only, the kind of phase would reveal the class.
     """
     for number, tile in enumerate(fields.index.tolist()):
         kind = int(fields.kind[number])
@@ -63,18 +63,18 @@ def lay_real(fields: RealDraw, sources: Sources, background: Background, acquisi
             sources.line_of_sight[tile] = value
 
 
-def judge_real(fields: RealDraw, seen: Visibility, mask_weight: Tensor) -> Tensor:
-    """Whole observations are visible by their catalogue; their mask is its box, or unknown."""
+def judge_real(fields: RealDraw, visibility: Visibility, mask_weight: Tensor) -> Tensor:
+    """Take the visibility of whole observations from their catalogue; their mask is its box, or unknown."""
     for number, tile in enumerate(fields.index.tolist()):
         if not fields.wrapped[number] or int(fields.kind[number]) == 0:
             continue
         inside = fields.deformed[number] & fields.valid[number]
         whole = not bool(fields.boxed[number])
         shown = whole or float(inside.float().mean()) > 0.01
-        seen.visible[tile], seen.hidden[tile] = shown, not shown
-        seen.mask[tile] = fields.deformed[number] & shown
+        visibility.visible[tile], visibility.not_visible[tile] = shown, not shown
+        visibility.mask[tile] = fields.deformed[number] & shown
         mask_weight[tile] = float(shown and not whole)
-    seen.box[fields.index] = boxes(seen.mask[fields.index])
+    visibility.box[fields.index] = boxes(visibility.mask[fields.index])
     return mask_weight
 
 
@@ -89,7 +89,7 @@ def local_coherence(wrapped: Tensor) -> Tensor:
 
 
 def _sum_of_five(values: Tensor, axis: int) -> Tensor:
-    """Each value and its two neighbours on either side, as far as there are any."""
+    """Each value plus its two neighbours on either side, as far as they exist."""
     total = values.clone()
     size = values.shape[axis]
     for step in (1, 2):
@@ -99,6 +99,6 @@ def _sum_of_five(values: Tensor, axis: int) -> Tensor:
 
 
 def blanked(values: Tensor, where: Tensor) -> Tensor:
-    """`values` with NaN where `where` does not hold (0 / 0 comes quicker than a selection)."""
+    """`values` with NaN where `where` is false (0 / 0 is faster than a selection)."""
     weight = where.to(values.dtype)
     return torch.zeros_like(values).div_(weight).add_(values)

@@ -1,24 +1,23 @@
-"""What moves the ground: earthquakes from magnitude and mechanism, volcanoes, subsidence, landslides."""
+"""What moves the ground: draws the kind of source of each tile, and its line-of-sight motion."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache
+from importlib import import_module
+from typing import Optional
 
 import torch
 from torch import Tensor
 
-from ...config.simulation import SHARES, SimulationConfig
+from ...config.simulation import SimulationConfig
+from ...config.source_kinds import SourceKind, source_kinds
 from ..acquisition import Acquisition
-from .earthquakes import Published, earthquakes
-from .other_deformation import landslides, subsidence, volcanoes
-from .placement import places
+from .placement import Maker, SlipPool, SourceTiles, places
 
-KINDS = SHARES
-"""Names of the source kinds, in the order of their codes."""
-CLASS_OF_KIND = (0, 1, 2, 2, 2)
-"""Class label of each kind: none, earthquake, other deformation."""
+TRUTH = ("mw", "depth", "strike", "dip", "rake", "length", "width", "slip", "mechanism", "x", "y")
+"""What is kept of each source; see `Sources.truth`."""
 
 
 @dataclass
@@ -30,7 +29,7 @@ class Sources:
     line_of_sight : Tensor, shape (B, H, W)
         Metres, positive towards the satellite; zero where nothing was added.
     kind : Tensor of int64, shape (B,)
-        Index into `KINDS`.
+        Index into `source_kinds()`.
     truth : dict of str to Tensor, shape (B,)
         mw, depth (centroid, km), strike, dip, rake (degrees), length, width (km), slip (m), mechanism,
         x, y (centroid, fractions of the tile from its upper left corner); NaN where they do not apply.
@@ -40,58 +39,66 @@ class Sources:
     kind: Tensor
     truth: dict[str, Tensor] = field(default_factory=dict)
 
-    def raise_by(self, factor: Tensor) -> None:
-        """Multiply each motion by `factor` (B,), as more slip on the same fault, or more magma, does."""
+    def scale(self, factor: Tensor) -> None:
+        """Multiply each motion by `factor` (B,), as more slip on the same fault or more magma does."""
         self.line_of_sight = self.line_of_sight * factor[:, None, None]
         self.truth["slip"] = self.truth["slip"] * factor
         # the moment grows with the slip, see `scaling.moment_magnitude`
         self.truth["mw"] = self.truth["mw"] + torch.log10(factor) / 1.5
 
 
-TRUTH = ("mw", "depth", "strike", "dip", "rake", "length", "width", "slip", "mechanism", "x", "y")
-
-
 def draw_sources(
     generator: torch.Generator,
     acquisition: Acquisition,
     elevation: Tensor,
-    size: int,
     config: SimulationConfig,
     summit: Tensor,
-    published: Published | None = None,
+    published: Optional[SlipPool] = None,
 ) -> Sources:
     """Draw what happens in each tile and its line-of-sight motion.
 
     Parameters
     ----------
+    generator : torch.Generator
+    acquisition : Acquisition
     elevation : Tensor, shape (B, H, W), metres
-        Volcanoes prefer summits and landslides slopes.
+        Volcanoes prefer summits, and landslides follow the slope.
+    config : SimulationConfig
     summit : Tensor, shape (2, B)
-        Where the summit lies, in fractions of the tile, if the background has relief of its own; else NaN.
-    published : PublishedSlip, optional
-        Slip models that part of the earthquakes are.
+        Position of the summit in fractions of the tile where it is known, else NaN.
+    published : SlipPool, optional
+        Slip models that part of the earthquakes are drawn from.
     """
-    count, device = elevation.shape[0], generator.device
-    given = [getattr(config, f"share_{name}") for name in KINDS]
-    shares = torch.tensor(given, dtype=torch.float32, device=device)
-    kind = torch.multinomial(shares, count, replacement=True, generator=generator)
+    count, size, device = elevation.shape[0], elevation.shape[-1], generator.device
+    kinds = source_kinds()
+    shares = torch.tensor([config.shares.get(kind.name, 0.0) for kind in kinds], dtype=torch.float32)
+    code = torch.multinomial(shares.to(device), count, replacement=True, generator=generator)
     sources = Sources(
         torch.zeros((count, size, size), device=device),
-        kind,
+        code,
         {name: torch.full((count,), math.nan, device=device) for name in TRUTH},
     )
     width_km = acquisition.pixel_km * size
-    makers = (None, partial(earthquakes, published=published), volcanoes, subsidence, landslides)
-    for code, make in enumerate(makers):
-        index = (kind == code).nonzero()[:, 0]
-        if make is None or not len(index):
+    for number, kind in enumerate(kinds):
+        index = (code == number).nonzero()[:, 0]
+        if not kind.maker or not len(index):
             continue
-        place = places(generator, elevation[index], KINDS[code] == "volcano", summit[:, index])
+        place = places(generator, elevation[index], kind.on_summits, summit[:, index])
         look = acquisition.look[:, index]
-        motion, truth = make(generator, width_km[index], place, size, config, elevation[index], look)
-        sources.line_of_sight[index] = motion
+        tiles = SourceTiles(generator, width_km[index], place, elevation[index], look, config, published)
+        sources.line_of_sight[index], truth = _maker(kind)(tiles)
         for name, value in truth.items():
             sources.truth[name][index] = value.to(torch.float32)
         sources.truth["x"][index] = place[0]
         sources.truth["y"][index] = place[1]
     return sources
+
+
+@lru_cache(maxsize=64)
+def _maker(kind: SourceKind) -> Maker:
+    """The function that moves the ground; a maker given as text is imported."""
+    if not isinstance(kind.maker, str):
+        return kind.maker
+    module, _, function = kind.maker.partition(":")
+    maker: Maker = getattr(import_module(f".{module}", __package__), function)
+    return maker

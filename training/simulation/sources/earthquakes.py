@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
@@ -12,34 +12,26 @@ from ....engine.deformation.sources import okada, okada_grid, top_depth
 from ...config.simulation import SimulationConfig
 from ..fields import chance, log_uniform, normal, split, uniform
 from . import scaling, slip
-from .placement import Motion, buried, coordinates, towards
+from .placement import Motion, SlipPool, SourceTiles, buried, coordinates, towards
 
-REACH_MAGNITUDE = (4.5, 5.5, 5.7, 6.0, 6.2, 6.5, 6.8, 7.0, 7.5, 9.0)
-REACH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
-"""Greatest depth worth drawing at a magnitude: nothing deeper can be seen (COMET's search depths)."""
+MAX_DEPTH_MAGNITUDE = (4.5, 5.5, 5.7, 6.0, 6.2, 6.5, 6.8, 7.0, 7.5, 9.0)
+MAX_DEPTH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
+"""Largest depth that is drawn at a magnitude: deeper earthquakes leave no signal (COMET's search depths)."""
 
 STRIKE_SLIP, REVERSE, NORMAL = 0, 1, 2
 
 
-class Published(Protocol):
-    """A pool of published slip models (see `published.PublishedSlip`)."""
-
-    def draw(
-        self, generator: torch.Generator, width_km: Tensor, place: Tensor, size: int, look: Tensor
-    ) -> Motion: ...
-
-
-def _reach(magnitude: Tensor) -> Tensor:
-    """Greatest depth worth drawing, km (linear between the table's points)."""
-    points = torch.tensor(REACH_MAGNITUDE, device=magnitude.device)
-    depths = torch.tensor(REACH_KM, device=magnitude.device)
+def _max_depth(magnitude: Tensor) -> Tensor:
+    """Largest depth that is drawn, km (linear between the points of the table)."""
+    points = torch.tensor(MAX_DEPTH_MAGNITUDE, device=magnitude.device)
+    depths = torch.tensor(MAX_DEPTH_KM, device=magnitude.device)
     right = torch.searchsorted(points, magnitude.contiguous()).clamp(1, len(points) - 1)
     share = ((magnitude - points[right - 1]) / (points[right] - points[right - 1])).clamp(0, 1)
     return depths[right - 1] * (1 - share) + depths[right] * share
 
 
 def draw_faults(generator: torch.Generator, width_km: Tensor, config: SimulationConfig) -> dict[str, Tensor]:
-    """Draw fault planes whose rupture length suits the tile: from a twelfth of its width to 1.3 widths.
+    """Draw fault planes whose length suits the tile: 0.08 to 1.3 times the tile's width.
 
     Returns
     -------
@@ -47,9 +39,9 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
         mw, mechanism, strike, dip, rake, length, width, slip, depth (centroid).
     """
     count, device = len(width_km), width_km.device
-    wanted = log_uniform(generator, (count,), 0.08, 1.3) * width_km
+    target = log_uniform(generator, (count,), 0.08, 1.3) * width_km
     # subsurface rupture length of all mechanisms, Wells & Coppersmith (1994): log10 L = -2.44 + 0.59 Mw
-    magnitude = (torch.log10(wanted) + 2.44) / 0.59 + 0.15 * normal(generator, (count,))
+    magnitude = (torch.log10(target) + 2.44) / 0.59 + 0.15 * normal(generator, (count,))
     magnitude = magnitude.clamp(*config.magnitude)
     kinds = torch.tensor([0.36, 0.34, 0.30], device=device)
     mechanism = torch.multinomial(kinds, count, replacement=True, generator=generator)
@@ -69,7 +61,7 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
     top = torch.where(
         shallow,
         0.05 + 1.0 * uniform(generator, (count,)),
-        0.3 + _reach(magnitude) * 0.5 * uniform(generator, (count,)) ** 2.2,
+        0.3 + _max_depth(magnitude) * 0.5 * uniform(generator, (count,)) ** 2.2,
     )
     return {
         "mw": magnitude,
@@ -84,97 +76,69 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
     }
 
 
-def earthquakes(
-    generator: torch.Generator,
-    width_km: Tensor,
-    place: Tensor,
-    size: int,
-    config: SimulationConfig,
-    elevation: Tensor,
-    look: Tensor,
-    published: Published | None = None,
-) -> Motion:
-    """Line-of-sight motion of one earthquake a tile (some have a second shock beside the first), metres.
+def earthquakes(tiles: SourceTiles) -> Motion:
+    """Draw one earthquake per tile; some have a second shock beside the first.
 
-    Where there are `published` slip models, part of the tiles shows one of them.
+    Where there are published slip models, part of the tiles shows one of them.
     """
-    if published is not None:
-        chosen = chance(generator, len(width_km), config.slip_share)
+    if tiles.published is not None:
+        chosen = chance(tiles.generator, len(tiles.width_km), tiles.config.slip_share)
         if chosen.any():
-            return _mixed(generator, width_km, place, size, config, elevation, look, published, chosen)
+            return _mixed(tiles, tiles.published, chosen)
+    return _drawn(tiles)
+
+
+def _drawn(tiles: SourceTiles) -> Motion:
+    """Earthquakes on drawn faults with uniform or distributed slip."""
+    generator, width_km, size = tiles.generator, tiles.width_km, tiles.size
     count = len(width_km)
-    fault = draw_faults(generator, width_km, config)
+    fault = draw_faults(generator, width_km, tiles.config)
     total = torch.zeros((count, size, size), device=width_km.device)
-    for index, motion in zip(split(chance(generator, count, config.distributed)), (_distributed, _uniform)):
+    distributed = split(chance(generator, count, tiles.config.distributed))
+    for index, motion in zip(distributed, (_distributed, _uniform)):
         if len(index):
-            part = {name: value[index] for name, value in fault.items()}
-            total[index] = motion(generator, part, width_km[index], place[:, index], size, look[:, index])
+            total[index] = motion({name: value[index] for name, value in fault.items()}, tiles.part(index))
     second = chance(generator, count, 0.06).nonzero()[:, 0]
     if len(second):
-        part = {name: value[second] for name, value in fault.items()}
-        part["strike"] = part["strike"] + 25 * normal(generator, (len(second),))
-        away = normal(generator, (2, len(second))) * 0.8 * part["length"] / width_km[second]
-        spot = place[:, second] + away
-        total[second] += _uniform(generator, part, width_km[second], spot, size, look[:, second])
+        shock, part = {name: value[second] for name, value in fault.items()}, tiles.part(second)
+        shock["strike"] = shock["strike"] + 25 * normal(generator, (len(second),))
+        away = normal(generator, (2, len(second))) * 0.8 * shock["length"] / width_km[second]
+        part.place = part.place + away
+        total[second] += _uniform(shock, part)
     return total, fault
 
 
-def _mixed(
-    generator: torch.Generator,
-    width_km: Tensor,
-    place: Tensor,
-    size: int,
-    config: SimulationConfig,
-    elevation: Tensor,
-    look: Tensor,
-    published: Published,
-    chosen: Tensor,
-) -> Motion:
+def _mixed(tiles: SourceTiles, published: SlipPool, chosen: Tensor) -> Motion:
     """Published slip models in the chosen tiles, drawn faults in the others."""
+    size, width_km = tiles.size, tiles.width_km
     total = torch.zeros((len(width_km), size, size), device=width_km.device)
     truth: dict[str, Tensor] = {}
-    for index, known in zip(split(chosen), (True, False)):
+    for index, draw in zip(split(chosen), (published.draw, _drawn)):
         if not len(index):
             continue
-        width, where, seen = width_km[index], place[:, index], look[:, index]
-        if known:
-            motion, facts = published.draw(generator, width, where, size, seen)
-        else:
-            motion, facts = earthquakes(generator, width, where, size, config, elevation[index], seen)
-        total[index] = motion
+        total[index], facts = draw(tiles.part(index))
         for name, value in facts.items():
             truth.setdefault(name, torch.empty_like(width_km))[index] = value.to(width_km)
     return total, truth
 
 
-def _uniform(
-    generator: torch.Generator,
-    fault: dict[str, Tensor],
-    width_km: Tensor,
-    place: Tensor,
-    size: int,
-    look: Tensor,
-) -> Tensor:
-    """Line-of-sight motion by uniform slip on one rectangle: (S, H, W) metres."""
+def _uniform(fault: dict[str, Tensor], tiles: SourceTiles) -> Tensor:
+    """Line-of-sight motion by uniform slip on one rectangle, (S, H, W) metres."""
     rake = torch.deg2rad(fault["rake"])
     plane = {name: fault[name] for name in ("depth", "strike", "dip", "length", "width")}
     plane["strike_slip"] = fault["slip"] * torch.cos(rake)
     plane["dip_slip"] = fault["slip"] * torch.sin(rake)
     top = top_depth(plane["depth"], plane["dip"], plane["width"])
-    return buried(okada, plane, top, width_km, place, look, size)
+    return buried(okada, plane, top, tiles)
 
 
-def _distributed(
-    generator: torch.Generator,
-    fault: dict[str, Tensor],
-    width_km: Tensor,
-    place: Tensor,
-    size: int,
-    look: Tensor,
-) -> Tensor:
-    """The same by von Kármán slip on 10 × 5 patches, on a coarser grid and interpolated: (S, H, W) metres."""
-    patches: dict[str, Any] = slip.von_karman(generator, fault, along=10, down=5)
-    coarse = max(28, size // 4)
-    x, y = coordinates(width_km, place, coarse)
-    motion = towards(look, okada_grid(x, y, **patches)).reshape(-1, 1, coarse, coarse)
-    return F.interpolate(motion, (size, size), mode="bicubic", align_corners=False)[:, 0]
+def _distributed(fault: dict[str, Tensor], tiles: SourceTiles) -> Tensor:
+    """Line-of-sight motion by von Kármán slip on 10 × 5 patches, (S, H, W) metres.
+
+    It is computed on a grid four times as coarse and interpolated.
+    """
+    patches: dict[str, Any] = slip.von_karman(tiles.generator, fault, along=10, down=5)
+    coarse = max(28, tiles.size // 4)
+    x, y = coordinates(tiles.width_km, tiles.place, coarse)
+    motion = towards(tiles.look, okada_grid(x, y, **patches)).reshape(-1, 1, coarse, coarse)
+    return F.interpolate(motion, (tiles.size, tiles.size), mode="bicubic", align_corners=False)[:, 0]

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
-from torch import Tensor
 
 from ....engine.deformation.okada import okada_patches
 from ....engine.errors import InputError
@@ -25,7 +24,7 @@ from ....engine.output.atomic import replacing
 from ..fields import log_uniform, uniform
 from .earthquakes import NORMAL, REVERSE, STRIKE_SLIP
 from .finite_fault import FiniteFault
-from .placement import Motion, coordinates, towards
+from .placement import Motion, SourceTiles, coordinates, towards
 from .slip_models import READERS, read_slip_model
 
 NODES = 97
@@ -73,35 +72,25 @@ class PublishedSlip:
         facts = np.array([_facts(model) for model in models], np.float32)
         self.magnitude, self.depth, self.slip, self.mechanism = torch.from_numpy(facts.T.copy()).to(device)
 
-    def draw(
-        self, generator: torch.Generator, width_km: Tensor, place: Tensor, size: int, look: Tensor
-    ) -> Motion:
-        """Line-of-sight motion of one earthquake a tile, as `earthquakes.earthquakes` gives it.
-
-        Parameters
-        ----------
-        width_km : Tensor, shape (S,)
-        place : Tensor, shape (2, S)
-            Fractions of the tile.
-        size : int
-        look : Tensor, shape (3, S)
-        """
+    def draw(self, tiles: SourceTiles) -> Motion:
+        """Draw one earthquake per tile: a random model, turned and scaled to suit the tile."""
+        generator, width_km, size = tiles.generator, tiles.width_km, tiles.size
         count = len(width_km)
         pick = torch.randint(len(self.names), (count,), generator=generator, device=self.device)
-        wanted = log_uniform(generator, (count,), 0.08, 1.3) * width_km
-        scale = (wanted / self.length[pick]).clamp(*SCALE)
+        target = log_uniform(generator, (count,), 0.08, 1.3) * width_km
+        scale = (target / self.length[pick]).clamp(*SCALE)
         angle = uniform(generator, (count,), 0.0, 2 * math.pi)
         cosine, sine = torch.cos(angle)[:, None], torch.sin(angle)[:, None]
-        east, north = coordinates(width_km, place, size)
+        east, north = coordinates(width_km, tiles.place, size)
         half = (REACH * self.length[pick] * scale)[:, None]
         # from the tile's coordinates back into the model's, turned by the angle
         x, y = (east * cosine + north * sine) / half, (north * cosine - east * sine) / half
         away = torch.hypot(x, y).clamp_min(1.0)
         grid = torch.stack([x / away, -y / away], dim=-1).reshape(count, size, size, 2)
-        found = F.grid_sample(self.motion[pick], grid, padding_mode="border", align_corners=True)
-        found = found * (scale[:, None] / away**2).reshape(count, 1, size, size)
+        motion = F.grid_sample(self.motion[pick], grid, padding_mode="border", align_corners=True)
+        motion = motion * (scale[:, None] / away**2).reshape(count, 1, size, size)
         cosine, sine = cosine[:, :, None], sine[:, :, None]
-        turned = (found[:, 0] * cosine - found[:, 1] * sine, found[:, 0] * sine + found[:, 1] * cosine)
+        turned = (motion[:, 0] * cosine - motion[:, 1] * sine, motion[:, 0] * sine + motion[:, 1] * cosine)
         unknown = torch.full((count,), math.nan, device=self.device)
         truth = {
             "mw": self.magnitude[pick] + 2 * torch.log10(scale),
@@ -111,7 +100,7 @@ class PublishedSlip:
             "length": self.length[pick] * scale,
             **dict.fromkeys(("strike", "dip", "rake", "width"), unknown),
         }
-        return towards(look, (*turned, found[:, 2])), truth
+        return towards(tiles.look, (*turned, motion[:, 2])), truth
 
 
 def _length(model: FiniteFault) -> float:

@@ -1,4 +1,4 @@
-"""Measured fields of deformation, read whole into memory."""
+"""Measured deformation fields, read whole into memory."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 
 from ....engine.errors import InputError
-from ...real.catalogue import EARTHQUAKE, QUIET, RealScene
+from ...config.source_kinds import code_of_label
+from ...real.catalogue import RealScene
 
 if TYPE_CHECKING:
     from ....engine.interferogram import Interferogram
 
-KIND_OF_LABEL = {QUIET: 0, EARTHQUAKE: 1, "volcano": 2, "subsidence": 3, "landslide": 4}
-LARGEST = 4000
-"""Pixels along the longer side beyond which a scene is not held in memory whole."""
+MAX_SIDE_PIXELS = 4000
+"""Longest side in pixels of a scene that is held in memory whole."""
 
 
 @dataclass
@@ -30,18 +30,18 @@ class RealField:
     group : str
         Event or volcano; never split between training and scoring.
     kind : int
-        Index into `SHARES`.
+        Index into `source_kinds()`.
     layers : Tensor, shape (C, H, W)
-        Line-of-sight motion in metres (C = 1) or, for wrapped phase, its cosine and sine (C = 2), zero
-        where not valid; the valid mask is the last of the C + 1 channels held.
+        Line-of-sight motion in metres and the valid mask (C = 2) or, for wrapped phase, its cosine and sine
+        and the valid mask (C = 3); zero where not valid.
     step_km : tuple of float
         Height and width of a pixel in kilometres.
     box : tuple of float, optional
         Deformed ground in pixels: xmin, ymin, xmax, ymax.
     wrapped : bool
-        Whether only wrapped phase is known: then the field is a whole observation, background included.
+        Whether only wrapped phase exists; the field then includes its own background.
     peak_m : float
-        Largest motion in metres (99th percentile inside the box); 0 where it is not known.
+        Peak motion in metres (99th percentile inside the box); 0 where unknown.
     """
 
     group: str
@@ -61,15 +61,15 @@ def read_field(scene: RealScene, device: torch.device) -> RealField:
     InputError
         The scene cannot be read, or is too large.
     """
-    # GDAL comes with these: who simulates without real fields does not need it
+    # imported here, as simulation without real fields needs no GDAL
     from ....engine.detection import open_with
     from ....engine.interferogram import Quantity
 
     source = open_with(str(scene.path), scene.settings)
     grid = source.grid
-    if max(grid.width, grid.height) > LARGEST:
+    if max(grid.width, grid.height) > MAX_SIDE_PIXELS:
         raise InputError(
-            f"'{scene.path.name}' is larger than {LARGEST} pixels; cut it to the deformed ground."
+            f"'{scene.path.name}' is larger than {MAX_SIDE_PIXELS} pixels; cut it to the deformed ground."
         )
     phase = torch.from_numpy(source.read(0, 0, grid.width, grid.height))
     valid = torch.isfinite(phase)
@@ -91,9 +91,11 @@ def read_field(scene: RealScene, device: torch.device) -> RealField:
         layers = torch.stack([metres, valid.float()])
         if inside.any():
             peak = float(np.quantile(metres[inside].abs().numpy(), 0.99))
+    kind = code_of_label(scene.label)
+    assert kind is not None, scene.label
     return RealField(
         scene.group,
-        KIND_OF_LABEL[scene.label],
+        kind,
         layers.float().to(device),
         (dy / 1000, dx / 1000),
         box,

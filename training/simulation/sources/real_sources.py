@@ -1,4 +1,4 @@
-"""Real deformation as a source: windows of measured fields, to be laid over any background."""
+"""Real deformation as a source: windows of measured fields, to be added to any background."""
 
 from __future__ import annotations
 
@@ -11,24 +11,19 @@ import torch.nn.functional as F  # noqa: N812 - the name that every torch reader
 from torch import Tensor
 
 from ....engine.errors import InputError
-from ...config.simulation import SHARES
+from ...config.source_kinds import code_of_label, source_kinds
 from ...real.catalogue import QUIET, read_catalogue
 from ..fields import log_uniform, normal, uniform
-from .real_fields import KIND_OF_LABEL, RealField, read_field
+from .real_fields import RealField, read_field
 
-OFTEN = {"none": 2, "earthquake": 6, "volcano": 3, "subsidence": 1, "landslide": 1}
-"""How often each class is drawn, relative to the others: most often those that are to be told apart."""
-STRENGTH_M = (0.04, 1.2)
-"""Metres between which the peak of a real field is drawn anew: how strong the few known events of a class
-were does not tell what they are."""
-MOST_STRONGER = 4.0
-"""A field is not raised by more than this: its noise comes with it."""
-TURN = 0.6
-"""Standard deviation in radians of the angle that a field is turned by: faults strike in all directions, but
-the satellite stays east or west of the ground."""
-EITHER_SIGN = ("none", "earthquake", "volcano")
-"""Classes that are as good with their sign turned: the sense of slip varies, and magma goes as it comes.
-Ground above mines and wells only sinks."""
+PEAK_M = (0.04, 1.2)
+"""Range in metres from which the peak of a real field is drawn anew: the strength of the few known events of
+a class must not identify them."""
+MAX_SCALE = 4.0
+"""Largest factor by which a field is scaled, as its noise is scaled with it."""
+ROTATION_SIGMA_RAD = 0.6
+"""Standard deviation of the angle that a field is rotated by: faults strike in all directions, but the
+satellite stays east or west of the ground."""
 
 
 @dataclass
@@ -40,10 +35,10 @@ class RealDraw:
     index : Tensor of int64, shape (S,)
         Tiles of the batch.
     value : Tensor, shape (S, H, W)
-        Line-of-sight motion in metres, or wrapped phase in radians where `wrapped` holds.
+        Line-of-sight motion in metres, or wrapped phase in radians where `wrapped` is true.
     valid : Tensor of bool, shape (S, H, W)
     deformed : Tensor of bool, shape (S, H, W)
-        The catalogue's box, as far as it is known.
+        The catalogue's box, if there is one.
     kind : Tensor of int64, shape (S,)
     group : Tensor of int64, shape (S,)
         Index into `RealSources.groups`.
@@ -63,10 +58,10 @@ class RealDraw:
 
 
 class RealSources:
-    """Measured fields of a catalogue, drawn by class (`OFTEN`), then by event, then by scene.
+    """Measured fields of a catalogue, drawn by source kind, then by event, then by scene.
 
-    An event is drawn in proportion to the root of its number of scenes: one with sixty does not push the
-    others aside, and one with a single scene is not learnt by heart.
+    An event is drawn in proportion to the square root of its number of scenes: an event with sixty scenes
+    does not dominate, and one with a single scene is not memorised.
 
     Parameters
     ----------
@@ -78,14 +73,14 @@ class RealSources:
     """
 
     def __init__(self, folder: str, without: Sequence[str] = (), device: torch.device | str = "cpu") -> None:
-        scenes = [scene for scene in read_catalogue(folder) if scene.label in KIND_OF_LABEL]
+        scenes = [scene for scene in read_catalogue(folder) if code_of_label(scene.label) is not None]
         groups = {scene.group for scene in scenes}
         unknown = [name for name in without if name not in groups]
         if unknown:
             raise InputError(
                 f"No group of the catalogue is called '{unknown[0]}'; correct the groups to hold out."
             )
-        # quiet crops serve as backgrounds already
+        # quiet crops are used as backgrounds already
         wanted = [s for s in scenes if s.group not in without and not (s.crop and s.label == QUIET)]
         if not wanted:
             raise InputError("The groups held out leave nothing of the catalogue; hold out fewer.")
@@ -98,8 +93,8 @@ class RealSources:
 
     def draw(self, generator: torch.Generator, index: Tensor, size: int) -> RealDraw:
         """Draw windows of `size` pixels for the tiles `index`."""
-        made = [self._one(generator, size) for _ in range(len(index))]
-        value, valid, deformed, field, pixel = zip(*made)
+        windows = [self._one(generator, size) for _ in range(len(index))]
+        value, valid, deformed, field, pixel = zip(*windows)
         device = self.device
         return RealDraw(
             index,
@@ -119,10 +114,9 @@ class RealSources:
 
     def _one(self, generator: torch.Generator, size: int) -> tuple[Tensor, Tensor, Tensor, RealField, float]:
         """One window: value, valid, deformed, its field and its pixel size."""
-        kinds = list(self.tree)
-        groups = list(
-            self.tree[kinds[self._pick(generator, [OFTEN[SHARES[kind]] for kind in kinds])]].values()
-        )
+        kinds, known = list(self.tree), source_kinds()
+        kind = kinds[self._pick(generator, [known[code].real_weight for code in kinds])]
+        groups = list(self.tree[kind].values())
         fields = groups[self._pick(generator, [math.sqrt(len(group)) for group in groups])]
         field = fields[self._pick(generator, [1.0] * len(fields))]
         height, width = field.layers.shape[-2:]
@@ -140,8 +134,8 @@ class RealSources:
         away = uniform(generator, (2,), -0.35, 0.35).tolist()
         x, y = x + away[0] * side * (field.box is not None), y + away[1] * side * (field.box is not None)
         angle = float(uniform(generator, (1,), 0, 2 * math.pi))
-        if not field.wrapped:  # wrapped crops lie any way round, the others north up
-            angle = float(normal(generator, (1,))) * TURN
+        if not field.wrapped:  # wrapped crops have any orientation, the others are north up
+            angle = float(normal(generator, (1,))) * ROTATION_SIGMA_RAD
         mirror = 1.0 if float(uniform(generator, (1,))) < 0.5 else -1.0
         axis = (torch.arange(size, device=self.device) + 0.5) / size * side - side / 2
         u, v = axis[None, :] * mirror, axis[:, None]
@@ -157,7 +151,7 @@ class RealSources:
         else:
             value = sampled[0] / weight.clamp_min(0.05)
             value = value * _strength(generator, field)
-            if SHARES[field.kind] in EITHER_SIGN and float(uniform(generator, (1,))) < 0.5:
+            if known[field.kind].either_sign and float(uniform(generator, (1,))) < 0.5:
                 value = -value
         deformed = torch.zeros_like(valid)
         if field.box is not None:
@@ -167,7 +161,7 @@ class RealSources:
 
 
 def _strength(generator: torch.Generator, field: RealField) -> float:
-    """How many times as strong a field is shown: quiet ground nearly as it is, a signal with another peak."""
-    if field.kind == KIND_OF_LABEL[QUIET] or field.peak_m == 0:
+    """Factor that a field is scaled by: quiet ground is hardly changed, a signal takes a new peak."""
+    if field.kind == code_of_label(QUIET) or field.peak_m == 0:
         return float(torch.exp(0.3 * normal(generator, (1,))))
-    return min(MOST_STRONGER, float(log_uniform(generator, (1,), *STRENGTH_M)) / field.peak_m)
+    return min(MAX_SCALE, float(log_uniform(generator, (1,), *PEAK_M)) / field.peak_m)
