@@ -2,7 +2,8 @@
 
 QGIS itself runs this file (``qgis --code``); ``tools/screenshot.sh`` starts it. Environment:
 
-- SCREENSHOT_DOCS: a folder; all pictures of the documentation go there, with a copy of the report;
+- SCREENSHOT_DOCS: a folder; all pictures of the documentation go there, with a copy of the report. They show
+  the sample in the folder SCREENSHOT_SAMPLE;
 - otherwise SCREENSHOT_SCENE (a raster), SCREENSHOT_OUT (a .png) and SCREENSHOT_STYLE ("wrapped",
   "displacement" or empty): one picture of the result and one of the run.
 """
@@ -21,7 +22,7 @@ from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
 from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 MAX_RUN_SECONDS = 900
-SAMPLE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "resources", "sample")
+SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
 UNWRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.unw.tif")
 QUIET = os.path.join(SAMPLE, "quiet", "20150405_20150417.geo.diff_pha.tif")

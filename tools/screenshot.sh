@@ -26,7 +26,7 @@ if [ $# -gt 0 ]; then
     exit
 fi
 
-export SCREENSHOT_DOCS=$profile/pictures
+export SCREENSHOT_DOCS=$profile/pictures SCREENSHOT_SAMPLE=$root/resources/sample
 mkdir -p "$SCREENSHOT_DOCS" docs/images
 pictures
 chromium=$(command -v chromium || command -v chromium-browser || true)

@@ -1,0 +1,200 @@
+"""The documentation names only files, commands, options and parameters that exist."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DIARY = ROOT / "docs" / "development"
+PAGES = sorted(
+    page
+    for page in [
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "resources/sample/README.md",
+    ]
+    if DIARY not in page.parents or page.name == "index.md"
+)
+"""The diary is history: it may name what has gone since."""
+FOLDERS = ("engine", "ui", "training", "bench", "tools", "tests", "resources", "docs")
+CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+FILE = re.compile(rf"(?<![\w./-])(?:{'|'.join(FOLDERS)})/[\w./-]*\w/?|(?<![\w./-])(?:plugin|version)\.py\b")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)")
+MODULE = re.compile(r"\bquakefringe((?:\.[a-z_0-9]+)+)")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
+ALGORITHM = re.compile(r"\bquakefringe:([a-z]+)")
+MAX_LINE = 110
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def code_of(page: Path) -> str:
+    return "\n".join(CODE.findall(text_of(page)))
+
+
+@lru_cache(maxsize=None)
+def help_of(*command: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", *command, "--help"], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def test_there_are_pages_to_check():
+    assert len(PAGES) >= 15
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_files_and_folders_that_a_page_names_exist(page):
+    made_by_commands = ("resources/models/YOUR_MODEL.onnx",)
+    named = {path.rstrip(".") for path in FILE.findall(code_of(page))} - set(made_by_commands)
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_between_pages_lead_somewhere(page):
+    links = [link for link in LINK.findall(text_of(page)) if not link.startswith("mailto:")]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_modules_and_names_that_a_page_names_exist(page):
+    missing = []
+    for dotted in MODULE.findall(text_of(page)):
+        parts = dotted.strip(".").split(".")
+        if not _exists(parts):
+            missing.append(dotted)
+    assert missing == []
+
+
+def _exists(parts: list[str]) -> bool:
+    """Whether the parts lead to a module, or to a name that a module defines or imports."""
+    path = ROOT
+    for index, part in enumerate(parts):
+        if (path / part).is_dir():
+            path /= part
+            continue
+        module = path / f"{part}.py"
+        rest = parts[index + 1 :]
+        if not module.is_file():
+            module, rest = path / "__init__.py", parts[index:]
+        return module.is_file() and (not rest or rest[0] in _names(module))
+    return True
+
+
+def _names(module: Path) -> set[str]:
+    names = set()
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Assign):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_make_targets_that_a_page_names_exist(page):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    assert set(MAKE.findall(code_of(page))) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_processing_algorithms_and_their_parameters_exist(page):
+    sources = {"detect": "detect.py", "open": "open_product.py", "diagnose": "diagnose.py"}
+    code = code_of(page)
+    assert set(ALGORITHM.findall(text_of(page))) <= set(sources)
+    for call in re.findall(r"qgis_process run quakefringe:(\w+)((?:[^\n]*\\\n)*[^\n]*)", code):
+        source = (ROOT / "ui/processing" / sources[call[0]]).read_text(encoding="utf-8")
+        for parameter in re.findall(r"--([A-Z_]+)=", call[1]):
+            assert f'"{parameter}"' in source, parameter
+
+
+def test_the_table_of_detect_has_every_parameter_of_the_dialog():
+    source = (ROOT / "ui/processing/detect.py").read_text(encoding="utf-8")
+    parameters = set(re.findall(r'(?:RasterOrPath|QgsProcessingParameter\w+)\(\s*"([A-Z_]+)"', source))
+    section = text_of(ROOT / "docs/usage.md").split("## Parameters of `quakefringe:detect`")[1].split("\n## ")[0]
+    assert len(parameters) >= 14
+    assert set(re.findall(r"`([A-Z_]+)`", section)) >= parameters
+
+
+def test_options_in_command_lines_exist():
+    pytest.importorskip("torch")
+    wrong = []
+    for page in PAGES:
+        for block in re.findall(r"```(?:bash)?\n(.*?)```", text_of(page), re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                command = re.match(r"python -m (quakefringe\.(?:training|engine|bench\.\w+))(?: ([a-z]+)\b)?", line)
+                if not command:
+                    continue
+                words = [command.group(1)]
+                if command.group(1).endswith("training") and command.group(2):
+                    words.append(command.group(2))
+                known = set(OPTION.findall(help_of(*words)))
+                wrong += [f"{name(page)}: {' '.join(words)} {option}" for option in OPTION.findall(line)
+                          if option not in known]
+    assert wrong == []
+
+
+def test_the_result_has_the_keys_that_the_page_describes():
+    section = text_of(ROOT / "docs/data-formats.md").split("## Result (JSON)")[1].split("\nEach entry")[0]
+    described = set(re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE))))
+    source = (ROOT / "engine/output/result_json.py").read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    function = next(
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "result_to_dict"
+    )
+    data = next(node.value for node in function.body if isinstance(node, ast.Assign))
+    keys = {key.value for key in data.keys}
+    assert described == keys
+
+
+def test_the_boxes_have_the_fields_that_the_page_describes():
+    section = text_of(ROOT / "docs/data-formats.md").split("## Boxes (GeoPackage)")[1].split("\n## ")[0]
+    described = set(re.findall(r"`([a-z_0-9]+)`", "\n".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE))))
+    source = (ROOT / "engine/output/map_layers.py").read_text(encoding="utf-8")
+    table = next(
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "FIELDS"
+    )
+    assert described == {row.elts[0].value for row in table.elts}
+
+
+def test_the_catalogue_has_the_columns_that_the_page_describes():
+    section = text_of(ROOT / "docs/data-formats.md").split("## Catalogue of real")[1].split("\n## ")[0]
+    described = set(re.findall(r"^\| `([a-z_]+)`", section, re.MULTILINE))
+    source = (ROOT / "training/real/catalogue.py").read_text(encoding="utf-8")
+    needed = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").startswith("REQUIRED_COLUMNS")
+    )
+    assert set(needed) <= described
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=name)
+def test_lines_are_short_enough_to_read(page):
+    inside_code, long = False, []
+    for number, line in enumerate(text_of(page).splitlines(), 1):
+        if line.startswith("```"):
+            inside_code = not inside_code
+        if not inside_code and not line.startswith(("|", "![")) and len(line) > MAX_LINE:
+            long.append(f"line {number}: {len(line)} characters")
+    assert long == []
