@@ -39,9 +39,9 @@ LIMITS = (
     ),
     (
         "“Present” is not proof either.",
-        "Unwrapping errors, orbital and ionospheric ramps, and atmospheric delay, especially where it follows "
-        "the topography, can resemble deformation. Check an interferogram with other dates or an earthquake "
-        "catalogue.",
+        "Unwrapping errors, orbital and ionospheric ramps, and atmospheric delay, especially where it "
+        "follows the topography, can resemble deformation. Check an interferogram with other dates or an "
+        "earthquake catalogue.",
     ),
     (
         "Other deformation",

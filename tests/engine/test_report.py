@@ -217,7 +217,7 @@ def test_scene_without_coordinate_system_has_no_kilometres(scene, tmp_path):
     plain = scene(values, "wrapped phase", crs=False)
     box = Box(1, 0.9, "earthquake", (85.02, 28.4, 85.06, 28.44), None, None, None, None, None, None, 1.0, 1.0)
     html = written(result_of(plain, boxes=[box]), plain, tmp_path)
-    assert "no coordinate system" in Page(html).text
+    assert "there is no coordinate system" in Page(html).text
     assert 'class="scale"' not in html
 
 
