@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Callable, Optional
 
 from qgis.PyQt.QtWidgets import QPushButton
@@ -25,7 +26,7 @@ def show_message(iface, text: str, level, duration: int = 8, button: Optional[tu
     QgsMessageBarItem
     """
     bar = iface.messageBar()
-    message = bar.createMessage(NAME, text)
+    message = bar.createMessage(NAME, escape(text, quote=False))  # the bar shows HTML
     if button:
         push = QPushButton(button[0])
         push.clicked.connect(lambda _checked=False: button[1]())
