@@ -100,7 +100,8 @@ def _follow_own(location: ProductLocation) -> ProductLocation:
 
 def _reads_band(product: Product, band: int) -> bool:
     """Whether the band that the user asks for is the one that the product's reader takes anyway."""
-    return any(one.key == product.default and one.band.index == band for one in product.layers)
+    chosen = [one for one in product.layers if one.key == product.default and one.imaginary is None]
+    return any(one.band.index == band for one in chosen)
 
 
 def _named_layer(product: Product, location: ProductLocation) -> Product:

@@ -5,7 +5,21 @@ A new family is one module with the members of `ProductFamily` and one entry in 
 
 from __future__ import annotations
 
-from . import aria, gmtsar, hyp3, isce, licsar, licsbas, mintpy, nisar, nsbas, opera, roipac, snap
+from . import (
+    aria,
+    gmtsar,
+    hyp3,
+    isce,
+    licsar,
+    licsbas,
+    mintpy,
+    nisar,
+    nsbas,
+    opera,
+    roipac,
+    snap,
+    snap_geotiff,
+)
 from .family import ProductFamily
 
 FAMILIES: list[ProductFamily] = [
@@ -18,6 +32,7 @@ FAMILIES: list[ProductFamily] = [
     roipac,
     gmtsar,
     snap,
+    snap_geotiff,
     nsbas,
     opera,
     licsbas,

@@ -1,7 +1,11 @@
 """SNAP: BEAM-DIMAP, a .dim file (XML) and a .data folder of ENVI rasters.
 
-The unit of each band stands in the .dim file. Phase is reference times conjugate secondary: positive
-away when the reference is older; displacement in m is positive towards the satellite. 0 has no data.
+The .dim file gives the unit of each band. Phase is reference times conjugate secondary: positive away when
+the reference is older; displacement in m is positive towards the satellite. 0 has no data.
+
+An interferogram is two bands, i_ifg and q_ifg, the real and the imaginary part; Phase_ifg is a virtual band
+that SNAP computes and stores only on request (SNAP help, "Interferogram Formation"). The phase is the angle
+of i and q.
 """
 
 from __future__ import annotations
@@ -72,23 +76,36 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     _radar(document, product)
     grid = _grid(document, product.name)
     folder = f"{root}/{name}".rpartition("/")[0]
+    parts: dict[str, str] = {}
     for info in elements(document, "Spectral_Band_Info"):
         href = files.get(text_of(info, "BAND_INDEX"), "").replace("\\", "/")
         if not href or href.startswith("/") or ".." in href.split("/"):
             continue
-        layer = _layer(info, f"{folder}/{href.rsplit('.', 1)[0]}.img", grid, product)
+        path = f"{folder}/{href.rsplit('.', 1)[0]}.img"
+        if text_of(info, "BAND_NAME").lower().startswith(("i_", "q_")):
+            parts[text_of(info, "BAND_NAME")] = path
+        layer = _layer(info, path, grid, product)
         if layer is not None:
             product.layers.append(layer)
             if band_file and href.rsplit("/", 1)[-1].startswith(band_file + "."):
                 product.default = layer.key
+    pairs = _complex_pairs(parts, grid, product)
+    product.layers += pairs
+    for pair in pairs:
+        files_of_pair = {
+            short_name(band.uri).rpartition(".")[0] for band in (pair.band, pair.imaginary) if band
+        }
+        if band_file in files_of_pair:
+            product.default = pair.key
     _look(product)
     coherence = next((layer for layer in product.layers if layer.kind is LayerKind.COHERENCE), None)
     for layer in product.phase_layers():
         if coherence is not None and coherence.grid == layer.grid:
             layer.masks = (Mask(coherence.band, COHERENCE),)
-    if not product.layers:
+    if not product.phase_layers():
         raise InputError(
-            f"“{product.name}” names no phase, displacement or coherence band; give its phase product."
+            f"“{product.name}” has no stored phase or displacement band. In SNAP, convert the virtual band "
+            "Phase_ifg with “Convert Band”, or save i_ifg and q_ifg."
         )
     phase, moved = _sign(product, "away"), _sign(product, "toward")
     product.notes.append(f"SNAP: phase positive = {phase}, displacement positive = {moved}, no data 0.")
@@ -100,11 +117,7 @@ def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Opt
     kind = _kind(name, unit_text)
     if kind is None:
         return None
-    dataset = open_dataset(path, drivers=("ENVI",))
-    check_raw_size(path, dataset, short_name(path))
-    own, _ = grid_of(dataset, product.name)
-    if grid is not None and (grid.width, grid.height) != (own.width, own.height):
-        raise InputError(f"“{product.name}” and {short_name(path)} differ in size; fetch the product again.")
+    own = _open_band(path, grid, product)
     layer = Layer(name, kind, Band(path), grid=own if own.has_crs or grid is None else grid)
     if kind.quantity is not None:
         first, second = _pair(product, name)
@@ -114,9 +127,39 @@ def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Opt
         layer.positive = sign_by_dates("toward" if kind is LayerKind.DISPLACEMENT else "away", first, second)
         nodata = as_number(text_of(info, "NO_DATA_VALUE"))
         layer.nodata = tuple(sorted({0.0, nodata if nodata is not None else 0.0}))
-        if gdal.DataTypeIsComplex(dataset.GetRasterBand(1).DataType):
+        if gdal.DataTypeIsComplex(open_dataset(path, drivers=("ENVI",)).GetRasterBand(1).DataType):
             layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
+
+
+def _complex_pairs(bands: dict[str, str], grid: Optional[Grid], product: Product) -> list[Layer]:
+    """Wrapped phase from each pair of bands i_… and q_…, of which `bands` gives the paths by name."""
+    layers = []
+    for name in (name for name in bands if name.lower().startswith("i_")):
+        partner = next((other for other in bands if other.lower() == f"q_{name[2:].lower()}"), "")
+        if not partner:
+            continue
+        readings = [_open_band(bands[one], grid, product) for one in (name, partner)]
+        own = readings[0]
+        first, second = _pair(product, name)
+        layer = Layer(f"{name[2:]}/wrapped", LayerKind.WRAPPED, Band(bands[name]), "complex")
+        layer.positive = sign_by_dates("away", first, second)
+        layer.sample_format, layer.nodata = SampleFormat.COMPLEX, (0.0,)
+        layer.grid = own if own.has_crs or grid is None else grid
+        layer.imaginary = Band(bands[partner])
+        layer.title = f"angle of {name} and {partner}"
+        layers.append(layer)
+    return layers
+
+
+def _open_band(path: str, grid: Optional[Grid], product: Product) -> Grid:
+    """The grid of a band's file, checked against its header and the product's size."""
+    dataset = open_dataset(path, drivers=("ENVI",))
+    check_raw_size(path, dataset, short_name(path))
+    own, _ = grid_of(dataset, product.name)
+    if grid is not None and (grid.width, grid.height) != (own.width, own.height):
+        raise InputError(f"“{product.name}” and {short_name(path)} differ in size; fetch the product again.")
+    return own
 
 
 def _kind(name: str, unit: str) -> Optional[LayerKind]:
@@ -137,17 +180,23 @@ def _kind(name: str, unit: str) -> Optional[LayerKind]:
     return found if found in (LayerKind.COHERENCE, LayerKind.ELEVATION, LayerKind.DISPLACEMENT) else None
 
 
-def _pair(product: Product, name: str) -> tuple[str, str]:
-    """Reference and secondary date from a band's name (…_04Jul2019_16Jul2019); empty when missing."""
-    found = [
+def dates_of_band(name: str) -> tuple[str, ...]:
+    """Reference and secondary date (ISO) from a band's name (…_04Jul2019_16Jul2019); empty when missing."""
+    dates = [
         iso_date(f"{year}{_MONTHS.index(month.lower()) + 1:02d}{day}")
         for day, month, year in re.findall(r"(?<![0-9])(\d\d)([A-Za-z]{3})(\d{4})", name)
         if month.lower() in _MONTHS
     ]
-    if len(found) >= 2 and all(found[:2]):
-        product.dates = tuple(sorted(found[:2]))
-        return found[0], found[1]
-    return "", ""
+    return tuple(dates[:2]) if len(dates) >= 2 and all(dates[:2]) else ()
+
+
+def _pair(product: Product, name: str) -> tuple[str, str]:
+    """Dates from a band's name, which become the product's; empty when missing."""
+    dates = dates_of_band(name)
+    if not dates:
+        return "", ""
+    product.dates = tuple(sorted(dates))
+    return dates[0], dates[1]
 
 
 def _look(product: Product) -> None:

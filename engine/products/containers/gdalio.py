@@ -10,14 +10,15 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 import numpy as np
 from osgeo import gdal
 
 from ...errors import InputError
-from ...raster.grid import Grid
+from ...raster.grid import Grid, wkt_of_epsg
+from .axes import DEGREES, KILOMETRES, METRES, axis_unit
 
 MAX_BLOCK_BYTES = 256 * 2**20
 """Largest block in bytes that GDAL may have to hold for one read."""
@@ -273,7 +274,17 @@ def grid_of(dataset: gdal.Dataset, name: str) -> tuple[Grid, bool]:
         wkt = dataset.GetProjection() or ""
     if transform is None or tuple(transform) == (0, 1, 0, 0, 0, 1):
         return Grid(width, height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), ""), dataset.GetGCPCount() > 0
-    return Grid(width, height, check_transform(transform, name), wkt), False
+    grid = Grid(width, height, check_transform(transform, name), wkt)
+    return grid if wkt else _placed_by_axes(grid, dataset), False
+
+
+def _placed_by_axes(grid: Grid, dataset: gdal.Dataset) -> Grid:
+    """The grid with the coordinate system, or at least the unit, that its axes state."""
+    unit = axis_unit(dataset)
+    west, south, east, north = grid.extent
+    if unit == DEGREES and -540 <= west < east <= 720 and -90.5 <= south < north <= 90.5:
+        return replace(grid, crs_wkt=wkt_of_epsg(4326))
+    return replace(grid, metres={METRES: 1.0, KILOMETRES: 1000.0}.get(unit, 0.0))
 
 
 def check_transform(transform: Any, name: str) -> tuple[float, float, float, float, float, float]:

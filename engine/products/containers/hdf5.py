@@ -213,6 +213,6 @@ def crs_of(code: Optional[float], title: str) -> str:
     wkt = wkt_of_epsg(int(code)) if 1024 <= code <= 999_999 else ""
     if not wkt:
         raise InputError(
-            f"“{title}” names the coordinate system EPSG:{code:g}, which does not exist; fetch it again."
+            f"“{title}” names the coordinate system EPSG:{code:g}, which is not known; fetch it again."
         )
     return wkt
