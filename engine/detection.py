@@ -116,6 +116,8 @@ def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferog
         date=settings.date,
         corrections=settings.corrections,
         dem=settings.dem,
+        crs=settings.crs,
+        nodata=settings.nodata,
     )
 
 

@@ -14,8 +14,19 @@ from .products.choose import choose_layer, requested
 from .products.corrections import choose_corrections, open_corrections, requested_corrections
 from .products.join import JoinedLos, JoinedSource, Scene, join
 from .products.los.los_reader import LosReader, open_los_reader
-from .products.model import UNIT_SCALE, Correction, Layer, LayerKind, Quantity, SampleFormat
+from .products.model import (
+    LENGTH_UNITS,
+    PHASE_UNITS,
+    UNIT_SCALE,
+    Correction,
+    Layer,
+    LayerKind,
+    Quantity,
+    SampleFormat,
+)
 from .products.names import SENTINEL1, dates_of, plausible_wavelength
+from .products.plausible import check_plausible
+from .products.position import with_crs
 from .products.source import PhaseSource, check_values, layer_grid
 from .raster.grid import Grid
 
@@ -29,7 +40,8 @@ class Interferogram:
     Attributes
     ----------
     quantity, unit, positive
-        Of the source, before it becomes phase; unit "rad", "m", "cm", "mm", "complex" or "8-bit";
+        Of the source, before it becomes phase; unit "rad", "deg", "cycle", "m", "cm", "mm", "complex" or
+        "8-bit";
         positive "toward", "away" or "unknown" (then the values are left as they are).
     wavelength : float or None
         Metres; `wavelength_source` is "product", "user", "assumed" or empty when unknown.
@@ -182,6 +194,8 @@ def open_interferogram(
     date: Optional[str] = None,
     corrections: Union[str, Iterable[str], None] = None,
     dem: Optional[str] = None,
+    crs: Optional[str] = None,
+    nodata: Optional[float] = None,
 ) -> Interferogram:
     """Open an interferogram: a raster, or a product's file, folder or archive as delivered.
 
@@ -214,6 +228,10 @@ def open_interferogram(
         "all", or names such as "ionosphere,solid_earth_tides".
     dem : str, optional
         Elevation model for corrections that depend on the elevation; by default the product's own.
+    crs : str, optional
+        Coordinate system of the raster, such as "EPSG:32611" or WKT; by default the file's own.
+    nodata : float, optional
+        A stored value that has no data, beside those that the file declares.
 
     Raises
     ------
@@ -233,6 +251,8 @@ def open_interferogram(
             "date": date,
             "corrections": corrections,
             "dem": dem,
+            "crs": crs,
+            "nodata": nodata,
         }
         return _open_frames([str(one) for one in path], options)
     wanted, told_unit = requested(quantity, unit)
@@ -245,19 +265,22 @@ def open_interferogram(
     product = open_product(str(path), band, None if wanted is None else LayerKind(wanted.value))
     chosen, taken_as = choose_layer(product, wanted, layer, date)
     notes, warnings = list(product.notes), list(product.warnings)
+    if nodata is not None and nodata not in chosen.nodata:
+        chosen.nodata = (*chosen.nodata, float(nodata))
+        notes.append(f"{nodata:g} has no data: so chosen by the user.")
     source_unit = chosen.unit
     if told_unit:
         source_unit = told_unit
     elif taken_as is not Quantity(chosen.kind.value):
-        in_phase = chosen.unit if chosen.unit in ("rad", "complex", "8-bit") else "rad"
+        in_phase = chosen.unit if chosen.unit in (*PHASE_UNITS, "complex", "8-bit") else "rad"
         source_unit = "m" if taken_as is Quantity.DISPLACEMENT else in_phase
-    if taken_as is Quantity.DISPLACEMENT and source_unit not in ("m", "cm", "mm"):
+    if taken_as is Quantity.DISPLACEMENT and source_unit not in LENGTH_UNITS:
         raise InputError(f"“{product.name}” is in {source_unit}; displacement needs a unit of m, cm or mm.")
     if wanted is not None or told_unit:
         notes.append(f"Read as {taken_as.value} in {source_unit}: so chosen by the user.")
     known = chosen.wavelength or product.wavelength
     length, length_source = _wavelength(known, taken_as, wavelength, warnings)
-    grid = layer_grid(product, chosen, warnings)
+    grid = with_crs(layer_grid(product, chosen), crs, notes, warnings)
     sign = positive or chosen.positive
     if sign == "unknown":
         notes.append("The sign is not known: positive values are taken as towards the satellite.")
@@ -274,6 +297,7 @@ def open_interferogram(
         warnings=warnings,
     )
     check_values(source, product.name)
+    warnings += check_plausible(source, product.name, source_unit)
     applied = choose_corrections(product, chosen, requested_corrections(corrections))
     elevation = None if dem == "none" else dem or product.elevation_path
     source.corrections = open_corrections(applied, grid, elevation, warnings)

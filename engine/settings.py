@@ -44,6 +44,10 @@ class Settings:
         Date or pair of a time series; None: the largest step.
     corrections : str, optional
         Corrections of the product to subtract: "none", "all", or names with commas between; None: none.
+    crs : str, optional
+        Coordinate system of the raster ("EPSG:n" or WKT); None: the file's own.
+    nodata : float, optional
+        A stored value that has no data, beside those that the file declares.
     """
 
     band: Optional[int] = None
@@ -62,6 +66,8 @@ class Settings:
     positive: Optional[str] = None
     date: Optional[str] = None
     corrections: Optional[str] = None
+    crs: Optional[str] = None
+    nodata: Optional[float] = None
 
     def check(self) -> None:
         """Refuse senseless settings.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional, Union
 
 from ..errors import InputError
-from .model import Layer, LayerKind, Product, Quantity
+from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product, Quantity
 from .names import words
 from .series import choose_date
 
@@ -16,8 +16,8 @@ _ORDER = (Quantity.UNWRAPPED, Quantity.DISPLACEMENT, Quantity.WRAPPED)
 def requested(quantity: Union[Quantity, str, None], unit: Optional[str]) -> tuple[Optional[Quantity], str]:
     """The user's quantity and unit, checked; "displacement_mm" names both."""
     told = (unit or "").strip().lower()
-    if told not in ("", "rad", "m", "cm", "mm"):
-        raise InputError(f"The unit “{unit}” is not known; use rad, m, cm or mm.")
+    if told not in ("", *PHASE_UNITS, *LENGTH_UNITS):
+        raise InputError(f"The unit “{unit}” is not known; use rad, deg, cycle, m, cm or mm.")
     if quantity is None or isinstance(quantity, Quantity):
         return quantity, told
     parts = words(str(quantity)).split()

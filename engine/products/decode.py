@@ -34,7 +34,7 @@ def _fits(value: float, dtype: np.dtype) -> bool:
 
 
 def to_source(layer: Layer, raw: np.ndarray) -> np.ndarray:
-    """The numbers in rad or m with the source's own sign, float32; validity is not applied."""
+    """The numbers in the source's unit and with its sign, float32; validity is not applied."""
     if layer.sample_format is SampleFormat.COMPLEX:
         return np.angle(raw).astype(np.float32)
     if layer.sample_format is SampleFormat.GRAY:
@@ -42,6 +42,9 @@ def to_source(layer: Layer, raw: np.ndarray) -> np.ndarray:
     if layer.sample_format is SampleFormat.GRAY_FROM_ONE:
         step = np.float32(2 * np.pi / 254)
         return ((raw.astype(np.float32) - 1) * step - np.float32(np.pi)).astype(np.float32)
+    scale, offset = layer.packing
+    if (scale, offset) != (1.0, 0.0):
+        return (raw.astype(np.float64) * scale + offset).astype(np.float32)
     return raw.astype(np.float32)
 
 

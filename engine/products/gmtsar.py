@@ -48,7 +48,7 @@ def find(location: ProductLocation) -> list[ProductKey]:
 
 
 def _geocoded(rest: str) -> bool:
-    return rest.endswith("_ll")
+    return bool(re.search(r"_ll(_|$)", rest))
 
 
 def recognise(location: ProductLocation) -> bool:

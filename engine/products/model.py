@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Callable, Optional
@@ -50,8 +51,16 @@ class SampleFormat(str, Enum):
     """Bytes: 1 is -pi, 255 is +pi, 0 has no data."""
 
 
-UNIT_SCALE = {"rad": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001}
+UNIT_SCALE = {
+    "rad": 1.0,
+    "deg": math.pi / 180,
+    "cycle": 2 * math.pi,
+    "m": 1.0,
+    "cm": 0.01,
+    "mm": 0.001,
+}
 """Source unit to rad or m."""
+LENGTH_UNITS, PHASE_UNITS = ("m", "cm", "mm"), ("rad", "deg", "cycle")
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,8 @@ class Layer:
     title: str = ""
     wavelength: Optional[float] = None
     """Where the layers of one product differ (NISAR's frequencies); else the product's."""
+    packing: tuple[float, float] = (1.0, 0.0)
+    """Scale and offset: the meant value is the stored number times the scale plus the offset."""
     use_gdal_mask: bool = False
     flat_levels: tuple[int, ...] = ()
     """Grey levels whose connected areas are masked ground."""

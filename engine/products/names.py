@@ -19,7 +19,7 @@ _KINDS = (
     (
         LayerKind.DISPLACEMENT,
         r"\b(unw|int|phase) (mm|cm)\b|"
-        r"\b(los|losdisp|disp|displ|displacement|deformation|defo|velocity|range change)\b",
+        r"\b(los|losdisp|disp|displ|displacement|deformation|defo|vel|velocity|rate|range change)\b",
     ),
     (LayerKind.UNWRAPPED, r"\bunw|unwrap"),
     (
@@ -30,10 +30,20 @@ _KINDS = (
 )
 
 _UNITS = (
-    ("rad", r"\b(rad|radians?)\b"),
-    ("mm", r"\b(mm|milli ?met(er|re)s?)\b"),
-    ("cm", r"\b(cm|centi ?met(er|re)s?)\b"),
+    ("rad", r"\b(rad|rads|radians?)\b"),
+    ("mm", r"\b(mm|mmyr|milli ?met(er|re)s?)\b"),
+    ("cm", r"\b(cm|cmyr|centi ?met(er|re)s?)\b"),
     ("m", r"\b(m|met(er|re)s?)\b"),
+)
+_ANGLES = (
+    ("deg", r"^(deg|degrees?|°)$"),
+    ("cycle", r"^(cycles?|turns?|fringes?)$"),
+)
+"""Units of phase that only a unit tag can state: in names these words mean other things."""
+_PERIODS = (
+    ("year", r"yr|yrs|years?|a|an|annum"),
+    ("month", r"months?"),
+    ("day", r"d|days?"),
 )
 
 _SENSORS = (
@@ -64,13 +74,37 @@ def kind_of(text: str) -> Optional[LayerKind]:
     return None
 
 
+def kinds_of(text: str) -> list[LayerKind]:
+    """All kinds of layer that a name or description mentions."""
+    plain = words(text)
+    return [kind for kind, pattern in _KINDS if re.search(pattern, plain)]
+
+
 def unit_of(text: str) -> str:
-    """The unit in a unit tag or description: rad, m, cm, mm, or empty."""
+    """The unit in a name, unit tag or description: rad, m, cm, mm, or empty."""
     plain = words(text)
     for unit, pattern in _UNITS:
         if re.search(pattern, plain):
             return unit
     return ""
+
+
+def unit_of_tag(text: str) -> str:
+    """The unit in a unit tag: as `unit_of`, and "deg" or "cycle" for phase; empty when it is none of them."""
+    plain = text.strip().lower()
+    for unit, pattern in _ANGLES:
+        if re.match(pattern, plain):
+            return unit
+    return unit_of(text)
+
+
+def period_of(text: str) -> str:
+    """The period of a rate, such as "year" for "mm/yr" and "velocity_cm_yr"; empty when it is no rate."""
+    plain = words(text)
+    for period, pattern in _PERIODS:
+        if re.search(rf"(mm|cm|\bm|met(er|re)s?) ?(per )?({pattern})\b", plain):
+            return period
+    return "year" if re.search(r"\b(vel|velocity|rate)\b", plain) else ""
 
 
 def sensor_of(text: str) -> Optional[tuple[str, float]]:

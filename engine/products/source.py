@@ -15,6 +15,7 @@ from .corrections import CorrectionReader
 from .decode import HALO, flat_areas, phase_factor, to_phase, wrap
 from .masks import mask_description, valid_by
 from .model import Layer, Mask, Product, Quantity, SampleFormat
+from .packing import NO_PACKING, packing_of, unpack
 from .values import sample
 
 SMALLEST = 16
@@ -58,6 +59,7 @@ class PhaseSource:
         stored = _stored_grid(product, layer)
         reader = BandReader(layer.band, stored.is_south_up)
         reader.check_blocks()
+        unpack(layer, reader.raster_band)
         earlier, imaginary = (_second_reader(band, reader) for band in (layer.minus, layer.imaginary))
         if layer.sample_format is SampleFormat.REAL and gdal.DataTypeIsComplex(reader.raster_band.DataType):
             raise InputError(
@@ -130,7 +132,7 @@ class PhaseSource:
         if self.layer.use_gdal_mask:
             phase[~self.reader.read_mask(col, row, width, height)] = np.nan
         for mask, reader in zip(self.masks, self.mask_readers):
-            phase[~valid_by(mask, reader.read(col, row, width, height))] = np.nan
+            phase[~valid_by(mask, _unpacked(mask, reader, reader.read(col, row, width, height)))] = np.nan
         if self.earlier is not None:
             # 0 means no data in the later date only: the first date of a series is 0 everywhere
             layer = replace(self.layer, nodata=())
@@ -148,6 +150,12 @@ class PhaseSource:
         return phase_factor(self.quantity, self.unit_scale, self.wavelength, self.away)
 
 
+def _unpacked(mask: Mask, reader: BandReader, values: np.ndarray) -> np.ndarray:
+    """Coherence that is stored in packed numbers, as it is meant; other masks are as stored."""
+    packing = packing_of(reader.raster_band) if mask.rule.has_threshold else NO_PACKING
+    return values if packing == NO_PACKING else values * packing[0] + packing[1]
+
+
 def _second_reader(band: Optional[Band], first: BandReader) -> Optional[BandReader]:
     """A reader of a second layer, which must have the size of the first."""
     if band is None:
@@ -161,7 +169,7 @@ def _second_reader(band: Optional[Band], first: BandReader) -> Optional[BandRead
     return reader
 
 
-def layer_grid(product: Product, layer: Layer, warnings: list[str]) -> Grid:
+def layer_grid(product: Product, layer: Layer) -> Grid:
     """The layer's grid, checked and north up, whatever the order of the stored rows.
 
     Raises
@@ -175,8 +183,6 @@ def layer_grid(product: Product, layer: Layer, warnings: list[str]) -> Grid:
             f"“{product.name}” has {grid.width} × {grid.height} pixels, less than one patch of "
             f"{SMALLEST} × {SMALLEST}; give a larger raster."
         )
-    if not grid.has_crs:
-        warnings.append("The raster has no coordinate system: sizes are in pixels, and so are positions.")
     return grid
 
 

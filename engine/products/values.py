@@ -28,12 +28,18 @@ class Sample:
     low: float
     high: float
     p01: float
+    p25: float
     p50: float
+    p75: float
     p99: float
     rough: float
     """Median step between neighbours over the values' spread: noise 0.5 to 1, smooth fields near 0."""
     jumps: float
     """Share of neighbours more than 5 rad apart."""
+    half_cycles: float
+    """Share of neighbours more than pi apart."""
+    wraps: float
+    """Share of neighbours more than 80 % of the whole range apart."""
     whole: bool
     """Every value is a whole number."""
     constant: bool
@@ -54,6 +60,18 @@ class Sample:
         inside = self.largest <= PI * 1.002 and self.low < -2.6 and self.high > 2.6
         positive = -0.01 <= self.low < 0.4 and 5.9 < self.high <= 2 * PI * 1.002
         return (inside and self.span > 3.6) or (positive and self.jumps > 5e-4)
+
+    def fills(self, cycle: float) -> bool:
+        """Whether the values fill one cycle of this length, round 0 or from 0 on, and wrap at its ends."""
+        if self.wraps < 5e-4:
+            return False
+        centred = self.largest <= 0.502 * cycle and self.low < -0.45 * cycle and self.high > 0.45 * cycle
+        return centred or (-0.002 * cycle <= self.low < 0.05 * cycle and 0.95 < self.high / cycle <= 1.002)
+
+    @property
+    def quartile_spread(self) -> float:
+        """Standard deviation as the quartiles give it: that of the background where a part is deformed."""
+        return (self.p75 - self.p25) / 1.349
 
 
 def sample(
@@ -127,8 +145,8 @@ def _too_little(patches: list[np.ndarray]) -> bool:
 def _statistics(patches: list[np.ndarray], zero_share: float) -> Sample:
     values = np.concatenate([p[np.isfinite(p)] for p in patches]) if patches else np.zeros(0)
     if values.size == 0:
-        return Sample(0, zero_share, 0, 0, 0, 0, 0, 0, 0, False, True)
-    p01, p16, p50, p84, p99 = np.percentile(values, (1, 16, 50, 84, 99))
+        return Sample(0, zero_share, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, whole=False, constant=True)
+    p01, p16, p25, p50, p75, p84, p99 = np.percentile(values, (1, 16, 25, 50, 75, 84, 99))
     steps = np.concatenate([np.abs(np.diff(p, axis=1)).ravel() for p in patches])
     steps = steps[np.isfinite(steps)]
     spread = (p84 - p16) / 2
@@ -138,10 +156,14 @@ def _statistics(patches: list[np.ndarray], zero_share: float) -> Sample:
         low=float(values.min()),
         high=float(values.max()),
         p01=float(p01),
+        p25=float(p25),
         p50=float(p50),
+        p75=float(p75),
         p99=float(p99),
         rough=float(np.median(steps) / spread) if steps.size and spread > 0 else 0.0,
         jumps=float(np.mean(steps > 5)) if steps.size else 0.0,
+        half_cycles=float(np.mean(steps > PI)) if steps.size else 0.0,
+        wraps=float(np.mean(steps > 0.8 * np.ptp(values))) if steps.size else 0.0,
         whole=bool(np.all(values == np.round(values))),
         constant=bool(values.min() == values.max()),
     )

@@ -9,7 +9,8 @@ from osgeo import gdal
 
 from ..errors import InputError
 from ..products.containers.gdalio import last_error, open_dataset, quiet, short_name
-from ..raster.grid import Grid
+from ..raster.grid import Grid, spatial_reference
+from ..raster.longitude import shifted, turns_to_meet
 
 LOWEST, HIGHEST = -12_000.0, 9_500.0
 """Elevations outside are not elevations but undeclared nodata values."""
@@ -45,6 +46,7 @@ class Elevation:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
         unit = (self._source.GetRasterBand(1).GetUnitType() or "").strip().lower()
         self._to_metres = TO_METRES.get(unit, 1.0)
+        self._sources = self._turned(grid)
         self._check_overlap(grid)
         self._warped = self._warp(grid, factors)
 
@@ -58,6 +60,25 @@ class Elevation:
             )
         return own or grid.crs_wkt, grid.crs_wkt
 
+    def _turned(self, grid: Grid) -> list[Any]:
+        """The model, moved by 360 degrees where its longitudes are counted otherwise than the scene's.
+
+        Twice where the scene lies across the edge of the model, at the antimeridian.
+        """
+        own = spatial_reference(self._crs(grid)[0])
+        transform = self._source.GetGeoTransform(can_return_null=True)
+        if transform is None or own is None or not (own.IsGeographic() and grid.is_geographic):
+            return [self._source]
+        x, dx, _, y, _, dy = transform
+        ys = (y, y + dy * self._source.RasterYSize)
+        extent = (x, min(ys), x + dx * self._source.RasterXSize, max(ys))
+        with quiet():
+            copies = [
+                shifted(self._source, shift) if shift else self._source
+                for shift in turns_to_meet(extent, grid.extent)
+            ]
+        return [copy for copy in copies if copy is not None] or [self._source]
+
     def _check_overlap(self, grid: Grid) -> None:
         if self._source.GetGeoTransform(can_return_null=True) is None and not self._source.GetGCPCount():
             raise InputError(
@@ -69,7 +90,7 @@ class Elevation:
             options.update(srcSRS=own, dstSRS=scene)
         with quiet():
             try:
-                whole = gdal.Warp("", self._source, **options)
+                whole = gdal.Warp("", self._sources, **options)
             except RuntimeError:
                 whole = None
         if whole is None:
@@ -101,7 +122,7 @@ class Elevation:
         with quiet():
             warped, why = None, ""
             try:
-                warped = gdal.Warp("", self._source, **options)
+                warped = gdal.Warp("", self._sources, **options)
                 why = "" if warped is not None else last_error()
             except RuntimeError as error:
                 why = last_error(error)

@@ -103,7 +103,7 @@ def part_of(grid: Grid, extent: Optional[tuple[float, float, float, float]]) -> 
     """
     col, row, right, bottom = 0, 0, grid.width, grid.height
     if extent is not None:
-        xmin, ymin, xmax, ymax = extent
+        xmin, ymin, xmax, ymax = grid.on_its_turn(extent)
         corners = [grid.colrow(xmin, ymin), grid.colrow(xmax, ymax)]
         if not np.isfinite(corners).all() or xmin >= xmax or ymin >= ymax:
             raise InputError("The extent is empty; draw it anew over the interferogram.")
