@@ -1,1 +1,1 @@
-"""Measurements of speed and memory: `make bench`."""
+"""Benchmarks of speed and memory: `make bench`."""

@@ -1,4 +1,4 @@
-"""What every table says about itself: machine, versions, command."""
+"""Heading of every table (machine, versions, command) and its Markdown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def processor() -> str:
-    """The processor's name as Linux gives it."""
+    """Name of the processor."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
@@ -35,11 +35,11 @@ def version(package: str) -> str:
 
 
 def heading(title: str, packages: Sequence[str] = ("numpy", "GDAL", "onnxruntime")) -> None:
-    """Print the title of a table and what it was measured on."""
+    """Print the title of a table, the machine, the versions and the command."""
     print(f"\n## {title}")
     print(
         f"{processor()}, {len(os.sched_getaffinity(0))} cores, {memory_gib():.0f} GiB, "
-        f"load {os.getloadavg()[0]:.1f} before the start"
+        f"load average {os.getloadavg()[0]:.1f} at the start"
     )
     print(
         ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)])

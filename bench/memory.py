@@ -1,7 +1,4 @@
-"""Peak memory of `quakefringe:detect` above a bare qgis_process, on an ordinary and on a huge raster.
-
-`--scales N` keeps the N coarsest scales of the huge raster; `--full` fills it with data everywhere.
-"""
+"""Peak memory of `quakefringe:detect` in excess of a bare qgis_process, for a normal and a huge raster."""
 
 from __future__ import annotations
 
@@ -13,10 +10,11 @@ from .qgis import Profile
 
 
 def main() -> None:
+    """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scales", type=int, default=3)
-    parser.add_argument("--full", action="store_true")
-    parser.add_argument("--size", type=int, default=20_000)
+    parser.add_argument("--scales", type=int, default=3, help="coarsest scales of the huge raster to use")
+    parser.add_argument("--full", action="store_true", help="also a huge raster without empty parts")
+    parser.add_argument("--size", type=int, default=20_000, help="side of the huge raster in pixels")
     arguments = parser.parse_args()
     heading("Peak memory of quakefringe:detect")
     cases = [

@@ -1,4 +1,4 @@
-"""qgis_process in a throw-away profile, with its seconds and its peak memory."""
+"""qgis_process in a temporary profile, with its run time and peak memory."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 POLL_S = 0.02
-"""Between two looks at a running process; also the error of its seconds."""
+"""Interval between two readings of a process, and so the error of its run time."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Run:
-    """One finished call: wall seconds, peak memory in MiB, and what it printed."""
+    """One finished call: wall seconds, peak memory in MiB, and output."""
 
     seconds: float
     peak_mib: float
@@ -27,7 +27,7 @@ class Run:
 
 
 class Profile:
-    """A profile that knows this checkout as the plugin `quakefringe`, removed at the end."""
+    """A temporary profile with this checkout as the plugin `quakefringe`."""
 
     def __enter__(self) -> Profile:
         self.folder = Path(tempfile.mkdtemp())
@@ -47,7 +47,7 @@ class Profile:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def onnxruntime(self) -> bool:
-        """Let QGIS' Python import the environment's onnxruntime, nothing else; False where there is none."""
+        """Make onnxruntime of .venv available to QGIS' Python; False if it is not installed."""
         found = importlib.util.find_spec("onnxruntime")
         if found is None or found.origin is None:
             return False
@@ -59,7 +59,7 @@ class Profile:
         return True
 
     def call(self, arguments: Sequence[str]) -> Run:
-        """Run `qgis_process` with `arguments`; RuntimeError with its last line when it fails."""
+        """Run `qgis_process`; a failure raises RuntimeError with the last line of its output."""
         program = (
             "/usr/bin/qgis_process.bin" if Path("/usr/bin/qgis_process.bin").exists() else "qgis_process"
         )
@@ -83,9 +83,9 @@ class Profile:
 
 
 def peak_mib(process: int) -> float:
-    """Peak memory of a running process so far; 0 when it is gone.
+    """Peak memory of a running process up to now; 0 when it has ended.
 
-    The kernel's own figure at the end (`ru_maxrss`) will not do: it starts from the parent's peak.
+    `ru_maxrss` cannot be used, because it starts at the peak of the parent process.
     """
     try:
         status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")

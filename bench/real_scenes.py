@@ -1,8 +1,8 @@
-"""The main job on every real scene of a catalogue, through `qgis_process`: a table of verdicts.
+"""Verdicts on every real scene of a catalogue, through `qgis_process`, as a table.
 
     python -m quakefringe.bench.real_scenes FOLDER [--out scenes.csv] [--only TEXT]
 
-FOLDER holds ``catalogue.csv``; its crops are left out. Files are opened as a user would open them, by path.
+FOLDER contains ``catalogue.csv``, of which only whole scenes are used, not crops.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ COLUMNS = ("scene", "label", "verdict", "probability", "other", "boxes", "second
 
 
 def main() -> None:
-    """Run, print a Markdown table, and count what was right."""
+    """Print a Markdown table and the number of verdicts of each label."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("folder", type=Path, help="folder with catalogue.csv")
-    parser.add_argument("--out", type=Path, help="write the table as CSV as well")
-    parser.add_argument("--only", default="", help="only files whose name holds this text")
+    parser.add_argument("--out", type=Path, help="also write the table as CSV")
+    parser.add_argument("--only", default="", help="use only files with this text in their name")
     options = parser.parse_args()
     heading("python -m quakefringe.bench.real_scenes")
     with (options.folder / "catalogue.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["file"].startswith("scenes/")]
-    found = []
+    results = []
     print("| " + " | ".join(COLUMNS) + " |\n|" + "---|" * len(COLUMNS))
     with Profile() as profile:
         profile.call(["plugins", "enable", "quakefringe"])
         for row in rows:
             if options.only in row["file"]:
-                found.append(_look(profile, options.folder / row["file"], row["label"]))
-                print("| " + " | ".join(str(value) for value in found[-1].values()) + " |", flush=True)
-    _count(found)
+                results.append(_verdict(profile, options.folder / row["file"], row["label"]))
+                print("| " + " | ".join(str(value) for value in results[-1].values()) + " |", flush=True)
+    _count(results)
     if options.out:
         temporary = options.out.with_suffix(".part")
         with temporary.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
-            writer.writerows(found)
+            writer.writerows(results)
         os.replace(temporary, options.out)
 
 
-def _look(profile: Profile, path: Path, label: str) -> dict[str, object]:
+def _verdict(profile: Profile, path: Path, label: str) -> dict[str, object]:
     result = profile.folder / "result.json"
     outputs = [f"--{name.upper()}={profile.folder / file}" for name, file in _outputs().items()]
     run = profile.call(["run", "quakefringe:detect", f"--INPUT={path}", *outputs])
@@ -67,11 +67,11 @@ def _outputs() -> dict[str, str]:
     return {"heatmap": "heat.tif", "boxes": "boxes.gpkg", "report": "report.html", "result": "result.json"}
 
 
-def _count(found: list[dict[str, object]]) -> None:
-    for label in sorted({str(row["label"]) for row in found}):
-        verdicts = [row["verdict"] for row in found if row["label"] == label]
+def _count(results: list[dict[str, object]]) -> None:
+    for label in sorted({str(row["label"]) for row in results}):
+        verdicts = [row["verdict"] for row in results if row["label"] == label]
         words = ", ".join(f"{verdicts.count(name)} {name}" for name in ("present", "uncertain", "absent"))
-        print(f"{label}: {words}, of {len(verdicts)}")
+        print(f"{label}: {words} of {len(verdicts)}")
 
 
 if __name__ == "__main__":

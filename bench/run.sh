@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tables, or those named: bench/run.sh detection memory start simulation
+# Prints all tables, or the named ones: bench/run.sh detection memory start simulation
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- detection start memory simulation

@@ -1,4 +1,4 @@
-"""Rasters to measure on: made once, in build/bench, from a fixed seed."""
+"""Rasters for the benchmarks, made once in build/bench from a fixed seed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from osgeo import gdal, osr
 
 gdal.UseExceptions()
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "bench"
-PIXEL = 30.0
+PIXEL_M = 30.0
 
 
 def phase(height: int, width: int, seed: int = 1) -> np.ndarray:
-    """Wrapped phase with turbulence of a power law, a fringed bowl in the middle, noise and a hole."""
+    """Wrapped phase: power-law turbulence, a Gaussian bowl in the centre, noise, and a part without data."""
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     spectrum = np.fft.rfft2(random.standard_normal((height, width)).astype(np.float32))
@@ -21,14 +21,14 @@ def phase(height: int, width: int, seed: int = 1) -> np.ndarray:
     spectrum *= (np.hypot(fy, fx) + 1 / max(height, width)) ** (-8 / 6)
     field = np.fft.irfft2(spectrum, s=(height, width))
     field *= 1.2 / field.std()
-    distance = np.hypot(rows - height / 2, columns - width / 2) * PIXEL / 8000
+    distance = np.hypot(rows - height / 2, columns - width / 2) * PIXEL_M / 8000
     field += 25 * np.exp(-(distance**2)) + random.normal(0, 0.4, (height, width))
     field[: height // 6, : width // 5] = np.nan
     return np.angle(np.exp(1j * field)).astype(np.float32)
 
 
-def scene(width: int, height: int, pixel: float = PIXEL) -> Path:
-    """A plain scene of float32 wrapped phase in UTM, `pixel` metres a pixel."""
+def scene(width: int, height: int, pixel: float = PIXEL_M) -> Path:
+    """A scene of wrapped phase (float32) in UTM, with pixels of `pixel` metres."""
     path = FOLDER / f"wrapped_{width}x{height}_{pixel:g}m.tif"
     if not path.exists():
         _write(path, width, height, [(0, 0, phase(height, width))], ["TILED=YES", "COMPRESS=DEFLATE"], pixel)
@@ -36,7 +36,7 @@ def scene(width: int, height: int, pixel: float = PIXEL) -> Path:
 
 
 def sparse(size: int = 20_000) -> Path:
-    """A huge scene of which one 3000 x 2500 part holds data; the rest was never written."""
+    """A huge scene with data in one part of 3000 x 2500 pixels; the other blocks of the file do not exist."""
     path = FOLDER / f"wrapped_sparse_{size}.tif"
     if not path.exists():
         part = phase(2500, 3000)
@@ -46,7 +46,7 @@ def sparse(size: int = 20_000) -> Path:
 
 
 def full(size: int = 20_000) -> Path:
-    """A huge scene with data everywhere: one part repeated."""
+    """A huge scene without empty parts: one part repeated."""
     path = FOLDER / f"wrapped_full_{size}.tif"
     if not path.exists():
         part = phase(2000, 2000)
@@ -56,7 +56,7 @@ def full(size: int = 20_000) -> Path:
 
 
 def _write(
-    path: Path, width: int, height: int, parts: list, options: list[str], pixel: float = PIXEL
+    path: Path, width: int, height: int, parts: list, options: list[str], pixel: float = PIXEL_M
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part.tif")
@@ -71,8 +71,8 @@ def _write(
     band.SetNoDataValue(0.0)
     band.SetDescription("wrapped phase")
     for x, y, part in parts:
-        held = np.nan_to_num(part[: height - y, : width - x], nan=0.0)
-        band.WriteArray(held, x, y)
+        filled = np.nan_to_num(part[: height - y, : width - x], nan=0.0)
+        band.WriteArray(filled, x, y)
     band.SetUnitType("rad")
     raster.FlushCache()
     band = raster = None

@@ -1,4 +1,4 @@
-"""What `quakefringe:detect` on a 500 x 500 scene costs over a bare qgis_process call."""
+"""Time of `quakefringe:detect` on a 500 x 500 scene in excess of a bare qgis_process call."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from .qgis import Profile
 
 
 def main() -> None:
+    """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=3, help="the best of this number counts")
     repeats = parser.parse_args().repeats
-    heading("quakefringe:detect on 500 x 500 over a bare qgis_process call")
+    heading("quakefringe:detect on 500 x 500 in excess of a bare qgis_process call")
     path = scenes.scene(500, 500)
     with Profile() as profile:
         bare = min(
@@ -37,7 +38,7 @@ def main() -> None:
                 for _ in range(repeats)
             )
             rows.append([f"quakefringe:detect, {backend}", f"{best:.2f}", f"{best - bare:.2f}"])
-    table([f"call (best of {repeats})", "seconds", "over bare"], rows)
+    table([f"call (best of {repeats})", "seconds", "in excess of bare"], rows)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The package under its own name, whatever the checkout's folder is called.
+"""Makes the checkout importable as `quakefringe`, whatever its folder is called.
 
-pytest imports by file (``--import-mode=importlib``), since the repository root is a package itself. Without a
-display, set QT_QPA_PLATFORM=offscreen: pytest-qgis starts QGIS before this file is read.
+pytest imports by file (``--import-mode=importlib``), because the repository root is a package itself.
+Without a display, set QT_QPA_PLATFORM=offscreen: pytest-qgis starts QGIS before pytest reads this file.
 """
 
 from __future__ import annotations
@@ -30,13 +30,27 @@ if not _is_this_checkout():
         del sys.modules[_name]
     importlib.invalidate_caches()
 
-# What the session needs before QGIS is there cannot be done by fixtures.
 collect_ignore_glob = [] if importlib.util.find_spec("qgis") else ["ui/*"]
+
+
+class _TrainingTestsWithoutTorch(pytest.Module):
+    """Stands for a module of training tests where torch cannot be imported."""
+
+    def collect(self):
+        pytest.skip("torch is not installed, or has no build for this Python", allow_module_level=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path, parent):
+    """Skip the tests of the training package where torch is missing."""
+    if module_path.parent == ROOT / "tests" / "training" and importlib.util.find_spec("torch") is None:
+        return _TrainingTestsWithoutTorch.from_parent(parent, path=module_path)
+    return None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Let go of the last test's rasters before QGIS goes: it takes GDAL's drivers along, which they need."""
+    """Close the rasters of the last test before QGIS exits and destroys the GDAL drivers that they need."""
     if nextitem is None:
         getattr(item, "funcargs", {}).clear()
         gc.collect()

@@ -1,4 +1,4 @@
-"""The plugin's zip: the site would take it, QGIS loads it, and nothing of the workshop is in it."""
+"""Packaging: the plugin's zip passes the site's checks and loads in QGIS; versions and packages agree."""
 
 import configparser
 import importlib.util
@@ -16,28 +16,28 @@ import quakefringe
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def load_packager():
-    """`tools/package.py` as a module; tools are no package."""
-    spec = importlib.util.spec_from_file_location("quakefringe_packager", ROOT / "tools" / "package.py")
+def load_script(path):
+    """A script as a module; `tools` is no package."""
+    spec = importlib.util.spec_from_file_location(f"quakefringe_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-packager = load_packager()
+packager = load_script(ROOT / "tools" / "package.py")
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     """The zip of the last commit."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
-        pytest.skip("the zip is made by git archive: this is no git checkout, or git is missing")
+        pytest.skip("git archive makes the zip, but this is no git checkout or git is missing")
     return packager.build(folder=tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture
-def made(tmp_path):
-    """Makes a zip that would pass, with changes: a value of None leaves the file out."""
+def make_zip(tmp_path):
+    """Function that makes a valid zip with changed files; a value of None omits the file."""
 
     def make(**changes):
         files = {
@@ -47,40 +47,40 @@ def made(tmp_path):
             "quakefringe/resources/icons/quakefringe.png": "",
         }
         files.update(changes.pop("files", {}))
-        path = tmp_path / "made.zip"
-        with zipfile.ZipFile(path, "w") as held:
+        path = tmp_path / "plugin.zip"
+        with zipfile.ZipFile(path, "w") as target:
             for name, text in files.items():
                 if text is not None:
-                    held.writestr(name, text)
+                    target.writestr(name, text)
         return path
 
     return make
 
 
-def test_archive_of_the_last_commit_would_be_taken(archive):
+def test_archive_of_the_last_commit_passes_the_checks(archive):
     assert packager.check(archive) == []
 
 
-def test_archive_holds_the_plugin_and_nothing_of_the_workshop(archive):
-    with zipfile.ZipFile(archive) as held:
-        names = held.namelist()
+def test_archive_contains_the_plugin_and_no_development_files(archive):
+    with zipfile.ZipFile(archive) as source:
+        names = source.namelist()
     tops = {name.split("/")[1] for name in names}
     assert {"engine", "ui", "resources", "plugin.py", "metadata.txt", "LICENSE", "README.md"} <= tops
-    workshop = {"training", "tests", "bench", "tools", ".ci", "Makefile", "pyproject.toml", ".gitignore"}
-    assert tops.isdisjoint(workshop)
+    development = {"training", "tests", "bench", "tools", "docs", ".ci", "Makefile", ".gitignore"}
+    assert tops.isdisjoint(development | {"pyproject.toml", "setup.py", "mkdocs.yml"})
 
 
-def test_what_would_pass_passes(made):
-    assert packager.check(made()) == []
+def test_a_valid_archive_passes_the_checks(make_zip):
+    assert packager.check(make_zip()) == []
 
 
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({"quakefringe/engine/fast.so": "x"}, "fast.so is of a kind"),
-        ({"quakefringe/run.sh": "x"}, "run.sh is of a kind"),
-        ({"quakefringe/__pycache__/a.pyc": "x"}, "of a kind"),
-        ({"elsewhere/a.py": ""}, "outside quakefringe/"),
+        ({"quakefringe/engine/fast.so": "x"}, "fast.so is a kind of file"),
+        ({"quakefringe/run.sh": "x"}, "run.sh is a kind of file"),
+        ({"quakefringe/__pycache__/a.pyc": "x"}, "a kind of file"),
+        ({"elsewhere/a.py": ""}, "is outside quakefringe/"),
         ({"quakefringe/LICENSE": None}, "LICENSE is missing"),
         ({"quakefringe/a.py": "import pickle"}, "imports pickle"),
         ({"quakefringe/a.py": "from torch import nn"}, "imports torch"),
@@ -92,17 +92,17 @@ def test_what_would_pass_passes(made):
         ({"quakefringe/resources/icons/quakefringe.png": None}, "is not in the archive"),
     ],
 )
-def test_what_the_site_blocks_is_found(made, files, reason):
-    wrong = packager.check(made(files=files))
-    assert any(reason in line for line in wrong), wrong
+def test_content_that_the_site_refuses_is_reported(make_zip, files, reason):
+    problems = packager.check(make_zip(files=files))
+    assert any(reason in line for line in problems), problems
 
 
-def test_archive_that_is_too_large_is_refused(made, monkeypatch):
-    monkeypatch.setattr(packager, "LARGEST", 100)
-    assert any("the site takes" in line for line in packager.check(made()))
+def test_archive_that_is_too_large_is_refused(make_zip, monkeypatch):
+    monkeypatch.setattr(packager, "MAX_BYTES", 100)
+    assert any("the site accepts" in line for line in packager.check(make_zip()))
 
 
-def test_one_version_everywhere():
+def test_all_files_state_the_same_version():
     metadata = packager.metadata((ROOT / "metadata.txt").read_text(encoding="utf-8"))
     project = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M)
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -116,8 +116,8 @@ def test_qgis_loads_the_archive_in_a_fresh_profile(archive, tmp_path):
         pytest.skip("qgis_process is not installed")
     plugins = tmp_path / "profiles" / "default" / "python" / "plugins"
     plugins.mkdir(parents=True)
-    with zipfile.ZipFile(archive) as held:
-        held.extractall(plugins)
+    with zipfile.ZipFile(archive) as source:
+        source.extractall(plugins)
     environment = dict(os.environ)
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "QGIS_PLUGINPATH"):
         environment.pop(name, None)
@@ -138,8 +138,18 @@ def test_qgis_loads_the_archive_in_a_fresh_profile(archive, tmp_path):
     assert "Traceback" not in listed.stdout + listed.stderr
 
 
-def test_metadata_is_what_a_parser_of_qgis_reads():
-    parser = configparser.ConfigParser()  # with interpolation, as QGIS does: a lone % would break it
+def test_metadata_is_readable_by_qgis():
+    parser = configparser.ConfigParser()  # with interpolation as in QGIS, which a single % breaks
     parser.read(ROOT / "metadata.txt", encoding="utf-8")
     assert all(parser.get("general", key) for key in parser["general"])
     assert parser.getboolean("general", "hasProcessingProvider")
+
+
+def test_every_folder_of_modules_is_a_package_of_the_distribution(monkeypatch):
+    pytest.importorskip("setuptools")
+    monkeypatch.chdir(ROOT)
+    listed = load_script(ROOT / "setup.py").packages()
+    folders = {path.parent for top in ("engine", "training") for path in (ROOT / top).rglob("*.py")}
+    expected = {"quakefringe", *(".".join(("quakefringe", *f.relative_to(ROOT).parts)) for f in folders)}
+    assert expected <= set(listed)
+    assert not [name for name in listed if name.startswith(("quakefringe.tests", "quakefringe.ui"))]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The main job on the sample scene, through qgis_process in a throw-away profile.
+# Detection on the sample scene, through qgis_process in a temporary QGIS profile.
 #   tools/demo.sh [interferogram [folder]]
-# Fails when the earthquake of the sample is not found.
+# Fails when the verdict on the sample is not “present”.
 set -euo pipefail
 . "$(dirname "$0")/profile.sh"
 sample=$root/resources/sample/20150417_20150429.geo.diff_pha.tif
@@ -13,7 +13,7 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 rm -f "$out"/heatmap.* "$out"/boxes.gpkg "$out"/report.html "$out"/result.json
 
-echo "Looking for an earthquake in $scene"
+echo "Searching $scene for earthquakes"
 if ! "$qgis_process" run quakefringe:detect --INPUT="$scene" \
         --HEATMAP="$out/heatmap.tif" --BOXES="$out/boxes.gpkg" \
         --REPORT="$out/report.html" --RESULT="$out/result.json" >"$profile/run.log" 2>&1; then

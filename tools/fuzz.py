@@ -1,9 +1,9 @@
-"""Damaged files against the engine: each must give an answer or one clear sentence, never anything else.
+"""Runs the engine on damaged files: each must give a result or an error of one clear sentence.
 
     python tools/fuzz.py --count 500 --seed 1
-    python tools/fuzz.py --only 1:137        # one case again, with its traceback
+    python tools/fuzz.py --only 1:137        # repeat one case, with its traceback
 
-Every case runs in a process of its own, so that a crash or an endless loop is caught and named.
+Every case runs in its own process, so that crashes and endless loops are reported with their case.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from quakefringe.engine.network import load_model
 from quakefringe.engine.report.pictures import overview
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS = 30
+TIME_LIMIT_S = 30
 NAMES = (
     "scene.tif",
     "20230101_20230113.geo.diff_pha.tif",
@@ -37,7 +37,7 @@ NAMES = (
 
 
 def raster(path: Path, random: np.random.Generator) -> None:
-    """A small raster of a random kind: type, bands, nodata, CRS, layout and values."""
+    """Write a small raster with random type, bands, nodata, CRS, layout and values."""
     width, height = (int(size) for size in random.integers(1, 400, 2))
     kind = random.choice(
         [gdal.GDT_Byte, gdal.GDT_Int16, gdal.GDT_Float32, gdal.GDT_Float64, gdal.GDT_CFloat32]
@@ -47,49 +47,48 @@ def raster(path: Path, random: np.random.Generator) -> None:
         str(option) for option in random.choice(["TILED=YES", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"], 2)
     ]
     driver = gdal.GetDriverByName("GTiff")
-    held = driver.Create(str(path), width, height, bands, int(kind), options)
+    target = driver.Create(str(path), width, height, bands, int(kind), options)
     if random.random() < 0.8:
         step = float(10.0 ** random.uniform(-6, 3))
-        turn = step / 3 if random.random() < 0.1 else 0.0
-        held.SetGeoTransform(
+        rotation = step / 3 if random.random() < 0.1 else 0.0
+        target.SetGeoTransform(
             (
                 float(random.uniform(-200, 200)),
                 step,
-                turn,
+                rotation,
                 float(random.uniform(-95, 95)),
-                turn,
+                rotation,
                 step * float(random.choice([-1, 1])),
             )
         )
     if random.random() < 0.7:
         system = osr.SpatialReference()
         system.ImportFromEPSG(int(random.choice([4326, 32645, 3857, 3413])))
-        held.SetProjection(system.ExportToWkt())
+        target.SetProjection(system.ExportToWkt())
     spread = float(10.0 ** random.uniform(-3, 6))
     for number in range(1, bands + 1):
         values = random.normal(0, spread, (height, width))
-        how = random.random()
-        if how < 0.15:
+        kind_of_values = random.random()
+        if kind_of_values < 0.15:
             values[:] = random.choice([0, 1, np.nan, np.inf])
-        elif how < 0.6:
+        elif kind_of_values < 0.6:
             values = np.angle(np.exp(1j * values))
         values[random.random((height, width)) < random.choice([0, 0.5, 0.99])] = random.choice(
             [np.nan, 0, np.inf]
         )
         with np.errstate(all="ignore"):
-            held.GetRasterBand(number).WriteArray(
+            target.GetRasterBand(number).WriteArray(
                 np.nan_to_num(values) if kind < gdal.GDT_Float32 else values
             )
         if random.random() < 0.3:
-            held.GetRasterBand(number).SetNoDataValue(float(random.choice([0, -9999, np.nan])))
-    held = None
+            target.GetRasterBand(number).SetNoDataValue(float(random.choice([0, -9999, np.nan])))
+    target = None
 
 
 def damage(path: Path, random: np.random.Generator, head: int) -> None:
-    """Cut the file or change some of its bytes, most of them among the first `head`."""
+    """Truncate the file, or change some of its bytes, mostly among the first `head`."""
     data = bytearray(path.read_bytes())
-    how = random.random()
-    if how < 0.3:
+    if random.random() < 0.3:
         del data[int(random.integers(0, len(data))) :]
     else:
         for _ in range(int(random.integers(1, 20))):
@@ -107,7 +106,7 @@ def try_raster(folder: Path, random: np.random.Generator) -> None:
     interferogram.describe()
     phase = overview(interferogram, interferogram.quantity is Quantity.WRAPPED, longest=100)
     if np.isinf(phase).any():
-        raise ValueError("the phase read is infinite")
+        raise ValueError("the phase contains infinite values")
 
 
 def try_model(folder: Path, random: np.random.Generator) -> None:
@@ -122,9 +121,9 @@ def try_model(folder: Path, random: np.random.Generator) -> None:
 
 
 def case(seed: int, number: int) -> str:
-    """Run one case here: "answer", or the kind of the clear error."""
+    """Run one case in this process: "result", or the type of the error."""
     random = np.random.default_rng((seed, number))
-    # other plugins may have switched GDAL's exceptions on for all of QGIS' Python
+    # other plugins may have enabled GDAL exceptions for the whole Python of QGIS
     (gdal.UseExceptions if number % 2 else gdal.DontUseExceptions)()
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -134,19 +133,19 @@ def case(seed: int, number: int) -> str:
             if not text.strip() or "\n" in text.strip() or len(text) > 500:
                 raise ValueError(f"not one clear sentence: {text!r}") from error
             return type(error).__name__
-    return "answer"
+    return "result"
 
 
-def apart(seed: int, number: int) -> str:
-    """Run one case in a process of its own; what came of it in words."""
+def run_separately(seed: int, number: int) -> str:
+    """Run one case in a process of its own; the outcome as text."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(SECONDS)
+        signal.alarm(TIME_LIMIT_S)
         try:
             text = case(seed, number)
         except BaseException as error:
-            text = f"FOUND {type(error).__name__}: {error} ({traceback.extract_tb(error.__traceback__)[-1]})"
+            text = f"FAULT {type(error).__name__}: {error} ({traceback.extract_tb(error.__traceback__)[-1]})"
         os.write(writing, text[:2000].encode())
         os._exit(0)
     os.close(writing)
@@ -154,17 +153,18 @@ def apart(seed: int, number: int) -> str:
         text = pipe.read().decode()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        return f"FOUND process ended by signal {os.WTERMSIG(status)}"
+        return f"FAULT process ended by signal {os.WTERMSIG(status)}"
     return text
 
 
 def main() -> int:
+    """Command line; the exit status is 1 when a case failed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", help="SEED:NUMBER of one case")
+    parser.add_argument("--count", type=int, default=500, help="number of cases")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random damage")
+    parser.add_argument("--only", help="repeat one case, given as SEED:NUMBER")
     arguments = parser.parse_args()
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     if arguments.only:
@@ -173,16 +173,16 @@ def main() -> int:
         return 0
     outcomes: Counter[str] = Counter()
     for number in range(arguments.count):
-        outcome = apart(arguments.seed, number)
-        if outcome.startswith("FOUND"):
+        outcome = run_separately(arguments.seed, number)
+        if outcome.startswith("FAULT"):
             print(f"{arguments.seed}:{number} {outcome[6:]}", flush=True)
-            outcome = "FOUND"
+            outcome = "FAULT"
         outcomes[outcome] += 1
     print(
         f"{arguments.count} cases, seed {arguments.seed}: "
         + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
     )
-    return 1 if outcomes["FOUND"] else 0
+    return 1 if outcomes["FAULT"] else 0
 
 
 if __name__ == "__main__":

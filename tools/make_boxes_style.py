@@ -27,7 +27,7 @@ LABEL = "round(100 * \"probability\") || ' %' || if(\"class\" = 'earthquake', ''
 
 
 def outline(colour: str, style: str) -> QgsFillSymbol:
-    """An unfilled box with a dark casing, readable on any colours below it."""
+    """An unfilled box with a dark casing, readable on any background."""
     symbol = QgsFillSymbol.createSimple(
         {"style": "no", "outline_color": "20,20,20,200", "outline_width": "1.3"}
     )
@@ -71,7 +71,7 @@ def main() -> None:
     settings.setFormat(text)
     settings.fieldName = LABEL
     settings.isExpression = True
-    # Outside the box: the deformed ground itself stays uncovered.
+    # Outside the box, so that the label does not cover the deformed ground.
     settings.placement = QgsPalLayerSettings.Placement.OutsidePolygons
     settings.displayAll = True
     settings.priority = 10

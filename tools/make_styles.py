@@ -1,9 +1,9 @@
-"""Write the raster styles of ``resources/styles`` from a few numbers in the OKLab colour space.
+"""Write the raster styles of ``resources/styles``, computed in the OKLab colour space.
 
-Run ``python tools/make_styles.py`` after a change here; QGIS reads the files as they are. The wrapped
-ramp is a closed curve round the grey axis, light at yellow and dark at blue, walked at constant speed in
-OKLab, so that equal steps of phase look equally large and no artificial edge appears at +/- pi. The
-displacement ramp is two arms of equal lightness that meet in near-white at zero.
+Run ``python tools/make_styles.py`` after a change here. The wrapped ramp is a closed curve around the grey
+axis, light at yellow and dark at blue, with stops at equal distances in OKLab. Equal steps of phase then look
+equally large, and no artificial edge appears at +/- pi. The displacement ramp has two arms of equal lightness
+that meet in near-white at zero.
 
 OKLab: B. Ottosson (2020), "A perceptual color space for image processing".
 """
@@ -35,7 +35,7 @@ _RGB_FROM_LMS = np.array(
 
 
 def linear_rgb(lab: np.ndarray) -> np.ndarray:
-    """Linear sRGB (..., 3) of OKLab colours (..., 3); outside 0..1 where the screen cannot show them."""
+    """Linear sRGB (..., 3) of OKLab colours (..., 3); outside 0..1 for colours that a screen cannot show."""
     return (lab @ _LMS_FROM_LAB.T) ** 3 @ _RGB_FROM_LMS.T
 
 
@@ -56,11 +56,11 @@ def _largest_chroma(lightness: float, hue: float) -> float:
 
 
 def cycle(stops: int = CYCLE_STOPS) -> list[str]:
-    """``stops + 1`` colours round the hue circle, first and last alike, evenly spaced to the eye."""
+    """``stops + 1`` colours around the hue circle, perceptually equidistant; the last equals the first."""
     hues = np.linspace(0, 2 * math.pi, 721)
     light = 0.72 + 0.13 * np.cos(hues - math.radians(105))
     limit = np.array([_largest_chroma(l, h) for l, h in zip(light, hues)])[:-1]
-    # A smooth radius below the limit of the screen: corners of the gamut would show as bands.
+    # A smooth radius within the gamut of the screen, whose corners would be visible as bands.
     wide = np.concatenate([limit] * 3)
     lowest = np.array([wide[720 + i - 60 : 720 + i + 61].min() for i in range(720)])
     lowest3 = np.concatenate([lowest] * 3)
