@@ -1,18 +1,17 @@
-"""The closed form of a rectangular dislocation's surface displacement, vectorised over sources and pixels.
+"""Closed-form surface displacement of a rectangular dislocation, vectorised over sources and pixels.
 
-Okada, Y. (1985), Surface deformation due to shear and tensile faults in a
-half-space, BSSA 75(4), 1135-1154, equations 25 to 30. Three rewritings keep it quick and accurate in
-single precision; `c`, `s` are the cosine and sine of the dip, `y`, `d` the horizontal distance to and
-the depth of the fault edge (Okada's y~, d~):
+Okada, Y. (1985), Surface deformation due to shear and tensile faults in a half-space, BSSA 75(4), 1135-1154,
+equations 25 to 30. Three reformulations make it fast and accurate in single precision. `c` and `s` are cosine
+and sine of the dip; `y` and `d` are the horizontal distance to the fault edge and its depth (Okada's y~, d~):
 
 * 1 / (R (R + eta)) = (1 - eta / R) / (xi^2 + q^2) and 1 / (R (R + xi)) = (1 - xi / R) / (y^2 + d^2):
-  every use is multiplied by something of the size of the denominator, so the rounding error stays
-  bounded and no branch is needed at R + eta = 0.
+  each term is multiplied by a factor as small as the denominator, so the rounding error stays bounded and
+  R + eta = 0 needs no branch.
 * Okada's I5 is the solid angle of the spherical triangle between the vertical, the dip direction and the
-  line of sight to the corner, up to a function that drops out of the sum over corners:
-  I5 = -(2 / c) (1 - 2 nu) atan(c xi / (R (1 + s) + d + eta)). It has no singular point at xi = 0.
+  line of sight to the corner, up to a function that cancels in the sum over the corners:
+  I5 = -(2 / c) (1 - 2 nu) atan(c xi / (R (1 + s) + d + eta)). It has no singularity at xi = 0.
 * ln(R + d) - s ln(R + eta) = log1p(-c w) + (1 - s) ln(R + eta) with w = (q + eta c / (1 + s)) / (R + eta)
-  and 1 - s = c^2 / (1 + s): the limit of the vertical dip is reached without formulas of its own.
+  and 1 - s = c^2 / (1 + s): a vertical dip needs no formulas of its own.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ import numpy as np
 
 from ..numerics.arrays import Array, like
 
-VERTICAL = 1e-6
-"""Smallest cosine of the dip used; a steeper fault is tilted by less than 0.0001 degrees."""
+MIN_DIP_COSINE = 1e-6
+"""Smallest cosine of the dip; a steeper fault is tilted by less than 0.0001 degrees."""
 
 
 def corner_sum(
@@ -37,7 +36,7 @@ def corner_sum(
     needed: tuple[bool, ...],
     slips: Optional[list[Array]] = None,
 ) -> tuple[Array, Array, Array]:
-    """Displacement (east, north, up) in m of the pixels by the sources: one chunk, everything in memory.
+    """Displacement (east, north, up) of one chunk of pixels by one chunk of sources, in m.
 
     Parameters
     ----------
@@ -46,24 +45,24 @@ def corner_sum(
     x, y : arrays, shape (S, P)
         East and north in km from the point above the centroid.
     values : list of eight arrays, shape (S, 1)
-        Depth, strike, dip, length, width, strike slip, dip slip, opening as `okada` takes them.
+        Depth, strike, dip, length, width, strike slip, dip slip and opening, in the units of `okada`.
     medium : float
         1 - 2 nu, that is mu / (lambda + mu).
     needed : tuple of three bool
-        Which of strike slip, dip slip and opening are not zero everywhere.
+        Whether any source has strike slip, dip slip, opening.
     slips : list of three arrays, shape (S, D, A), optional
-        Slip in m on a grid of equal patches, rows from the upper edge down, columns along strike; the last
-        three of `values` then multiply it. Neighbours share their corners: every node of the grid is
-        evaluated once and weighted by the second difference of the slip about it.
+        Slip in m on a grid of equal patches, rows from the upper edge down, columns along strike; it is
+        multiplied by the last three of `values`. Neighbouring patches share their corners: every node of the
+        grid is evaluated once and weighted by the second difference of the slip around it.
     """
     depth, strike, dip, length, width = values[:5]
     radian = math.pi / 180
     sin_strike, cos_strike = xp.sin(strike * radian), xp.cos(strike * radian)
     s, c = xp.sin(dip * radian), xp.cos(dip * radian)
-    # A dip below the horizontal is the same plane seen from its other side: only strike slip changes sign.
+    # a negative dip is the same plane from its other side: only strike slip changes its sign
     side = xp.where(s < 0, -xp.ones_like(s), xp.ones_like(s))
     s, c = s * side, c * side
-    c = xp.where(abs(c) < VERTICAL, xp.full_like(c, VERTICAL), c)
+    c = xp.where(abs(c) < MIN_DIP_COSINE, xp.full_like(c, MIN_DIP_COSINE), c)
     s = xp.where(s > 0.9, xp.sqrt((1 - c) * (1 + c)), s)
     amounts = [
         values[5] * side / (-2 * math.pi),
@@ -96,7 +95,7 @@ def corner_sum(
 
 
 def _steps(xp: Any, count: int, extent: Array) -> Array:
-    """The count + 1 lines of a grid over `extent` (S, 1) km about its middle: (S, count + 1)."""
+    """The count + 1 lines of a grid of `extent` (S, 1) km, from its centre: (S, count + 1)."""
     lines = [i / count - 0.5 for i in range(count + 1)]
     return like(xp, lines, extent)[None] * extent
 
@@ -104,10 +103,11 @@ def _steps(xp: Any, count: int, extent: Array) -> Array:
 def _terms(
     xp: Any, xi: Array, across: Array, left: Array, q: Array, plane: tuple, needed: tuple
 ) -> dict[str, Array]:
-    """Okada's functions of one corner, for every corner: (S, columns + 1, rows + 1, P).
+    """Okada's functions at every corner: (S, columns + 1, rows + 1, P).
 
-    xi (S, columns + 1, P) counts along strike from each corner; `across` (S, rows + 1, 1) is the corner's
-    distance down the dip from the fault's middle; `plane` is depth, sine and cosine of the dip, (S, 1).
+    `xi` (S, columns + 1, P) is the distance along strike from each corner, `across` (S, rows + 1, 1) the
+    distance of the corners down the dip from the fault's centre; `plane` is depth, sine and cosine of the
+    dip, (S, 1).
     """
     tiny = 1e-24 if left.dtype == xp.float64 else 1e-13
     depth, s, c = (value[:, None, None] for value in plane)
@@ -121,8 +121,8 @@ def _terms(
     r = xp.sqrt(xi2 + edge2)
     inverse_r = 1 / r
     eta_r = eta * inverse_r
-    level = abs(q) < tiny
-    inverse_q = xp.where(level, xp.zeros_like(q), 1 / xp.where(level, xp.ones_like(q), q))
+    in_plane = abs(q) < tiny
+    inverse_q = xp.where(in_plane, xp.zeros_like(q), 1 / xp.where(in_plane, xp.ones_like(q), q))
     r_eta = xp.clip(r + eta, tiny, None)
     inverse_rd = 1 / (r + edge_d)
     terms = {
@@ -146,7 +146,7 @@ def _terms(
 
 
 def _half_space(f: dict[str, Array], s: Array, c: Array) -> tuple[Array, Array, Array, Array]:
-    """Okada's I1, I3 + ln(R + eta) (which is -I2), I4 and I5, over 1 - 2 nu."""
+    """Okada's I1, I3 + ln(R + eta) (which is -I2), I4 and I5, divided by 1 - 2 nu."""
     i5 = f["theta"] * (-2 / c)
     i4 = f["log_both"] / c + f["log_eta"] * (c / (1 + s))
     return (f["xi_rd"] + s * i5) * (-1 / c), (f["y_rd"] + s * i4) / c, i4, i5
@@ -188,7 +188,7 @@ _MODES = (_strike, _dip, _open)
 
 
 def _difference(f: Array) -> Array:
-    """Chinnery's sum over the four corners, (S, 2, 2, P) -> (S, P): left and lower ends count positive."""
+    """Chinnery's sum over the four corners, (S, 2, 2, P) -> (S, P), positive for the left and lower ends."""
     out = f[:, 0, 1] - f[:, 0, 0]
     out -= f[:, 1, 1]
     out += f[:, 1, 0]
@@ -196,7 +196,7 @@ def _difference(f: Array) -> Array:
 
 
 def _second_difference(xp: Any, slip: Array) -> Array:
-    """Weights of the nodes, (S, (A + 1) (D + 1)), of slip on patches, (S, D, A)."""
+    """Weights of the nodes, (S, (A + 1) (D + 1)), from the slip of the patches, (S, D, A)."""
     sources, rows, columns = slip.shape
     padded = like(xp, np.zeros((sources, rows + 2, columns + 2)), slip)
     padded[:, 1:-1, 1:-1] = slip

@@ -1,7 +1,7 @@
-"""Surface displacement of rectangular faults (Okada 1985), many sources on many pixels at once.
+"""Surface displacement of rectangular faults (Okada 1985), for many sources and pixels at once.
 
-The formulas are in `dislocation`; here are the arguments, the chunks that keep temporaries in the cache,
-and the sums over the patches of a fault.
+The formulas are in `dislocation`. This module prepares the arguments, splits the work into chunks whose
+temporaries stay in the cache, and sums over the patches of a fault.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ..numerics.arrays import Array, double, floating, like, namespace, on_cpu
 from .dislocation import corner_sum
 
 CPU_CHUNK = 1 << 12
-"""Pixels times sources evaluated at once on a CPU: temporaries of four corners stay in its L2 cache."""
+"""Pixels times sources of one chunk on a CPU: the temporaries of four corners fit into its L2 cache."""
 DEVICE_CHUNK = 1 << 23
-"""The same on a GPU, where memory is the only limit (about 4 GB of temporaries)."""
-STEEP = 0.005
-"""Below this cosine of the dip single precision would lose digits: such sources run in double."""
-BREACH_KM = 1e-4
-"""A fault's top may stand this far above the surface (rounding) before it is refused."""
+"""The same on a GPU, where only memory is limited (about 4 GB of temporaries)."""
+MIN_SINGLE_PRECISION_COSINE = 0.005
+"""Sources with a smaller cosine of the dip are computed in double precision; single would lose digits."""
+MAX_EMERGENCE_KM = 1e-4
+"""Height above the surface that rounding may give the upper edge of a fault."""
 
 
 def top_depth(depth: Array, dip: Array, width: Array) -> Array:
@@ -55,18 +55,18 @@ def okada(
     opening: Array = 0.0,
     poisson: float = 0.25,
 ) -> tuple[Array, Array, Array]:
-    """Displacement of the surface by S rectangular faults, each on its own pixels.
+    """Surface displacement by S rectangular faults, each on its own pixels.
 
     Parameters
     ----------
     x, y : array, shape (P,), (S, P), (S, H, W) or broadcastable to one of these
-        East and north in km of the pixels from the point of the surface above the fault's centroid.
-        With more than one axis and with source parameters that are arrays, the first axis is the
-        source's: a grid that all sources share is x (1, 1, W), y (1, H, 1).
+        East and north of the pixels in km from the point above the fault's centroid. Where pixels have
+        several axes and source parameters are arrays, the first axis belongs to the sources: a grid shared
+        by all sources is x (1, 1, W), y (1, H, 1).
     depth : float or array, shape (S,)
         Depth of the centroid in km, positive down.
     strike, dip : float or array, shape (S,)
-        Degrees: strike clockwise from north, dip down to the right of the strike (Aki & Richards).
+        Degrees: strike clockwise from north; the fault dips to the right of the strike (Aki & Richards).
     length, width : float or array, shape (S,)
         Along strike and down dip, km.
     strike_slip, dip_slip, opening : float or array, shape (S,)
@@ -77,19 +77,19 @@ def okada(
     Returns
     -------
     east, north, up : arrays, shape (S, P), (S, H, W) or that of `x` and `y` if all parameters are numbers
-        Displacement in m, in the precision and on the device of `x`.
+        Displacement in m, with the precision and on the device of `x`.
 
     Raises
     ------
     InputError
-        If a fault reaches above the surface.
+        If a fault extends above the surface.
     """
     xp = namespace(x, y, depth, strike, dip, length, width, strike_slip, dip_slip, opening)
     x = floating(xp, x)
     y = like(xp, y, x)
     values = [like(xp, v, x) for v in (depth, strike, dip, length, width, strike_slip, dip_slip, opening)]
     x, y, shape, values = _flatten(xp, x, y, values)
-    check_buried(values[0], values[2], values[4])
+    _check_buried(values[0], values[2], values[4])
     results = _evaluate(xp, x, y, values, 1.0 - 2.0 * poisson)
     east, north, up = (result.reshape(shape) for result in results)
     return east, north, up
@@ -111,15 +111,15 @@ def okada_patches(
     opening: Array = 0.0,
     poisson: float = 0.25,
 ) -> tuple[Array, Array, Array]:
-    """Displacement of the surface by S faults of N rectangular patches each (distributed slip).
+    """Surface displacement by S faults of N rectangular patches each (distributed slip).
 
     Parameters
     ----------
     x, y : array, shape (P,) or (S, P)
         East and north of the pixels in km from the reference point of the source.
     east, north, depth, strike, dip, length, width, strike_slip, dip_slip, opening : shape (N,) or (S, N)
-        The patches; `east`, `north` (km) of their centroids from the same reference, all else as in
-        `okada`. Plain numbers hold for every patch. A patch of length 0 adds nothing (padding).
+        The patches: `east` and `north` of their centroids in km from the same point, the others as in
+        `okada`. A plain number applies to every patch. A patch of length 0 is padding.
     poisson : float
         Poisson's ratio of the half-space.
 
@@ -128,13 +128,13 @@ def okada_patches(
     east, north, up : arrays, shape (S, P), or (P,) if everything was given without a source axis
         Displacement in m, summed over the patches.
     """
-    given = (east, north, depth, strike, dip, length, width, strike_slip, dip_slip, opening)
-    xp = namespace(x, y, *given)
+    parameters = (east, north, depth, strike, dip, length, width, strike_slip, dip_slip, opening)
+    xp = namespace(x, y, *parameters)
     x = floating(xp, x)
     y = like(xp, y, x)
     pair = np.broadcast_shapes(tuple(x.shape), tuple(y.shape))
     x, y = xp.broadcast_to(x, pair), xp.broadcast_to(y, pair)
-    values = [like(xp, value, x) for value in given]
+    values = [like(xp, value, x) for value in parameters]
     axes = max([x.ndim, *(value.ndim for value in values)])
     shape = np.broadcast_shapes(*(tuple(value.shape) for value in values))
     shape = (1,) * (2 - len(shape)) + shape
@@ -142,8 +142,8 @@ def okada_patches(
     values = [xp.broadcast_to(value, (sources, patches)) for value in values]
     pixels = x.shape[-1]
     x, y = (xp.broadcast_to(a, (sources, pixels)) for a in (x, y))
-    check_buried(values[2], values[4], values[6])
-    step, across = _shares(pixels, x)
+    _check_buried(values[2], values[4], values[6])
+    step, across = _chunk(pixels, x)
     group = min(patches, across)
     batch = max(1, across // group)
     totals = [xp.zeros_like(x + 0) for _ in range(3)]
@@ -177,9 +177,9 @@ def okada_grid(
     dip_slip: Array,
     poisson: float = 0.25,
 ) -> tuple[Array, Array, Array]:
-    """Displacement by S plane faults whose slip is given on a grid of D x A equal patches.
+    """Surface displacement by S plane faults whose slip is given on a grid of D x A equal patches.
 
-    Three to four times as fast as the same patches in `okada_patches`, for neighbours share their corners.
+    Three to four times as fast as `okada_patches` with the same patches, because neighbours share corners.
 
     Parameters
     ----------
@@ -205,22 +205,22 @@ def okada_grid(
     ones = [xp.ones_like(slips[0][:, 0, 0])] * 3
     values = [like(xp, value, x) for value in (depth, strike, dip, length, width)]
     values = [xp.broadcast_to(value, tuple(ones[0].shape)) for value in values] + ones
-    check_buried(values[0], values[2], values[4])
+    _check_buried(values[0], values[2], values[4])
     return _evaluate(xp, x, y, values, 1.0 - 2.0 * poisson, slips)
 
 
-def check_buried(depth: Array, dip: Array, width: Array) -> None:
+def _check_buried(depth: Array, dip: Array, width: Array) -> None:
     """Raise InputError if the upper edge of any fault stands above the surface."""
     top = top_depth(depth, dip, width)
-    if bool((top < -BREACH_KM).any()):
+    if bool((top < -MAX_EMERGENCE_KM).any()):
         raise InputError(
-            f"A fault's upper edge stands {-float(top.min()):.3g} km above the surface: "
-            "give it a greater depth or a smaller width."
+            f"The upper edge of a fault is {-float(top.min()):.3g} km above the surface; "
+            "increase its depth or reduce its width."
         )
 
 
 def _flatten(xp: Any, x: Array, y: Array, values: list[Array]) -> tuple[Array, Array, tuple[int, ...], list]:
-    """Pixels as (S, P), parameters as (S,), and the shape of the answer."""
+    """Pixels as (S, P), parameters as (S,), and the shape of the result."""
     pixel_shape = np.broadcast_shapes(tuple(x.shape), tuple(y.shape))
     if all(value.ndim == 0 for value in values):
         shape, sources = pixel_shape, 1
@@ -237,24 +237,24 @@ def _flatten(xp: Any, x: Array, y: Array, values: list[Array]) -> tuple[Array, A
 def _evaluate(
     xp: Any, x: Array, y: Array, values: list[Array], medium: float, slips: Optional[list[Array]] = None
 ) -> tuple[Array, Array, Array]:
-    """Chunks over sources and pixels; steep faults apart, in double precision.
+    """Evaluate in chunks of sources and pixels; steep faults separately, in double precision.
 
-    Tensors in main memory are handed to NumPy (no copy): its calls cost less, which counts on small chunks.
+    Tensors in main memory are passed to NumPy without a copy, because its calls have less overhead.
     """
-    given = (x, y, *values, *(slips or ()))
-    if xp is not np and on_cpu(x) and not any(value.requires_grad for value in given):
-        bare = [value.numpy() for value in given]
+    inputs = (x, y, *values, *(slips or ()))
+    if xp is not np and on_cpu(x) and not any(value.requires_grad for value in inputs):
+        bare = [value.numpy() for value in inputs]
         arrays = _evaluate(np, bare[0], bare[1], bare[2:10], medium, bare[10:] or None)
         return xp.from_numpy(arrays[0]), xp.from_numpy(arrays[1]), xp.from_numpy(arrays[2])
     sources, pixels = x.shape
-    steep = (abs(xp.cos(values[2] * (math.pi / 180))) < STEEP).tolist()
+    steep = (abs(xp.cos(values[2] * (math.pi / 180))) < MIN_SINGLE_PRECISION_COSINE).tolist()
     amounts = values[5:] if slips is None else [abs(slip).sum((1, 2)) for slip in slips]
     kinds = list(zip(*((amount != 0).tolist() for amount in amounts)))
     out = [xp.zeros_like(x + 0) for _ in range(3)]
     corners = 4 if slips is None else (slips[0].shape[1] + 1) * (slips[0].shape[2] + 1)
-    across, down = _shares(pixels, x, corners)
-    for flag in (False, True):
-        chosen = [i for i in range(sources) if steep[i] is flag]
+    across, down = _chunk(pixels, x, corners)
+    for in_double in (False, True):
+        chosen = [i for i in range(sources) if steep[i] is in_double]
         for first in range(0, len(chosen), down):
             rows = chosen[first : first + down]
             needed = tuple(any(kinds[i][k] for i in rows) for k in range(3))
@@ -265,7 +265,7 @@ def _evaluate(
             for start in range(0, pixels, across):
                 part = slice(start, start + across)
                 chunk = [x[index, part], y[index, part], *own]
-                if flag:
+                if in_double:
                     chunk = [double(xp, value) for value in chunk]
                 results = corner_sum(xp, chunk[0], chunk[1], chunk[2:10], medium, needed, chunk[10:] or None)
                 for target, result in zip(out, results):
@@ -273,9 +273,9 @@ def _evaluate(
     return out[0], out[1], out[2]
 
 
-def _shares(pixels: int, x: Array, corners: int = 4) -> tuple[int, int]:
+def _chunk(pixels: int, x: Array, corners: int = 4) -> tuple[int, int]:
     """Pixels and sources of one chunk."""
     budget = max(1, (CPU_CHUNK if on_cpu(x) else DEVICE_CHUNK) * 4 // corners)
-    pieces = max(1, -(-pixels // budget))
-    across = max(1, -(-pixels // pieces))
+    chunks = max(1, -(-pixels // budget))
+    across = max(1, -(-pixels // chunks))
     return across, max(1, budget // across)

@@ -1,8 +1,9 @@
-"""Surface displacement of earthquakes, volcanic sources, subsidence and landslides; line of sight.
+"""Surface displacement of earthquakes, volcanic sources, subsidence and landslides, and its line of sight.
 
-Every source function takes `x`, `y`: east and north in km from the source, shaped (P,), (S, P), (S, H, W)
-or broadcastable to one of these, and parameters that are numbers or arrays of shape (S,); it returns the
-displacement (east, north, up) in m. NumPy arrays and torch tensors both do, in single or double precision.
+Every source function takes `x` and `y`, east and north in km from the source, with shape (P,), (S, P),
+(S, H, W) or broadcastable to one of these. Parameters are numbers or arrays of shape (S,). The functions
+return the displacement (east, north, up) in m. They accept NumPy arrays and torch tensors in single or double
+precision.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ import math
 
 from ..errors import InputError
 from ..numerics.arrays import Array, align, floating, like, namespace
-from .okada import bury, check_buried, okada, okada_grid, okada_patches, top_depth
+from .okada import bury, okada, okada_grid, okada_patches, top_depth
 
 __all__ = [
     "bury",
-    "check_buried",
     "dyke",
     "landslide",
     "line_of_sight",
@@ -40,14 +40,14 @@ def look_vector(heading: Array, incidence: Array, right_looking: bool = True) ->
     heading : float or array
         Flight direction in degrees clockwise from north: about -12 ascending, -168 descending.
     incidence : float or array
-        Angle between the vertical and the line of sight on the ground, degrees.
+        Degrees between the vertical and the line of sight on the ground.
     right_looking : bool
-        Side of the flight path that the antenna looks to (NISAR can look left).
+        Side of the flight path to which the antenna looks (NISAR can look left).
 
     Returns
     -------
     east, north, up : floats or arrays
-        A right-looking ascending satellite stands west of its targets: `east` is negative.
+        A right-looking satellite on an ascending pass is west of its targets: `east` is negative.
     """
     xp = namespace(heading, incidence)
     heading = floating(xp, heading)
@@ -74,25 +74,25 @@ def line_of_sight(
     heading : float or array, shape (S,)
         As in `look_vector`.
     incidence : float, or array of shape (S,) or of the displacement's shape
-        Degrees; it grows across the swath, so an array over the pixels is welcome.
+        Degrees; it increases across the swath, so that an array over the pixels is more accurate.
     look_side : str
         "right" or "left".
 
     Raises
     ------
     InputError
-        If `look_side` is something else.
+        If `look_side` has another value.
     """
     if look_side not in ("right", "left"):
         raise InputError(f"The look side must be 'right' or 'left', not {look_side!r}.")
     xp = namespace(east, north, up, heading, incidence)
     east = floating(xp, east)
     heading, incidence = like(xp, heading, east), like(xp, incidence, east)
-    grow = (1,) * max(east.ndim - 1, 0)
+    pixel_axes = (1,) * max(east.ndim - 1, 0)
     if heading.ndim == 1:
-        heading = heading.reshape(heading.shape + grow)
+        heading = heading.reshape(heading.shape + pixel_axes)
     if incidence.ndim == 1 and incidence.shape != east.shape:
-        incidence = incidence.reshape(incidence.shape + grow)
+        incidence = incidence.reshape(incidence.shape + pixel_axes)
     look_east, look_north, look_up = look_vector(heading, incidence, look_side == "right")
     return east * look_east + north * look_north + up * look_up
 
@@ -113,7 +113,7 @@ def mogi(x: Array, y: Array, depth: Array, volume_change: Array, poisson: float 
     """
     _, x, y, depth, volume = align(x, y, depth, volume_change)
     r2 = x * x + y * y + depth * depth
-    # m3 over km2 is 1e-6 m.
+    # one m3 over one km2 is 1e-6 m
     factor = volume * (1e-6 * (1.0 - poisson) / math.pi) / (r2 * r2**0.5)
     return factor * x, factor * y, factor * depth
 
@@ -130,7 +130,7 @@ def sill(
     dip: Array = 0.0,
     poisson: float = 0.25,
 ) -> Displacement:
-    """A flat (or gently dipping) rectangular sheet that opens by `opening` m; else as `okada`."""
+    """A horizontal or gently dipping sheet that opens by `opening` m; parameters as in `okada`."""
     return okada(
         x, y, depth=depth, strike=strike, dip=dip, length=length, width=width,
         opening=opening, poisson=poisson,
@@ -149,7 +149,7 @@ def dyke(
     dip: Array = 90.0,
     poisson: float = 0.25,
 ) -> Displacement:
-    """An upright rectangular sheet, centroid at `depth` km, that opens by `opening` m."""
+    """A vertical rectangular sheet with its centroid at `depth` km that opens by `opening` m."""
     return okada(
         x, y, depth=depth, strike=strike, dip=dip, length=length, width=height,
         opening=opening, poisson=poisson,
@@ -166,23 +166,23 @@ def subsidence_bowl(
     azimuth: Array = 0.0,
     pull: Array = 0.35,
 ) -> Displacement:
-    """A Gaussian bowl as over mines, aquifers and thawing ground.
+    """A Gaussian bowl, as over mines, aquifers and thawing permafrost.
 
     Parameters
     ----------
     x, y : arrays
         East and north in km from the deepest point.
     radius : float or array, shape (S,)
-        Standard deviation of the bowl across its longer axis, km.
+        Standard deviation of the bowl across its longer axis in km.
     subsidence : float or array, shape (S,)
-        Greatest lowering in m (negative for uplift).
+        Largest subsidence in m, negative for uplift.
     elongation : float or array, shape (S,)
-        Longer over shorter axis.
+        Ratio of the longer to the shorter axis.
     azimuth : float or array, shape (S,)
         Direction of the longer axis, degrees clockwise from north.
     pull : float or array, shape (S,)
-        Horizontal motion towards the centre: `pull` x `radius` x slope. About 0.3 to 0.4 in the influence
-        functions of mining subsidence (Knothe; Litwiniszyn); 0 for none.
+        Horizontal motion towards the centre is `pull` x `radius` x slope: about 0.3 to 0.4 in the influence
+        functions of mining subsidence (Knothe; Litwiniszyn), 0 for none.
     """
     xp, x, y, radius, lowering, ratio, azimuth, pull = align(
         x, y, radius, subsidence, elongation, azimuth, pull
@@ -207,20 +207,20 @@ def landslide(
     slope: Array,
     slip: Array,
 ) -> Displacement:
-    """An elongated patch with soft edges that moves down the slope as one body.
+    """An elongated patch with smooth edges that moves down the slope.
 
     Parameters
     ----------
     x, y : arrays
         East and north in km from the patch's centre.
     length, width : float or array, shape (S,)
-        Extent along and across the motion between the points of 1/e of the motion, km.
+        Extent in km along and across the motion, between the points where it falls to 1/e.
     azimuth : float or array, shape (S,)
-        Downslope direction, degrees clockwise from north.
+        Downslope direction in degrees clockwise from north.
     slope : float or array, shape (S,)
         Degrees from the horizontal.
     slip : float or array, shape (S,)
-        Motion down the slope at the centre, m.
+        Motion down the slope at the centre in m.
     """
     xp, x, y, length, width, azimuth, slope, slip = align(x, y, length, width, azimuth, slope, slip)
     angle, fall = azimuth * (math.pi / 180), slope * (math.pi / 180)
@@ -229,5 +229,5 @@ def landslide(
     v = (x * cosine - y * sine) * 2 / width
     reach = u * u + v * v
     motion = slip * xp.exp(-reach * reach)
-    level = motion * xp.cos(fall)
-    return level * sine, level * cosine, -motion * xp.sin(fall)
+    horizontal = motion * xp.cos(fall)
+    return horizontal * sine, horizontal * cosine, -motion * xp.sin(fall)

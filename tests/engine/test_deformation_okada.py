@@ -1,12 +1,12 @@
-"""Okada's closed form: published values, an independent code, symmetries, precision, limits."""
+"""Okada's closed form: published values, an independent implementation, symmetries, precision, limits."""
 
 import math
 
 import numpy as np
 import pytest
 
-from quakefringe.engine.deformation.sources import bury, okada, okada_grid, okada_patches, top_depth
 from quakefringe.engine.deformation import okada as okada_module
+from quakefringe.engine.deformation.sources import bury, okada, okada_grid, okada_patches, top_depth
 from quakefringe.engine.errors import InputError
 
 # Okada (1985), table 2: L = 3, W = 2, unit slip, the origin at the lower left corner, d its depth.
@@ -24,14 +24,14 @@ TABLE_2 = [
 
 
 @pytest.mark.parametrize(("case", "mode", "expected"), TABLE_2)
-def test_the_published_check_values_come_out(case, mode, expected):
+def test_the_published_check_values_are_reproduced(case, mode, expected):
     x, y, depth, dip = case
-    lean = math.radians(dip)
+    angle = math.radians(dip)
     # Strike 90: Okada's x is east and his y is north.
     answer = okada(
         np.array([x - 1.5]),
-        np.array([y - math.cos(lean)]),
-        depth=depth - math.sin(lean),
+        np.array([y - math.cos(angle)]),
+        depth=depth - math.sin(angle),
         strike=90.0,
         dip=dip,
         length=3.0,
@@ -90,7 +90,7 @@ def test_the_vertical_limit_is_approached_smoothly(dip):
         assert np.abs(one - other).max() < 0.2 * (90 - dip)
 
 
-def test_strike_turns_the_field():
+def test_strike_rotates_the_displacement_field():
     rng = np.random.default_rng(5)
     fault = random_fault(rng)
     x, y = pixels(rng, fault)
@@ -103,7 +103,7 @@ def test_strike_turns_the_field():
 
 
 def test_left_lateral_slip_moves_the_far_side_to_the_left():
-    # Strike north: seen from the west, the east side moves left, that is north.
+    # with strike north and seen from the west, the east side moves left, to the north
     fault = {"depth": 5.0, "strike": 0.0, "dip": 90.0, "length": 30.0, "width": 9.0, "strike_slip": 1.0}
     _, north, _ = okada(np.array([-3.0, 3.0]), np.zeros(2), **fault)
     assert north[1] > 0.1
@@ -118,7 +118,7 @@ def test_thrust_lifts_the_hanging_wall_to_the_right_of_the_strike():
     assert (buried < 0.05).all()
 
 
-def test_a_negative_dip_is_the_same_plane_seen_from_its_other_side():
+def test_a_negative_dip_is_the_same_plane_from_its_other_side():
     rng = np.random.default_rng(8)
     fault = random_fault(rng, 40.0)
     x, y = pixels(rng, fault)
@@ -128,7 +128,7 @@ def test_a_negative_dip_is_the_same_plane_seen_from_its_other_side():
         np.testing.assert_allclose(one, two, atol=1e-12)
 
 
-def test_nothing_but_numbers_comes_out_on_the_singular_points():
+def test_singular_points_give_finite_values():
     fault = {"depth": 2.0, "strike": 90.0, "dip": 90.0, "length": 10.0, "width": 4.0}
     x = np.array([-5.0, 5.0, 0.0, -8.0, 8.0, 5.0, -5.0, 0.0])
     y = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 3.0, -3.0, 1.0])
@@ -150,7 +150,7 @@ def test_a_fault_above_the_surface_is_refused_and_can_be_buried():
     assert float(top_depth(np.array(2.5), 90.0, 4.0)) == pytest.approx(0.5)
 
 
-def test_a_batch_equals_its_members_whatever_the_chunks(monkeypatch):
+def test_a_batch_equals_its_members_for_any_chunk_size(monkeypatch):
     rng = np.random.default_rng(9)
     faults = [random_fault(rng, dip) for dip in (10.0, 45.0, 89.99, 70.0, 90.0)]
     batch = {key: np.array([fault[key] for fault in faults]) for key in faults[0]}
@@ -195,12 +195,12 @@ def test_torch_and_numpy_agree_in_both_precisions(dip):
 
 def split(fault, down, along):
     """The fault cut into equal patches: east, north, depth of their centroids, (down, along)."""
-    far = ((np.arange(along) + 0.5) / along - 0.5) * fault["length"]
-    deep = (((np.arange(down) + 0.5) / down - 0.5) * fault["width"])[:, None]
-    turn, lean = math.radians(fault["strike"]), math.radians(fault["dip"])
-    east = far * math.sin(turn) + deep * math.cos(lean) * math.cos(turn)
-    north = far * math.cos(turn) - deep * math.cos(lean) * math.sin(turn)
-    return east, north, fault["depth"] + deep * math.sin(lean) + 0 * far
+    along_km = ((np.arange(along) + 0.5) / along - 0.5) * fault["length"]
+    down_km = (((np.arange(down) + 0.5) / down - 0.5) * fault["width"])[:, None]
+    strike, dip = math.radians(fault["strike"]), math.radians(fault["dip"])
+    east = along_km * math.sin(strike) + down_km * math.cos(dip) * math.cos(strike)
+    north = along_km * math.cos(strike) - down_km * math.cos(dip) * math.sin(strike)
+    return east, north, fault["depth"] + down_km * math.sin(dip) + 0 * along_km
 
 
 def test_patches_of_uniform_slip_sum_to_the_whole_fault():

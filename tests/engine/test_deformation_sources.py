@@ -15,7 +15,7 @@ from quakefringe.engine.deformation.sources import (
 from quakefringe.engine.errors import InputError
 
 
-def test_an_ascending_right_looking_satellite_stands_west_of_its_targets():
+def test_an_ascending_right_looking_satellite_is_west_of_its_targets():
     east, north, up = look_vector(-12.0, 39.0)
     assert east == pytest.approx(-np.sin(np.radians(39)) * np.cos(np.radians(12)))
     assert north < 0
@@ -24,7 +24,7 @@ def test_an_ascending_right_looking_satellite_stands_west_of_its_targets():
 
 
 @pytest.mark.parametrize(("heading", "right", "sign"), [(-12, True, -1), (-168, True, 1), (-12, False, 1)])
-def test_the_satellite_is_on_the_side_that_the_orbit_says(heading, right, sign):
+def test_heading_and_look_side_decide_on_which_side_the_satellite_is(heading, right, sign):
     assert np.sign(look_vector(heading, 35.0, right)[0]) == sign
 
 
@@ -37,10 +37,10 @@ def test_uplift_is_towards_the_satellite_and_eastward_motion_away_when_ascending
         line_of_sight(zero, zero, one, -12.0, 39.0, "up")
 
 
-def test_each_source_of_a_batch_has_its_own_look():
+def test_each_source_of_a_batch_has_its_own_line_of_sight():
     up = np.ones((2, 4, 5))
-    seen = line_of_sight(0 * up, 0 * up, up, np.array([-12.0, -168.0]), np.array([20.0, 45.0]))
-    np.testing.assert_allclose(seen[:, 0, 0], np.cos(np.radians([20, 45])))
+    towards = line_of_sight(0 * up, 0 * up, up, np.array([-12.0, -168.0]), np.array([20.0, 45.0]))
+    np.testing.assert_allclose(towards[:, 0, 0], np.cos(np.radians([20, 45])))
 
 
 def test_mogi_uplift_above_the_source_is_the_published_one():
@@ -48,7 +48,7 @@ def test_mogi_uplift_above_the_source_is_the_published_one():
     assert up[0] == pytest.approx(0.75 * 10e6 / np.pi / 4000**2)
 
 
-def test_a_small_sill_has_the_volume_of_its_mogi_source_above_ground():
+def test_a_small_sill_lifts_the_volume_of_its_mogi_source():
     # Over an incompressible medium the lifted volume equals the injected one: 2 (1 - nu) = 1 at nu = 0.5.
     axis = np.linspace(-150, 150, 601)
     x, y = axis[None, :], axis[:, None]
@@ -67,7 +67,7 @@ def test_a_dyke_pushes_the_ground_apart_and_leaves_a_trough_above():
     assert up[1] < min(up[0], up[2])
 
 
-def test_a_bowl_sinks_and_draws_the_ground_inwards():
+def test_a_bowl_subsides_and_pulls_the_ground_inwards():
     x, y = np.array([0.0, 2.0, -2.0, 0.0]), np.array([0.0, 0.0, 0.0, 2.0])
     east, north, up = subsidence_bowl(x, y, radius=2.0, subsidence=0.3)
     assert up[0] == pytest.approx(-0.3)
@@ -100,7 +100,7 @@ def test_batches_of_sources_share_or_own_their_pixels():
     np.testing.assert_allclose(shared, owned)
 
 
-def test_torch_tensors_give_the_same_numbers():
+def test_torch_tensors_give_the_same_displacement():
     torch = pytest.importorskip("torch", reason="torch is not installed")
     x, y = np.linspace(-5, 5, 6), np.linspace(0, 3, 6)
     bowl = {"radius": 2.0, "subsidence": 0.3, "elongation": 1.5, "azimuth": 30.0}
