@@ -9,7 +9,7 @@ import numpy as np
 
 from ..interferogram import Interferogram, Quantity
 from ..results import Box, Result
-from .pictures import GREY_STOPS, LONGEST, encode_png, entries, overview, palette, style_palette, west_left
+from .pictures import GREY_STOPS, LONGEST, encode_png, entries, overview, palette, style_palette
 from .svg_map import ColourBar, Mark, map_svg
 
 MAX_CLOSE_UP_SIDE = 360
@@ -43,11 +43,10 @@ class Maps:
 
     def heat(self) -> str:
         """The attention heatmap over grey fringes."""
-        heat = west_left(_thin(self._result.heat), self._result.grid)
         colours = style_palette("heatmap")
         pictures = [
             encode_png(entries(0.5 + 0.5 * np.cos(self._fringes), 0, 1), palette(GREY_STOPS)),
-            encode_png(entries(heat, 0, 1), colours),
+            encode_png(entries(_thin(self._result.heat), 0, 1), colours),
         ]
         bar = ColourBar(colours, "heat, 0 to 1", ((0, "0"), (0.5, "0.5"), (1, "1")))
         return self._map(pictures, self._window, self._marks, "Heatmap and boxes", bar)

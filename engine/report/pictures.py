@@ -11,7 +11,6 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from ..errors import OutputError
-from ..raster.grid import Grid
 from ..raster.resample import resample
 from ..resources import STYLES
 
@@ -128,7 +127,7 @@ def overview(
     longest: int = LONGEST,
     tick: Optional[Callable[[], None]] = None,
 ) -> np.ndarray:
-    """Read a window of an interferogram, averaged to the size of a picture, north at the top.
+    """Read a window of an interferogram, averaged to the size of a picture.
 
     Parameters
     ----------
@@ -158,9 +157,4 @@ def overview(
             tick()
         return interferogram.read(column + left, row + top, columns, rows)
 
-    return west_left(resample(read, (width, height), (width / wide, height / high), wrapped), grid)
-
-
-def west_left(values: np.ndarray, grid: Grid) -> np.ndarray:
-    """An array on `grid` with its first column in the west; few rasters store columns from east to west."""
-    return values[:, ::-1] if grid.transform[1] < 0 else values
+    return resample(read, (width, height), (width / wide, height / high), wrapped)

@@ -55,12 +55,12 @@ class Page(HTMLParser):
 def scene(tmp_path):
     """A function that writes a small raster and opens it as an interferogram."""
 
-    def make(values, description, unit="rad", name="scene.tif", crs=True, **options):
+    def make(values, description, unit="rad", name="scene.tif", transform=TRANSFORM, crs=True, **options):
         path = str(tmp_path / name)
         raster = gdal.GetDriverByName("GTiff").Create(
             path, values.shape[1], values.shape[0], 1, gdal.GDT_Float32
         )
-        raster.SetGeoTransform(TRANSFORM)
+        raster.SetGeoTransform(transform)
         if crs:
             system = osr.SpatialReference()
             system.ImportFromEPSG(4326)
@@ -214,8 +214,8 @@ def test_probable_other_deformation_is_reported(wrapped, tmp_path):
 
 def test_scene_without_coordinate_system_has_no_kilometres(scene, tmp_path):
     values = np.angle(np.exp(1j * np.random.default_rng(1).normal(0, 1, (64, 64))))
-    plain = scene(values, "wrapped phase", crs=False)
-    box = Box(1, 0.9, "earthquake", (85.02, 28.4, 85.06, 28.44), None, None, None, None, None, None, 1.0, 1.0)
+    plain = scene(values, "wrapped phase", transform=(0.0, 1.0, 0.0, 64.0, 0.0, -1.0), crs=False)
+    box = Box(1, 0.9, "earthquake", (10.0, 20.0, 30.0, 40.0), None, None, None, None, None, None, 1.0, 1.0)
     html = written(result_of(plain, boxes=[box]), plain, tmp_path)
     assert "there is no coordinate system" in Page(html).text
     assert 'class="scale"' not in html
