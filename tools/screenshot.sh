@@ -31,7 +31,7 @@ mkdir -p "$SCREENSHOT_DOCS" docs/images
 pictures
 chromium=$(command -v chromium || command -v chromium-browser || true)
 if [ -n "$chromium" ]; then
-    "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1250 \
+    "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1010 \
         --screenshot="$SCREENSHOT_DOCS/report.png" "file://$SCREENSHOT_DOCS/report.html" 2>>"$profile/qgis.log"
 fi
 .venv/bin/python tools/screenshot_shrink.py docs/images "$SCREENSHOT_DOCS"/*.png
