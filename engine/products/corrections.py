@@ -7,6 +7,7 @@ from it. Layers of heights (cubes) are read at the ground, which needs an elevat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Optional, Union
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band
+from .decode import ABSURD
 from .los.regrid import Regridder
 from .model import Correction, Layer, Product
 
@@ -65,12 +67,14 @@ def choose_corrections(product: Product, layer: Layer, names: tuple[str, ...]) -
         )
     if ALL in names:
         return layer.corrections
-    unknown = [name for name in names if name not in known]
+    matches = {name: [one for one in known if one == name or one.endswith(f"_{name}")] for name in names}
+    unknown = [name for name in names if not matches[name]]
     if unknown:
         raise InputError(
             f"“{product.name}” has no correction “{unknown[0]}”; use {', '.join(known)}, all or none."
         )
-    return tuple(known[name] for name in names)
+    chosen = dict.fromkeys(one for name in names for one in matches[name])
+    return tuple(known[name] for name in chosen)
 
 
 def open_corrections(
@@ -85,7 +89,9 @@ def open_corrections(
     """
     if not chosen:
         return None
-    parts = [Regridder((one.band,), one.grid, one.heights, grid, np.stack, 1) for one in chosen]
+    parts = [
+        Regridder((one.band,), one.grid, one.heights, grid, partial(_scaled, one.scale), 1) for one in chosen
+    ]
     cubes = [one.name for one in chosen if one.heights]
     ground = _ground(dem, grid, warnings) if cubes and dem else None
     if cubes and ground is None:
@@ -102,6 +108,11 @@ def _ground(dem: str, grid: Grid, warnings: list[str]) -> Optional[Regridder]:
     except InputError as error:
         warnings.append(f"The elevation model is not used for the corrections: {error}")
         return None
+
+
+def _scaled(scale: float, blocks: list[np.ndarray]) -> np.ndarray:
+    values = np.stack(blocks)
+    return np.where(np.abs(values) < ABSURD, scale * values, np.nan)
 
 
 def _elevation(blocks: list[np.ndarray]) -> np.ndarray:

@@ -119,6 +119,8 @@ class Correction:
         Where GDAL does not know it.
     heights : tuple of float
         Heights of a cube's layers in m above the ellipsoid; empty for layers on the ground.
+    scale : float
+        Multiplies the numbers to give the unit of the layer that is corrected.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Correction:
     origin: str
     grid: Optional[Grid] = None
     heights: tuple[float, ...] = ()
+    scale: float = 1.0
 
 
 @dataclass
