@@ -8,10 +8,10 @@ from ..engine.errors import InputError
 
 
 def chosen_device(name: str) -> str:
-    """What "auto", "cpu" or "gpu" stands for: "cpu" or "cuda"; raises `InputError` where there is none."""
+    """The device for "auto", "cpu" or "gpu": "cpu" or "cuda"; raises `InputError` if it is missing."""
     if name not in ("auto", "cpu", "gpu"):
         raise InputError(f"There is no device '{name}'; give auto, cpu or gpu.")
-    there = torch.cuda.is_available()
-    if name == "gpu" and not there:
-        raise InputError("A GPU was asked for and none is usable; use --device cpu or a torch for your GPU.")
-    return "cuda" if there and name != "cpu" else "cpu"
+    has_gpu = torch.cuda.is_available()
+    if name == "gpu" and not has_gpu:
+        raise InputError("No usable GPU was found; use --device cpu, or install a torch for your GPU.")
+    return "cuda" if has_gpu and name != "cpu" else "cpu"

@@ -2,7 +2,7 @@
 
 import torch
 
-from quakefringe.training.config.recipe import NetworkConfig
+from quakefringe.training.config.tables import NetworkConfig
 from quakefringe.training.model.network import QuakeViT
 
 

@@ -1,4 +1,4 @@
-"""Made-up answers of a network, and a folder of scores filled with them: no network runs."""
+"""Random answers of a network, and folders of scores made from them, without running a network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRID = 14
 
 
 def fake_answers(count=400, seed=0, skill=3.0, earthquakes=0.4):
-    """Answers in the form of ``simulated/mixed.npz``: `skill` is how far right logits stand out."""
+    """Answers in the form of ``simulated/mixed.npz``; `skill` is added to the logit of the right class."""
     random = np.random.default_rng(seed)
     others = (1 - earthquakes) / 2
     label = random.choice(3, count, p=[others, earthquakes, others])
@@ -136,8 +136,7 @@ def fake_rows(skill=1.0, seed=0):
     ]
     windows = []
     for row in rows:
-        level = row["evidence"]
-        windows.append(np.array([[0.0, level + np.log(2.0), 0.0]], np.float32))
+        windows.append(np.array([[0.0, row["evidence"] + np.log(2.0), 0.0]], np.float32))
     return rows, windows
 
 
@@ -183,7 +182,7 @@ def fake_folder(folder, *, simulated=True, real=True, skill=1.0, seed=0):
 
 
 def fake_picture(row):
-    """What is kept of a real file for its picture."""
+    """The stored data of a real file's picture."""
     rows, columns = np.mgrid[:60, :90]
     phase = 15 * np.exp(-((rows - 30) ** 2 + (columns - 40) ** 2) / 300)
     box = [83.2, 28.1, 83.6, 28.4] if row["label"] == "earthquake" else []

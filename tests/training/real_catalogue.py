@@ -1,4 +1,4 @@
-"""A small folder of real-looking interferograms with its catalogue, written on the spot."""
+"""A small folder of synthetic interferograms with a catalogue, in place of real ones."""
 
 import csv
 import math

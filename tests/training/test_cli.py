@@ -7,7 +7,7 @@ import pytest
 
 from quakefringe.engine.errors import ModelError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training.__main__ import main
+from quakefringe.training.__main__ import main, parser
 from quakefringe.training.data import batches as data
 
 COMMANDS = (
@@ -15,7 +15,7 @@ COMMANDS = (
     "train",
     "finetune",
     "crossvalidate",
-    "mix",
+    "weight-average",
     "evaluate",
     "calibrate",
     "export",
@@ -39,8 +39,8 @@ def test_every_command_has_help(command, capsys):
 def test_the_help_names_every_command(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
-    said = capsys.readouterr().out
-    assert all(command in said for command in COMMANDS)
+    listing = capsys.readouterr().out
+    assert all(command in listing for command in COMMANDS)
 
 
 def test_help_needs_no_torch():
@@ -48,22 +48,22 @@ def test_help_needs_no_torch():
         "import sys; from quakefringe.training.__main__ import parser; parser(); "
         "print('torch' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["train", "--recipe", "nothing"], "no recipe 'nothing'"),
-        (["train", "--recipe", "smoke", "--set", "stage.0.nothing=1"], "no setting 'nothing'"),
+        (["train", "--recipe", "smoke", "--set", "stage.0.nothing=1"], "stage.0.nothing is not a setting"),
         (["train", "--recipe", "smoke", "--device", "tpu", "--run", "RUN"], "no device 'tpu'"),
         (["train", "--resume", "--run", "RUN"], "is no run folder"),
         (["train", "--resume", "--set", "seed=1", "--run", "RUN"], "cannot change a run"),
         (["train", "--recipe", "smoke", "--init", "RUN/none.pt", "--run", "RUN"], "no checkpoint none.pt"),
-        (["train", "--recipe", "smoke", "--data", "RUN", "--run", "RUN"], "is no data set"),
+        (["train", "--recipe", "smoke", "--data", "RUN", "--run", "RUN"], "is not a data set"),
         (["simulate", "--recipe", "smoke", "--out", "RUN", "--size", "50"], "--size 50"),
-        (["simulate", "--recipe", "smoke", "--out", "FILE/inside"], "cannot be made"),
+        (["simulate", "--recipe", "smoke", "--out", "FILE/inside"], "cannot be created"),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(arguments, words, tmp_path, capsys):
@@ -79,7 +79,7 @@ def test_bad_input_is_one_sentence_and_status_2(arguments, words, tmp_path, caps
     assert words in lines[0]
 
 
-def test_simulate_then_train_then_go_on(tmp_path, capsys):
+def test_simulate_then_train_then_resume(tmp_path, capsys):
     out, run = str(tmp_path / "set"), str(tmp_path / "run")
     stage = "stage=[{size=48, samples=32, batch=16}]"
     common = ["--recipe", "smoke", "--set", stage, "--device", "cpu"]
@@ -87,9 +87,9 @@ def test_simulate_then_train_then_go_on(tmp_path, capsys):
     assert main(["train", *common, "--data", out, "--run", run]) == 0
     assert main(["train", "--resume", "--run", run, "--data", out, "--device", "cpu"]) == 0
     assert main(["train", *common, "--data", out, "--run", run]) == 2
-    said = capsys.readouterr().err
-    assert "Done: 32 tiles shown" in said
-    assert "exists; go on with --resume" in said
+    messages = capsys.readouterr().err
+    assert "Done: 32 tiles shown" in messages
+    assert "--resume" in messages
 
 
 def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
@@ -97,13 +97,13 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
     from quakefringe.training.model.model_card import card_scores
     from quakefringe.training.scoring.score_folder import load_scores
 
-    told = load_scores(fake_folder(tmp_path / "scores"))
-    found = card_scores(told)
+    scores = load_scores(fake_folder(tmp_path / "scores"))
+    found = card_scores(scores)
     assert found["simulated, held-out seeds"]["accuracy"] == round(
-        told["simulated"]["sets"]["mixed"]["accuracy"], 4
+        scores["simulated"]["sets"]["mixed"]["accuracy"], 4
     )
-    assert found["real"]["recall"] == round(told["real"]["sets"]["all"]["recall"], 4)
-    assert found["real"]["box IoU"] == round(told["real"]["boxes"]["iou"], 4)
+    assert found["real"]["recall"] == round(scores["real"]["sets"]["all"]["recall"], 4)
+    assert found["real"]["box IoU"] == round(scores["real"]["boxes"]["iou"], 4)
     for values in found.values():
         assert all(isinstance(value, (int, float)) for value in values.values())
 
@@ -137,25 +137,37 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
             ["--init", "a", "--data", "b", "--run", "c"],
             {"init": "a", "data": "b", "folder": "c"},
         ),
+        (
+            "fit.weight_average",
+            "run",
+            ["--init", "a", "--other", "b", "--run", "c", "--interpolation", "0.3"],
+            {"init": "a", "other": "b", "folder": "c", "interpolation": 0.3},
+        ),
     ],
 )
-def test_commands_hand_their_options_on(monkeypatch, capsys, module, function, arguments, expected):
-    seen = {}
+def test_commands_pass_their_options_on(monkeypatch, capsys, module, function, arguments, expected):
+    received = {}
     name = f"quakefringe.training.{module}"
     stand_in = types.ModuleType(name)
 
     def take(**options):
-        seen.update(options)
-        raise ModelError("Enough seen.")
+        received.update(options)
+        raise ModelError("Options received.")
 
     setattr(stand_in, function, take)
     monkeypatch.setitem(sys.modules, name, stand_in)
     package, _, leaf = name.rpartition(".")
     monkeypatch.setattr(importlib.import_module(package), leaf, stand_in, raising=False)
-    command = "figures" if module == "figures.build" else leaf
+    command = {"build": "figures", "weight_average": "weight-average"}.get(leaf, leaf)
     assert main([command, *arguments]) == 2
-    assert {key: seen[key] for key in expected} == expected
-    assert "Enough seen." in capsys.readouterr().err
+    assert {key: received[key] for key in expected} == expected
+    assert "Options received." in capsys.readouterr().err
+
+
+def test_the_former_names_of_the_weight_average_stay_valid():
+    arguments = ["--init", "a", "--other", "b", "--run", "c"]
+    former = parser().parse_args(["mix", *arguments, "--part", "0.3"])
+    assert vars(former) == vars(parser().parse_args(["weight-average", *arguments, "--interpolation", "0.3"]))
 
 
 def test_a_missing_package_is_named(monkeypatch, capsys):

@@ -1,4 +1,4 @@
-"""Leave-one-event-out from one bank of tiles: who is held out of what, and what is trained."""
+"""Leave-one-event-out cross-validation on frozen features: what is held out, and what is trained."""
 
 import dataclasses
 import json
@@ -20,10 +20,10 @@ from quakefringe.training.config.recipe import read_recipe  # noqa: E402
 from quakefringe.training.fit import crossvalidate  # noqa: E402
 from quakefringe.training.fit.crossvalidate import fold_groups  # noqa: E402
 from quakefringe.training.fit.finetune import prepare  # noqa: E402
-from quakefringe.training.fit.frozen_features import Bank, make_bank, open_bank  # noqa: E402
-from quakefringe.training.fit.last_blocks import train_tail  # noqa: E402
+from quakefringe.training.fit.frozen_features import FrozenFeatures, compute_features, open_features  # noqa: E402
+from quakefringe.training.fit.last_blocks import train_last_blocks  # noqa: E402
 from quakefringe.training.fit.train import run as train  # noqa: E402
-from quakefringe.training.model.checkpoint import load_network, whole  # noqa: E402
+from quakefringe.training.model.checkpoint import WEIGHTS, load_network, total_progress  # noqa: E402
 from quakefringe.training.model.network import QuakeViT  # noqa: E402
 from quakefringe.training.real.catalogue import read_catalogue, read_folds  # noqa: E402
 
@@ -31,7 +31,7 @@ SHORT = (
     "stage=[{size=48, samples=96, batch=16, epochs=2, lr=1e-3}]",
     "validation.set=[{name='simulated', count=16, simulation={real_share=0.0}}]",
     "data.workers=0",
-    "tail.blocks=1",
+    "last_blocks.blocks=1",
 )
 
 
@@ -42,7 +42,7 @@ def catalogue(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    """A run of two blocks that has seen 32 simulated tiles."""
+    """A run of a network of two blocks, trained on 32 simulated tiles."""
     folder = tmp_path_factory.mktemp("base") / "run"
     stage = "stage=[{size=48, samples=32, batch=16, lr=1e-3}]"
     small = "validation.set=[{name='mixed', count=16}]"
@@ -52,14 +52,14 @@ def base(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def bank(catalogue, base, tmp_path_factory):
+def features(catalogue, base, tmp_path_factory):
     network, trained, _ = load_network(base)
     recipe = prepare(read_recipe("crossvalidate", SHORT), trained, str(catalogue))
-    folder = tmp_path_factory.mktemp("bank")
-    return network, recipe, folder, make_bank(network, recipe, folder, device="cpu")
+    folder = tmp_path_factory.mktemp("features")
+    return network, recipe, folder, compute_features(network, recipe, folder, device="cpu")
 
 
-def test_a_network_in_two_halves_says_what_it_says_whole():
+def test_a_network_run_in_two_halves_gives_the_same_output():
     torch.manual_seed(0)
     network = QuakeViT(read_recipe("smoke", [*TINY, "network.depth=2"]).network).eval()
     tiles = torch.randn(3, 5, 64, 48)
@@ -68,7 +68,7 @@ def test_a_network_in_two_halves_says_what_it_says_whole():
         assert torch.allclose(value, halves[name], atol=1e-6), name
 
 
-def test_every_group_is_held_out_once_and_every_fold_has_its_own_earthquakes(catalogue):
+def test_every_group_is_held_out_once_and_every_fold_holds_out_one_earthquake(catalogue):
     scenes = read_catalogue(catalogue)
     folds = fold_groups(scenes)
     names = [name for groups in folds.values() for name in groups]
@@ -79,10 +79,10 @@ def test_every_group_is_held_out_once_and_every_fold_has_its_own_earthquakes(cat
         fold_groups(scenes, 3)
 
 
-def test_tiles_of_a_held_out_event_are_left_out_of_the_bank(bank):
-    _, _, _, tiles = bank
+def test_tiles_of_a_held_out_event_are_not_used(features):
+    _, _, _, tiles = features
     own = [index for index, groups in enumerate(tiles.groups) if "First 2001" in groups]
-    assert own, "the bank holds no tile of the event"
+    assert own, "no tile contains the event"
     rest = tiles.without({"First 2001"})
     assert not set(own) & set(rest.tolist())
     assert set(rest.tolist()) < set(tiles.without(set()).tolist())
@@ -90,14 +90,14 @@ def test_tiles_of_a_held_out_event_are_left_out_of_the_bank(bank):
 
 def test_a_quiet_crop_belongs_to_its_volcano():
     truth = {"weight": np.ones(3), "mask_weight": np.ones(3)}
-    tiles = Bank(np.zeros((3, 1, 1)), truth, [{"agung"}, set(), {"agung", "First 2001"}])
+    tiles = FrozenFeatures(np.zeros((3, 1, 1)), truth, [{"agung"}, set(), {"agung", "First 2001"}])
     assert tiles.without({"agung"}).tolist() == [1]
 
 
-def test_a_bank_that_is_there_is_taken_and_one_of_another_recipe_is_not(bank):
-    network, recipe, folder, tiles = bank
+def test_features_are_reused_for_the_same_network_and_recipe(features):
+    network, recipe, folder, tiles = features
     before = (folder / "features.npy").stat().st_mtime_ns
-    again = make_bank(network, recipe, folder, device="cpu")
+    again = compute_features(network, recipe, folder, device="cpu")
     assert (folder / "features.npy").stat().st_mtime_ns == before
     assert np.array_equal(again.features, tiles.features)
     longer = prepare(
@@ -105,16 +105,18 @@ def test_a_bank_that_is_there_is_taken_and_one_of_another_recipe_is_not(bank):
         read_recipe("smoke"),
         recipe.simulation["real"],
     )
-    make_bank(network, longer, folder, device="cpu")
-    assert (folder / "features.npy").stat().st_mtime_ns == before, "rates do not change the tiles"
+    compute_features(network, longer, folder, device="cpu")
+    assert (folder / "features.npy").stat().st_mtime_ns == before, "learning rates do not change the tiles"
     with pytest.raises(InputError, match="no block frozen"):
-        make_bank(network, read_recipe("crossvalidate", [*SHORT, "tail.blocks=2"]), folder, device="cpu")
+        compute_features(
+            network, read_recipe("crossvalidate", [*SHORT, "last_blocks.blocks=2"]), folder, device="cpu"
+        )
 
 
-def test_only_the_last_blocks_and_the_heads_are_trained(bank):
-    network, recipe, _, tiles = bank
-    tuned, told = train_tail(network, tiles, recipe, {"First 2001"})
-    assert told["tiles"] == len(tiles.without({"First 2001"}))
+def test_only_the_last_blocks_and_the_heads_are_trained(features):
+    network, recipe, _, tiles = features
+    tuned, counts = train_last_blocks(network, tiles, recipe, {"First 2001"})
+    assert counts["tiles"] == len(tiles.without({"First 2001"}))
     changed = {
         name.split(".")[0] if not name.startswith("vit.") else ".".join(name.split(".")[:3])
         for (name, one), other in zip(network.state_dict().items(), tuned.state_dict().values())
@@ -127,12 +129,14 @@ def test_only_the_last_blocks_and_the_heads_are_trained(bank):
     )
 
 
-def test_the_weights_from_before_keep_their_part(bank):
-    network, recipe, _, tiles = bank
+def test_the_weights_are_interpolated_towards_those_before(features):
+    network, recipe, _, tiles = features
 
     def with_part(keep):
-        one = dataclasses.replace(recipe, tail=dataclasses.replace(recipe.tail, keep=keep))
-        return dict(train_tail(network, tiles, one, set())[0].named_parameters())
+        one = dataclasses.replace(
+            recipe, last_blocks=dataclasses.replace(recipe.last_blocks, interpolation=keep)
+        )
+        return dict(train_last_blocks(network, tiles, one, set())[0].named_parameters())
 
     before, tuned, mixed = dict(network.named_parameters()), with_part(0.0), with_part(0.25)
     assert not torch.equal(tuned["vit.head.weight"], before["vit.head.weight"])
@@ -142,7 +146,7 @@ def test_the_weights_from_before_keep_their_part(bank):
         assert torch.allclose(value, before[name], atol=1e-6), name
 
 
-def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(catalogue, base, tmp_path):
+def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_is_completed(catalogue, base, tmp_path):
     settings = {"init": str(base), "data": str(catalogue), "folder": str(tmp_path / "cv")}
     path = crossvalidate.run(**settings, changes=SHORT, device="cpu")
     folds = read_folds(path, read_catalogue(catalogue))
@@ -155,20 +159,18 @@ def test_every_fold_and_the_whole_are_written_and_an_interrupted_call_goes_on(ca
     assert not torch.equal(weights[0], weights[2])
     progress = load_network(tmp_path / "cv" / "all")[2]
     assert progress["before"]["shown"] == 32
-    assert whole(progress)["shown"] == 32 + progress["shown"]
+    assert total_progress(progress)["shown"] == 32 + progress["shown"]
     scores = json.loads((tmp_path / "cv" / "all" / "scores.json").read_text())["simulated"]
     assert {"simulated, before", "simulated, after"} <= set(scores)
-    kept = tmp_path / "cv" / "fold-00" / "checkpoints" / "weights.pt"
+    kept = tmp_path / "cv" / "fold-00" / "checkpoints" / WEIGHTS
     before = kept.stat().st_mtime_ns
-    (tmp_path / "cv" / "fold-01" / "checkpoints" / "weights.pt").unlink()
+    (tmp_path / "cv" / "fold-01" / "checkpoints" / WEIGHTS).unlink()
     crossvalidate.run(**settings, changes=SHORT, device="cpu")
     assert kept.stat().st_mtime_ns == before
-    assert (tmp_path / "cv" / "fold-01" / "checkpoints" / "weights.pt").is_file()
+    assert (tmp_path / "cv" / "fold-01" / "checkpoints" / WEIGHTS).is_file()
 
 
-def test_networks_that_are_tuned_at_the_same_time_are_those_of_one_after_the_other(
-    catalogue, base, tmp_path, monkeypatch
-):
+def test_tuning_in_parallel_gives_the_networks_of_tuning_in_turn(catalogue, base, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     settings = {"init": str(base), "data": str(catalogue), "changes": SHORT, "device": "cpu"}
     both = [
@@ -186,7 +188,7 @@ def test_networks_that_are_tuned_at_the_same_time_are_those_of_one_after_the_oth
 @pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="the system does not list processes in /proc"
 )
-def test_processes_end_with_the_one_that_started_them(tmp_path):
+def test_processes_end_with_their_parent(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(
         "import os, time\n"
@@ -209,30 +211,30 @@ def test_processes_end_with_the_one_that_started_them(tmp_path):
     assert _runs(worker)
     parent.kill()
     parent.communicate()
-    until = time.monotonic() + 30
-    while _runs(worker) and time.monotonic() < until:
+    deadline = time.monotonic() + 30
+    while _runs(worker) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _runs(worker)
 
 
 def _runs(process):
-    """Whether a process is there, and is not one that has ended and that nobody has asked about."""
+    """Whether a process exists and is not a zombie."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
 
-def test_a_bank_that_is_not_whole_is_not_opened(bank, tmp_path):
-    _, _, folder, tiles = bank
-    assert len(open_bank(folder).groups) == len(tiles.groups)
-    with pytest.raises(InputError, match="make it again"):
-        open_bank(tmp_path)
+def test_incomplete_features_are_not_opened(features, tmp_path):
+    _, _, folder, tiles = features
+    assert len(open_features(folder).groups) == len(tiles.groups)
+    with pytest.raises(InputError, match="compute them again"):
+        open_features(tmp_path)
 
 
-def test_a_bank_of_which_nothing_is_left_is_refused(bank):
-    network, recipe, _, tiles = bank
+def test_less_than_one_batch_of_tiles_is_refused(features):
+    network, recipe, _, tiles = features
     every = set().union(*tiles.groups)
-    little = Bank(tiles.features[:8], {k: v[:8] for k, v in tiles.truth.items()}, tiles.groups[:8])
-    with pytest.raises(InputError, match="less than a batch"):
-        train_tail(network, little, recipe, every)
+    little = FrozenFeatures(tiles.features[:8], {k: v[:8] for k, v in tiles.truth.items()}, tiles.groups[:8])
+    with pytest.raises(InputError, match="less than one batch"):
+        train_last_blocks(network, little, recipe, every)

@@ -11,7 +11,7 @@ from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
 from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
 from quakefringe.training.__main__ import main
-from quakefringe.training.real.catalogue import NEEDED
+from quakefringe.training.real.catalogue import REQUIRED_COLUMNS
 from quakefringe.training.scoring import calibrate, evaluate, real_scores, thresholds
 from quakefringe.training.scoring.metrics import rounded
 from quakefringe.training.scoring.real_summary import alarms, boxes, by_event, summarise
@@ -75,7 +75,7 @@ def data_folder(tmp_path):
         (folder / name).write_bytes(b"")
     with (folder / "catalogue.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow((*NEEDED[:6], "wavelength_m", "box"))
+        writer.writerow((*REQUIRED_COLUMNS[:6], "wavelength_m", "box"))
         writer.writerows([(*row[:6], "0.056", row[6]) for row in rows])
     return folder
 
@@ -177,7 +177,7 @@ def test_bad_input_is_one_sentence(arguments, words, capsys, tmp_path, monkeypat
 
 
 def test_missing_files_and_unknown_groups_are_named(data_folder, fake_engine, tmp_path):
-    with pytest.raises(InputError, match="group 'Frist'; near are First"):
+    with pytest.raises(InputError, match="group 'Frist'; similar names are First"):
         evaluate.run("m", real=str(data_folder), groups=["Frist"], out=str(tmp_path / "o"))
     (data_folder / "scenes" / "b.tif").unlink()
     with pytest.raises(InputError, match=r"1 files of the catalogue are missing, scenes/b\.tif"):

@@ -1,6 +1,8 @@
-"""From torch to the model file: what is written, what is checked, what is refused."""
+"""Export from torch to the model file: content, checks and refusals."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,16 +13,24 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the two backends 
 
 from quakefringe.engine.errors import ModelError, OutputError  # noqa: E402
 from quakefringe.engine.network import ModelCard, load_model  # noqa: E402
-from quakefringe.engine.network.graph import read_graph  # noqa: E402
 from quakefringe.tests.training.fake_network import small_network  # noqa: E402
 from quakefringe.training.config.recipe import read_recipe  # noqa: E402
 from quakefringe.training.model import export as module  # noqa: E402
 from quakefringe.training.model.agreement import check_tiles, torch_outputs  # noqa: E402
 from quakefringe.training.model.checkpoint import save_checkpoint  # noqa: E402
-from quakefringe.training.model.export import export, run_export, update_card  # noqa: E402
+from quakefringe.training.model.export import export, run_export  # noqa: E402
 from quakefringe.training.model.network import ExportNetwork, NetworkConfig, QuakeViT  # noqa: E402
 from quakefringe.training.model.onnx_graph import fold_batch_normalisation, round_weights  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = [
+    "Intended use",
+    "Out of scope",
+    "Training data and its provenance",
+    "Evaluation",
+    "Limits by sensor, region and signal",
+    "Calibration of the probability",
+]
 SMALL = {"depth": 2, "width": 48, "heads": 3, "stem_width": 4}
 
 
@@ -42,7 +52,7 @@ def test_the_file_agrees_with_torch_on_both_backends(exported):
     assert 0 < max(exported.rounding.values()) < 0.05
 
 
-def test_the_file_is_checked_against_the_network_that_was_given(exported):
+def test_the_files_output_is_that_of_the_exported_network(exported):
     made = network()
     fold_batch_normalisation(made)
     round_weights(made)
@@ -57,7 +67,7 @@ def test_the_file_is_checked_against_the_network_that_was_given(exported):
     assert out.mask.max() <= 1
 
 
-def test_weights_lie_in_half_precision_and_the_operators_are_plain(exported):
+def test_weights_are_in_half_precision_and_operators_are_plain(exported):
     model = onnx.load(exported.path)
     onnx.checker.check_model(model)
     assert model.opset_import[0].version == 17
@@ -69,13 +79,13 @@ def test_weights_lie_in_half_precision_and_the_operators_are_plain(exported):
     assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_param
 
 
-def test_the_card_travels_inside_the_file(exported):
+def test_the_card_is_inside_the_file(exported):
     loaded = load_model(exported.path, "numpy")
     assert (loaded.card.version, loaded.card.recipe) == ("9.9", "smoke")
     assert loaded.hash == exported.hash
 
 
-def test_the_network_is_left_as_it_was(tmp_path):
+def test_exporting_does_not_change_the_network(tmp_path):
     made = network()
     before = {name: value.clone() for name, value in made.state_dict().items()}
     export(made, tmp_path / "m.onnx", ModelCard("1"))
@@ -90,7 +100,7 @@ def test_other_networks_export_as_well(tmp_path, changes):
     assert max(max(values.values()) for values in report.differences.values()) < 1e-4
 
 
-def test_folding_batch_normalisation_changes_nothing_that_can_be_seen():
+def test_folding_batch_normalisation_keeps_the_output():
     tiles = check_tiles()[:2]
     made = network()
     before = torch_outputs(ExportNetwork(made), tiles)
@@ -122,12 +132,12 @@ def test_weights_that_half_precision_cannot_hold_are_refused(tmp_path, value):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
+def test_a_missing_folder_is_reported(tmp_path):
     with pytest.raises(OutputError, match="could not be written"):
         export(network(), tmp_path / "none" / "m.onnx", ModelCard("1"))
 
 
-def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, capsys):
+def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, caplog):
     recipe = read_recipe("smoke", [f"network.{key}={value}" for key, value in SMALL.items()])
     made = QuakeViT(recipe.network)
     folder = tmp_path / "run" / "checkpoints"
@@ -144,7 +154,8 @@ def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, capsys):
     )
     out = tmp_path / "models"
     out.mkdir()
-    report = run_export(tmp_path / "run", out, version="0.3.0")
+    with caplog.at_level("INFO"):
+        report = run_export(tmp_path / "run", out, version="0.3.0")
     assert report.path == out / "quakefringe-0.3.0.onnx"
     card = load_model(report.path, "numpy").card
     assert (card.version, card.recipe, card.scores) == ("0.3.0", recipe.name, {"accuracy": 0.5})
@@ -152,19 +163,18 @@ def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, capsys):
     assert card.calibration["temperature"] == 1.5
     assert card.thresholds == {"present": 0.8, "absent": 0.3, "box": 0.5, "mask": 0.5}
     page = (out / "quakefringe-0.3.0.md").read_text(encoding="utf-8")
-    for told in ("QuakeFringe model 0.3.0", report.hash, "| accuracy | 0.5 |", "| present | 0.8 |"):
-        assert told in page
-    assert "largest difference from torch on numpy" in capsys.readouterr().err
+    for text in ("QuakeFringe model 0.3.0", report.hash, "| accuracy | 0.5 |", "| present | 0.8 |"):
+        assert text in page
+    headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    assert headings == PARTS
+    assert "largest difference from torch on numpy" in caplog.text
 
 
-def test_the_card_can_be_replaced_without_touching_the_weights(exported, tmp_path):
-    path = tmp_path / "m.onnx"
-    path.write_bytes(exported.path.read_bytes())
-    update_card(path, calibration={"temperature": 2.0}, scores={"accuracy": 0.9})
-    card = load_model(path, "numpy").card
-    assert (card.calibration["temperature"], card.scores, card.version) == (2.0, {"accuracy": 0.9}, "9.9")
-    before, after = (read_graph(memoryview(p.read_bytes())).digest for p in (exported.path, path))
-    assert before == after
-    with pytest.raises(ModelError, match="temperature"):
-        update_card(path, calibration={"temperature": -1.0})
-    assert load_model(path, "numpy").card.calibration["temperature"] == 2.0
+def test_the_card_of_the_released_model_describes_its_file():
+    (model,) = (ROOT / "resources" / "models").glob("*.onnx")
+    loaded = load_model(model, "numpy")
+    page = model.with_suffix(".md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.*)$", page, re.MULTILINE) == PARTS
+    assert f"`{loaded.hash}`" in page
+    for name, value in {**loaded.card.thresholds, **loaded.card.calibration["scene"]}.items():
+        assert f"| {name} | {value:.5g} |" in page

@@ -22,14 +22,14 @@ def drawn(tmp_path_factory):
     return out
 
 
-def test_one_command_makes_the_page_and_its_pictures(drawn):
-    made = {path.stem for path in drawn.glob("*.png")}
-    assert {"confusion", "roc", "reliability", "hard", "detectability", "localisation", "samples"} <= made
-    assert {"real-alarms", "real-confusion", "real-roc", "real-reliability", "real-scenes-1"} <= made
+def test_one_command_draws_the_page_and_its_figures(drawn):
+    drawings = {path.stem for path in drawn.glob("*.png")}
+    assert {"confusion", "roc", "reliability", "hard", "detectability", "localisation", "samples"} <= drawings
+    assert {"real-alarms", "real-confusion", "real-roc", "real-reliability", "real-scenes-1"} <= drawings
     assert all(path.read_bytes()[:4] == b"\x89PNG" for path in drawn.glob("*.png"))
 
 
-def test_the_page_needs_no_other_file(drawn):
+def test_the_page_is_self_contained(drawn):
     html = (drawn / "index.html").read_text(encoding="utf-8")
     assert html.count("data:image/png;base64,") == len(list(drawn.glob("*.png")))
     assert not re.search(r'(src|href)="(?!data:)', html)
@@ -38,7 +38,7 @@ def test_the_page_needs_no_other_file(drawn):
     assert html.count('<td class="text">event0_0</td>') == 2  # each model's row of the scene
 
 
-def test_figures_without_scores_say_what_to_do(tmp_path, capsys):
+def test_missing_scores_are_reported_with_advice(tmp_path, capsys):
     out = ["--out", str(tmp_path / "out")]
     assert main(["figures", "--scores", str(tmp_path), *out]) == 2
     write_scores(tmp_path, {"model": {}})
@@ -46,12 +46,12 @@ def test_figures_without_scores_say_what_to_do(tmp_path, capsys):
     folder = fake_folder(tmp_path / "s", simulated=False)
     assert main(["figures", "--scores", str(folder), "--names", "a", "b", *out]) == 2
     assert main(["figures", "--scores", str(folder), "--run", str(tmp_path / "none"), *out]) == 2
-    said = capsys.readouterr().err
+    messages = capsys.readouterr().err
     for words in ("run evaluate", "are empty", "one name for each", "is no run folder"):
-        assert words in said
+        assert words in messages
 
 
-def test_text_of_others_cannot_become_markup():
+def test_text_is_escaped_in_the_page():
     page = Page("<b>")
     page.text("a < b")
     page.table(["<i>"], [["<script>", 1.23456, None]])
@@ -61,18 +61,18 @@ def test_text_of_others_cannot_become_markup():
     assert "1.235" in html
 
 
-def test_numbers_for_people():
+def test_numbers_are_formatted_for_readers():
     assert number_text(None) == "—"
     assert number_text(True) == "yes"
     assert percent(0.1234) == "12.3 %"
     assert with_interval(0.9, (0.8, 0.95)) == "0.900 (0.80–0.95)"
 
 
-def test_phase_comes_back_from_a_tile():
+def test_the_phase_of_a_tile_is_recovered():
     tiles = unpack(fake_tiles(2))["input"]
-    wrapped, continuous = tile_phase(tiles[0]), tile_phase(tiles[1])
+    wrapped, unwrapped = tile_phase(tiles[0]), tile_phase(tiles[1])
     assert np.abs(wrapped).max() < 3.15
-    assert continuous.max() > 15
+    assert unwrapped.max() > 15
     blank = tiles[0].copy()
     blank[4] = 0
     assert np.isnan(tile_phase(blank)).all()

@@ -1,4 +1,4 @@
-"""Fine-tuning on a small catalogue made here: real fields as sources, groups held out, forgetting nothing."""
+"""Fine-tuning on a small synthetic catalogue: real fields as sources, and held-out groups."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from quakefringe.training.config.simulation import SimulationConfig  # noqa: E40
 from quakefringe.training.fit.finetune import prepare, run  # noqa: E402
 from quakefringe.training.fit.train import run as train  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.sources.real_sources import MOST_STRONGER, RealSources  # noqa: E402
+from quakefringe.training.simulation.sources.real_sources import MAX_SCALE, RealSources  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_real_fields_are_read_in_metres_towards_the_satellite(catalogue):
     assert pool.tree[2]["hill"][0].wrapped
 
 
-def test_how_strong_a_real_earthquake_was_does_not_show(catalogue):
+def test_the_amplitude_of_a_real_earthquake_is_drawn_anew(catalogue):
     weak, strong = (RealSources(str(catalogue)) for _ in range(2))
     for fields in strong.tree[1].values():
         fields[0].layers[0] *= 2
@@ -44,20 +44,20 @@ def test_how_strong_a_real_earthquake_was_does_not_show(catalogue):
     assert quakes.max() > 0.6
     assert quakes.max() < 1.2 * 1.3  # the peak is a percentile
     quiet = peaks[first.kind == 0]
-    assert quiet.max() < 0.03  # and no more than noise, as it was
+    assert quiet.max() < 0.03  # the noise is not amplified
 
 
-def test_a_faint_field_is_not_raised_until_its_noise_shows(catalogue):
+def test_a_weak_field_is_not_amplified_until_its_noise_is_visible(catalogue):
     pool = RealSources(str(catalogue))
     for name in ("First 2001", "Second 2002"):
         field = pool.tree[1][name][0]
         field.layers[0] *= 0.01
         field.peak_m *= 0.01
     drawn = pool.draw(torch.Generator().manual_seed(3), torch.arange(40), 64)
-    assert drawn.value[drawn.kind == 1].abs().max() < 0.01 * 0.45 * MOST_STRONGER
+    assert drawn.value[drawn.kind == 1].abs().max() < 0.01 * 0.45 * MAX_SCALE
 
 
-def test_earthquakes_are_shown_with_either_sign_and_sinking_ground_only_sinks(catalogue):
+def test_earthquakes_have_either_sign_and_subsidence_stays_subsidence(catalogue):
     pool = RealSources(str(catalogue))
     drawn = pool.draw(torch.Generator().manual_seed(3), torch.arange(60), 64)
     quakes = drawn.value[drawn.kind == 1].flatten(1)
@@ -74,7 +74,7 @@ def test_earthquakes_are_shown_with_either_sign_and_sinking_ground_only_sinks(ca
     assert (sunk.amin(dim=1) < -3 * sunk.amax(dim=1)).all()
 
 
-def test_fields_that_are_north_up_stay_nearly_so_and_wrapped_crops_lie_any_way_round(catalogue):
+def test_north_up_fields_stay_nearly_north_up_and_wrapped_crops_have_any_orientation(catalogue):
     pool = RealSources(str(catalogue))
     east = torch.linspace(-1, 1, 120).expand(120, 120)
     for groups in pool.tree.values():
@@ -91,7 +91,7 @@ def test_fields_that_are_north_up_stay_nearly_so_and_wrapped_crops_lie_any_way_r
     assert 0.5 < float(angle[middle & drawn.wrapped].median()) < 1.1
 
 
-def test_groups_that_are_held_out_are_not_drawn(catalogue):
+def test_held_out_groups_are_not_drawn(catalogue):
     pool = RealSources(str(catalogue), ["First 2001"])
     assert list(pool.tree[1]) == ["Second 2002"]
     with pytest.raises(InputError, match="Third"):
@@ -107,9 +107,9 @@ def test_tiles_with_real_fields_are_labelled_by_the_catalogue(catalogue):
     assert (batch["label"][visible & (kind == 1)] == 1).all()
     assert (batch["label"][kind == 2] == 2).all()
     assert (batch["label"][kind == 0] == 0).all()
-    # nobody drew where the volcano's phase is deformed: its mask is not asked for
+    # the catalogue has no box for the volcano, so its mask has no weight
     assert (batch["mask_weight"][kind == 2] == 0).all()
-    # wrapped crops are shown unwrapped as well, or the kind of phase would tell the class
+    # wrapped crops also occur unwrapped; otherwise the kind of phase would reveal the class
     assert 0.2 < float(batch["meta"]["unwrapped"][kind == 2].mean()) < 0.8
     assert torch.isfinite(batch["input"]).all()
 
@@ -126,7 +126,7 @@ def test_the_trained_networks_architecture_is_kept_and_the_held_out_set_is_the_c
         prepare(read_recipe("finetune"), trained, str(catalogue), ["Third 2003"])
 
 
-def test_fine_tuning_goes_on_from_a_trained_network(catalogue, tmp_path):
+def test_fine_tuning_continues_from_a_trained_network(catalogue, tmp_path):
     short = [
         "stage=[{size=48, samples=32, batch=16, lr=1e-3}]",
         "validation.every=32",
@@ -146,4 +146,4 @@ def test_fine_tuning_goes_on_from_a_trained_network(catalogue, tmp_path):
     scores = (folder / "scores.json").read_text()
     assert "simulated" in scores
     assert "held out" in scores
-    assert (folder / "checkpoints" / "weights.pt").is_file()
+    assert (folder / "checkpoints" / "weights.safetensors").is_file()

@@ -1,4 +1,4 @@
-"""Training goes on from a model file: nothing but the rounding to half precision is lost."""
+"""A model file is converted back to a network, exact to half precision."""
 
 import dataclasses
 
@@ -24,7 +24,7 @@ SMALL = ("network.depth=2", "network.width=48", "network.heads=3", "network.stem
 
 @pytest.fixture(params=["conv", "conv with units", "linear"])
 def model(request, tmp_path, monkeypatch):
-    """A model file of a small recipe, which the package knows but for the units, and the network in it."""
+    """A model file of a small recipe, in part with added stem units, and its network."""
     stem, _, units = request.param.partition(" with ")
     recipe = read_recipe("smoke", [*SMALL, f"network.stem={stem}"])
     monkeypatch.setattr(model_weights, "read_recipe", lambda name: recipe)
@@ -34,7 +34,7 @@ def model(request, tmp_path, monkeypatch):
     return tmp_path / "small.onnx", network
 
 
-def test_the_network_of_a_model_file_says_what_the_file_says(model):
+def test_the_network_of_a_model_file_gives_the_files_output(model):
     path, original = model
     network, recipe, progress = load_network(path)
     tiles = check_tiles()
@@ -45,7 +45,7 @@ def test_the_network_of_a_model_file_says_what_the_file_says(model):
     assert progress == {"shown": 640, "simulated": 320, "steps": 10}
 
 
-def test_new_statistics_leave_the_output_as_it_was_and_make_training_see_the_same(model):
+def test_new_statistics_keep_the_output_in_evaluation_and_in_training(model):
     path, _ = model
     network, _, _ = load_network(path)
     tiles = torch.from_numpy(check_tiles())

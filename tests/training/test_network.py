@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from quakefringe.engine.errors import InputError, ModelError
-from quakefringe.training.config.recipe import NetworkConfig
+from quakefringe.training.config.tables import NetworkConfig
 from quakefringe.training.model.network import ExportNetwork, QuakeViT, load_weights
 
 SMALL = {"depth": 2, "width": 48, "heads": 3, "stem_width": 4}
@@ -43,18 +43,18 @@ def test_fused_and_explicit_attention_agree():
         torch.testing.assert_close(value, explicit[name], rtol=1e-4, atol=1e-5)
 
 
-def test_the_attention_map_is_the_class_tokens_own_attention():
+def test_the_attention_map_is_the_attention_of_the_class_token():
     network = make(depth=1)
-    seen = {}
-    network.vit.blocks[0].attn.qkv.register_forward_hook(lambda _m, _i, out: seen.update(qkv=out))
+    hooked = {}
+    network.vit.blocks[0].attn.qkv.register_forward_hook(lambda _m, _i, out: hooked.update(qkv=out))
     out = network(torch.randn(1, 5, 64, 64), per_head=True)
-    q, k, _ = seen["qkv"].reshape(1, 17, 3, 3, 16).permute(2, 0, 3, 1, 4)
+    q, k, _ = hooked["qkv"].reshape(1, 17, 3, 3, 16).permute(2, 0, 3, 1, 4)
     row = torch.softmax(q[0, :, 0:1] @ k[0].transpose(-1, -2) / 4, dim=-1)[:, 0, 1:]
     expected = (row / row.sum(dim=1, keepdim=True)).reshape(3, 4, 4)
     torch.testing.assert_close(out["heads"][0], expected, rtol=1e-4, atol=1e-6)
 
 
-def test_the_attention_map_can_be_trained_through_the_head_weights_and_the_tokens():
+def test_the_attention_map_has_gradients_to_head_weights_and_tokens():
     network = make().train()
     out = network(torch.randn(2, 5, 64, 64))
     (-out["attention"][:, 0, 1, 2].log().sum()).backward()
@@ -62,7 +62,7 @@ def test_the_attention_map_can_be_trained_through_the_head_weights_and_the_token
     assert network.vit.blocks[-1].attn.qkv.weight.grad.abs().sum() > 0
 
 
-def test_the_export_network_gives_what_the_network_gives():
+def test_the_export_network_gives_the_networks_output():
     network = make()
     tiles = torch.randn(2, 5, 224, 224)
     before = network(tiles, per_head=True)
@@ -93,7 +93,7 @@ def test_weights_of_another_network_are_refused():
 
 
 def test_an_unknown_timm_model_is_refused():
-    with pytest.raises(InputError, match="could not be made"):
+    with pytest.raises(InputError, match="could not be created"):
         make(model="no_such_model")
 
 
@@ -102,13 +102,7 @@ def test_more_attention_layers_than_blocks_are_refused():
         make(attention_layers=3)
 
 
-def test_the_regression_head_is_there_on_request():
-    out = make(regression=True)(torch.randn(2, 5, 32, 32))
-    assert out["regression"].shape == (2, 4)
-    assert "regression" not in make()(torch.randn(1, 5, 32, 32))
-
-
-def test_the_stem_has_batch_norm_only_where_asked_for():
+def test_the_stem_has_batch_normalisation_on_request_only():
     network = make(stem_norm="batch")
     names = {type(module).__name__ for module in network.vit.patch_embed.modules()}
     assert "BatchNorm2d" in names
@@ -116,7 +110,7 @@ def test_the_stem_has_batch_norm_only_where_asked_for():
 
 
 @pytest.mark.parametrize("norm", ["batch", "none"])
-def test_new_units_of_the_stem_change_nothing_and_can_be_trained(norm):
+def test_new_units_of_the_stem_are_the_identity_and_can_be_trained(norm):
     plain = make(stem_norm=norm)
     network = make(stem_norm=norm, stem_units=2)
     load_weights(network, plain.state_dict())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quakefringe.engine.errors import InputError
-from quakefringe.training.real.catalogue import NEEDED, Fold, read_catalogue, read_folds
+from quakefringe.training.real.catalogue import REQUIRED_COLUMNS, Fold, read_catalogue, read_folds
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("QUAKEFRINGE_REAL_DATA", ROOT.parent / "shared" / "data" / "real"))
@@ -36,7 +36,7 @@ ROWS = [
 ]
 
 
-def write(folder, rows=ROWS, columns=(*NEEDED, "mw")):
+def write(folder, rows=ROWS, columns=(*REQUIRED_COLUMNS, "mw")):
     with (folder / "catalogue.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
@@ -45,7 +45,7 @@ def write(folder, rows=ROWS, columns=(*NEEDED, "mw")):
     return folder
 
 
-def test_rows_say_how_their_file_is_read(tmp_path):
+def test_rows_give_the_settings_of_their_file(tmp_path):
     quake, after, dinar, crop, _ = read_catalogue(write(tmp_path))
     assert quake.settings.quantity == "displacement"
     assert (quake.settings.unit, quake.settings.positive, quake.settings.wavelength) == ("m", "toward", 0.056)
@@ -63,14 +63,14 @@ def test_rows_say_how_their_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({2: "meteorite"}, "line 2: 'meteorite' is not known"),
-        ({3: "tilt"}, "line 2: 'tilt' is not known"),
-        ({6: "1,2,3"}, "a number is not one"),
-        ({6: "4,2,3,5"}, "a number is not one"),
-        ({6: "a,b,c,d"}, "a number is not one"),
+        ({2: "meteorite"}, "line 2: 'meteorite' is unknown"),
+        ({3: "tilt"}, "line 2: 'tilt' is unknown"),
+        ({6: "1,2,3"}, "invalid"),
+        ({6: "4,2,3,5"}, "invalid"),
+        ({6: "a,b,c,d"}, "invalid"),
     ],
 )
-def test_a_row_that_cannot_be_understood_is_named(tmp_path, change, words):
+def test_an_invalid_row_is_named(tmp_path, change, words):
     row = list(ROWS[0])
     for place, value in change.items():
         row[place] = value
@@ -78,7 +78,7 @@ def test_a_row_that_cannot_be_understood_is_named(tmp_path, change, words):
         read_catalogue(write(tmp_path, [tuple(row)]))
 
 
-def test_a_missing_catalogue_or_column_is_said(tmp_path):
+def test_a_missing_catalogue_or_column_is_reported(tmp_path):
     with pytest.raises(InputError, match=r"no catalogue\.csv"):
         read_catalogue(tmp_path / "nothing")
     (tmp_path / "catalogue.csv").write_text("file,event\na,b\n")
@@ -106,14 +106,17 @@ def test_folds_hold_out_events_and_volcanoes(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "no list of folds"),
-        ('[{"groups": ["Herat"]}]', "no list of folds"),
-        ('[{"model": "a", "groups": "Herat"}]', "no list of folds"),
-        ('[{"model": "a", "groups": ["Heart"]}]', "No scene belongs to the group 'Heart'; near are Herat"),
+        ("{", "not a list of folds"),
+        ('[{"groups": ["Herat"]}]', "not a list of folds"),
+        ('[{"model": "a", "groups": "Herat"}]', "not a list of folds"),
+        (
+            '[{"model": "a", "groups": ["Heart"]}]',
+            "No scene belongs to the group 'Heart'; similar names are Herat",
+        ),
         ('[{"model": "a", "groups": ["Herat"]}, {"model": "b", "groups": ["Herat"]}]', "out of two models"),
     ],
 )
-def test_folds_that_make_no_sense_are_refused(tmp_path, text, words):
+def test_invalid_folds_are_refused(tmp_path, text, words):
     scenes = read_catalogue(write(tmp_path))
     (tmp_path / "folds.json").write_text(text)
     with pytest.raises(InputError, match=words):

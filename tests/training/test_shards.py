@@ -34,7 +34,7 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.glob("*.npz")}
 
 
-def test_packed_tiles_come_back():
+def test_tiles_are_unpacked_as_they_were_packed():
     batch = tiles()
     back = unpack(pack(batch))
     np.testing.assert_allclose(back["input"][:, :2], batch["input"][:, :2], atol=0.015)
@@ -52,7 +52,7 @@ def test_large_unwrapped_phase_keeps_its_whole_cycles():
     channels = [np.cos(phase), np.sin(phase), np.arcsinh(centred / np.pi) / 4, 0 * phase, 0 * phase + 1]
     batch["input"] = np.stack(channels, axis=1).astype(np.float32)
     packed = pack(batch)
-    restored = packed["phase"] * packing.LEVEL + packed["cycles"] * 2 * np.pi - packed["centre"][0]
+    restored = packed["phase"] * packing.PHASE_STEP_RAD + packed["cycles"] * 2 * np.pi - packed["centre"][0]
     assert np.abs(restored - centred).max() < 0.03
 
 
@@ -62,7 +62,7 @@ def test_tiles_without_a_valid_pixel_can_be_packed():
     assert not unpack(pack(batch))["input"].any()
 
 
-def test_a_data_set_has_the_tiles_that_were_asked_for(tmp_path):
+def test_a_data_set_has_the_requested_number_of_tiles(tmp_path):
     folder = make(tmp_path / "set", count=200)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["split"] == split_counts((64, 16, 16), 200) == [134, 34, 32]
@@ -70,7 +70,7 @@ def test_a_data_set_has_the_tiles_that_were_asked_for(tmp_path):
     assert len(split_tiles(folder, "test", 10**6, 48)["label"]) == 32
 
 
-def test_the_studys_split_is_kept_for_the_studys_count():
+def test_the_split_keeps_the_reference_studys_proportions():
     assert split_counts((805436, 100679, 100681), 1006796) == [805436, 100679, 100681]
     assert split_counts((805436, 100679, 100681), 1006795) == [805436, 100679, 100680]
 
@@ -82,7 +82,7 @@ def test_splits_share_no_tile(tmp_path):
     assert not np.array_equal(first[1], first[2])
 
 
-def test_a_truncated_a_changed_and_a_missing_file_are_made_again(tmp_path, capsys):
+def test_a_truncated_a_changed_and_a_missing_file_are_simulated_again(tmp_path, caplog):
     folder = make(tmp_path / "set")
     before = contents(folder)
     names = sorted(before)
@@ -91,13 +91,13 @@ def test_a_truncated_a_changed_and_a_missing_file_are_made_again(tmp_path, capsy
     changed = bytearray(before[names[2]])
     changed[500] ^= 255
     (folder / names[2]).write_bytes(changed)
-    make(folder, verify=True)
+    with caplog.at_level("INFO"):
+        make(folder, verify=True)
     after = contents(folder)
     for name in names:
         assert load_equal(before[name], after[name], tmp_path)
-    said = capsys.readouterr().err
-    assert f"{names[0]} is truncated or damaged" in said
-    assert f"{names[2]} is truncated or damaged" in said
+    assert f"{names[0]} is truncated or damaged" in caplog.text
+    assert f"{names[2]} is truncated or damaged" in caplog.text
 
 
 def load_equal(one, other, folder):
@@ -107,20 +107,20 @@ def load_equal(one, other, folder):
     return left.keys() == right.keys() and all(np.array_equal(left[k], right[k], True) for k in left)
 
 
-def test_an_interrupted_data_set_goes_on_to_the_same_tiles(tmp_path, monkeypatch):
+def test_an_interrupted_data_set_is_completed_with_the_same_tiles(tmp_path, monkeypatch):
     whole = make(tmp_path / "whole")
-    real, calls = shards.save, []
+    save, calls = shards.save, []
 
     def stop(path, arrays):
         if len(calls) == 2:
             raise KeyboardInterrupt
         calls.append(path)
-        real(path, arrays)
+        save(path, arrays)
 
     monkeypatch.setattr(shards, "save", stop)
     with pytest.raises(KeyboardInterrupt):
         make(tmp_path / "part")
-    monkeypatch.setattr(shards, "save", real)
+    monkeypatch.setattr(shards, "save", save)
     assert len(contents(tmp_path / "part")) == 2
     make(tmp_path / "part")
     one, other = contents(whole), contents(tmp_path / "part")
@@ -128,7 +128,7 @@ def test_an_interrupted_data_set_goes_on_to_the_same_tiles(tmp_path, monkeypatch
     assert all(load_equal(one[name], other[name], tmp_path) for name in one)
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_and_leaves_no_partial_file(tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
@@ -142,8 +142,8 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(tmp_path, m
     assert len(split_tiles(tmp_path / "set", "training", 134, 48)["label"]) == 134
 
 
-def test_too_little_room_is_noticed_before_writing(tmp_path, monkeypatch):
-    monkeypatch.setattr(shards, "RESERVE", 1 << 62)
+def test_too_little_disk_space_is_reported_before_writing(tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "DISK_RESERVE_BYTES", 1 << 62)
     with pytest.raises(OutputError, match="disk is full"):
         make(tmp_path / "set")
 
@@ -171,7 +171,7 @@ def test_impossible_numbers_are_refused(tmp_path, changes, words):
         make(tmp_path / "set", **changes)
 
 
-def test_chunks_from_disk_cover_the_split_once_and_start_again(tmp_path):
+def test_chunks_from_disk_cover_the_split_and_then_start_again(tmp_path):
     folder = make(tmp_path / "set")
     chunks = ShardChunks(folder, "training", 19, 48)
     every = split_tiles(folder, "training", 134, 48)["input"]
@@ -179,7 +179,7 @@ def test_chunks_from_disk_cover_the_split_once_and_start_again(tmp_path):
     np.testing.assert_array_equal(got, np.concatenate([every, every[:18]]))
 
 
-def test_several_processes_share_the_tiles_out(tmp_path):
+def test_several_processes_share_the_tiles(tmp_path):
     folder = make(tmp_path / "set")
     every = split_tiles(folder, "training", 32, 48)["input"]
     left = ShardChunks(folder, "training", 8, 48, rank=0, world=2)
@@ -194,7 +194,7 @@ def test_a_data_set_that_does_not_fit_is_refused(tmp_path):
         ShardChunks(folder, "training", 8, 64)
     with pytest.raises(InputError, match="less than one batch"):
         ShardChunks(folder, "training", 1000, 48)
-    with pytest.raises(InputError, match="is no data set"):
+    with pytest.raises(InputError, match="is not a data set"):
         ShardChunks(tmp_path, "training", 8, 48)
     next(folder.glob("training-*")).write_bytes(b"PK")
     with pytest.raises(InputError, match="truncated or damaged"):
@@ -206,5 +206,5 @@ def test_an_unfinished_data_set_is_refused(tmp_path):
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["shards"][0]["bytes"] = 0
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(InputError, match="not complete"):
+    with pytest.raises(InputError, match="incomplete"):
         ShardChunks(folder, "training", 8, 48)

@@ -12,12 +12,19 @@ from torch._inductor.exc import InvalidCxxCompiler
 
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
-from quakefringe.training.config.recipe import StageConfig, read_recipe
+from quakefringe.training.config.recipe import read_recipe
 from quakefringe.training.config.run_folder import TrainingRun, environment
+from quakefringe.training.config.tables import StageConfig
 from quakefringe.training.data import batches as data
 from quakefringe.training.data.shards import simulate
 from quakefringe.training.fit import optimiser, train
-from quakefringe.training.fit.optimiser import Average, learning_rate, make_fabric, make_optimisers, set_rate
+from quakefringe.training.fit.optimiser import (
+    MovingAverage,
+    learning_rate,
+    make_fabric,
+    make_optimisers,
+    set_rate,
+)
 from quakefringe.training.model import checkpoint
 from quakefringe.training.model.checkpoint import checkpoints, load_latest, load_network, save_checkpoint
 from quakefringe.training.model.network import QuakeViT
@@ -71,7 +78,7 @@ def interrupt_after(monkeypatch, steps):
     monkeypatch.setattr(train.Trainer, "_update", update)
 
 
-def test_a_run_folder_holds_all_that_describes_the_run(tmp_path):
+def test_a_run_folder_describes_the_run_completely(tmp_path):
     folder = go(tmp_path / "run")
     assert TrainingRun.open(folder).recipe == recipe()
     facts = json.loads((folder / "environment.json").read_text())
@@ -101,7 +108,7 @@ def test_the_loss_falls(tmp_path, optimiser):
     assert losses[-2] < 0.85 * losses[0]
 
 
-def test_muon_turns_the_matrices_of_the_blocks_and_nothing_else():
+def test_muon_updates_only_the_matrices_of_the_blocks():
     chosen = recipe("optimiser.name='muon'", "optimiser.muon=4.0", "optimiser.weight_decay=0.08")
     network = QuakeViT(chosen.network)
     plain, muon = make_optimisers(network, chosen)
@@ -118,14 +125,14 @@ def test_muon_turns_the_matrices_of_the_blocks_and_nothing_else():
     assert muon.param_groups[0]["weight_decay"] == pytest.approx(0.02)
 
 
-def test_muon_does_not_go_with_scaled_half_precision():
+def test_muon_refuses_scaled_half_precision():
     chosen = recipe("optimiser.name='muon'", "optimiser.precision='16-mixed'")
     with pytest.raises(InputError, match="needs precision 'bf16-mixed'"):
         make_optimisers(QuakeViT(chosen.network), chosen)
 
 
 @pytest.mark.parametrize(("steps", "optimiser"), [(2, "adam"), (8, "adamw"), (9, "adamw"), (8, "muon")])
-def test_a_stopped_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch, steps, optimiser):
+def test_a_stopped_run_resumes_to_the_same_weights(tmp_path, monkeypatch, steps, optimiser):
     change = f"optimiser.name='{optimiser}'"
     whole = weights(go(tmp_path / "whole", change))
     with monkeypatch.context() as patch:
@@ -136,7 +143,7 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch,
     assert same(weights(folder), whole)
 
 
-def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_weights_and_log(tmp_path, monkeypatch):
+def test_a_killed_run_resumes_from_its_checkpoint_to_the_same_weights_and_log(tmp_path, monkeypatch):
     whole = go(tmp_path / "whole")
 
     def die(self, tiles):
@@ -153,30 +160,31 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_weights_and_log(tm
     assert shown == [96, 160]
 
 
-def test_a_truncated_checkpoint_falls_back_to_the_one_before(tmp_path, capsys):
+def test_a_truncated_checkpoint_is_replaced_by_the_one_before(tmp_path, caplog):
     folder = go(tmp_path / "run")
     whole = weights(folder)
     last = checkpoints(folder / "checkpoints")[-1]
     last.write_bytes(last.read_bytes()[:2000])
+    caplog.set_level("INFO")
     train.run(None, str(folder), resume=True, device="cpu")
-    assert f"{last.name} is truncated or damaged; going back to the one before." in capsys.readouterr().err
+    assert f"{last.name} is truncated or damaged; using the one before." in caplog.text
     assert same(weights(folder), whole)
 
 
-def test_no_readable_checkpoint_is_one_sentence(tmp_path):
+def test_a_run_without_a_readable_checkpoint_is_refused(tmp_path):
     folder = go(tmp_path / "run")
     for path in (folder / "checkpoints").glob("*.pt"):
         path.write_bytes(b"nothing")
     with pytest.raises(InputError, match="No checkpoint of this run can be read"):
         train.run(None, str(folder), resume=True, device="cpu")
-    with pytest.raises(InputError, match="holds no checkpoint"):
+    with pytest.raises(InputError, match="has no checkpoint"):
         load_latest(tmp_path)
 
 
 def test_a_truncated_weights_file_is_replaced_by_the_checkpoint(tmp_path):
     folder = go(tmp_path / "run")
     whole = weights(folder)
-    (folder / "checkpoints" / "weights.pt").write_bytes(b"x")
+    (folder / "checkpoints" / "weights.safetensors").write_bytes(b"x")
     assert same(weights(folder), whole)
 
 
@@ -196,7 +204,7 @@ def test_a_full_disk_leaves_the_old_checkpoints(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint.torch, "save", full)
     with pytest.raises(OutputError, match="make room and go on with --resume"):
         save_checkpoint(tmp_path, state, 2, 3)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000000000001.pt", "weights.pt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000000000001.pt", "weights.safetensors"]
 
 
 def test_a_run_starts_from_the_weights_of_another(tmp_path):
@@ -209,13 +217,13 @@ def test_a_run_starts_from_the_weights_of_another(tmp_path):
             torch.testing.assert_close(weights(second)[name], value, rtol=0, atol=1e-4)
 
 
-def test_a_run_that_exists_is_not_overwritten(tmp_path):
+def test_an_existing_run_is_not_overwritten(tmp_path):
     go(tmp_path / "run")
     with pytest.raises(InputError, match="--resume"):
         go(tmp_path / "run")
 
 
-def test_there_is_nothing_to_resume_in_an_empty_folder(tmp_path):
+def test_an_empty_folder_cannot_be_resumed(tmp_path):
     with pytest.raises(InputError, match="is no run folder"):
         train.run(None, str(tmp_path), resume=True, device="cpu")
 
@@ -250,23 +258,23 @@ def test_the_learning_rate_warms_up_and_falls_along_a_cosine():
 
 def test_the_average_follows_the_weights_and_the_statistics():
     network = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1), torch.nn.BatchNorm2d(1))
-    average = Average(network, 0.5)
+    average = MovingAverage(network, 0.5)
     with torch.no_grad():
         network[0].weight.add_(1.0)
         network[1].running_mean.add_(2.0)
     for step in range(200):
         average.update(network, step)
-    torch.testing.assert_close(average.network[0].weight, network[0].weight)
-    torch.testing.assert_close(average.network[1].running_mean, network[1].running_mean)
+    torch.testing.assert_close(average.module[0].weight, network[0].weight)
+    torch.testing.assert_close(average.module[1].running_mean, network[1].running_mean)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_is_not_there_is_one_sentence():
-    with pytest.raises(InputError, match="A GPU was asked for"):
+def test_a_missing_gpu_is_reported():
+    with pytest.raises(InputError, match="No usable GPU"):
         make_fabric("gpu", 1, "32-true")
 
 
-def test_unknown_devices_and_precisions_are_one_sentence():
+def test_unknown_devices_and_precisions_are_refused():
     with pytest.raises(InputError, match="no device 'tpu'"):
         make_fabric("tpu", 1, "32-true")
     if not torch.cuda.is_available():
@@ -275,32 +283,33 @@ def test_unknown_devices_and_precisions_are_one_sentence():
 
 
 @pytest.mark.parametrize("units", [False, True])
-def test_precision_is_half_where_the_processor_gains_by_it(monkeypatch, units):
+def test_automatic_precision_is_half_where_it_is_faster(monkeypatch, units):
     monkeypatch.setattr(optimiser, "has_matrix_units", lambda: units)
     assert optimiser.chosen_precision("auto", "cuda") == "bf16-mixed"
     assert optimiser.chosen_precision("32-true", "cuda") == "32-true"
     assert optimiser.chosen_precision("auto", "cpu") == ("bf16-mixed" if units else "32-true")
-    with optimiser.mixed(recipe("optimiser.precision='auto'"), "cpu"):
+    with optimiser.mixed_precision(recipe("optimiser.precision='auto'"), "cpu"):
         product = torch.ones(2, 2) @ torch.ones(2, 2)
     assert product.dtype == (torch.bfloat16 if units else torch.float32)
 
 
-def test_without_a_compiler_training_says_so_and_goes_on(tmp_path, monkeypatch, capsys):
+def test_without_a_compiler_training_continues_uncompiled(tmp_path, monkeypatch, caplog):
     def nothing():
         raise InvalidCxxCompiler
 
     monkeypatch.setattr(cpp_builder, "get_cpp_compiler", nothing)
+    caplog.set_level("INFO")
     folder = go(tmp_path / "compiled", "optimiser.compile=true")
-    assert "no C++ compiler" in capsys.readouterr().err
+    assert "No C++ compiler" in caplog.text
     assert same(weights(folder), weights(go(tmp_path / "plain")))
 
 
 @pytest.mark.skipif(not shutil.which("g++"), reason="there is no C++ compiler")
-def test_a_compiled_network_says_what_the_plain_one_says_and_its_copies_are_plain():
+def test_a_compiled_network_gives_the_same_output_and_its_copies_are_not_compiled():
     network = QuakeViT(recipe("network.depth=1").network).eval()
     tiles = torch.randn(2, 5, 48, 48, generator=torch.Generator().manual_seed(1))
     plain = network(tiles)
-    assert optimiser.compiled(network)
+    assert optimiser.compile_in_place(network)
     copied = copy.deepcopy(network)
     assert copied._compiled_call_impl is None and network._compiled_call_impl is not None
     fused = network(tiles)
@@ -311,15 +320,15 @@ def test_a_compiled_network_says_what_the_plain_one_says_and_its_copies_are_plai
     assert network.vit.head.weight.grad.any()
 
 
-def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
+def test_a_file_that_is_not_a_checkpoint_is_refused(tmp_path):
     torch.save({"something": 1}, tmp_path / "a.pt")
-    with pytest.raises(InputError, match="no checkpoint of this training package"):
+    with pytest.raises(InputError, match="not a checkpoint of this training package"):
         load_network(tmp_path / "a.pt")
     with pytest.raises(InputError, match="There is no checkpoint"):
         load_network(tmp_path / "b.pt")
 
 
-def test_a_loss_that_is_no_number_stops_the_run(tmp_path, monkeypatch):
+def test_a_diverged_loss_stops_the_run(tmp_path, monkeypatch):
     def broken(*_args):
         nothing = torch.tensor(float("nan"), requires_grad=True)
         return nothing * 1.0, {}

@@ -4,8 +4,8 @@ import torch
 
 from quakefringe.engine.inference.deramp import deramped
 from quakefringe.tests.training.fake_simulator import FakeChunks, FakeSimulator
-from quakefringe.training.config.recipe import AugmentConfig
 from quakefringe.training.config.simulation import SimulationConfig
+from quakefringe.training.config.tables import AugmentConfig
 from quakefringe.training.data import batches as data
 from quakefringe.training.data.augment import vary
 from quakefringe.training.data.batches import Plan, SimulatedChunks, batches, load_chunks
@@ -18,11 +18,10 @@ def tiles(count=8, size=64):
     simulator = FakeSimulator(None)
     simulator.seed(3)
     batch = simulator.batch(count, size)
-    batch["targets"] = data.regression_targets(batch)
     return {key: batch[key] for key in data.KEYS}
 
 
-def test_the_same_chunk_is_the_same_tiles_and_another_is_not(monkeypatch):
+def test_the_index_alone_determines_the_tiles_of_a_chunk(monkeypatch):
     monkeypatch.setattr(data, "make_simulator", FakeSimulator)
     config = SimulationConfig()
     one = SimulatedChunks(config, 32, 4, seed=1)
@@ -34,7 +33,7 @@ def test_the_same_chunk_is_the_same_tiles_and_another_is_not(monkeypatch):
     assert not torch.equal(one.chunk(5)["input"], apart.chunk(5)["input"])
 
 
-def test_chunks_of_a_block_are_simulated_together_and_the_same_from_any_one_on(monkeypatch):
+def test_a_block_gives_the_same_chunks_in_any_order(monkeypatch):
     monkeypatch.setattr(data, "make_simulator", FakeSimulator)
     one, other = (SimulatedChunks(SimulationConfig(), 32, 4, seed=1, block=3) for _ in range(2))
     chunks = [one.chunk(index) for index in range(6)]
@@ -46,12 +45,12 @@ def test_chunks_of_a_block_are_simulated_together_and_the_same_from_any_one_on(m
     assert torch.equal(torch.cat([chunk["input"] for chunk in chunks[3:]]), together["input"])
 
 
-def test_a_plan_shows_every_chunk_as_often_as_it_says():
+def test_a_plan_uses_every_chunk_epochs_times():
     plan = Plan(chunks=5, epochs=3, reuse=2, pool=2, seed=0)
     rounds = list(plan.rounds(0))
-    seen = [index for _, part, _ in rounds for index in part]
+    used = [index for _, part, _ in rounds for index in part]
     assert plan.steps == 30
-    assert sorted(seen) == sorted(list(range(5)) * 3)
+    assert sorted(used) == sorted(list(range(5)) * 3)
     assert sum(len(part) * 2 for _, part, _ in rounds) == 30
 
 
@@ -62,7 +61,7 @@ def test_blocks_stay_together_in_a_shuffled_epoch():
 
 
 @pytest.mark.parametrize("step", [0, 1, 5, 6, 13])
-def test_batches_from_any_step_on_are_those_of_the_whole_run(step):
+def test_resumed_batches_are_those_of_an_uninterrupted_run(step):
     plan = Plan(chunks=4, epochs=2, reuse=2, pool=3, seed=0)
     whole = list(batches(FakeChunks(4, 32), plan, 0, AugmentConfig(), "cpu", 0))
     rest = list(batches(FakeChunks(4, 32), plan, step, AugmentConfig(), "cpu", 0))
@@ -83,7 +82,7 @@ def test_a_worker_process_gives_the_same_chunks_to_the_precision_of_float16():
 
 
 @pytest.mark.parametrize("code", range(8))
-def test_mask_and_box_follow_the_turned_tile(code):
+def test_mask_and_box_are_turned_with_the_tile(code):
     batch = tiles(1)
     mask = torch.zeros(1, 4, 4)
     mask[0, 1, 3] = 1.0
@@ -95,12 +94,12 @@ def test_mask_and_box_follow_the_turned_tile(code):
     assert symmetry(code)(batch["input"]).shape == batch["input"].shape
 
 
-def test_eight_symmetries_are_eight():
+def test_the_eight_symmetries_are_distinct():
     square = torch.arange(9.0).reshape(3, 3)
     assert len({tuple(symmetry(code)(square).flatten().tolist()) for code in range(8)}) == 8
 
 
-def test_varied_tiles_keep_label_mask_size_and_valid_area():
+def test_augmented_tiles_keep_label_mask_size_and_valid_area():
     batch = tiles()
     varied = vary(batch, AugmentConfig(), np.random.default_rng(0))
     assert torch.equal(varied["label"], batch["label"])
@@ -110,15 +109,7 @@ def test_varied_tiles_keep_label_mask_size_and_valid_area():
     torch.testing.assert_close(length, varied["input"][:, 4])
 
 
-def test_centroid_and_box_of_varied_tiles_agree():
-    varied = vary(tiles(32), AugmentConfig(shift=1), np.random.default_rng(0))
-    known = torch.isfinite(varied["targets"][:, 2])
-    centre = (varied["box"][:, :2] + varied["box"][:, 2:]) / 2
-    assert known.any()
-    torch.testing.assert_close(varied["targets"][known, 2:], centre[known])
-
-
-def test_the_sign_flip_exchanges_the_dates_and_leaves_the_relief():
+def test_exchanging_the_dates_changes_the_phase_and_not_the_relief():
     batch = tiles()
     config = AugmentConfig(symmetry=False, sign=True, offset=False)
     varied = vary(batch, config, np.random.default_rng(0))["input"]
@@ -131,7 +122,7 @@ def test_the_sign_flip_exchanges_the_dates_and_leaves_the_relief():
 
 
 def _turned(wrapped: bool, config: AugmentConfig) -> tuple[float, float]:
-    """Parts of varied tiles that were turned by a quarter, and whose sign was exchanged."""
+    """Fractions of augmented tiles that were turned by a quarter, and whose sign was exchanged."""
     count = 400
     batch = {
         "label": torch.zeros(count, dtype=torch.int64),
@@ -146,7 +137,7 @@ def _turned(wrapped: bool, config: AugmentConfig) -> tuple[float, float]:
     return float(quarter.float().mean()), float((varied[:, 1, 0, 0] < 0).float().mean())
 
 
-def test_tiles_of_known_orientation_and_sign_keep_the_satellite_east_or_west_and_their_sign():
+def test_tiles_of_known_orientation_and_sign_are_only_mirrored():
     config = AugmentConfig(offset=False, unknown_wrapped=0.6, unknown_unwrapped=0.0)
     assert _turned(False, config) == (0.0, 0.0)
     quarter, exchanged = _turned(True, config)
@@ -154,12 +145,12 @@ def test_tiles_of_known_orientation_and_sign_keep_the_satellite_east_or_west_and
     assert 0.2 < exchanged < 0.4
 
 
-def test_where_nothing_is_known_any_turn_and_either_sign_is_as_frequent():
+def test_tiles_of_unknown_orientation_get_every_turn_and_either_sign_equally_often():
     for wrapped in (True, False):
         assert all(0.4 < part < 0.6 for part in _turned(wrapped, AugmentConfig(offset=False)))
 
 
-def test_hidden_elevation_is_blank_and_nothing_else():
+def test_hiding_elevation_blanks_only_its_channel():
     batch = tiles()
     config = AugmentConfig(symmetry=False, sign=False, offset=False, hide_elevation=1.0)
     varied = vary(batch, config, np.random.default_rng(0))["input"]
@@ -167,22 +158,22 @@ def test_hidden_elevation_is_blank_and_nothing_else():
     assert torch.equal(varied[:, [0, 1, 2, 4]], batch["input"][:, [0, 1, 2, 4]])
 
 
-def test_level_tiles_are_those_that_the_engine_looks_at_and_the_rest_is_as_it_was():
+def test_a_fraction_of_the_tiles_is_deramped_as_the_engine_does_it():
     batch = tiles(256)
-    config = AugmentConfig(symmetry=False, sign=False, offset=False, level=0.4)
+    config = AugmentConfig(symmetry=False, sign=False, offset=False, deramp=0.4)
     varied = vary(batch, config, np.random.default_rng(0))
     expected = torch.from_numpy(deramped(batch["input"].numpy()))
     steep = [n for n in range(256) if not torch.equal(expected[n], batch["input"][n])]
-    level = [n for n in steep if torch.equal(varied["input"][n], expected[n])]
+    without_ramp = [n for n in steep if torch.equal(varied["input"][n], expected[n])]
     same = [n for n in range(256) if torch.equal(varied["input"][n], batch["input"][n])]
     assert len(steep) > 100
-    assert 0.3 < len(level) / len(steep) < 0.5
-    assert len(level) + len(same) == 256
-    for key in ("label", "mask", "box", "targets"):
+    assert 0.3 < len(without_ramp) / len(steep) < 0.5
+    assert len(without_ramp) + len(same) == 256
+    for key in ("label", "mask", "box"):
         torch.testing.assert_close(varied[key], batch[key], equal_nan=True)
 
 
-def test_a_signal_shifted_out_of_the_tile_is_left_out_of_the_class_loss():
+def test_a_signal_shifted_out_of_the_tile_gets_no_weight():
     batch = tiles(64)
     batch["weight"] = torch.ones(64)
     moved = False
@@ -195,13 +186,13 @@ def test_a_signal_shifted_out_of_the_tile_is_left_out_of_the_class_loss():
     assert moved
 
 
-def test_nothing_is_varied_where_nothing_is_asked_for():
+def test_without_augmentation_tiles_do_not_change():
     batch = tiles()
     varied = vary(batch, NOTHING, np.random.default_rng(0))
     assert torch.equal(varied["input"], batch["input"])
 
 
-def test_tiles_of_no_weight_are_not_shown():
+def test_tiles_without_weight_are_not_shown():
     class Half(FakeChunks):
         def chunk(self, index):
             batch = super().chunk(index)

@@ -1,4 +1,4 @@
-"""Batches for training: simulated (or read from disk) in the background, pooled, shuffled and varied."""
+"""Training batches: simulated or read from disk in the background, pooled, shuffled and augmented."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ..config.recipe import AugmentConfig
 from ..config.simulation import SimulationConfig
+from ..config.tables import AugmentConfig
 from .augment import vary
 
 Batch = dict[str, Any]
-KEYS = ("input", "label", "weight", "mask", "mask_weight", "box", "targets")
-"""What a training batch holds; "meta" comes along in validation."""
+KEYS = ("input", "label", "weight", "mask", "mask_weight", "box")
+"""Content of a training batch; validation also uses "meta"."""
 
 
 class Chunks(Protocol):
-    """Anything that makes the tiles of a chunk from its index alone, on the device or as numpy arrays."""
+    """A source of chunks of tiles; the index alone determines the tiles, on the device or as numpy arrays."""
 
     def chunk(self, index: int) -> Batch: ...
 
 
 class SimulatedChunks:
-    """Chunks of `count` tiles from the simulator; the same seed, stream and index give the same tiles.
+    """Chunks of `count` simulated tiles; the same seed, stream and index give the same tiles.
 
-    Streams keep apart what must never share tiles: training stages, validation sets, splits of a data set.
-    `block` chunks that follow each other are simulated at once: for a GPU that is hardly more than one.
-    The simulator is made at first use, so that the object can travel to worker processes.
+    Training stages, validation sets and the splits of a data set have separate streams, so that they never
+    share a tile. `block` consecutive chunks are simulated together, which on a GPU takes hardly longer than
+    one. The simulator is created at first use, so that the object can be sent to worker processes.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class SimulatedChunks:
         self._held: tuple[int, Batch] = (-1, {})
 
     def chunk(self, index: int, count: int = 0) -> Batch:
-        """Simulate a chunk; where `count` is given, that many tiles and no block."""
+        """Simulate a chunk; with `count`, that many tiles instead of a block's part."""
         if count or self.block == 1:
             return self._simulated(index, count or self.count)
-        number, place = divmod(index, self.block)
+        number, position = divmod(index, self.block)
         if self._held[0] != number:
             self._held = (-1, {})  # two blocks need not be in memory at once
             self._held = (number, self._simulated(number, self.count * self.block))
-        return cut(self._held[1], slice(place * self.count, (place + 1) * self.count))
+        return cut(self._held[1], slice(position * self.count, (position + 1) * self.count))
 
     def _simulated(self, index: int, count: int) -> Batch:
         seed = chunk_seed(self.seed, self.stream, index)
@@ -67,38 +67,24 @@ class SimulatedChunks:
             self._simulator = make_simulator(self.config, self.device, self.cache)
         self._simulator.seed(seed)
         batch = self._simulator.batch(count, self.size)
-        batch["targets"] = regression_targets(batch)
         return {key: batch[key] for key in (*KEYS, "meta") if key in batch}
 
 
 def cut(batch: Batch, part: slice) -> Batch:
-    """Some tiles of a batch."""
+    """The tiles of a batch in a slice."""
     return {key: cut(value, part) if isinstance(value, dict) else value[part] for key, value in batch.items()}
 
 
 def make_simulator(config: SimulationConfig, device: str, cache: str) -> Any:
-    """The simulator (imported here: it is heavy, and tests put a small one in its place)."""
+    """The simulator, imported at first use because it is large (tests replace this function)."""
     from ..simulation.scenes import Simulator
 
     return Simulator(config, device=device, cache=cache)
 
 
 def chunk_seed(seed: int, stream: int, index: int) -> int:
-    """Independent seed of a chunk, 62 bits, from numpy's seed sequence."""
+    """Independent seed of a chunk (62 bits), from numpy's seed sequence."""
     return int(np.random.SeedSequence([seed, stream, index]).generate_state(1, np.uint64)[0] >> np.uint64(2))
-
-
-def regression_targets(batch: Batch) -> Tensor:
-    """What the regression head learns (B, 4): Mw - 6.5, depth in 10 km, centre of the box; NaN: unknown."""
-    label, meta = batch["label"], batch.get("meta", {})
-    nothing = torch.full(label.shape, float("nan"), device=label.device)
-    magnitude = meta.get("mw", nothing) - 6.5
-    depth = meta.get("depth", nothing) / 10.0
-    box = batch.get("box", nothing[:, None].expand(-1, 4))
-    centre = (box[:, :2] + box[:, 2:]) / 2
-    targets = torch.cat([magnitude[:, None], depth[:, None], centre], dim=1).float()
-    earthquake = (label == 1) & (batch["weight"] > 0)
-    return torch.where(earthquake[:, None], targets, nothing[:, None])
 
 
 class _ChunkDataset(Dataset):
@@ -111,7 +97,7 @@ class _ChunkDataset(Dataset):
 
 
 def to_numpy(batch: Batch) -> Batch:
-    """Plain arrays, the input in float16: half the bytes between processes, finer than any phase noise."""
+    """Plain arrays; the input in float16, which is finer than phase noise and halves the transfer."""
     out: Batch = {}
     for key, value in batch.items():
         if isinstance(value, dict):
@@ -124,7 +110,7 @@ def to_numpy(batch: Batch) -> Batch:
 
 
 def to_tensors(batch: Batch, device: Any) -> Batch:
-    """The keys that training needs, as tensors on `device`."""
+    """The arrays that training needs, as tensors on `device`."""
     return {key: torch.as_tensor(batch[key]).to(device) for key in KEYS if key in batch}
 
 
@@ -133,15 +119,15 @@ def _same(item: Any) -> Any:
 
 
 def _worker_start(_: int) -> None:
-    # Ctrl-C, or a scheduler's end, reaches every process; the training process alone decides what to do about
-    # it, and lets the workers go when it has written its checkpoint.
+    # Ctrl-C and a scheduler's SIGTERM reach every process. Only the training process handles them: it writes
+    # its checkpoint and then ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
 def load_chunks(chunks: Chunks, order: list[int], workers: int, ahead: int) -> Iterator[Batch]:
-    """Yield the chunks in `order`; `workers` processes make up to about `ahead` of them in advance."""
+    """Yield the chunks in `order`; `workers` processes prepare about `ahead` of them in advance."""
     if workers == 0:
         for index in order:
             yield chunks.chunk(index)
@@ -160,10 +146,10 @@ def load_chunks(chunks: Chunks, order: list[int], workers: int, ahead: int) -> I
 
 
 class Plan:
-    """Which chunks one stage uses when: a pure function of the step, so that any step can be resumed at.
+    """The order of the chunks of one stage: a function of the step alone, so that any step can be resumed.
 
-    An epoch is a shuffled sequence of chunks (each one batch large). `pool` chunks at a time are shuffled
-    together and used `reuse` times. `block` chunks lie together on disk and stay together.
+    An epoch is a shuffled sequence of chunks of one batch each. `pool` chunks at a time are shuffled together
+    and used `reuse` times. `block` chunks lie together on disk and are read together.
     """
 
     def __init__(self, chunks: int, epochs: int, reuse: int, pool: int, seed: int, block: int = 1) -> None:
@@ -181,7 +167,7 @@ class Plan:
         return [int(index) for block in blocks for index in random.permutation(block)]
 
     def rounds(self, step: int) -> Iterator[tuple[int, list[int], int]]:
-        """From `step` on: (first step of the round, its chunks, steps of it already done)."""
+        """Rounds from `step` on: first step of the round, its chunks, number of its steps already done."""
         first = 0
         for epoch in range(self.epochs):
             if first + self.chunks * self.reuse <= step:
@@ -199,21 +185,21 @@ class Plan:
 def batches(
     chunks: Chunks, plan: Plan, step: int, augment: AugmentConfig, device: Any, workers: int
 ) -> Iterator[Batch]:
-    """Batches of a plan from `step` on: pooled, shuffled and varied."""
+    """Batches of a plan from `step` on: pooled, shuffled and augmented."""
     rounds = list(plan.rounds(step))
     order = [index for _, part, _ in rounds for index in part]
     source = load_chunks(chunks, order, workers, ahead=plan.pool)
     for first, part, done in rounds:
         loaded = [to_tensors(next(source), device) for _ in part]
-        pool = {key: torch.cat([one[key] for one in loaded]) for key in loaded[0]}
+        pool = {key: torch.cat([chunk[key] for chunk in loaded]) for key in loaded[0]}
         count = len(pool["label"])
         size = count // len(part)
         counted = torch.nonzero((pool["weight"] > 0) | (pool["mask_weight"] > 0))[:, 0].cpu().numpy()
         for use in range(plan.reuse):
             generator = np.random.default_rng([plan.seed, 2, first, use])
-            # tiles of no weight would be computed for nothing: others are shown once more in their place
-            mixed = generator.permutation(counted if len(counted) else count)
-            pick = torch.from_numpy(np.resize(mixed, count)).to(pool["label"].device)
+            # tiles without weight would be computed in vain: others are repeated in their place
+            shuffled = generator.permutation(counted if len(counted) else count)
+            pick = torch.from_numpy(np.resize(shuffled, count)).to(pool["label"].device)
             for slot in range(len(part)):
                 number = use * len(part) + slot
                 if number < done:
@@ -225,7 +211,7 @@ def batches(
 
 
 def joined(parts: list[Batch]) -> Batch:
-    """Batches of numpy arrays, one after the other."""
+    """Concatenate batches of numpy arrays."""
     out: Batch = {}
     for key, value in parts[0].items():
         if isinstance(value, dict):

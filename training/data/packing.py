@@ -1,7 +1,7 @@
-"""Tiles in few bytes: about 60 kB for a tile of 224 × 224, from which the network's channels come back.
+"""Compact storage of tiles: about 60 kB for a tile of 224 × 224 pixels with all its channels.
 
-Phase is kept in 256 levels (0.025 rad, far below its noise), whole cycles of unwrapped phase as integers,
-elevation in 256 levels of its range in the tile, and the valid mask in bits.
+Phase is stored in 256 steps (0.025 rad, far below its noise), whole cycles of unwrapped phase as integers,
+elevation in 256 steps of its range in the tile, and the valid mask in bits.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from ...engine.output.atomic import replacing
 from ...engine.tile import CHANNELS, COSINE, RELIEF, SINE, UNWRAPPED, VALID
 
 Batch = dict[str, Any]
-LEVEL = 2 * np.pi / 256
-PLAIN = ("label", "weight", "mask_weight", "box", "targets")
+PHASE_STEP_RAD = 2 * np.pi / 256
+PLAIN = ("label", "weight", "mask_weight", "box")
+"""Arrays that are stored as they are."""
 
 
 def pack(batch: Batch) -> dict[str, np.ndarray]:
@@ -29,54 +30,54 @@ def pack(batch: Batch) -> dict[str, np.ndarray]:
     Parameters
     ----------
     batch : dict
-        As the simulator gives it, as numpy arrays: "input" (B, 5, H, W), "mask" (B, g, g) 0 to 1, "label",
-        "weight", "mask_weight", "box", "targets" and a dict "meta" of (B,) arrays.
+        From the simulator, as numpy arrays: "input" (B, 5, H, W), "mask" (B, g, g) from 0 to 1, "label",
+        "weight", "mask_weight", "box" and a dict "meta" of (B,) arrays.
 
     Returns
     -------
     dict of ndarray
-        Flat, to be saved; meta keys carry the prefix "meta_".
+        Without nesting; the keys of "meta" have the prefix "meta_".
     """
     tiles = np.asarray(batch["input"], dtype=np.float32)
     valid = tiles[:, VALID] > 0.5
-    level = np.round(np.arctan2(tiles[:, SINE], tiles[:, COSINE]) / LEVEL).astype(np.int16) % 256
-    continuous = np.flatnonzero(np.any(tiles[:, UNWRAPPED] != 0, axis=(1, 2)))
+    steps = np.round(np.arctan2(tiles[:, SINE], tiles[:, COSINE]) / PHASE_STEP_RAD).astype(np.int16) % 256
+    unwrapped = np.flatnonzero(np.any(tiles[:, UNWRAPPED] != 0, axis=(1, 2)))
     high = np.flatnonzero(np.any(tiles[:, RELIEF] != 0, axis=(1, 2)))
     out = {
         "shape": np.array(tiles.shape[-2:]),
         "valid": np.packbits(valid.reshape(len(tiles), -1), axis=1),
-        "phase": level.astype(np.uint8),
+        "phase": steps.astype(np.uint8),
         "mask": np.round(np.asarray(batch["mask"]) * 255).astype(np.uint8),
-        "unwrapped": continuous,
+        "unwrapped": unwrapped,
         "elevated": high,
-        **_cycles(tiles[continuous, UNWRAPPED], level[continuous] * LEVEL, valid[continuous]),
+        **_cycles(tiles[unwrapped, UNWRAPPED], steps[unwrapped] * PHASE_STEP_RAD, valid[unwrapped]),
     }
     relief = tiles[high, RELIEF]
     low = relief.min(axis=(1, 2), initial=0)
     span = np.maximum(relief.max(axis=(1, 2), initial=0) - low, 1e-6)
-    steps = (relief - low[:, None, None]) / span[:, None, None] * 255
-    out.update(elevation=np.round(steps).astype(np.uint8), elevation_low=low, elevation_span=span)
+    scaled = (relief - low[:, None, None]) / span[:, None, None] * 255
+    out.update(elevation=np.round(scaled).astype(np.uint8), elevation_low=low, elevation_span=span)
     out.update({key: np.asarray(batch[key]) for key in PLAIN if key in batch})
     out.update({f"meta_{key}": np.asarray(value) for key, value in batch.get("meta", {}).items()})
     return out
 
 
 def _cycles(channel: np.ndarray, angle: np.ndarray, valid: np.ndarray) -> dict[str, np.ndarray]:
-    """Whole cycles of unwrapped tiles, and the phase about which their channel is centred."""
-    about = unwrapped_phase(channel)
-    phasor = np.exp(1j * (angle - about)) * valid
+    """Whole cycles of unwrapped tiles, and the phase that their channel is centred on."""
+    centred = unwrapped_phase(channel)
+    phasor = np.exp(1j * (angle - centred)) * valid
     centre = np.angle(phasor.sum(axis=(1, 2))).astype(np.float32)
-    cycles = np.round((about + centre[:, None, None] - angle) / (2 * np.pi)) * valid
+    cycles = np.round((centred + centre[:, None, None] - angle) / (2 * np.pi)) * valid
     return {"cycles": np.clip(cycles, -32768, 32767).astype(np.int16), "centre": centre}
 
 
 def unpack(packed: dict[str, np.ndarray]) -> Batch:
-    """Reverse `pack`; "input" comes back in float16."""
+    """Reverse `pack`; "input" is in float16."""
     height, width = (int(n) for n in packed["shape"])
     count = len(packed["phase"])
     bits = np.unpackbits(packed["valid"], axis=1, count=height * width)
     valid = bits.reshape(count, height, width).astype(bool)
-    angle = packed["phase"].astype(np.float32) * np.float32(LEVEL)
+    angle = packed["phase"].astype(np.float32) * np.float32(PHASE_STEP_RAD)
     tiles = np.zeros((count, len(CHANNELS), height, width), dtype=np.float16)
     tiles[:, COSINE] = np.cos(angle) * valid
     tiles[:, SINE] = np.sin(angle) * valid
@@ -95,12 +96,12 @@ def unpack(packed: dict[str, np.ndarray]) -> Batch:
 
 
 def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays to an .npz file, at once or not at all.
+    """Write arrays to an .npz file, completely or not at all.
 
     Raises
     ------
     OutputError
-        The disk is full or not writable; nothing is left behind.
+        The disk is full or not writable; no partial file remains.
     """
     with (
         replacing(path, "free some disk space and run the same command again to continue") as temporary,
@@ -112,13 +113,13 @@ def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def load(path: Path) -> dict[str, np.ndarray]:
-    """Read what `save` wrote; raises `InputError` where the file is missing, truncated or damaged."""
+    """Read a file of `save`; raises `InputError` if it is missing, truncated or damaged."""
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(
-            f"{path.name} is missing, truncated or damaged; run the command that made it again to remake it."
+            f"{path.name} is missing, truncated or damaged; run the command that wrote it again."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The page of figures: one self-contained HTML file."""
+"""A page of figures as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ td.text { text-align: left; } small { color: #5c636e; }
 
 
 class Page:
-    """Collects headings, texts, tables and pictures.
+    """Collects headings, paragraphs, tables and figures.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ class Page:
     def table(
         self, head: Sequence[str], rows: Sequence[Sequence[Any]], wrong: Optional[Sequence[bool]] = None
     ) -> None:
-        """Add a table; `wrong` rows stand out."""
-        lines = ["".join(f"<th>{escape(name)}</th>" for name in head)]
+        """Add a table; `wrong` rows are highlighted."""
+        titles = "".join(f"<th>{escape(name)}</th>" for name in head)
         body = []
         for number, row in enumerate(rows):
             mark = ' class="wrong"' if wrong is not None and wrong[number] else ""
@@ -77,7 +77,7 @@ class Page:
             )
             body.append(f"<tr{mark}>{cells}</tr>")
         self._parts.append(
-            f'<div class="wide"><table><thead><tr>{lines[0]}</tr></thead><tbody>{"".join(body)}</tbody>'
+            f'<div class="wide"><table><thead><tr>{titles}</tr></thead><tbody>{"".join(body)}</tbody>'
             "</table></div>"
         )
 
@@ -97,7 +97,7 @@ def _numeric(text: str) -> bool:
 
 
 def number_text(value: Any, digits: int = 3) -> str:
-    """A cell's text: numbers rounded, nothing as a dash."""
+    """Text of a cell: numbers rounded, None as a dash."""
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -108,7 +108,7 @@ def number_text(value: Any, digits: int = 3) -> str:
 
 
 def percent(value: Optional[float], digits: int = 1) -> str:
-    """A share as per cent; a dash for nothing."""
+    """A fraction in per cent; None as a dash."""
     return "—" if value is None else f"{100 * value:.{digits}f} %"
 
 

@@ -1,4 +1,4 @@
-"""Figures of interferograms: simulated samples with attention, real scenes with heatmap and boxes."""
+"""Figures of interferograms: simulated tiles with attention, real scenes with heatmap and boxes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from .style import (
     show_phase,
 )
 
-HEADS = 3
-"""Heads that are shown of each sample."""
+HEADS_SHOWN = 3
+"""Attention heads shown for each sample."""
 
 
 def tile_phase(tile: np.ndarray) -> np.ndarray:
-    """Phase of an encoded tile (5, H, W) in radians, NaN where not valid; continuous where it was."""
+    """Phase of an encoded tile (5, H, W) in radians: unwrapped if it was, and NaN where invalid."""
     tile = np.asarray(tile, np.float32)
     phase = np.arctan2(tile[1], tile[0])
     if np.any(tile[2] != 0):
@@ -39,7 +39,7 @@ def tile_phase(tile: np.ndarray) -> np.ndarray:
 
 
 def pick_samples(found: Mapping[str, np.ndarray], tiles: int, wanted: int = 8) -> list[int]:
-    """Tiles worth showing among the first `tiles`: earthquakes first, then each other class, mistakes too."""
+    """Indices of up to `wanted` of the first `tiles`: half of them earthquakes, the rest other classes."""
     label, known = found["label"][:tiles], found["weight"][:tiles] > 0
     by_class = [[i for i in range(tiles) if label[i] == c and known[i]] for c in (1, 2, 0)]
     picked = by_class[0][: max(wanted // 2, wanted - len(by_class[1]) - len(by_class[2]))]
@@ -57,7 +57,7 @@ def sample_panels(
     heads: Optional[np.ndarray] = None,
     temperature: float = 1.0,
 ) -> Figure:
-    """One row a tile: interferogram with boxes, combined attention, each head, mask.
+    """One row per tile: interferogram with boxes, combined attention, some heads, and mask.
 
     Parameters
     ----------
@@ -65,11 +65,11 @@ def sample_panels(
     found : mapping
         "logits", "attention", "mask", "label", "box".
     boxes : ndarray, shape (N, 4)
-        The surest box found; NaN where none is drawn.
+        The most probable box; NaN without a box.
     picked : sequence of int
     heads : ndarray, shape (N, heads, 14, 14), optional
     """
-    shown = 0 if heads is None else min(HEADS, heads.shape[1])
+    shown = 0 if heads is None else min(HEADS_SHOWN, heads.shape[1])
     columns = 3 + shown
     made = figure(1.75 * columns + 0.3, 1.95 * len(picked) + 0.3)
     grid = np.atleast_2d(made.subplots(len(picked), columns, squeeze=False))
@@ -86,7 +86,7 @@ def sample_panels(
         kind = "unwrapped" if np.any(np.asarray(tiles[index][2]) != 0) else "wrapped"
         right = int(p.argmax()) == int(found["label"][index])
         axes.set_title(
-            f"{CLASSES[int(found['label'][index])]}, {kind}\nsaid {CLASSES[int(p.argmax())]} "
+            f"{CLASSES[int(found['label'][index])]}, {kind}\npredicted {CLASSES[int(p.argmax())]} "
             f"({100 * p.max():.0f} %), P(eq) {100 * p[EARTHQUAKE]:.0f} %",
             fontsize=7,
             fontweight="normal",
@@ -99,23 +99,23 @@ def sample_panels(
             else []
         )
         maps += [("mask", found["mask"][index], 1.0)]
-        for column, (title, values, most) in enumerate(maps, start=1):
-            _overlay(grid[row, column], phase, np.asarray(values, np.float32), most)
+        for column, (title, values, top) in enumerate(maps, start=1):
+            _overlay(grid[row, column], phase, np.asarray(values, np.float32), top)
             grid[row, column].set_title(title if row == 0 else "", fontsize=7, fontweight="normal")
     return made
 
 
-def _overlay(axes: Any, phase: np.ndarray, values: np.ndarray, most: Optional[float]) -> None:
-    """A 14 × 14 map over the tile's outline."""
+def _overlay(axes: Any, phase: np.ndarray, values: np.ndarray, top: Optional[float]) -> None:
+    """A map of patches, with the outline of the valid area."""
     side = TILE // PATCH
     full = (0, TILE, TILE, 0)
     axes.imshow(
         values.reshape(side, side),
         cmap=HEAT,
         vmin=0,
-        vmax=most or max(float(values.max()), 1e-6),
+        vmax=top or max(float(values.max()), 1e-6),
         extent=full,
-        interpolation="bicubic" if most is None else "nearest",
+        interpolation="bicubic" if top is None else "nearest",
     )
     valid = np.isfinite(phase)
     if not valid.all():
@@ -126,23 +126,23 @@ def _overlay(axes: Any, phase: np.ndarray, values: np.ndarray, most: Optional[fl
 def scene_figure(
     rows: Sequence[Mapping[str, Any]], folders: Sequence[tuple[str, Path, Mapping[str, Mapping[str, Any]]]]
 ) -> Optional[Figure]:
-    """Real scenes, one row each: interferogram with boxes and, for each model, its heatmap with boxes.
+    """One row per real scene: interferogram with boxes, and the heatmap with boxes of each model.
 
     Parameters
     ----------
     rows : sequence of mapping
-        Rows of the scenes to show (of the first model).
+        Rows of the scenes, from the first model.
     folders : sequence of (name, folder of pictures, rows by file)
         One or two models.
     """
-    there = [row for row in rows if _picture(folders[0][1], row["file"]) is not None]
-    if not there:
+    drawn = [row for row in rows if _picture(folders[0][1], row["file"]) is not None]
+    if not drawn:
         return None
     columns = 1 + len(folders)
-    shapes = [_shape(_picture(folders[0][1], row["file"])) for row in there]
-    made = figure(3.0 * columns + 0.3, float(sum(shapes)) * 2.75 + 0.42 * len(there))
-    grid = made.subplots(len(there), columns, squeeze=False, gridspec_kw={"height_ratios": shapes})
-    for line, row in enumerate(there):
+    shapes = [_height_ratio(_picture(folders[0][1], row["file"])) for row in drawn]
+    made = figure(3.0 * columns + 0.3, float(sum(shapes)) * 2.75 + 0.42 * len(drawn))
+    grid = made.subplots(len(drawn), columns, squeeze=False, gridspec_kw={"height_ratios": shapes})
+    for line, row in enumerate(drawn):
         first = _picture(folders[0][1], row["file"])
         if first is not None:
             _scene_phase(grid[line, 0], row, first)
@@ -155,8 +155,8 @@ def scene_figure(
     return made
 
 
-def _shape(picture: Optional[Mapping[str, np.ndarray]]) -> float:
-    """Height of a row over its width, kept within reason."""
+def _height_ratio(picture: Optional[Mapping[str, np.ndarray]]) -> float:
+    """Height of a scene over its width, limited to 0.5 to 1.7."""
     if picture is None:
         return 1.0
     wide, high = picture["ground"]
@@ -172,7 +172,7 @@ def _picture(folder: Path, file: str) -> Optional[dict[str, np.ndarray]]:
 
 
 def _frame(picture: Mapping[str, np.ndarray]) -> tuple[tuple[float, ...], float]:
-    """Extent for imshow, and the aspect that makes a kilometre as long both ways."""
+    """Extent for imshow, and the aspect at which a kilometre has the same length in both directions."""
     x0, y0, x1, y1 = (float(value) for value in picture["extent"])
     wide, high = (float(value) for value in picture["ground"])
     return (x0, x1, y0, y1), (high / max(y1 - y0, 1e-12)) / (wide / max(x1 - x0, 1e-12))
@@ -206,17 +206,17 @@ def _scene_heat(axes: Any, name: str, row: Mapping[str, Any], picture: Mapping[s
 
 
 def _boxes(axes: Any, picture: Mapping[str, np.ndarray]) -> None:
-    """Found boxes (other deformation in purple), and the catalogue's box dashed on top."""
+    """Predicted boxes (other deformation in purple), and the catalogue's box dashed above them."""
     for box, quake in list(zip(picture["boxes"], picture["quake"]))[:6]:
         draw_box(axes, box, FOUND_LINE if quake else OTHER_LINE)
     if picture["truth"].size == 4:
         draw_box(axes, picture["truth"], TRUTH_LINE, "--")
 
 
-def contact_sheet(rows: Sequence[Mapping[str, Any]], folder: Path, most: int = 30) -> Optional[Figure]:
-    """Small pictures of files with their probability, such as all false alarms."""
-    there = [(row, _picture(folder, row["file"])) for row in rows]
-    shown = [(row, picture) for row, picture in there if picture is not None][:most]
+def contact_sheet(rows: Sequence[Mapping[str, Any]], folder: Path, limit: int = 30) -> Optional[Figure]:
+    """Small pictures of files with their probability, for example of all false alarms."""
+    candidates = [(row, _picture(folder, row["file"])) for row in rows]
+    shown = [(row, picture) for row, picture in candidates if picture is not None][:limit]
     if not shown:
         return None
     columns = min(6, len(shown))

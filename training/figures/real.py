@@ -1,4 +1,4 @@
-"""The page's chapter on real data: scores, tables, and pictures of every earthquake scene."""
+"""The chapter on real data: scores, tables, and pictures of every earthquake scene."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ import numpy as np
 
 from ..real.catalogue import POSTSEISMIC
 from ..scoring.real_summary import VERDICTS
-from . import pictures
+from . import alarms, pictures
 from . import scores as draw
 from .page import Page, number_text, percent, with_interval
 from .style import MODELS, save_png
 
-PER_PICTURE = 6
-"""Scenes in one picture."""
+SCENES_PER_PICTURE = 6
 
 
 def real_chapter(page: Page, target: Path, sources: Sequence[Any]) -> None:
-    """Add the chapter; `sources` are those with rows (see `figures.Source`), one or two."""
+    """Add the chapter; `sources` are one or two `build.Source` with rows."""
     page.chapter("Real data")
     page.text(
-        "Every file went through the plugin's own engine, scenes on all scales and crops as one window. An "
-        "earthquake is a positive, everything else a negative; postseismic motion counts as neither and is "
-        "told apart. A file is called an earthquake when the verdict is “present”. Intervals (95 %) come "
-        "from drawing whole events and volcanoes."
+        "The plugin's own engine processed every file: scenes at all scales, crops as one window. "
+        "Earthquakes are the positives, everything else is a negative; postseismic motion counts as "
+        "neither and is reported separately. A file is called an earthquake if its verdict is “present”. "
+        "Intervals (95 %) are from a bootstrap over whole events and volcanoes."
     )
     for source in sources:
-        _told(page, source)
+        _describe(page, source)
     _scores_table(page, sources)
     _alarms_table(page, sources)
     page.picture(
         save_png(
-            draw.alarms_figure([(s.name, s.scores["real"]["alarms"]) for s in sources]),
+            alarms.alarms_figure([(s.name, s.scores["real"]["alarms"]) for s in sources]),
             target / "real-alarms.png",
         ),
-        "How often each kind of ground without a coseismic signal is called an earthquake.",
+        "Rates at which each kind of ground without a coseismic signal is called an earthquake.",
     )
     series, tables, bins = [], [], []
     for number, source in enumerate(sources):
@@ -46,17 +45,18 @@ def real_chapter(page: Page, target: Path, sources: Sequence[Any]) -> None:
         truth = np.array([row["label"] == "earthquake" for row in counted])
         series.append((source.name, value, truth, MODELS[number % 2]))
         bins.append((source.name, source.scores["real"]["reliability"], MODELS[number % 2]))
-        found = source.scores["real"]["confusion"]
-        labels = [label for label, counts in found.items() if sum(counts.values())]
-        counts = np.array([[found[label][v] for v in VERDICTS] for label in labels])
+        confusion = source.scores["real"]["confusion"]
+        labels = [label for label, counts in confusion.items() if sum(counts.values())]
+        counts = np.array([[confusion[label][v] for v in VERDICTS] for label in labels])
         tables.append((source.name, counts, labels, VERDICTS))
-    made = draw.confusion_figure(tables, height=0.55 * max(len(t[2]) for t in tables) + 1.0)
+    height = 0.55 * max(len(labels) for _, _, labels, _ in tables) + 1.0
+    made = draw.confusion_figure(tables, height=height)
     page.picture(
-        save_png(made, target / "real-confusion.png"), "True label against the verdict: files, and per cent."
+        save_png(made, target / "real-confusion.png"), "Label by verdict: files, and per cent of the label."
     )
     page.picture(
         save_png(draw.curves(series), target / "real-roc.png"),
-        "ROC and precision–recall over all files but postseismic ones.",
+        "ROC and precision–recall of all files except postseismic ones.",
     )
     page.picture(
         save_png(draw.reliability_figure(bins), target / "real-reliability.png"),
@@ -69,37 +69,38 @@ def real_chapter(page: Page, target: Path, sources: Sequence[Any]) -> None:
     _every_scene(page, sources)
 
 
-def _told(page: Page, source: Any) -> None:
-    found = source.scores["real"]
-    words = f"{source.name}: {found['files']} files"
-    if found.get("folds"):
-        words += f", each scored by one of {len(found['folds'])} models that never saw its event or volcano"
-    if found.get("left_out"):
-        words += f"; {found['left_out']} files were left out, for every model had seen them"
-    if found.get("refused"):
-        words += f"; the engine refused {len(found['refused'])} files as empty, which count as absent"
-    page.text(words + ".")
+def _describe(page: Page, source: Any) -> None:
+    """Say which files were scored, and by which models."""
+    real = source.scores["real"]
+    sentence = f"{source.name}: {real['files']} files"
+    if real.get("folds"):
+        sentence += f", each scored by one of {len(real['folds'])} models that held out its event or volcano"
+    if real.get("left_out"):
+        sentence += f"; {real['left_out']} files are not scored, because every model was trained on them"
+    if real.get("refused"):
+        sentence += f"; the engine refused {len(real['refused'])} files, which count as absent"
+    page.text(sentence + ".")
 
 
 def _scores_table(page: Page, sources: Sequence[Any]) -> None:
     names = ("precision", "recall", "f1", "accuracy", "auc")
     rows = []
     for source in sources:
-        for part, one in source.scores["real"]["sets"].items():
-            intervals = one.get("intervals", {})
+        for part, scores in source.scores["real"]["sets"].items():
+            intervals = scores.get("intervals", {})
             rows.append(
                 [
                     f"{source.name}, {part}",
-                    one["files"],
-                    f"{one['earthquakes']} of {one['events']} events",
-                    *(with_interval(one.get(name), intervals.get(name)) for name in names),
-                    number_text(one.get("ece")),
+                    scores["files"],
+                    f"{scores['earthquakes']} of {scores['events']} events",
+                    *(with_interval(scores.get(name), intervals.get(name)) for name in names),
+                    number_text(scores.get("ece")),
                 ]
             )
-            each = one.get("by_group", {})
+            by_group = scores.get("by_group", {})
             rows.append(
-                [f"{source.name}, {part}, each event once", one["groups"], "groups"]
-                + [number_text(each.get(name)) for name in names]
+                [f"{source.name}, {part}, weighted by event", scores["groups"], "groups"]
+                + [number_text(by_group.get(name)) for name in names]
                 + ["—"]
             )
     page.table(["set", "files", "earthquakes", *names, "ece"], rows)
@@ -110,16 +111,16 @@ def _alarms_table(page: Page, sources: Sequence[Any]) -> None:
     rows = []
     for source in sources:
         limits = source.scores.get("model", {}).get("thresholds", {})
-        for kind, one in source.scores["real"]["alarms"].items():
-            said = one["present"]
+        for kind, rates in source.scores["real"]["alarms"].items():
+            present = rates["present"]
             rows.append(
                 [
                     f"{source.name}: {kind.replace('_', ' ')}",
-                    said["count"],
-                    said["hits"],
-                    percent(said["rate"]),
-                    f"{100 * said['low']:.1f}–{100 * said['high']:.1f} %",
-                    percent(one["uncertain"]["rate"]),
+                    present["count"],
+                    present["hits"],
+                    percent(present["rate"]),
+                    f"{100 * present['low']:.1f}–{100 * present['high']:.1f} %",
+                    percent(rates["uncertain"]["rate"]),
                 ]
             )
         if limits:
@@ -131,57 +132,57 @@ def _alarms_table(page: Page, sources: Sequence[Any]) -> None:
 
 
 def _boxes_table(page: Page, sources: Sequence[Any]) -> None:
-    page.section("Boxes and heatmap against the catalogue's boxes")
+    page.section("Boxes and heatmap compared with the catalogue's boxes")
     rows = []
     for source in sources:
-        found = source.scores["real"]["boxes"]
-        if not found:
+        boxes = source.scores["real"]["boxes"]
+        if not boxes:
             continue
         rows.append(
             [
                 source.name,
-                found["scenes"],
-                found["drawn"],
-                *(number_text(found[name], 2) for name in ("iou", "iou_first", "iou_any")),
-                percent(found["good_iou"]["rate"], 0),
-                number_text(found.get("centre_km_median"), 1),
-                percent(found["centre_right"]["rate"], 0),
-                percent(found["pointing"]["rate"], 0) if "pointing" in found else "—",
-                number_text(found.get("energy"), 2),
+                boxes["scenes"],
+                boxes["drawn"],
+                *(number_text(boxes[name], 2) for name in ("iou", "iou_first", "iou_any")),
+                percent(boxes["good_iou"]["rate"], 0),
+                number_text(boxes.get("centre_km_median"), 1),
+                percent(boxes["centre_right"]["rate"], 0),
+                percent(boxes["pointing"]["rate"], 0) if "pointing" in boxes else "—",
+                number_text(boxes.get("energy"), 2),
             ]
         )
-    head = ["model", "scenes", "with a box", "mean IoU, best", "surest", "any class", "IoU ≥ 0.5"]
+    head = ["model", "scenes", "with a box", "mean IoU, best", "most probable", "any class", "IoU ≥ 0.5"]
     page.table([*head, "centre km, median", "centre right", "heat peak inside", "heat inside"], rows)
     page.text(
-        "A scene without an earthquake's box counts with IoU 0. “Any class” takes boxes of other deformation "
-        "as well. A centre is right within 3 km or a tenth of the box's longer side."
+        "A scene without an earthquake's box has IoU 0. “Any class” includes boxes of other deformation. A "
+        "centre is right within 3 km or a tenth of the box's longer side."
     )
 
 
 def _events_table(page: Page, sources: Sequence[Any]) -> None:
     page.section("Earthquake by earthquake")
     head = ["event", "Mw", "scenes"]
-    head += [f"{source.name}: {name}" for source in sources for name in ("found", "mean P", "mean IoU")]
-    others = [{one["event"]: one for one in source.scores["real"]["events"]} for source in sources]
+    head += [f"{source.name}: {name}" for source in sources for name in ("detected", "mean P", "mean IoU")]
+    by_source = [{event["event"]: event for event in source.scores["real"]["events"]} for source in sources]
     rows = []
-    for one in source_events(others):
-        cells: list[Any] = [one["event"], number_text(one["magnitude"], 1), one["scenes"]]
-        for events in others:
-            mine = events.get(one["event"], {})
+    for event in source_events(by_source):
+        cells: list[Any] = [event["event"], number_text(event["magnitude"], 1), event["scenes"]]
+        for events in by_source:
+            own = events.get(event["event"], {})
             cells += [
-                mine.get("found"),
-                percent(mine.get("probability"), 0),
-                number_text(mine.get("iou"), 2),
+                own.get("found"),
+                percent(own.get("probability"), 0),
+                number_text(own.get("iou"), 2),
             ]
         rows.append(cells)
     page.table(head, rows)
 
 
 def source_events(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Every event that one of the sources has, once, by name."""
+    """All events of the sources, each once, in alphabetical order."""
     merged: dict[str, Mapping[str, Any]] = {}
-    for one in events:
-        for name, event in one.items():
+    for of_source in events:
+        for name, event in of_source.items():
             merged.setdefault(name, event)
     return [merged[name] for name in sorted(merged)]
 
@@ -189,17 +190,17 @@ def source_events(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
 def _scene_pictures(page: Page, target: Path, sources: Sequence[Any]) -> None:
     page.section("Every earthquake scene")
     page.text(
-        "Left the interferogram, one colour cycle a fringe (displacement is shown as the phase that it would "
-        "make); right the attention heatmap. Boxes found: black (purple: other deformation). The catalogue's "
-        "box: white, dashed. Wrong verdicts are red."
+        "Left: the interferogram, one colour cycle per fringe (displacement is converted to phase). Right: "
+        "the attention heatmap. Predicted boxes are black (other deformation: purple), the catalogue's box "
+        "is white and dashed. Wrong verdicts are red."
     )
     folders = [(s.name, s.pictures, {row["file"]: row for row in s.rows}) for s in sources]
     rows = [row for row in sources[0].rows if row["label"] == "earthquake"]
     rows.sort(key=lambda row: (row["group"], row["file"]))
-    for number, start in enumerate(range(0, len(rows), PER_PICTURE), start=1):
-        made = pictures.scene_figure(rows[start : start + PER_PICTURE], folders)
+    for number, start in enumerate(range(0, len(rows), SCENES_PER_PICTURE), start=1):
+        made = pictures.scene_figure(rows[start : start + SCENES_PER_PICTURE], folders)
         if made is not None:
-            part = rows[start : start + PER_PICTURE]
+            part = rows[start : start + SCENES_PER_PICTURE]
             names = ", ".join(dict.fromkeys(row["group"] for row in part))
             page.picture(save_png(made, target / f"real-scenes-{number}.png"), names + ".")
 
@@ -217,14 +218,15 @@ def _mistakes(page: Page, target: Path, source: Any) -> None:
         page.section(f"False alarms of {source.name}")
         page.picture(
             save_png(made, target / "real-false-alarms.png"),
-            f"{len(wrong)} files without an earthquake that are called one, the surest first (at most 30).",
+            f"{len(wrong)} files without an earthquake that are called one, by decreasing probability (at "
+            "most 30).",
         )
 
 
 def _every_scene(page: Page, sources: Sequence[Any]) -> None:
-    """The table of every scene; crops only where they went wrong."""
+    """The table of every scene, and of the crops with a wrong verdict."""
     page.section("Every scene")
-    page.text("Quiet and volcanic crops are listed only where they were called earthquakes.")
+    page.text("Quiet and volcanic crops are listed only if they were called earthquakes.")
     head = ["file", "label", "model", "verdict", "P(eq)", "P(other)", "windows", "s", "IoU", "centre km"]
     rows, wrong = [], []
     for source in sources:

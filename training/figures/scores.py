@@ -13,13 +13,13 @@ from ...engine.inference.calibration import EARTHQUAKE, window_probabilities
 from ...engine.tile import CLASSES
 from ..scoring.detectability import DEPTHS_KM, LIMITS
 from ..scoring.metrics import precision_recall, roc
-from .style import BLUE, COUNTS, GREEN, GREY, INK, MODELS, ORANGE, PARTS, SHARE, figure
+from .style import BLUE, COUNTS, GREEN, GREY, INK, ORANGE, PARTS, SHARE, figure
 
 Answers = Mapping[str, np.ndarray]
 
 
 def training_curves(train: Sequence[dict[str, Any]], validation: Sequence[dict[str, Any]]) -> Figure:
-    """Loss and its parts, and accuracy on the validation sets, over tiles shown."""
+    """Loss and its parts, and scores on the validation sets, against tiles shown."""
     made = figure(9.0, 3.4)
     left, right = made.subplots(1, 2)
     shown = np.array([entry["shown"] for entry in train]) / 1000
@@ -85,7 +85,7 @@ def confusion_figure(
 
 
 def simulated_confusion(sets: Mapping[str, Any]) -> Figure:
-    """Three classes and earthquake or not, wrapped and unwrapped apart."""
+    """Confusion of the three classes and of earthquakes, for wrapped and unwrapped tiles."""
     tables: list[Any] = []
     for part in ("wrapped", "unwrapped"):
         one = sets.get(f"mixed/{part}", {})
@@ -112,7 +112,7 @@ def curves(series: Sequence[tuple[str, np.ndarray, np.ndarray, str]]) -> Figure:
 
 
 def simulated_curves(mixed: Answers, temperature: float) -> Figure:
-    """ROC and precision–recall of the mixed set, wrapped and unwrapped apart."""
+    """ROC and precision–recall of the mixed set, for all, wrapped and unwrapped tiles."""
     series = []
     known = mixed["weight"] > 0
     value = window_probabilities(mixed["logits"], temperature)[:, EARTHQUAKE]
@@ -129,17 +129,17 @@ def reliability_figure(series: Sequence[tuple[str, Mapping[str, Any], str]]) -> 
     upper, lower = made.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
     upper.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
     for number, (label, table, colour) in enumerate(series):
-        said = np.array([np.nan if v is None else v for v in table["said"]], float)
-        seen = np.array([np.nan if v is None else v for v in table["seen"]], float)
+        predicted = np.array([np.nan if v is None else v for v in table["said"]], float)
+        observed = np.array([np.nan if v is None else v for v in table["seen"]], float)
         count = np.asarray(table["count"], float)
-        there = count > 0
-        upper.plot(said[there], seen[there], color=colour, marker="o", markersize=4, label=label)
+        filled = count > 0
+        upper.plot(predicted[filled], observed[filled], color=colour, marker="o", markersize=4, label=label)
         width = 0.8 / len(count) / len(series)
         centre = (np.arange(len(count)) + 0.5) / len(count) + (number - (len(series) - 1) / 2) * width
         lower.bar(centre, count, width, color=colour)
     upper.set(title="Reliability", ylabel="share of earthquakes", xlim=(0, 1), ylim=(0, 1.02))
     upper.legend(loc="upper left")
-    lower.set(xlabel="P(earthquake) that was said", ylabel="count", yscale="log")
+    lower.set(xlabel="predicted P(earthquake)", ylabel="count", yscale="log")
     lower.set_ylim(0.7, None)
     lower.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     lower.yaxis.set_minor_locator(NullLocator())
@@ -147,7 +147,7 @@ def reliability_figure(series: Sequence[tuple[str, Mapping[str, Any], str]]) -> 
 
 
 def detectability_figure(found: Mapping[str, Any]) -> Figure:
-    """Recall over magnitude and depth with the physical limits on it; and recall over magnitude."""
+    """Recall by magnitude and depth with the physical limits, and recall by magnitude."""
     table = found["table"]
     magnitudes, depths = np.array(table["magnitudes"]), np.array(table["depths"])
     count, hits = np.array(table["count"], float), np.array(table["found"], float)
@@ -170,10 +170,10 @@ def detectability_figure(found: Mapping[str, Any]) -> Figure:
                 )
     along = np.interp(DEPTHS_KM, depths, np.arange(len(depths)))
     for mechanism, style in (("strike-slip", "-"), ("thrust", "--")):
-        for reach, colour in (("1 cm", "#000000"), ("one fringe", "#5b2a86")):
-            limit = LIMITS[mechanism][reach]
+        for threshold, colour in (("1 cm", "#000000"), ("one fringe", "#5b2a86")):
+            limit = LIMITS[mechanism][threshold]
             left.plot(limit, along, color="white", linewidth=3.2)
-            left.plot(limit, along, color=colour, linestyle=style, label=f"{reach}, {mechanism}")
+            left.plot(limit, along, color=colour, linestyle=style, label=f"{threshold}, {mechanism}")
     left.set_yticks(np.arange(len(depths)), [f"{depth:g}" for depth in depths])
     left.set(
         title="Recall of all simulated earthquakes (number in each cell)",
@@ -186,117 +186,46 @@ def detectability_figure(found: Mapping[str, Any]) -> Figure:
     made.colorbar(picture, ax=left, label="recall", pad=0.01)
     middle = (magnitudes[:-1] + magnitudes[1:]) / 2
     for names, colour, label in (
-        (("found", "count"), GREY, "all, hidden ones too"),
-        (("visible_found", "visible"), BLUE, "visible ones"),
+        (("found", "count"), GREY, "all, hidden ones included"),
+        (("visible_found", "visible"), BLUE, "visible"),
     ):
         hit, of = (np.array(table[name], float).sum(axis=0) for name in names)
-        there = of > 0
-        right.plot(middle[there], hit[there] / of[there], color=colour, marker="o", markersize=4, label=label)
+        filled = of > 0
+        right.plot(
+            middle[filled], hit[filled] / of[filled], color=colour, marker="o", markersize=4, label=label
+        )
     right.set(title="Recall over magnitude", xlabel="Mw", ylim=(0, 1.02))
     right.legend(loc="lower right")
     return made
 
 
 def localisation_figure(local: Mapping[str, np.ndarray], quake: np.ndarray) -> Figure:
-    """Box IoU, centre error and energy inside the box of visible simulated earthquakes."""
+    """Box IoU, centre error and attention inside the box of visible simulated earthquakes."""
     made = figure(9.4, 3.1)
     first, second, third = made.subplots(1, 3)
-    there = quake & np.isfinite(local["iou"])
+    visible = quake & np.isfinite(local["iou"])
     bins = np.linspace(0, 1, 21)
-    first.hist(local["iou"][there], bins, color=BLUE, label="surest box")
-    first.hist(local["iou_hull"][there], bins, histtype="step", color=ORANGE, label="round all boxes")
-    first.set(title=f"Box IoU, mean {_mean(local['iou'][there])}", xlabel="IoU", ylabel="earthquakes")
+    first.hist(local["iou"][visible], bins, color=BLUE, label="most probable box")
+    first.hist(local["iou_hull"][visible], bins, histtype="step", color=ORANGE, label="around all boxes")
+    first.set(title=f"Box IoU, mean {_mean(local['iou'][visible])}", xlabel="IoU", ylabel="earthquakes")
     first.legend()
-    away = local["centre_km"][there & np.isfinite(local["centre_km"])]
-    if len(away):
-        second.hist(np.clip(away, 0.05, None), np.geomspace(0.05, max(100, away.max() * 1.1), 25), color=BLUE)
+    distance = local["centre_km"][visible & np.isfinite(local["centre_km"])]
+    if len(distance):
+        second.hist(
+            np.clip(distance, 0.05, None), np.geomspace(0.05, max(100, distance.max() * 1.1), 25), color=BLUE
+        )
         second.axvline(
-            np.median(away), color=ORANGE, linestyle="--", label=f"median {np.median(away):.1f} km"
+            np.median(distance), color=ORANGE, linestyle="--", label=f"median {np.median(distance):.1f} km"
         )
         second.legend()
     second.set(title="Centre error", xlabel="km", xscale="log")
-    third.hist(local["energy"][there], bins, color=BLUE)
-    pointing = _mean(local["pointing"][there])
-    third.set(title=f"Attention in the true box\n(pointing game {pointing})", xlabel="part of the attention")
+    third.hist(local["energy"][visible], bins, color=BLUE)
+    pointing = _mean(local["pointing"][visible])
+    third.set(
+        title=f"Attention in the true box\n(pointing game {pointing})", xlabel="fraction of the attention"
+    )
     return made
 
 
 def _mean(values: np.ndarray) -> str:
     return f"{values.mean():.2f}" if len(values) else "—"
-
-
-def false_alarm_figure(
-    hard: Mapping[str, Any], elevation: Mapping[str, Any], bands: Mapping[str, Any]
-) -> Figure:
-    """False alarms on hard negatives, what elevation brings, and accuracy by band."""
-    made = figure(9.4, 3.1)
-    first, second, third = made.subplots(1, 3)
-    names = [name for name in hard if name != "all"] + (["all"] if "all" in hard else [])
-    _bars(first, [name.replace("hard_", "") for name in names], [hard[name] for name in names], BLUE)
-    first.set(title="Called earthquake", ylabel="% of hard negatives")
-    first.axhline(2, color=GREY, linewidth=0.9, linestyle="--")
-    chosen = [n for n in elevation if n != "mixed" and "with" in elevation[n]]
-    for offset, key, colour in ((-0.2, "with", GREEN), (0.2, "without", GREY)):
-        values = [100 * elevation[name][key].get("false_alarms", np.nan) for name in chosen]
-        second.bar(np.arange(len(chosen)) + offset, values, 0.38, color=colour, label=f"{key} elevation")
-    second.set_xticks(range(len(chosen)), [name.replace("hard_", "") for name in chosen])
-    second.set(title="The same tiles", ylabel="% called earthquake")
-    if chosen:
-        second.legend()
-    labels = list(bands)
-    for offset, key, colour in ((-0.2, "precision", BLUE), (0.2, "recall", ORANGE)):
-        values = [bands[name].get(key, np.nan) for name in labels]
-        third.bar(np.arange(len(labels)) + offset, np.array(values, float), 0.38, color=colour, label=key)
-    third.set_xticks(range(len(labels)), [f"{name[5:]}\n{bands[name]['count']}" for name in labels])
-    third.set(title="By band (number of tiles)", ylim=(0, 1.02))
-    third.legend(loc="lower right", frameon=True, facecolor="white", framealpha=0.9)
-    return made
-
-
-def _bars(axes: Any, names: Sequence[str], shares: Sequence[Mapping[str, Any]], colour: str) -> None:
-    """Rates in per cent with their 95 % intervals."""
-    rate = np.array([100 * (one["rate"] or 0) for one in shares])
-    low, high = (np.array([100 * one[key] for one in shares]) for key in ("low", "high"))
-    axes.bar(
-        range(len(names)),
-        rate,
-        0.6,
-        color=colour,
-        yerr=np.maximum([rate - low, high - rate], 0),
-        ecolor=INK,
-        capsize=3,
-    )
-    axes.set_xticks(range(len(names)), names)
-    for at, one in enumerate(shares):
-        axes.text(
-            at, high[at] + 0.02 * max(high.max(), 1), f"{one['hits']}/{one['count']}", ha="center", fontsize=7
-        )
-
-
-def alarms_figure(models: Sequence[tuple[str, Mapping[str, Any]]]) -> Figure:
-    """How often each kind of real ground is called an earthquake, model beside model."""
-    names = [name for name in models[0][1] if all(name in found for _, found in models)]
-    made = figure(9.4, 3.4)
-    axes = made.subplots()
-    for number, (label, found) in enumerate(models):
-        shares = [found[name]["present"] for name in names]
-        rate = np.array([100 * (one["rate"] or 0) for one in shares])
-        low, high = (np.array([100 * one[key] for one in shares]) for key in ("low", "high"))
-        at = np.arange(len(names)) + (number - (len(models) - 1) / 2) * 0.36
-        axes.bar(
-            at,
-            rate,
-            0.34,
-            color=MODELS[number % 2],
-            label=label,
-            yerr=np.maximum([rate - low, high - rate], 0),
-            ecolor=INK,
-            capsize=2,
-        )
-        for x, one, top in zip(at, shares, high):
-            axes.text(x, top + 1, f"{one['hits']}/{one['count']}", ha="center", fontsize=7)
-    axes.set_xticks(range(len(names)), [name.replace("_", "\n", 1).replace("_", " ") for name in names])
-    axes.set(title="Called an earthquake (95 % intervals)", ylabel="%")
-    axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
-    axes.legend()
-    return made

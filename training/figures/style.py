@@ -1,4 +1,4 @@
-"""The look of all figures: one sober style, cyclic colours for phase, and saving."""
+"""The style of all figures, cyclic colours for phase, and saving."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...engine.report.pictures import style_palette
 
 BLUE, ORANGE, GREEN, RED, GREY, INK = "#1f5f8b", "#c8641e", "#3a7d44", "#b3372f", "#8a8f98", "#23272e"
 MODELS = (BLUE, ORANGE)
-"""Colours of the first and the second model, where two are compared."""
+"""Colours of the first and the second of two compared models."""
 PARTS = {"all": INK, "wrapped": BLUE, "unwrapped": ORANGE}
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -61,19 +61,19 @@ def phase_colours() -> ListedColormap:
 
 
 def figure(width: float, height: float) -> Figure:
-    """An empty figure in inches, with room for its axes worked out by itself."""
+    """An empty figure of a size in inches, with automatic layout."""
     made = Figure(figsize=(width, height), dpi=DPI, constrained_layout=True)
     FigureCanvasAgg(made)
     return made
 
 
 def styled() -> Any:
-    """Context in which figures get the style."""
+    """Context in which figures have this style."""
     return rc_context(STYLE)
 
 
 def show_phase(axes: Any, phase: np.ndarray, extent: Optional[Any] = None, aspect: Any = "equal") -> None:
-    """Draw phase in radians in one colour cycle a fringe."""
+    """Draw phase in radians with one colour cycle per fringe."""
     turned = np.angle(np.exp(1j * np.where(np.isfinite(phase), phase, 0)))
     turned = np.where(np.isfinite(phase), turned, np.nan)
     axes.imshow(
@@ -83,7 +83,7 @@ def show_phase(axes: Any, phase: np.ndarray, extent: Optional[Any] = None, aspec
 
 
 def bare(axes: Any) -> None:
-    """No ticks and no grid: a picture."""
+    """Remove ticks and grid from axes that show a picture."""
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
@@ -94,7 +94,7 @@ def bare(axes: Any) -> None:
 
 
 def draw_box(axes: Any, box: Any, colour: str, style: str = "-", width: float = 1.4) -> None:
-    """A rectangle (xmin, ymin, xmax, ymax) with a thin rim that shows on any ground."""
+    """A rectangle (xmin, ymin, xmax, ymax) with a thin rim that is visible on any background."""
     rim = "#ffffff" if colour != TRUTH_LINE else "#111111"
     for line, thick in ((rim, width + 1.2), (colour, width)):
         axes.add_patch(

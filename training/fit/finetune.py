@@ -1,4 +1,4 @@
-"""Fine-tuning: real deformation over simulated and real backgrounds, beside simulated sources."""
+"""Fine-tuning on real deformation over simulated and real backgrounds, mixed with simulated sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Optional
 
 from ...engine.errors import InputError
-from ..config.recipe import Recipe, ValidationSet, read_recipe
+from ..config.recipe import Recipe, read_recipe
+from ..config.tables import ValidationSet
 from ..model import checkpoint
 from ..real.catalogue import read_catalogue
 from . import train
@@ -31,25 +32,25 @@ def run(
 ) -> Path:
     """Tune a trained network on real interferograms.
 
-    The network sees the simulation that it was trained on, in which part of the sources
-    (``simulation.real_share``) are real fields: turned, mirrored, scaled, seen at other wavelengths and
-    laid over simulated and real quiet backgrounds. So it does not forget what it knew, and what is real
-    is not told by its background.
+    The tiles come from the simulation that the network was trained on. In a fraction of them
+    (``simulation.real_share``) the source is a real field: rotated, mirrored, scaled, converted to another
+    wavelength, and laid over a simulated or a real quiet background. So the network does not forget the
+    simulation, and cannot recognise real sources by their background.
 
     Parameters
     ----------
     init : str
-        Run folder or checkpoint to start from.
+        Run folder, checkpoint or model file to start from.
     data : str
         Folder of real interferograms with ``catalogue.csv``.
     folder : str
         Run folder to write.
     recipe : str
-        Name or path; its [network] table gives way to that of `init`.
+        Name or path; the [network] table is that of `init`.
     changes : sequence of str
         As for `read_recipe`.
     without : sequence of str
-        Events and volcanoes that are held out of training; a validation set of their own shows them.
+        Events and volcanoes to hold out of training; they get their own validation set.
     resume, device, devices, cache
         As for `train.run`.
 
@@ -61,7 +62,7 @@ def run(
     Raises
     ------
     InputError, OutputError, ModelError
-        With one sentence; the run folder stays resumable.
+        With one sentence; the run can be resumed.
     """
     if resume:
         return train.run(None, folder, resume=True, device=device, devices=devices, cache=cache)
@@ -71,18 +72,18 @@ def run(
 
 
 def prepare(recipe: Recipe, trained: Recipe, data: str, without: Sequence[str] = ()) -> Recipe:
-    """The recipe with the trained network's architecture and the real data in its simulation.
+    """The recipe with the trained network's architecture, and with the real data in its simulation.
 
     Raises
     ------
     InputError
-        A group to hold out is not in the catalogue, or nothing is left.
+        A group to hold out is not in the catalogue.
     """
     groups = {scene.group for scene in read_catalogue(data)}
     for name in without:
         if name not in groups:
-            there = ", ".join(sorted(groups))
-            raise InputError(f"No event or volcano of the catalogue is called '{name}'; there are {there}.")
+            known = ", ".join(sorted(groups))
+            raise InputError(f"The catalogue has no event or volcano '{name}'; it has {known}.")
     simulation = {**trained.simulation, **recipe.simulation, "real": data, "real_without": ";".join(without)}
     if "quiet" not in recipe.simulation and (Path(data) / QUIET).is_dir():
         simulation["quiet"] = str(Path(data) / QUIET)
@@ -99,8 +100,8 @@ def prepare(recipe: Recipe, trained: Recipe, data: str, without: Sequence[str] =
 
 
 def _held_out(groups: set[str], without: Sequence[str]) -> Optional[ValidationSet]:
-    """A validation set of the groups that training does not see."""
+    """A validation set of the groups held out of training, if any."""
     if not without:
         return None
-    seen = ";".join(sorted(groups - set(without)))
-    return ValidationSet("held out", 256, {"real_share": 1.0, "real_without": seen})
+    trained_on = ";".join(sorted(groups - set(without)))
+    return ValidationSet("held out", 256, {"real_share": 1.0, "real_without": trained_on})

@@ -1,29 +1,30 @@
-"""How weights move: device and precision, optimiser, learning rate, moving average."""
+"""Device and precision, optimisers, learning rate and moving average of the weights."""
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
-from typing import Any
+from typing import Any, Optional
 
 import torch
 from torch import nn
 
 from ...engine.errors import InputError
-from ..config.recipe import Recipe, StageConfig
+from ..config.recipe import Recipe
+from ..config.tables import StageConfig
 from ..device import chosen_device
+from ..model.timm_parts import ModelEmaV3
 
 
 def make_fabric(device: str, devices: int, precision: str) -> Any:
-    """Lightning Fabric on the device that was asked for; raises `InputError` where there is none."""
+    """Lightning Fabric on the requested device; raises `InputError` if it is missing."""
     from lightning_fabric import Fabric
 
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     accelerator = chosen_device(device)
     if accelerator == "cuda" and devices > torch.cuda.device_count():
-        there = torch.cuda.device_count()
-        raise InputError(f"{devices} GPUs were asked for and {there} are there; ask for fewer.")
+        count = torch.cuda.device_count()
+        raise InputError(f"--devices {devices} is more than the {count} GPUs of this machine; give fewer.")
     precision = chosen_precision(precision, accelerator)
     if accelerator == "cpu" and precision == "16-mixed":
         raise InputError("[optimiser] precision = '16-mixed' needs a GPU; use 'bf16-mixed' or '32-true'.")
@@ -33,28 +34,28 @@ def make_fabric(device: str, devices: int, precision: str) -> Any:
 
 
 def has_matrix_units() -> bool:
-    """Whether this processor has units that multiply matrices of bfloat16, and so is faster in it."""
+    """Whether this CPU multiplies matrices of bfloat16 in hardware (AMX), and so is faster in bfloat16."""
     return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
 
 
 def chosen_precision(precision: str, device: str) -> str:
-    """What "auto" stands for on a kind of device; any other precision as it is."""
+    """The precision for "auto" on a kind of device; any other precision unchanged."""
     if precision != "auto":
         return precision
     return "bf16-mixed" if device == "cuda" or has_matrix_units() else "32-true"
 
 
-def mixed(recipe: Recipe, device: Any) -> torch.autocast:
-    """The recipe's precision for parts of a training that Fabric does not see: a context to enter."""
+def mixed_precision(recipe: Recipe, device: Any) -> torch.autocast:
+    """Context of the recipe's precision, for code that runs outside Fabric."""
     kind = torch.device(device).type
     half = chosen_precision(recipe.optimiser.precision, kind) == "bf16-mixed"
     return torch.autocast(kind, torch.bfloat16, enabled=half)
 
 
-def compiled(network: nn.Module) -> bool:
-    """Fuse a network's operations, in place, if there is a C++ compiler; says whether it was done.
+def compile_in_place(network: nn.Module) -> bool:
+    """Compile a network in place if there is a C++ compiler; returns whether there is one.
 
-    Every size of tile is compiled once, in less than a minute. Copies of the network are as before.
+    Each tile size is compiled once, in less than a minute. Copies of the network are not compiled.
     """
     from torch._inductor.cpp_builder import get_cpp_compiler
     from torch._inductor.exc import InvalidCxxCompiler
@@ -68,16 +69,16 @@ def compiled(network: nn.Module) -> bool:
 
 
 def make_optimisers(network: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
-    """AdamW or Adam; for "muon" Muon for the matrices of the blocks and AdamW for everything else.
+    """AdamW or Adam; with "muon", Muon for the matrices of the blocks and AdamW for everything else.
 
-    Biases, norms and embeddings are not decayed. Muon's steps (0.2 of the learning rate in the root of the
-    mean square, whatever the matrix' shape: Liu et al. 2025, arXiv:2502.16982) are `[optimiser] muon` times
-    as long; its decay is that of the others.
+    Biases, normalisation and embeddings have no weight decay. Muon's updates have a root mean square of 0.2
+    times the learning rate for matrices of any shape (Liu et al. 2025, arXiv:2502.16982); here they are
+    multiplied by `[optimiser] muon`. The weight decay is the same for both optimisers.
 
     Raises
     ------
     InputError
-        Muon is asked for with a precision or a torch that it does not go with.
+        Muon does not work with the recipe's precision or with this version of torch.
     """
     config = recipe.optimiser
     if config.name == "muon" and config.precision == "16-mixed":
@@ -102,23 +103,23 @@ def make_optimisers(network: nn.Module, recipe: Recipe) -> list[torch.optim.Opti
     ]
     rate = recipe.stage[0].lr
     kind = torch.optim.Adam if config.name == "adam" else torch.optim.AdamW
-    made: list[torch.optim.Optimizer] = [kind(groups, lr=rate, betas=(config.beta1, config.beta2))]
+    optimisers: list[torch.optim.Optimizer] = [kind(groups, lr=rate, betas=(config.beta1, config.beta2))]
     if matrices:
-        decay = config.weight_decay / config.muon  # torch multiplies it by the group's rate
+        decay = config.weight_decay / config.muon  # torch multiplies it by the group's learning rate
         group = {"params": matrices, "factor": config.muon, "weight_decay": decay}
-        made.append(torch.optim.Muon([group], rate, adjust_lr_fn="match_rms_adamw"))
-    return made
+        optimisers.append(torch.optim.Muon([group], rate, adjust_lr_fn="match_rms_adamw"))
+    return optimisers
 
 
 def set_rate(optimisers: list[torch.optim.Optimizer], rate: float) -> None:
-    """Give all groups their learning rate: `rate`, times the factor of groups that have one."""
+    """Set the learning rate of all groups to `rate`, times the factor of groups that have one."""
     for optimiser in optimisers:
         for group in optimiser.param_groups:
             group["lr"] = rate * group.get("factor", 1.0)
 
 
 def learning_rate(stage: StageConfig, shown: int) -> float:
-    """Warm-up, then constant or cosine; `shown` counts tiles of the stage."""
+    """Learning rate after `shown` tiles of a stage: linear warm-up, then constant or a cosine."""
     if shown < stage.warmup:
         return stage.lr * (shown + stage.batch) / (stage.warmup + stage.batch)
     if stage.decay == "constant":
@@ -128,19 +129,16 @@ def learning_rate(stage: StageConfig, shown: int) -> float:
     return stage.lr_end + (stage.lr - stage.lr_end) * 0.5 * (1 + math.cos(math.pi * part))
 
 
-class Average:
-    """Exponential moving average of the weights and of the normalisation's statistics."""
+class MovingAverage(ModelEmaV3):
+    """timm's exponential moving average of weights and normalisation statistics, with an earlier start.
+
+    The decay of step n is at most (1 + n) / (10 + n), so that the starting weights are soon forgotten.
+    """
 
     def __init__(self, network: nn.Module, decay: float) -> None:
-        self.decay, self.network = decay, copy.deepcopy(network).eval().requires_grad_(False)
+        super().__init__(network, decay=decay)
+        self.module.requires_grad_(False)
 
-    @torch.no_grad()
-    def update(self, network: nn.Module, step: int) -> None:
-        """Move towards `network`; the first steps move faster, or the start would linger."""
-        decay = min(self.decay, (1 + step) / (10 + step))
-        ours, theirs = self.network.state_dict(), network.state_dict()
-        moving = [name for name, value in theirs.items() if value.is_floating_point()]
-        torch._foreach_lerp_([ours[name] for name in moving], [theirs[name] for name in moving], 1 - decay)
-        for name, value in theirs.items():
-            if not value.is_floating_point():
-                ours[name].copy_(value)
+    def get_decay(self, step: Optional[int] = None) -> float:
+        """Decay of one step."""
+        return self.decay if step is None else min(self.decay, (1 + step) / (10 + step))

@@ -1,9 +1,9 @@
-"""Training: stages of growing tiles, on CPU, one GPU or several, resumable at any step."""
+"""Training in stages of growing tiles, on a CPU or one or several GPUs; it can be resumed at any step."""
 
 from __future__ import annotations
 
+import logging
 import math
-import signal
 import sys
 import time
 from pathlib import Path
@@ -12,18 +12,31 @@ from typing import Any, Optional
 import torch
 
 from ...engine.errors import InputError
-from ..config.recipe import Recipe, StageConfig
-from ..config.run_folder import TrainingRun, say
+from ..config.recipe import Recipe
+from ..config.run_folder import TrainingRun
+from ..config.tables import StageConfig, ValidationSet
 from ..data.batches import Plan, SimulatedChunks, batches, to_tensors
 from ..model import checkpoint
 from ..model.from_onnx import renew_normalisation
 from ..model.losses import total_loss
 from ..model.network import QuakeViT, load_weights
 from ..scoring.validation import predict, score, validation_set
-from .optimiser import Average, compiled, learning_rate, make_fabric, make_optimisers, set_rate
+from .optimiser import (
+    MovingAverage,
+    compile_in_place,
+    learning_rate,
+    make_fabric,
+    make_optimisers,
+    set_rate,
+)
+from .stopping import StopSignals
 
 LOG_EVERY = 50
 """Steps between two lines of the log."""
+PROGRESS = ("stage", "step", "steps", "shown", "simulated")
+"""Counters of the trainer that a checkpoint stores."""
+
+logger = logging.getLogger(__name__)
 
 
 def run(
@@ -42,20 +55,19 @@ def run(
     Parameters
     ----------
     recipe : Recipe, optional
-        Not needed to resume: the run folder holds it.
+        Not needed to resume, because the run folder contains it.
     folder : str
         The run folder.
     resume : bool
-        Go on from the run's newest checkpoint.
+        Continue from the newest checkpoint of the run.
     init : str
-        Run folder, checkpoint or model file whose (averaged) weights to start from; another tile size is no
-        matter.
+        Run folder, checkpoint or model file whose averaged weights to start from; its tile size may differ.
     data : str
-        Folder of a data set on disk to train on instead of simulating on the way.
+        Folder of a data set on disk; by default the tiles are simulated during training.
     device : str
         "auto", "cpu" or "gpu".
     devices : int
-        Devices; more than one under torchrun.
+        Number of devices; more than one under torchrun.
     cache : str
         Folder for prepared real crops (default: in the run folder).
 
@@ -67,13 +79,13 @@ def run(
     Raises
     ------
     InputError, OutputError, ModelError
-        With one sentence; the run folder stays resumable.
+        With one sentence; the run can be resumed.
     """
     path = Path(folder)
     opened = TrainingRun.open(path) if resume else None
     recipe = opened.recipe if opened is not None else recipe
     if recipe is None:
-        raise InputError("No recipe is given; name one, or use --resume.")
+        raise InputError("No recipe is given; give one, or use --resume.")
     fabric = make_fabric(device, devices, recipe.optimiser.precision)
     if opened is None:
         facts = {"device": _device_name(fabric.device), "devices": fabric.world_size, "data": bool(data)}
@@ -85,17 +97,17 @@ def run(
 
 
 class Trainer:
-    """The loop, and what a checkpoint must hold to go on with it as if nothing had happened."""
+    """The training loop, and the state that a checkpoint stores to continue it exactly."""
 
     def __init__(self, fabric: Any, run: TrainingRun, *, data: str = "", cache: str = "") -> None:
         self.fabric, self.run, self.recipe, self.data, self.cache = fabric, run, run.recipe, data, cache
         self.stage = self.step = self.steps = self.shown = self.simulated = 0
         self.before: dict[str, int] = {}
-        self.stopped = ""
-        self._held: dict[tuple[str, int], Any] = {}
+        self.stop = StopSignals()
+        self._validation_sets: dict[tuple[str, int], Any] = {}
 
     def fit(self, *, resume: bool, init: str) -> None:
-        """Train to the end of the recipe, or until a signal asks to stop."""
+        """Train to the end of the recipe, or until a signal stops it."""
         recipe, fabric = self.recipe, self.fabric
         if recipe.data.threads:
             torch.set_num_threads(recipe.data.threads)
@@ -103,31 +115,30 @@ class Trainer:
         network = QuakeViT(recipe.network)
         if init:
             other, _, progress = checkpoint.load_network(init)
-            self.before = checkpoint.whole(progress)
+            self.before = checkpoint.total_progress(progress)
             load_weights(network, other.state_dict())
             self._renew(network)
         self.plain = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network, *self.optimisers = fabric.setup(network, *make_optimisers(network, recipe))
-        self.average = Average(self.plain, recipe.optimiser.ema) if recipe.optimiser.ema else None
-        if recipe.optimiser.compile and not compiled(self.plain):
-            self._say("There is no C++ compiler, so the network is not compiled and trains more slowly.")
+        self.average = MovingAverage(self.plain, recipe.optimiser.ema) if recipe.optimiser.ema else None
+        if recipe.optimiser.compile and not compile_in_place(self.plain):
+            self._info("No C++ compiler was found; the network is not compiled and trains more slowly.")
         if resume:
             self._load()
-        handlers = self._listen()
-        try:
-            while self.stage < len(recipe.stage) and not self.stopped:
+        with self.stop:
+            while self.stage < len(recipe.stage) and not self.stop.received:
                 if self._train_stage(recipe.stage[self.stage]):
                     self.stage, self.step = self.stage + 1, 0
-            if not self.stopped:
+            if not self.stop.received:
                 self._validate(final=True)
             self._save()
-            self._say(self._farewell())
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+        if self.stop.received:
+            self._info(f"Stopped by {self.stop.received} after {self.shown} tiles; continue with --resume.")
+        else:
+            self._info(f"Done: {self.shown} tiles shown, {self.simulated} of them new.")
 
     def _train_stage(self, stage: StageConfig) -> bool:
-        """One stage from `self.step` on; False if it was stopped on the way."""
+        """Train one stage from `self.step` on; False if it was stopped before its end."""
         fabric, recipe = self.fabric, self.recipe
         batch = max(1, stage.batch // fabric.world_size)
         block = 1 if fabric.device.type == "cpu" else recipe.data.pool
@@ -137,7 +148,7 @@ class Trainer:
         workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
         source = batches(chunks, plan, self.step, recipe.augment, fabric.device, workers)
         bar = _progress(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
-        begun, begun_shown = time.perf_counter(), self.shown
+        start, start_shown = time.perf_counter(), self.shown
         self.network.train()
         for tiles in source:
             rate = learning_rate(stage, self.step * stage.batch)
@@ -148,22 +159,27 @@ class Trainer:
             self.simulated += stage.batch if self.step % stage.reuse == 0 else 0
             bar.update(stage.batch)
             if self.steps % LOG_EVERY == 0 or self.step == plan.steps:
-                values = {name: round(float(value), 5) for name, value in parts.items()}
-                loss = round(float(total), 5)
-                if not math.isfinite(loss):
-                    raise InputError("The loss is no longer a number; start anew with a lower lr or clip.")
-                speed = round((self.shown - begun_shown) / (time.perf_counter() - begun), 1)
-                self._log("train", lr=rate, loss=loss, tiles_per_s=speed, **values)
+                speed = (self.shown - start_shown) / (time.perf_counter() - start)
+                loss = self._log_step(rate, total, parts, speed)
                 bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
             every, save = recipe.validation.every, recipe.validation.checkpoint
             if self.shown // every > before // every:
                 self._validate()
-            if self._stop_everywhere():
+            if self.stop.received_anywhere(fabric):
                 break
             if self.shown // save > before // save:
                 self._save()
         bar.close()
         return self.step >= plan.steps
+
+    def _log_step(self, rate: float, total: torch.Tensor, parts: dict[str, Any], speed: float) -> float:
+        """Log the losses of a step; raises `InputError` if the training has diverged."""
+        loss = round(float(total), 5)
+        if not math.isfinite(loss):
+            raise InputError("The loss is no longer a number; start again with a lower lr or clip.")
+        values = {name: round(float(value), 5) for name, value in parts.items()}
+        self._log("train", lr=rate, loss=loss, tiles_per_s=round(speed, 1), **values)
+        return loss
 
     def _update(self, tiles: dict[str, torch.Tensor]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """One optimiser step."""
@@ -185,16 +201,13 @@ class Trainer:
         return total.detach(), parts
 
     def _renew(self, network: QuakeViT) -> None:
-        """Give a network the statistics of the tiles to come: model files and mixes bring none."""
+        """Set the normalisation statistics from the training tiles; model files and averages have none."""
         first = self.recipe.stage[0]
         chunk = to_tensors(self._chunks(first, min(64, first.batch)).chunk(0), "cpu")
         renew_normalisation(network, chunk["input"].float())
 
     def _chunks(self, stage: StageConfig, batch: int, block: int = 1) -> Any:
-        """Where this stage's tiles come from; each process of several takes its own.
-
-        `block` chunks are simulated at once.
-        """
+        """The source of this stage's tiles, different for each process; `block` chunks at a time."""
         rank, world = self.fabric.global_rank, self.fabric.world_size
         if self.data:
             from ..data.shards import ShardChunks
@@ -214,36 +227,41 @@ class Trainer:
         )
 
     def _validate(self, final: bool = False) -> None:
-        """Score the averaged weights on every validation set, at the size in training."""
+        """Score the averaged weights on every validation set, at the tile size of the stage."""
         if self.fabric.is_global_zero:
             size = self.recipe.stage[min(self.stage, len(self.recipe.stage) - 1)].size
-            network = self.average.network if self.average is not None else self.plain
+            network = self.average.module if self.average is not None else self.plain
             scores: dict[str, Any] = {}
-            for one in self.recipe.validation.set:
-                if (one.name, size) not in self._held:
-                    self._held = {key: value for key, value in self._held.items() if key[1] == size}
-                    self._held[one.name, size] = self._validation_tiles(one, size)
-                tiles = self._held[one.name, size]
+            for chosen in self.recipe.validation.set:
+                tiles = self._validation_tiles(chosen, size)
                 predicted = predict(network, tiles["input"], self.fabric.device)
-                scores.update(score(one.name, tiles, predicted))
+                scores.update(score(chosen.name, tiles, predicted))
             self.plain.train()
             self._log("validation", size=size, scores=scores)
             self.run.write_scores({"shown": self.shown, "size": size, "final": final, "simulated": scores})
             first = scores[self.recipe.validation.set[0].name]
-            words = ", ".join(f"{key} {value}" for key, value in first.items() if key != "count")
-            say(f"After {self.shown} tiles ({size} px): {words}")
+            values = ", ".join(f"{key} {value}" for key, value in first.items() if key != "count")
+            logger.info("After %d tiles (%d px): %s", self.shown, size, values)
         self.fabric.barrier()
 
-    def _validation_tiles(self, one: Any, size: int) -> Any:
+    def _validation_tiles(self, chosen: ValidationSet, size: int) -> Any:
+        """Tiles of a validation set; those of the present size stay in memory."""
+        key = chosen.name, size
+        if key not in self._validation_sets:
+            of_size = {known: tiles for known, tiles in self._validation_sets.items() if known[1] == size}
+            self._validation_sets = {**of_size, key: self._read_validation_tiles(chosen, size)}
+        return self._validation_sets[key]
+
+    def _read_validation_tiles(self, chosen: ValidationSet, size: int) -> Any:
         if self.data:
             from ..data.shards import split_tiles
 
-            return split_tiles(Path(self.data), "validation", one.count, size)
-        return validation_set(self.recipe, one, size, self.run.validation, self.cache)
+            return split_tiles(Path(self.data), "validation", chosen.count, size)
+        return validation_set(self.recipe, chosen, size, self.run.validation, self.cache)
 
-    def _say(self, text: str) -> None:
+    def _info(self, text: str) -> None:
         if self.fabric.is_global_zero:
-            say(text)
+            logger.info(text)
 
     def _log(self, kind: str, **values: Any) -> None:
         if self.fabric.is_global_zero:
@@ -252,63 +270,35 @@ class Trainer:
     def _save(self) -> None:
         """Write a checkpoint."""
         if self.fabric.is_global_zero:
-            weights = (self.average.network if self.average is not None else self.plain).state_dict()
-            names = ("stage", "step", "steps", "shown", "simulated")
+            weights = (self.average.module if self.average is not None else self.plain).state_dict()
             state = {
                 "recipe": self.recipe.to_dict(),
                 "network": self.plain.state_dict(),
                 "weights": weights,
                 "optimisers": [one.state_dict() for one in self.optimisers],
-                "progress": {**{name: getattr(self, name) for name in names}, "before": self.before},
+                "progress": {**{name: getattr(self, name) for name in PROGRESS}, "before": self.before},
                 "random": torch.get_rng_state(),
             }
             checkpoint.save_checkpoint(self.run.checkpoints, state, self.shown, self.recipe.validation.keep)
         self.fabric.barrier()
 
     def _load(self) -> None:
-        """Take up the newest checkpoint that can be read."""
-        state, said = checkpoint.load_latest(self.run.checkpoints)
-        for sentence in said:
-            self._say(sentence)
+        """Restore the newest readable checkpoint."""
+        state, warnings = checkpoint.load_latest(self.run.checkpoints)
+        for sentence in warnings:
+            self._info(sentence)
         self.plain.load_state_dict(state["network"])
-        for optimiser, held in zip(self.optimisers, state.get("optimisers") or [state["optimiser"]]):
-            optimiser.load_state_dict(held)
+        for optimiser, stored in zip(self.optimisers, state.get("optimisers") or [state["optimiser"]]):
+            optimiser.load_state_dict(stored)
         if self.average is not None:
-            self.average.network.load_state_dict(state["weights"])
+            self.average.module.load_state_dict(state["weights"])
         for name, value in state["progress"].items():
             setattr(self, name, value)
         torch.set_rng_state(state["random"])
         if self.fabric.is_global_zero:
             self.run.rewind(self.shown)
-        self._say(
-            f"Going on after {self.shown} tiles, in stage {self.stage + 1} of {len(self.recipe.stage)}."
-        )
-
-    def _listen(self) -> dict[int, Any]:
-        """On Ctrl-C or SIGTERM finish the step, write a checkpoint and stop; a second one stops at once."""
-
-        def stop(number: int, _frame: Any) -> None:
-            if self.stopped:
-                raise KeyboardInterrupt
-            self.stopped = signal.Signals(number).name
-
-        try:
-            return {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        except ValueError:  # not in the main thread: whoever runs it there stops it in another way
-            return {}
-
-    def _stop_everywhere(self) -> bool:
-        """Whether any of the processes was asked to stop: all stop after the same step."""
-        if self.fabric.world_size > 1:
-            asked = torch.tensor(float(bool(self.stopped)), device=self.fabric.device)
-            if self.fabric.all_reduce(asked, reduce_op="sum") > 0:
-                self.stopped = self.stopped or "another process"
-        return bool(self.stopped)
-
-    def _farewell(self) -> str:
-        if self.stopped:
-            return f"Stopped by {self.stopped} after {self.shown} tiles; go on with --resume."
-        return f"Done: {self.shown} tiles shown, {self.simulated} of them new."
+        stages = len(self.recipe.stage)
+        self._info(f"Continuing after {self.shown} tiles, in stage {self.stage + 1} of {stages}.")
 
 
 def _device_name(device: torch.device) -> str:

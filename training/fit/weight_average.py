@@ -1,14 +1,15 @@
-"""The mean of two trained networks' weights, as a run to go on from, to tune or to export."""
+"""Interpolation between the weights of two networks, as a run to continue from, tune or export."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ...engine.errors import InputError
-from ..config.run_folder import TrainingRun, say
+from ..config.run_folder import TrainingRun
 from ..model import checkpoint
 from ..model.from_onnx import settle_normalisation
 from ..model.network import QuakeViT
@@ -16,25 +17,27 @@ from ..model.onnx_graph import round_weights
 from ..real.catalogue import list_folds
 from .crossvalidate import FOLDS, WHOLE
 
+logger = logging.getLogger(__name__)
 
-def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
-    """Write the mean of two networks, of which one went on from the other or both from a third.
 
-    Networks of one descent lie in one valley of the loss: the mean of their weights keeps what both know, and
-    is often surer on data of another kind than either (Wortsman et al. 2022, arXiv:2109.01903).
+def run(*, init: str, other: str, folder: str, interpolation: float = 0.5) -> Path:
+    """Write the weighted mean of two networks, of which one descends from the other or both from a third.
+
+    The weights of networks with a common ancestor lie in the same valley of the loss. Their mean keeps what
+    both have learnt, and often generalises better than either (Wortsman et al. 2022, arXiv:2109.01903).
 
     Parameters
     ----------
     init : str
-        Run folder, checkpoint or model file; its recipe becomes the run's. Or the ``folds.json`` of
-        `crossvalidate`: every network of it is mixed with the other's that has not seen the same groups, and
-        those that have seen everything with each other.
+        Run folder, checkpoint or model file, whose recipe the new run takes over. Or the ``folds.json`` of
+        `crossvalidate`: each of its networks is averaged with the network of `other` that holds out the same
+        groups, and the networks tuned on everything with each other.
     other : str
         The second network, or the second ``folds.json``.
     folder : str
         Run folder to write, or folder of such runs.
-    part : float
-        Part of `other` in the mean, between 0 and 1.
+    interpolation : float
+        Weight of `other` in the mean, between 0 and 1.
 
     Returns
     -------
@@ -44,69 +47,73 @@ def run(*, init: str, other: str, folder: str, part: float = 0.5) -> Path:
     Raises
     ------
     InputError, OutputError, ModelError
-        With one sentence: the networks differ in their shape or the folds in what they hold out, or one
-        cannot be read.
+        With one sentence: the networks have different shapes, the folds hold out different groups, or a
+        file cannot be read.
     """
-    if not 0 <= part <= 1:
-        raise InputError(f"--part {part:g} is no part of a whole; give a number between 0 and 1.")
+    if not 0 <= interpolation <= 1:
+        raise InputError(f"--interpolation {interpolation:g} is out of range; give a number between 0 and 1.")
     if Path(init).suffix == Path(other).suffix == Path(FOLDS).suffix:
-        return _mix_folds(Path(init), Path(other), Path(folder), part)
-    return _mix(init, other, Path(folder), part)
+        return _average_folds(Path(init), Path(other), Path(folder), interpolation)
+    return _average(init, other, Path(folder), interpolation)
 
 
-def _mix(init: str, other: str, folder: Path, part: float) -> Path:
+def _average(init: str, other: str, folder: Path, interpolation: float) -> Path:
     """Write the mean of two networks as a run."""
-    network, recipe, progress = checkpoint.load_network(init)
-    added, its_recipe, its_progress = checkpoint.load_network(other)
-    if _shapes(network) != _shapes(added):
-        raise InputError("The two networks differ in their shape; mix networks of one [network] table.")
-    for one in (network, added):  # as their model files have them
-        settle_normalisation(one)
-        round_weights(one)
-    weights, others = network.state_dict(), added.state_dict()
+    first, recipe, progress = checkpoint.load_network(init)
+    second, other_recipe, other_progress = checkpoint.load_network(other)
+    if _shapes(first) != _shapes(second):
+        raise InputError(
+            "The two networks have different shapes; average networks of the same [network] table."
+        )
+    for network in (first, second):  # as in their model files
+        settle_normalisation(network)
+        round_weights(network)
+    weights, others = first.state_dict(), second.state_dict()
     for name, value in weights.items():
         if value.is_floating_point():
-            value.lerp_(others[name], part)
-    opened = TrainingRun.create(folder, recipe, {"mixed": part})
-    progress = _together(progress, its_progress, siblings=recipe.seed != its_recipe.seed)
+            value.lerp_(others[name], interpolation)
+    opened = TrainingRun.create(folder, recipe, {"interpolation": interpolation})
+    progress = _joint_progress(progress, other_progress, siblings=recipe.seed != other_recipe.seed)
     state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
     checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)
-    say(f"The mean of both, {part:g} of it the second, is in {opened.folder.name}")
+    logger.info("The mean, with a weight of %g for the second network, is in %s", interpolation, folder.name)
     return opened.folder
 
 
-def _mix_folds(init: Path, other: Path, folder: Path, part: float) -> Path:
-    """Mix two cross-validations network by network."""
+def _average_folds(init: Path, other: Path, folder: Path, interpolation: float) -> Path:
+    """Average two cross-validations fold by fold."""
     ours, theirs = (_models(path) for path in (init, other))
     if ours.keys() != theirs.keys():
-        raise InputError("The two cross-validations hold out other groups; mix two of the same catalogue.")
+        raise InputError(
+            "The two cross-validations hold out different groups; average two of the same catalogue."
+        )
     for groups, model in ours.items():
-        _mix(model, theirs[groups], folder / Path(model).name, part)
+        _average(model, theirs[groups], folder / Path(model).name, interpolation)
     first, second = (path.parent / WHOLE for path in (init, other))
     if first.is_dir() and second.is_dir():
-        _mix(str(first), str(second), folder / WHOLE, part)
+        _average(str(first), str(second), folder / WHOLE, interpolation)
     target = folder / FOLDS
     target.write_bytes(init.read_bytes())
     return target
 
 
 def _models(path: Path) -> dict[frozenset[str], str]:
-    """Run folders of a cross-validation, by the groups that are held out."""
+    """Run folders of a cross-validation, by their held-out groups."""
     models = {frozenset(fold.groups): fold.model for fold in list_folds(path)}
     if not models or frozenset() in models:
-        raise InputError(f"{path.name} holds no fold; give the one that crossvalidate wrote.")
+        raise InputError(f"{path.name} has no folds; give the folds.json that crossvalidate wrote.")
     return models
 
 
-def _together(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> dict[str, Any]:
-    """Progress of a mean: of two that went on from the same network with other seeds, the tiles of both.
+def _joint_progress(one: dict[str, Any], other: dict[str, Any], *, siblings: bool) -> dict[str, Any]:
+    """Progress of a mean: the tiles of both, if both continued from the same network with different seeds.
 
-    Otherwise, and where a model file does not tell, one is taken for the other's descendant, and has seen
-    what the other has.
+    Otherwise, and for model files, which do not record it, one counts as the descendant of the other, so that
+    its tiles include the other's.
     """
     if siblings and "before" in one and one["before"] == other.get("before"):
         return {**one, **{name: one.get(name, 0) + other.get(name, 0) for name in checkpoint.COUNTS}}
-    return max(one, other, key=lambda progress: checkpoint.whole(progress)["shown"])
+    return max(one, other, key=lambda progress: checkpoint.total_progress(progress)["shown"])
 
 
 def _shapes(network: QuakeViT) -> dict[str, torch.Size]:

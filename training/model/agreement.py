@@ -1,4 +1,4 @@
-"""Whether a model file says on the plugin's backends what its network says in torch."""
+"""Comparison of a model file on the plugin's backends with its network in torch."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .network import ExportNetwork
 from .onnx_graph import OUTPUTS
 
 TOLERANCE = 1e-3
-"""Largest difference between torch and a backend that is let pass."""
+"""Largest accepted difference between torch and a backend."""
 
 
 def check_tiles() -> np.ndarray:
-    """Tiles to compare on, (7, 5, 224, 224): noise, emptiness, and phase as the plugin encodes it."""
+    """Tiles for the comparison, (7, 5, 224, 224): noise, an empty tile, and encoded phase."""
     random = np.random.default_rng(20150425)
     rows, columns = np.mgrid[:TILE, :TILE].astype(np.float32)
     distance = np.hypot(rows - 90, columns - 130)
@@ -38,28 +38,28 @@ def check_tiles() -> np.ndarray:
 
 
 def torch_outputs(module: ExportNetwork, tiles: np.ndarray) -> dict[str, np.ndarray]:
-    """What torch says, by output."""
+    """The results of torch, by output."""
     with torch.no_grad():
         outputs = module.eval()(torch.from_numpy(tiles))
     return {name: value.numpy() for name, value in zip(OUTPUTS, outputs)}
 
 
 def largest_differences(loaded: Any, tiles: np.ndarray, expected: dict[str, np.ndarray]) -> dict[str, float]:
-    """Largest differences, the tiles given one, three and all at a time."""
-    worst = dict.fromkeys(OUTPUTS, 0.0)
+    """Largest differences by output, for batches of one, three and all tiles."""
+    largest = dict.fromkeys(OUTPUTS, 0.0)
     for count in (1, 3, len(tiles)):
-        got = loaded.run(tiles[:count])
+        result = loaded.run(tiles[:count])
         for name in OUTPUTS:
-            difference = np.abs(getattr(got, name) - expected[name][:count]).max()
-            worst[name] = float(max(worst[name], np.nan_to_num(difference, nan=np.inf)))
-    return worst
+            difference = np.abs(getattr(result, name) - expected[name][:count]).max()
+            largest[name] = float(max(largest[name], np.nan_to_num(difference, nan=np.inf)))
+    return largest
 
 
 def refuse_disagreement(backend: str, differences: dict[str, float]) -> None:
-    """Raise `ModelError` where one of the differences is larger than `TOLERANCE`."""
+    """Raise `ModelError` if one of the differences exceeds `TOLERANCE`."""
     for name, value in differences.items():
         if not value <= TOLERANCE:
             raise ModelError(
-                f"The exported network's {name} differs from torch's by {value:.2g} on {backend}; nothing "
-                "was written."
+                f"The exported network's {name} differs from torch's by {value:.2g} on {backend}; "
+                "no file was written."
             )

@@ -1,15 +1,16 @@
-"""From a trained network to the plugin's model file, checked on both backends before it is written.
+"""Export of a trained network to the plugin's model file, checked on both backends before it is written.
 
-Weights are rounded to half precision once, in torch, with batch normalisation already folded in; the file
-then holds exactly those numbers, and a `Cast` to single precision for each. What is compared afterwards is
-therefore the arithmetic alone.
+Batch normalisation is folded into the convolutions and the weights are rounded to half precision once, in
+torch. The file contains exactly those numbers, with a `Cast` to single precision for each, so that the check
+compares only the arithmetic of the backends.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass, replace
+import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -20,31 +21,33 @@ from ...engine.network.card import read_card
 from ...engine.output.atomic import replacing
 from ...version import __version__
 from ..config.recipe import Recipe
-from ..config.run_folder import recipe_hash, say
+from ..config.run_folder import recipe_hash
 from .agreement import check_tiles, largest_differences, refuse_disagreement, torch_outputs
-from .checkpoint import load_network, whole
+from .checkpoint import load_network, total_progress
 from .model_card import write_model_card
 from .network import ExportNetwork, QuakeViT
-from .onnx_graph import OUTPUTS, describe, fold_batch_normalisation, round_weights, to_onnx
+from .onnx_graph import OUTPUTS, fold_batch_normalisation, round_weights, to_onnx
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written and how well it agrees.
+    """The written file and how well it agrees with torch.
 
     Attributes
     ----------
     path : Path
     size : int
-        Bytes.
+        In bytes.
     hash : str
         SHA-256 of the file.
     parameters : int
-        Weights in the file.
+        Number of weights in the file.
     differences : dict
         Largest absolute difference from torch, by backend and output.
     rounding : dict
-        Largest absolute change that half-precision weights make, by output.
+        Largest absolute change due to half-precision weights, by output.
     """
 
     path: Path
@@ -69,58 +72,61 @@ def run_export(
     Parameters
     ----------
     run : path-like
-        Run folder or checkpoint. A folder's ``scores.json`` goes into the file, and so do "calibration" and
-        "thresholds" of its ``calibration.json``.
+        Run folder or checkpoint. The folder's ``scores.json`` and the "calibration" and "thresholds" of its
+        ``calibration.json`` are copied to the file.
     out : path-like
-        File to write, or a folder, in which the file is named after its version.
+        File to write, or a folder, in which the file gets the name of its version.
     version : str
-        Of the model; the package's if left out.
+        Version of the model; by default the package's.
     calibration, thresholds, scores : dict, optional
-        Used instead of what the run folder holds.
+        Used instead of those of the run folder.
     """
     network, recipe, progress = load_network(run)
     folder = Path(run) if Path(run).is_dir() else Path(run).parent
-    tuned = _json(folder / "calibration.json")
-    plain = ModelCard(version=version or __version__)
-    given = {
-        **plain.to_dict(),
-        "calibration": calibration or tuned.get("calibration") or plain.calibration,
-        "thresholds": thresholds or tuned.get("thresholds") or plain.thresholds,
+    stored = _json(folder / "calibration.json")
+    empty = ModelCard(version=version or __version__)
+    description = {
+        **empty.to_dict(),
+        "calibration": calibration or stored.get("calibration") or empty.calibration,
+        "thresholds": thresholds or stored.get("thresholds") or empty.thresholds,
         "recipe": recipe.name,
         "recipe_hash": recipe_hash(recipe),
         "trained": {
             name: count
-            for name, count in zip(("samples", "simulated", "steps"), whole(progress).values())
+            for name, count in zip(("samples", "simulated", "steps"), total_progress(progress).values())
             if count
         }
         | _real_part(recipe),
         "scores": scores or _json(folder / "scores.json"),
     }
-    card = read_card(json.dumps(given))
+    card = read_card(json.dumps(description))
     target = Path(out)
     if target.is_dir():
         target = target / f"quakefringe-{card.version}.onnx"
     report = export(network, target, card)
     write_model_card(target)
-    say(f"{report.path.name}: {report.size / 1e6:.1f} MB, {report.parameters / 1e6:.2f} million weights")
+    megabytes, millions = report.size / 1e6, report.parameters / 1e6
+    logger.info("%s: %.1f MB, %.2f million weights", report.path.name, megabytes, millions)
     for backend, by_output in report.differences.items():
-        told = ", ".join(f"{name} {value:.1e}" for name, value in by_output.items())
-        say(f"  largest difference from torch on {backend}: {told}")
-    told = ", ".join(f"{name} {value:.1e}" for name, value in report.rounding.items())
-    say(f"  largest change by rounding to half precision: {told}")
+        logger.info("  largest difference from torch on %s: %s", backend, _listed(by_output))
+    logger.info("  largest change by rounding to half precision: %s", _listed(report.rounding))
     return report
 
 
+def _listed(by_output: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.1e}" for name, value in by_output.items())
+
+
 def _real_part(recipe: Recipe) -> dict[str, str]:
-    """What a recipe says of real interferograms in training; no paths."""
-    told, simulation = {}, recipe.simulation
+    """Description of the real interferograms in a recipe's training, without paths."""
+    description, simulation = {}, recipe.simulation
     if simulation.get("real") and simulation.get("real_share", 0) > 0:
         share = f"measured deformation in {100 * simulation['real_share']:.0f} % of the last tiles"
         held_out = [name for name in simulation.get("real_without", "").split(";") if name]
-        told["real"] = f"{share}; held out: {', '.join(held_out) or 'nothing'}"
+        description["real"] = f"{share}; held out: {', '.join(held_out) or 'nothing'}"
     if simulation.get("quiet") and simulation.get("quiet_share", 0.3) > 0:
-        told["backgrounds"] = "simulated, and real quiet crops"
-    return told
+        description["backgrounds"] = "simulated, and real quiet crops"
+    return description
 
 
 def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> ExportReport:
@@ -129,18 +135,18 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
     Parameters
     ----------
     network : QuakeViT
-        Left as it is.
+        Not changed.
     path : path-like
-        File to write; whatever was there is replaced once all checks have passed.
+        File to write; an existing one is replaced when all checks have passed.
     card : ModelCard
         The file's description.
 
     Raises
     ------
     ModelError
-        If a weight does not fit half precision, or a backend disagrees with torch by more than `TOLERANCE`.
+        A weight does not fit half precision, or a backend disagrees with torch by more than `TOLERANCE`.
     OutputError
-        If the file cannot be written.
+        The file cannot be written.
     """
     path = Path(path)
     final = copy.deepcopy(network).cpu().float().eval()
@@ -167,28 +173,6 @@ def export(network: QuakeViT, path: Union[str, Path], card: ModelCard) -> Export
         differences=differences,
         rounding={name: float(np.abs(before[name] - expected[name]).max()) for name in OUTPUTS},
     )
-
-
-def update_card(path: Union[str, Path], **changes: Any) -> ModelCard:
-    """Replace parts of a model file's description (calibration, thresholds, scores), not the weights.
-
-    Parameters
-    ----------
-    path : path-like
-    **changes
-        Fields of `ModelCard`.
-    """
-    path = Path(path)
-    card = replace(load_model(path, "numpy").card, **changes)
-    card = read_card(json.dumps(card.to_dict()))
-    import onnx
-
-    model = onnx.load_model_from_string(path.read_bytes())
-    describe(model, card)
-    with replacing(path) as temporary:
-        temporary.write_bytes(model.SerializeToString())
-        load_model(temporary, "numpy")
-    return card
 
 
 def _json(path: Path) -> dict[str, Any]:

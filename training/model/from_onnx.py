@@ -1,4 +1,4 @@
-"""Back from a model file to a network that can be trained, weight by weight."""
+"""Convert a model file back to a network that can be trained."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from torch import Tensor, nn
 from ...engine.errors import InputError, ModelError
 from ...engine.network import load_model
 from ...engine.network.card import ModelCard
-from ..config.recipe import NetworkConfig, Recipe, read_recipe
+from ..config.recipe import Recipe, read_recipe
+from ..config.tables import NetworkConfig
 from .agreement import TOLERANCE, check_tiles, largest_differences, torch_outputs
 from .network import ConvStem, ExportNetwork, QuakeViT
 from .onnx_graph import fold_batch_normalisation, normalised, to_onnx
 
 
 def network_from_model(path: Path) -> tuple[QuakeViT, Recipe, dict[str, Any]]:
-    """The network of a model file, with its recipe and how long it was trained.
+    """The network of a model file, with its recipe and training progress.
 
-    The exporter names most weights, but renames those that it transposes. A network of the recipe with random
-    weights is exported for comparison: there, a renamed weight is known by its values, and in the file by its
-    place in the same graph.
+    The exporter keeps the names of most weights, but renames those that it transposes. To identify them, a
+    network of the same recipe with random weights is exported: its renamed weights are recognised by their
+    values, and those of the file by their position in the same graph.
 
     Parameters
     ----------
@@ -35,17 +36,17 @@ def network_from_model(path: Path) -> tuple[QuakeViT, Recipe, dict[str, Any]]:
     Returns
     -------
     network : QuakeViT
-        In evaluation mode. Batch normalisation was folded away in the file: it starts as the identity, so
-        call `renew_normalisation` before training.
+        In evaluation mode. Batch normalisation, which the file does not contain, is the identity; call
+        `renew_normalisation` before training.
     recipe : Recipe
-        The one that the file names, or the default one under that name where the package does not have it.
+        The recipe that the file names, or the default recipe under that name if the package lacks it.
     progress : dict
         "shown" and "simulated" tiles, "steps".
 
     Raises
     ------
     ModelError
-        The file is damaged, or of another architecture than its recipe's.
+        The file is damaged, or its architecture is not that of its recipe.
     """
     import onnx
 
@@ -65,9 +66,9 @@ def network_from_model(path: Path) -> tuple[QuakeViT, Recipe, dict[str, Any]]:
 
 
 def renew_normalisation(network: nn.Module, tiles: Tensor) -> None:
-    """Give batch normalisation the statistics of `tiles`, and leave what the network says as it is.
+    """Set the statistics of batch normalisation to those of `tiles`, without changing the output.
 
-    Training would otherwise divide by statistics that the weights of a model file know nothing of.
+    The weights of a model file do not fit the statistics that training would otherwise compute.
 
     Parameters
     ----------
@@ -75,12 +76,12 @@ def renew_normalisation(network: nn.Module, tiles: Tensor) -> None:
     tiles : Tensor, shape (B, 5, H, W)
     """
     for layer in [part for part in network.modules() if isinstance(part, nn.BatchNorm2d)]:
-        seen: list[Tensor] = []
-        hook = layer.register_forward_pre_hook(lambda _, given, seen=seen: seen.append(given[0]))
+        inputs: list[Tensor] = []
+        hook = layer.register_forward_pre_hook(lambda _, given, inputs=inputs: inputs.append(given[0]))
         with torch.no_grad():
             network.eval()(tiles)
             hook.remove()
-            mean, variance = seen[0].mean(dim=(0, 2, 3)), seen[0].var(dim=(0, 2, 3))
+            mean, variance = inputs[0].mean(dim=(0, 2, 3)), inputs[0].var(dim=(0, 2, 3))
             before, spread = _statistics(layer)
             gain = layer.weight / torch.sqrt(spread + layer.eps)
             layer.bias.add_(gain * (mean - before))
@@ -91,10 +92,10 @@ def renew_normalisation(network: nn.Module, tiles: Tensor) -> None:
 
 @torch.no_grad()
 def settle_normalisation(network: nn.Module) -> None:
-    """Put what batch normalisation does into the convolutions and its bias, as `network_from_model` has it.
+    """Fold batch normalisation into the convolutions and its own bias, as in `network_from_model`.
 
-    What the network says stays as it is. Then the weights of two networks can be averaged: their statistics
-    are the same.
+    The output does not change. Afterwards the weights of two networks can be averaged, because their
+    statistics are equal.
     """
     for _, _, convolution, norm in normalised(network):
         mean, variance = _statistics(norm)
@@ -112,17 +113,17 @@ def _statistics(layer: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     """Running mean and variance."""
     mean, variance = layer.running_mean, layer.running_var
     if mean is None or variance is None:
-        raise ModelError("The network's batch normalisation keeps no statistics; use a recipe's network.")
+        raise ModelError("The network's batch normalisation has no statistics; use the network of a recipe.")
     return mean, variance
 
 
 def _network_config(recipe: Recipe, model: Any) -> NetworkConfig:
-    """The recipe's network with as many units in its stem as the file has: recipes may have more by now."""
+    """The recipe's network with the number of stem units of the file; recipes may have changed since."""
     config = dataclasses.replace(recipe.network, pretrained=False)
     if config.stem != "conv":
         return config
     convolutions = sum(node.op_type == "Conv" for node in model.graph.node)
-    plain, each = (  # how many a stem has without units and with one at each place
+    plain, each = (  # numbers of convolutions without units and with one at each position
         sum(isinstance(part, nn.Conv2d) for part in ConvStem(1, 1, 1, "none", units).modules())
         for units in (0, 1)
     )
@@ -136,12 +137,12 @@ def _fill(network: QuakeViT, model: Any, name: str, card: ModelCard) -> None:
     folded = copy.deepcopy(network).eval()
     fold_batch_normalisation(folded)
     with torch.no_grad():
-        for parameter in folded.parameters():  # equal ones would be stored once
+        for parameter in folded.parameters():  # equal weights would be stored only once
             parameter.normal_()
     stored = _in_order(model)
     template = _in_order(onnx.load_model_from_string(to_onnx(ExportNetwork(folded), card)))
     if [value.shape for _, value in stored] != [value.shape for _, value in template]:
-        raise ModelError(f"{name} holds another network than its recipe's; give its run folder instead.")
+        raise ModelError(f"{name} holds another network than its recipe; give its run folder instead.")
     settle_normalisation(network)
     own = dict(network.named_parameters())
     random = {name: value.detach().numpy() for name, value in folded.named_parameters()}
@@ -150,30 +151,30 @@ def _fill(network: QuakeViT, model: Any, name: str, card: ModelCard) -> None:
             plain = label.removeprefix("network.")
             if plain in own:
                 own[plain].copy_(torch.from_numpy(value.copy()))
-            elif plain in random:  # the bias that a convolution took over from the normalisation behind it
+            elif plain in random:  # the bias that a convolution took over from its normalisation
                 before, number, _ = plain.rsplit(".", 2)
                 own[f"{before}.{int(number) + 1}.bias"].copy_(torch.from_numpy(value.copy()))
             elif known.shape == (1, network.head_mix.numel(), 1):
                 network.head_mix.copy_(torch.from_numpy(value.copy()).flatten().log())
             else:
-                twin = next((n for n, v in random.items() if v.ndim == 2 and _close(v.T, known)), None)
-                if twin is None:
+                match = next((n for n, v in random.items() if v.ndim == 2 and _close(v.T, known)), None)
+                if match is None:
                     raise ModelError(f"{name} holds a weight that its network does not have.")
-                own[twin].copy_(torch.from_numpy(value.T.copy()))
+                own[match].copy_(torch.from_numpy(value.T.copy()))
 
 
 def _in_order(model: Any) -> list[tuple[str, np.ndarray]]:
-    """Every stored weight with its name, single precision, in the order in which the graph first uses it."""
+    """All weights and their names, in single precision, in the order of their first use in the graph."""
     from onnx import numpy_helper
 
-    values = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
-    found: dict[str, np.ndarray] = {}
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    ordered: dict[str, np.ndarray] = {}
     for node in model.graph.node:
         for name in node.input:
             value = values.get(name, values.get(f"{name}.half"))
             if node.op_type != "Cast" and value is not None and value.dtype.kind == "f":
-                found.setdefault(name, value.astype(np.float32))
-    return list(found.items())
+                ordered.setdefault(name, value.astype(np.float32))
+    return list(ordered.items())
 
 
 def _close(one: np.ndarray, other: np.ndarray) -> bool:
@@ -181,11 +182,13 @@ def _close(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def _check(network: QuakeViT, path: Path) -> None:
-    """Refuse a network that says something else than its file."""
+    """Raise `ModelError` if the network's output differs from the file's."""
     tiles = check_tiles()
     differences = largest_differences(
         load_model(path, "numpy"), tiles, torch_outputs(ExportNetwork(network), tiles)
     )
     network.explicit = False
     if not max(differences.values()) <= TOLERANCE:
-        raise ModelError(f"{path.name} could not be turned back into a network; give its run folder instead.")
+        raise ModelError(
+            f"{path.name} could not be converted back to a network; give its run folder instead."
+        )

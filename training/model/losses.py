@@ -1,18 +1,16 @@
-"""What the network is trained to lower: class, mask, attention and (optionally) regression losses."""
+"""Training losses: class, mask and attention."""
 
 from __future__ import annotations
 
-from typing import Optional
-
 import torch
-import torch.nn.functional as F  # noqa: N812  (the name that everybody uses)
+import torch.nn.functional as F  # noqa: N812  (the customary name)
 from torch import Tensor
 
-from ..config.recipe import LossConfig
+from ..config.tables import LossConfig
 
 Batch = dict[str, Tensor]
 ATTENTION_FLOOR = 1e-4
-"""Least attention mass inside the mask that the logarithm sees."""
+"""Added to the attention inside the mask before the logarithm is taken."""
 
 
 def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, dict[str, Tensor]]:
@@ -21,17 +19,16 @@ def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, di
     Parameters
     ----------
     out : dict
-        What `QuakeViT` returned.
+        Result of `QuakeViT`.
     batch : dict
-        "label" (B,), "weight" (B,), "mask" (B, g, g), "mask_weight" (B,), and for regression "targets" (B, 4)
-        with NaN where there is nothing to predict.
+        "label" (B,), "weight" (B,), "mask" (B, g, g) and "mask_weight" (B,).
 
     Returns
     -------
     total : Tensor
-        Scalar; every head has a gradient, also one whose weight is 0 (distributed training wants that).
+        Scalar. Every head has a gradient, even with weight 0, as distributed training requires.
     parts : dict of Tensor
-        The single losses, unweighted and detached.
+        The individual losses, unweighted and detached.
     """
     parts = {
         "class": class_loss(out["logits"], batch["label"], batch["weight"], config),
@@ -41,14 +38,11 @@ def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, di
     }
     total = parts["class"] + config.mask * parts["mask"] + config.dice * parts["dice"]
     total = total + config.attention * parts["attention"]
-    if "regression" in out:
-        parts["regression"] = regression_loss(out["regression"], batch.get("targets"))
-        total = total + config.regression * parts["regression"]
     return total, {name: value.detach() for name, value in parts.items()}
 
 
 def class_loss(logits: Tensor, label: Tensor, weight: Tensor, config: LossConfig) -> Tensor:
-    """Cross entropy with label smoothing, mean over the weights; a tile of weight 0 is left out."""
+    """Cross entropy with label smoothing, averaged with the tiles' and the classes' weights."""
     by_class = torch.tensor(config.class_weights, device=logits.device, dtype=logits.dtype)
     each = F.cross_entropy(logits, label, reduction="none", label_smoothing=config.label_smoothing)
     weight = weight * by_class[label]
@@ -62,7 +56,7 @@ def mask_loss(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
 
 
 def dice_loss(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
-    """One minus the soft overlap (Dice), mean over the tiles that hold deformation."""
+    """One minus the soft Dice overlap, averaged over the tiles that contain deformation."""
     probability = torch.sigmoid(logits)
     both = (probability * truth).sum(dim=(1, 2))
     size = probability.square().sum(dim=(1, 2)) + truth.square().sum(dim=(1, 2))
@@ -72,18 +66,9 @@ def dice_loss(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
 
 
 def attention_loss(attention: Tensor, truth: Tensor, weight: Tensor, mask_weight: Tensor) -> Tensor:
-    """Minus the logarithm of the attention that rests on deformed ground, where there is any."""
+    """Minus the logarithm of the attention on deformed patches, averaged over deformed tiles."""
     peak = truth.amax(dim=(1, 2))
     inside = (attention[:, 0] * truth / peak.clamp_min(1e-6)[:, None, None]).sum(dim=(1, 2))
     weight = (weight > 0) * mask_weight * (peak > 0)
     each = -torch.log(inside.clamp_min(0) + ATTENTION_FLOOR)
     return (each * weight).sum() / weight.sum().clamp_min(1e-6)
-
-
-def regression_loss(predicted: Tensor, targets: Optional[Tensor]) -> Tensor:
-    """Smooth L1 where the targets are finite."""
-    if targets is None:
-        return predicted.sum() * 0.0
-    known = torch.isfinite(targets)
-    each = F.smooth_l1_loss(predicted, torch.where(known, targets, predicted.detach()), reduction="none")
-    return (each * known).sum() / known.sum().clamp_min(1)

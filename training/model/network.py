@@ -1,4 +1,4 @@
-"""The network: timm's Vision Transformer with a class head, a mask head and a trained attention map."""
+"""The network: timm's Vision Transformer with a class head, a mask head and a supervised attention map."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ import math
 from typing import Any, Optional
 
 import torch
-import torch.nn.functional as F  # noqa: N812  (the name that everybody uses)
+import torch.nn.functional as F  # noqa: N812  (the customary name)
 from torch import Tensor, nn
 
 from ...engine.errors import InputError, ModelError
 from ...engine.tile import CHANNELS, CLASSES, PATCH, TILE
-from ..config.recipe import NetworkConfig
-from ._torchvision import define_missing_operators
-
-REGRESSION = ("mw", "depth", "x", "y")
-"""What the optional regression head gives: magnitude, depth in km / 10, centroid in fractions of the tile."""
-
+from ..config.tables import NetworkConfig
+from .timm_parts import create_model, resample_abs_pos_embed
 
 STEM_UNITS = "vit.patch_embed.units."
-"""How the names of the weights of the stem's residual units begin."""
+"""Prefix of the names of the weights in the stem's residual units."""
 
 
 class ConvStem(nn.Module):
     """Four stride-2 3 × 3 convolutions and a 1 × 1: (B, 5, H, W) to (B, width, H / 16, W / 16).
 
-    Behind each of the last three of the four stand `units` residual ones (He et al. 2016, Identity mappings),
-    each of two 3 × 3 convolutions. A new unit changes nothing, so that a trained stem can be given some.
+    Each of the last three stride-2 convolutions is followed by `units` residual units of two 3 × 3
+    convolutions (He et al. 2016, Identity mappings). A new unit is the identity, so that units can be added
+    to a trained stem.
     """
 
     def __init__(self, channels: int, width: int, first: int, norm: str, units: int = 0) -> None:
@@ -54,7 +51,7 @@ class ConvStem(nn.Module):
 
 
 def _convolution(before: int, after: int, norm: str, stride: int = 1) -> list[nn.Module]:
-    """A 3 × 3 convolution with its normalisation, if there is one."""
+    """A 3 × 3 convolution with its normalisation, if any."""
     convolution = nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=norm == "none")
     nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
     if convolution.bias is None:
@@ -64,7 +61,7 @@ def _convolution(before: int, after: int, norm: str, stride: int = 1) -> list[nn
 
 
 def _unit(channels: int, norm: str) -> nn.Sequential:
-    """Two convolutions whose last gain is zero at first."""
+    """Two convolutions; the gain of the last one starts at zero."""
     unit = nn.Sequential(
         *_convolution(channels, channels, norm),
         nn.ReLU(inplace=True),
@@ -77,14 +74,14 @@ def _unit(channels: int, norm: str) -> nn.Sequential:
 class QuakeViT(nn.Module):
     """Vision Transformer for interferogram tiles.
 
-    `forward` takes tiles (B, 5, H, W), H and W multiples of 16 (224 in use; smaller ones in training:
-    position embeddings are resampled), and returns a dict:
+    `forward` takes tiles (B, 5, H, W). H and W are multiples of 16: 224 in the plugin, smaller at the start
+    of training, where position embeddings are resampled. It returns a dict:
 
     - "logits" (B, 3): none, earthquake, other;
-    - "attention" (B, 1, H/16, W/16): class token to patches, combined over heads by learnt weights, sum 1;
-    - "mask" (B, H/16, W/16): logits of each patch being deformed;
-    - "heads" (B, layers × heads, H/16, W/16), on request: one map per head, each with sum 1;
-    - "regression" (B, 4), if there is such a head: `REGRESSION`.
+    - "attention" (B, 1, H/16, W/16): from the class token to the patches, combined over heads by trained
+      weights; the sum is 1;
+    - "mask" (B, H/16, W/16): logits that each patch is deformed;
+    - "heads" (B, layers × heads, H/16, W/16), on request: one map per head, each with the sum 1.
     """
 
     def __init__(self, config: Optional[NetworkConfig] = None) -> None:
@@ -103,16 +100,15 @@ class QuakeViT(nn.Module):
         heads = int(self.vit.blocks[-1].attn.num_heads)
         self.head_mix = nn.Parameter(torch.zeros(config.attention_layers * heads))
         self.mask_head = nn.Linear(width, 1)
-        self.regression_head = nn.Linear(width, len(REGRESSION)) if config.regression else None
         self.explicit = False
-        """Write attention out as matrix products and a softmax even where a fused kernel would be faster."""
+        """Compute attention by matrix products and a softmax, even where a fused kernel is faster."""
         self._resampling: dict[tuple[int, int], Tensor] = {}
 
     def forward(self, tiles: Tensor, per_head: bool = False) -> dict[str, Tensor]:
         return self.finish(self.begin(tiles), per_head=per_head)
 
     def begin(self, tiles: Tensor, blocks: int = 0) -> tuple[Tensor, tuple[int, int]]:
-        """Tiles (B, 5, H, W) to tokens (B, 1 + patches, width) behind the first `blocks` blocks.
+        """Tokens (B, 1 + patches, width) of tiles (B, 5, H, W) after the first `blocks` blocks.
 
         Returns
         -------
@@ -134,47 +130,44 @@ class QuakeViT(nn.Module):
     def finish(
         self, begun: tuple[Tensor, tuple[int, int]], blocks: int = 0, per_head: bool = False
     ) -> dict[str, Tensor]:
-        """What `forward` returns, from what `begin` with the same `blocks` returned."""
+        """The result of `forward`, computed from the result of `begin` with the same `blocks`."""
         vit, (x, (rows, columns)) = self.vit, begun
         batch = x.shape[0]
-        kept: list[Tensor] = []
-        first_kept = len(vit.blocks) - self.config.attention_layers
+        attentions: list[Tensor] = []
+        first_attention = len(vit.blocks) - self.config.attention_layers
         for index in range(blocks, len(vit.blocks)):
-            x, attention = self._block(vit.blocks[index], x, index >= first_kept)
+            x, attention = self._block(vit.blocks[index], x, index >= first_attention)
             if attention is not None:
-                kept.append(attention)
+                attentions.append(attention)
         x = vit.norm(x)
-        class_token = x[:, 0]
-        maps = torch.cat(kept, dim=1)
-        mixed = (maps * torch.softmax(self.head_mix, dim=0).view(1, -1, 1)).sum(dim=1)
-        mixed = mixed / mixed.sum(dim=-1, keepdim=True)
+        maps = torch.cat(attentions, dim=1)
+        combined = (maps * torch.softmax(self.head_mix, dim=0).view(1, -1, 1)).sum(dim=1)
+        combined = combined / combined.sum(dim=-1, keepdim=True)
         out = {
-            "logits": vit.head(class_token).float(),
-            "attention": mixed.reshape(batch, 1, rows, columns),
+            "logits": vit.head(x[:, 0]).float(),
+            "attention": combined.reshape(batch, 1, rows, columns),
             "mask": self.mask_head(x[:, 1:]).float().reshape(batch, rows, columns),
         }
         if per_head:
             maps = maps / maps.sum(dim=-1, keepdim=True)
             out["heads"] = maps.reshape(batch, maps.shape[1], rows, columns)
-        if self.regression_head is not None:
-            out["regression"] = self.regression_head(class_token).float()
         return out
 
     def _block(self, block: Any, x: Tensor, keep: bool) -> tuple[Tensor, Optional[Tensor]]:
-        """One block, and the class token's attention where `keep`."""
+        """One block, and the class token's attention if `keep`."""
         y, attention = self._attend(block.attn, block.norm1(x), keep)
         x = x + block.drop_path1(block.ls1(y))
         return x + block.drop_path2(block.ls2(block.mlp(block.norm2(x)))), attention
 
     def _attend(self, attn: Any, x: Tensor, keep: bool) -> tuple[Tensor, Optional[Tensor]]:
-        """Self-attention of one block, and (B, heads, patches) of the class token where `keep`."""
+        """Self-attention of one block, and that of the class token (B, heads, patches) if `keep`."""
         batch, tokens, width = x.shape
         heads = attn.num_heads
         qkv = attn.qkv(x).reshape(batch, tokens, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
         q, k, v = qkv[0], qkv[1], qkv[2]
         scale = (width // heads) ** -0.5
         row: Optional[Tensor] = None
-        if self.explicit or x.device.type == "cpu":  # the CPU's fused kernel takes two to five times as long
+        if self.explicit or x.device.type == "cpu":  # the fused kernel is 2 to 5 times slower on CPUs
             q, k, v = q.contiguous(), k.contiguous(), v.contiguous()
             weights = torch.softmax((q * scale) @ k.transpose(-2, -1), dim=-1)
             y = weights @ v
@@ -182,7 +175,7 @@ class QuakeViT(nn.Module):
                 row = weights[:, :, 0, 1:]
         else:
             y = F.scaled_dot_product_attention(q, k, v)
-        if keep and row is None:  # once more in float32: a logarithm of it is trained on
+        if keep and row is None:  # again in float32: the loss takes its logarithm
             scores = (q[:, :, :1].float() * scale) @ k.float().transpose(-2, -1)
             row = torch.softmax(scores.float(), dim=-1)[:, :, 0, 1:]
         return attn.proj(y.transpose(1, 2).reshape(batch, tokens, width)), row
@@ -192,17 +185,19 @@ class QuakeViT(nn.Module):
         side = math.isqrt(stored.shape[1] - 1)
         if (rows, columns) == (side, side):
             return stored
-        if (rows, columns) not in self._resampling:  # resampling is linear: one small matrix
+        if (rows, columns) not in self._resampling:  # resampling is linear, so a small matrix can be kept
             eye = torch.eye(side * side).unsqueeze(0)
-            self._resampling[rows, columns] = resample_positions(eye, (rows, columns))[0]
+            self._resampling[rows, columns] = resample_abs_pos_embed(
+                eye, [rows, columns], num_prefix_tokens=0
+            )[0]
         matrix = self._resampling[rows, columns].to(stored.device)
         return torch.cat([stored[:, :1], (matrix @ stored[0, 1:]).unsqueeze(0)], dim=1)
 
 
 class ExportNetwork(nn.Module):
-    """What goes into the model file: tiles (B, 5, 224, 224) to (logits, attention, mask probability).
+    """The network of the model file: tiles (B, 5, 224, 224) to (logits, attention, mask probability).
 
-    Attention is explicit in every block, so that the graph holds nothing but plain operators.
+    Attention is explicit in every block, so that the graph contains only plain operators.
     """
 
     def __init__(self, network: QuakeViT, per_head: bool = False) -> None:
@@ -220,20 +215,19 @@ class ExportNetwork(nn.Module):
 def load_weights(network: QuakeViT, state: dict[str, Tensor]) -> None:
     """Load a state dict; position embeddings of another image size are resampled.
 
-    Units of the stem that the state does not hold stay as they are: new ones change nothing.
+    Residual units of the stem that the state does not contain keep their values; new ones are the identity.
 
     Raises
     ------
     ModelError
-        If the weights belong to a network of another shape.
+        The weights belong to a network of another shape.
     """
-    state = dict(state)
+    state = {key: value for key, value in state.items() if not key.startswith("regression_head.")}
     own = network.vit.pos_embed
     stored = state.get("vit.pos_embed")
     if stored is not None and stored.shape[1] != own.shape[1]:
         side = math.isqrt(own.shape[1] - 1)
-        patches = resample_positions(stored[:, 1:].float(), (side, side))
-        state["vit.pos_embed"] = torch.cat([stored[:, :1].float(), patches], dim=1)
+        state["vit.pos_embed"] = resample_abs_pos_embed(stored.float(), [side, side])
     new = {key: value for key, value in network.state_dict().items() if key.startswith(STEM_UNITS)}
     try:
         network.load_state_dict({**new, **state})
@@ -243,16 +237,12 @@ def load_weights(network: QuakeViT, state: dict[str, Tensor]) -> None:
         ) from error
 
 
-def resample_positions(patches: Tensor, size: tuple[int, int]) -> Tensor:
-    """Position embeddings (1, g × g, width) of a square grid of patches, resampled to `size`."""
-    side = math.isqrt(patches.shape[1])
-    grid = patches.reshape(1, side, side, -1).permute(0, 3, 1, 2)
-    grid = F.interpolate(grid.float(), size=size, mode="bicubic", antialias=True, align_corners=False)
-    return grid.permute(0, 2, 3, 1).reshape(1, size[0] * size[1], -1).to(patches.dtype)
-
-
 def _sincos(side: int, width: int, amplitude: float = 0.5) -> Tensor:
-    """Positions (1, side × side, width): a quarter of the width each for sin x, cos x, sin y and cos y."""
+    """Initial position embeddings (1, side × side, width).
+
+    A quarter of the width each is sin x, cos x, sin y and cos y, with rates from 1 down to 1/100 inclusive.
+    (timm's own `build_sincos2d_pos_embed` leaves the lowest rate out.)
+    """
     quarter = width // 4
     rates = 1.0 / (100.0 ** (torch.arange(quarter) / max(quarter - 1, 1)))
     steps = torch.arange(side, dtype=torch.float32)
@@ -265,9 +255,6 @@ def _sincos(side: int, width: int, amplitude: float = 0.5) -> Tensor:
 
 
 def _vision_transformer(config: NetworkConfig) -> Any:
-    define_missing_operators()
-    import timm
-
     settings: dict[str, Any] = {
         "depth": config.depth,
         "embed_dim": config.width,
@@ -278,14 +265,18 @@ def _vision_transformer(config: NetworkConfig) -> Any:
         in_chans=len(CHANNELS), num_classes=len(CLASSES), img_size=TILE, drop_path_rate=config.drop_path
     )
     try:
-        vit: Any = timm.create_model(config.model, pretrained=config.pretrained, **settings)
+        vit: Any = create_model(config.model, pretrained=config.pretrained, **settings)
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
-        doing = "loaded with its pretrained weights" if config.pretrained else "made"
+        action = "loaded with its pretrained weights" if config.pretrained else "created"
         raise InputError(
-            f"timm's '{config.model}' could not be {doing}: {str(error).splitlines()[0]}."
+            f"timm's '{config.model}' could not be {action}: {str(error).splitlines()[0]}."
         ) from error
     if not hasattr(vit, "blocks") or getattr(vit, "cls_token", None) is None:
-        raise InputError(f"[network] model = '{config.model}' is no Vision Transformer with a class token.")
+        raise InputError(
+            f"[network] model = '{config.model}' is not a Vision Transformer with a class token."
+        )
     if config.attention_layers > len(vit.blocks):
-        raise InputError(f"[network] attention_layers is above the {len(vit.blocks)} blocks of the network.")
+        raise InputError(
+            f"[network] attention_layers exceeds the {len(vit.blocks)} blocks of the network; give fewer."
+        )
     return vit

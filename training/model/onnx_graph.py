@@ -1,4 +1,4 @@
-"""A trained network as an ONNX graph with half-precision weights and a description of itself."""
+"""A trained network as an ONNX graph with half-precision weights and its own description."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from .network import ExportNetwork
 
 OPSET = 17
 OUTPUTS = ("logits", "attention", "mask")
-SMALL = 64
-"""Tensors of fewer values stay in single precision: nothing is gained on them."""
+HALF_PRECISION_MIN_VALUES = 64
+"""Smaller tensors stay in single precision."""
 
 
 def fold_batch_normalisation(network: nn.Module) -> None:
-    """Put batch normalisation into the convolution before it, so that rounding sees the final weights."""
+    """Fold batch normalisation into the convolution before it, so that the final weights are rounded."""
     for part, index, convolution, norm in normalised(network):
         part[index] = nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)
         part[index + 1] = nn.Identity()
 
 
 def normalised(network: nn.Module) -> list[tuple[nn.Sequential, int, nn.Conv2d, nn.BatchNorm2d]]:
-    """Convolutions with a batch normalisation behind them: in what, at which place, and both of them."""
-    found = []
+    """Convolutions followed by batch normalisation: (container, index, convolution, normalisation)."""
+    pairs = []
     for part in network.modules():
         if not isinstance(part, nn.Sequential):
             continue
         for index in range(len(part) - 1):
             first, second = part[index], part[index + 1]
             if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
-                found.append((part, index, first, second))
-    return found
+                pairs.append((part, index, first, second))
+    return pairs
 
 
 def round_weights(network: nn.Module) -> None:
@@ -51,7 +51,7 @@ def round_weights(network: nn.Module) -> None:
     Raises
     ------
     ModelError
-        If one is too large, or not a number.
+        A weight is too large, or not a number.
     """
     with torch.no_grad():
         for name, value in network.named_parameters():
@@ -62,12 +62,12 @@ def round_weights(network: nn.Module) -> None:
 
 
 def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
-    """The network as the bytes of an ONNX file: half-precision weights, the card among its metadata."""
+    """The network as an ONNX file: half-precision weights, with the card in the metadata."""
     import onnx
 
-    buffer: Any = io.BytesIO()  # taken by the older exporter, though its signature does not say so
+    buffer: Any = io.BytesIO()  # the older exporter accepts it, although its signature does not
     names = {name: {0: "batch"} for name in ("phase", *OUTPUTS)}
-    with warnings.catch_warnings():  # tracing says of every fixed length that it is fixed
+    with warnings.catch_warnings():  # tracing warns of every constant length
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module,
@@ -77,7 +77,7 @@ def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
             output_names=list(OUTPUTS),
             dynamic_axes=names,
             opset_version=OPSET,
-            dynamo=False,  # the older exporter: no further packages, and plain operators
+            dynamo=False,  # the older exporter needs no other packages and writes plain operators
         )
     model = onnx.load_model_from_string(buffer.getvalue())
     _halve(model)
@@ -88,13 +88,13 @@ def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
 
 
 def _halve(model: Any) -> None:
-    """Store weights that are exact in half precision so, with a Cast to single precision for each."""
+    """Store weights that are exact in half precision as such, with a Cast to single precision for each."""
     from onnx import TensorProto, helper, numpy_helper
 
     casts = []
     for index, stored in enumerate(model.graph.initializer):
         value = numpy_helper.to_array(stored)
-        if value.dtype != np.float32 or value.size < SMALL:
+        if value.dtype != np.float32 or value.size < HALF_PRECISION_MIN_VALUES:
             continue
         with np.errstate(over="ignore"):
             half = value.astype(np.float16)

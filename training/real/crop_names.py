@@ -1,4 +1,4 @@
-"""What the file names of real crops tell: volcano, track and fold."""
+"""Volcano, track and fold of a real crop, from its file name."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def crop_volcano(name: str) -> str:
 
 
 def crop_groups(name: str) -> set[str]:
-    """Return the names that a catalogue may give to a crop's volcano: with and without frame."""
+    """Return the names that a catalogue may use for a crop's volcano: with and without its frame."""
     volcano, parts = crop_volcano(name), Path(name).stem.split("_")
     first = len(volcano.split("_"))
     return {volcano, *("_".join(parts[:count]) for count in range(first, len(parts) + 1))}
 
 
 def volcano_fold(volcano: str, folds: int) -> int:
-    """Return the fold of a volcano: a stable hash of its name, so that a volcano is never split."""
+    """Return the fold of a volcano, from a hash of its name, so that a volcano is never split."""
     return int(hashlib.sha256(volcano.encode()).hexdigest()[:8], 16) % folds

@@ -93,7 +93,7 @@ def localise(
             continue
         attention = np.asarray(answers["attention"][index], float)
         out["energy"][index] = float(
-            (attention * covered_fraction(true, TILE // PATCH)).sum() / max(attention.sum(), 1e-12)
+            (attention * covered_fraction(true.tolist(), TILE // PATCH)).sum() / max(attention.sum(), 1e-12)
         )
         out["pointing"][index] = float(answers["truth_mask"][index].flat[int(attention.argmax())] > 0)
         out["iou"][index] = out["iou_best"][index] = out["iou_hull"][index] = 0.0
@@ -102,7 +102,7 @@ def localise(
         ious = [box_iou(box.tolist(), true.tolist()) for box in drawn]
         out["iou"][index], out["iou_best"][index] = ious[0], max(ious)
         out["iou_hull"][index] = box_iou(enclosing_box(drawn), true.tolist())
-        distance = float(np.hypot(*np.subtract(centre(drawn[0]), centre(true))))
+        distance = float(np.hypot(*np.subtract(centre(drawn[0].tolist()), centre(true.tolist()))))
         out["centre_km"][index] = distance * TILE * float(pixel[index]) / 1000
         out["centre_share"][index] = distance / max(true[2] - true[0], true[3] - true[1])
     return out

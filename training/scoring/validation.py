@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from ...engine.errors import InputError
-from ..config.recipe import Recipe, ValidationSet
+from ..config.recipe import Recipe
+from ..config.tables import ValidationSet
 from ..data.batches import Batch, SimulatedChunks, joined, to_numpy
 from ..data.packing import load, pack, save, unpack
 from .metrics import auc, calibration_error, rates

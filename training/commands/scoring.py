@@ -1,0 +1,175 @@
+"""Sub-commands for a trained network: evaluate, calibrate, export, figures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from .options import add_cache, add_changes, add_command, add_device, keywords
+
+
+def add_commands(commands: Any) -> None:
+    """Add the sub-commands of this module."""
+    _add_evaluate(commands)
+    _add_calibrate(commands)
+    _add_export(commands)
+    _add_figures(commands)
+
+
+def _add_evaluate(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "evaluate",
+        _evaluate,
+        "Score a network on simulated tiles, on real interferograms, or on both.",
+        """
+        The network runs as in the plugin: half-precision weights on the plugin's own backends. With --folds,
+        each model of a cross-validation is scored on the events and volcanoes held out of it.
+        """,
+    )
+    command.add_argument("--model", default="", help="model file (.onnx), run folder or checkpoint")
+    command.add_argument(
+        "--simulated", type=int, default=0, metavar="N", help="score on N simulated tiles and on hard sets"
+    )
+    command.add_argument(
+        "--real", default="", metavar="FOLDER", help="score on the real interferograms of catalogue.csv"
+    )
+    command.add_argument(
+        "--out", default="", metavar="FOLDER", help="folder for the scores [scores, beside the model]"
+    )
+    command.add_argument("--backend", default="auto", help="auto, numpy or onnxruntime [%(default)s]")
+    command.add_argument(
+        "--recipe", default="", help="recipe whose simulation is used [the model's; default for a model file]"
+    )
+    add_changes(command)
+    add_cache(command, "folder for prepared real backgrounds")
+    command.add_argument(
+        "--folds", default="", metavar="FILE", help="folds.json: models and the groups held out of each"
+    )
+    command.add_argument(
+        "--groups", nargs="+", default=[], metavar="NAME", help="score only these events and volcanoes"
+    )
+    command.add_argument(
+        "--quiet-fold",
+        type=int,
+        default=None,
+        metavar="N",
+        help="volcano fold whose quiet crops were held out of training [the recipe's]",
+    )
+    command.add_argument(
+        "--quiet-folds", type=int, default=5, metavar="N", help="number of volcano folds [%(default)s]"
+    )
+    command.add_argument(
+        "--crops", type=int, default=0, metavar="N", help="score at most N quiet crops, evenly spread [all]"
+    )
+    add_device(command)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from ..scoring.evaluate import run
+
+    run(**keywords(options))
+
+
+def _add_calibrate(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "calibrate",
+        _calibrate,
+        "Fit probabilities and verdict thresholds to the scores in a folder.",
+        """
+        The temperature comes from the simulated scores; coefficients and thresholds come from the real ones.
+        All limits below are fractions from 0 to 1.
+        """,
+    )
+    command.add_argument("--scores", required=True, metavar="FOLDER", help="folder that evaluate wrote")
+    command.add_argument(
+        "--out", default="", metavar="FILE", help="file to write [calibration.json in the folder of scores]"
+    )
+    limits = (
+        ("--alarms", 0.001, "largest fraction of all files without an earthquake that may be called present"),
+        ("--quiet-alarms", 0.01, "largest fraction of the quiet files that may be called present"),
+        ("--volcano-alarms", 0.10, "largest fraction of the volcanic files that may be called present"),
+        ("--misses", 0.0, "largest fraction of the earthquakes that may be called absent"),
+        ("--prior", 0.3, "fraction of a user's interferograms that contain an earthquake"),
+    )
+    for name, default, text in limits:
+        command.add_argument(
+            name, type=float, default=default, metavar="FRACTION", help=f"{text} [%(default)s]"
+        )
+    command.add_argument(
+        "--apply",
+        action="store_true",
+        help="also update the probabilities and verdicts of the real files in the folder, each from a "
+        "calibration without its own event or volcano",
+    )
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    from ..scoring.calibrate import run
+
+    run(**keywords(options))
+
+
+def _add_export(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "export",
+        _export,
+        "Write a trained network as the plugin's model file, with its model card.",
+        """
+        The file is checked on both backends of the plugin before it is written.
+        """,
+    )
+    command.add_argument("--run", required=True, metavar="FOLDER", help="run folder or checkpoint")
+    command.add_argument("--out", required=True, metavar="FILE", help="ONNX file to write, or a folder")
+    command.add_argument(
+        "--calibration", default="", metavar="FILE", help="file of calibrate [calibration.json of the run]"
+    )
+    command.add_argument(
+        "--scores", default="", metavar="FOLDER", help="folder of evaluate [scores.json of the run]"
+    )
+
+
+def _export(options: argparse.Namespace) -> None:
+    from ..model.export import run_export
+
+    values = keywords(options)
+    calibration, scores = values.pop("calibration"), values.pop("scores")
+    if calibration:
+        from ..scoring.calibrate import read_calibration
+
+        values.update(read_calibration(calibration))
+    if scores:
+        from ..model.model_card import card_scores
+        from ..scoring.score_folder import load_scores
+
+        values["scores"] = card_scores(load_scores(Path(scores)))
+    run_export(**values)
+
+
+def _add_figures(commands: Any) -> None:
+    command = add_command(
+        commands, "figures", _figures, "Draw the scores as figures and as one HTML page that contains them."
+    )
+    command.add_argument(
+        "--scores",
+        nargs="+",
+        required=True,
+        metavar="FOLDER",
+        help="one or two folders that evaluate wrote; two are compared on real data",
+    )
+    command.add_argument(
+        "--run", default="", metavar="FOLDER", help="run folder, for training curves and attention per head"
+    )
+    command.add_argument("--out", required=True, metavar="FOLDER", help="folder for the page and its figures")
+    command.add_argument(
+        "--names", nargs="+", default=[], metavar="NAME", help="what to call each folder of scores"
+    )
+
+
+def _figures(options: argparse.Namespace) -> None:
+    from ..figures.build import run
+
+    run(**keywords(options))
