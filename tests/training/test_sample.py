@@ -12,15 +12,17 @@ gdal = pytest.importorskip("osgeo.gdal", reason="GDAL's Python package is not in
 from quakefringe.engine.errors import OutputError  # noqa: E402
 from quakefringe.engine.interferogram import open_interferogram  # noqa: E402
 from quakefringe.tests.golden import QUIET, TRUTH  # noqa: E402
-from quakefringe.training import sample  # noqa: E402
+from quakefringe.training.sample import __main__ as command  # noqa: E402
+from quakefringe.training.sample import files  # noqa: E402
+from quakefringe.training.sample import scene as sample  # noqa: E402
 from quakefringe.training.simulation.sources.scaling import moment_magnitude  # noqa: E402
 
 BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "sample"
 KATHMANDU = (85.32, 27.71)
 
 
-def opened(what):
-    return open_interferogram(str(BUNDLED / f"{sample.PAIR}.geo.{what}.tif"))
+def opened(layer):
+    return open_interferogram(str(BUNDLED / f"{sample.PAIR}.geo.{layer}.tif"))
 
 
 def whole(scene):
@@ -59,7 +61,7 @@ def test_the_quiet_sample_holds_no_motion_and_lies_in_the_frame():
 
 
 def test_the_command_makes_the_quiet_sample_again(tmp_path):
-    assert sample.main([str(tmp_path), "--quiet"]) == 0
+    assert command.main([str(tmp_path), "--quiet"]) == 0
     assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in QUIET.parent.glob("*.tif"))
     folders = (tmp_path, QUIET.parent)
     fresh, bundled = (gdal.Open(str(folder / QUIET.name)).ReadAsArray() for folder in folders)
@@ -76,7 +78,7 @@ def test_the_bundle_is_read_as_a_licsar_pair():
     assert scene.elevation_path.endswith(".geo.hgt.tif")
 
 
-def test_kathmandu_came_closer_to_the_satellite_and_the_north_sank():
+def test_kathmandu_rises_and_the_north_sinks_along_the_line_of_sight():
     scene = opened("unw")
     phase = whole(scene)
     metres = phase * scene.wavelength / (4 * np.pi)
@@ -89,25 +91,25 @@ def test_kathmandu_came_closer_to_the_satellite_and_the_north_sank():
 
 def test_wrapped_and_unwrapped_agree():
     wrapped, unwrapped = whole(opened("diff_pha")), whole(opened("unw"))
-    both = np.isfinite(wrapped) & np.isfinite(unwrapped)
-    apart = np.angle(np.exp(1j * (unwrapped - wrapped)))[both]
-    assert both.sum() > 0.9 * np.isfinite(unwrapped).sum()
-    assert np.abs(apart).max() <= 2 * sample.PHASE_STEP
+    valid = np.isfinite(wrapped) & np.isfinite(unwrapped)
+    difference = np.angle(np.exp(1j * (unwrapped - wrapped)))[valid]
+    assert valid.sum() > 0.9 * np.isfinite(unwrapped).sum()
+    assert np.abs(difference).max() <= 2 * files.PHASE_STEP
 
 
 def test_the_command_makes_the_bundle_again(tmp_path):
-    assert sample.main([str(tmp_path)]) == 0
+    assert command.main([str(tmp_path)]) == 0
     assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in BUNDLED.glob("*.tif"))
     for name in (f"{sample.PAIR}.geo.diff_pha.tif", f"{sample.PAIR}.geo.cc.tif"):
         fresh, bundled = (gdal.Open(str(folder / name)).ReadAsArray() for folder in (tmp_path, BUNDLED))
-        # Another build of torch may round otherwise here and there.
+        # another build of torch may round differently in places
         assert (np.abs(fresh.astype(float) - bundled) > 0.1).mean() < 0.02
 
 
-def test_a_folder_that_cannot_be_made_is_an_error_of_one_sentence(tmp_path, capsys):
+def test_a_folder_that_cannot_be_created_is_an_output_error(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     empty = np.zeros((20, 20), np.float32)
     scene = sample.Scene(empty, empty, empty, empty, empty, empty)
     with pytest.raises(OutputError, match="another folder"):
-        sample.write(str(blocked / "inside"), scene)
+        files.write(str(blocked / "inside"), scene)
