@@ -54,7 +54,11 @@ class OutputFiles:
             raise OutputError("Two output files have the same name; give each file its own name.")
 
     def write(
-        self, files: Transaction, found: Result, interferogram: Any, tick: Optional[Callable[[], None]] = None
+        self,
+        files: Transaction,
+        result: Result,
+        interferogram: Any,
+        tick: Optional[Callable[[], None]] = None,
     ) -> None:
         """Write all files under temporary names, which `files.commit` replaces.
 
@@ -66,15 +70,15 @@ class OutputFiles:
             When the disk is full or a file cannot be created.
         """
         if self.heatmap:
-            write_heatmap(found.heat, found.grid, files.stage(self.heatmap))
+            write_heatmap(result.heat, result.grid, files.stage(self.heatmap))
             text = style("heatmap")
             if text is not None:
                 write_bytes(files.stage(sidecar(self.heatmap)), text.encode("utf-8"))
         if self.boxes:
-            write_boxes(found, files.stage(self.boxes))
+            write_boxes(result, files.stage(self.boxes))
         if self.result:
-            write_json(found, files.stage(self.result))
+            write_json(result, files.stage(self.result))
         if self.report:
             from .report.page import write_report
 
-            write_report(found, interferogram, files.stage(self.report), tick)
+            write_report(result, interferogram, files.stage(self.report), tick)

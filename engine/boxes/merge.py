@@ -81,12 +81,12 @@ class Group:
         return bool(votes >= 0)
 
 
-def merge(found: Sequence[Piece]) -> list[Group]:
+def merge(pieces: Sequence[Piece]) -> list[Group]:
     """Merge pieces into signals.
 
     Parameters
     ----------
-    found : sequence of Piece
+    pieces : sequence of Piece
         Pieces of all windows on all scales.
 
     Returns
@@ -97,7 +97,7 @@ def merge(found: Sequence[Piece]) -> list[Group]:
     groups: list[list[Piece]] = []
     boxes = np.empty((0, 4))
     cut = np.empty(0, dtype=bool)
-    for piece in sorted(_without_bridges(found), key=lambda piece: -piece.quality):
+    for piece in sorted(_without_bridges(pieces), key=lambda piece: -piece.quality):
         box = np.array(piece.corners)
         match = np.flatnonzero(_same_signal(box, boxes, cut & piece.cut))
         if match.size:
@@ -155,16 +155,16 @@ def _absorb(group: Group, others: Sequence[Group]) -> Group:
     return Group(corners, group.lead, members)
 
 
-def _without_bridges(found: Sequence[Piece]) -> list[Piece]:
+def _without_bridges(pieces: Sequence[Piece]) -> list[Piece]:
     """Drop coarse pieces that bridge two signals which finer windows show whole and well separated."""
-    whole = [piece for piece in found if not piece.cut and piece.side >= MIN_RESOLVED_SIDE]
+    whole = [piece for piece in pieces if not piece.cut and piece.side >= MIN_RESOLVED_SIDE]
     if len(whole) < 2:
-        return list(found)
+        return list(pieces)
     boxes = np.array([piece.corners for piece in whole])
     metres = np.array([piece.scale.metres for piece in whole])
     probability = np.array([piece.probability for piece in whole])
     kept = []
-    for piece in found:
+    for piece in pieces:
         finer = metres < FINER_MAX_SCALE_RATIO * piece.scale.metres
         within = finer & (overlap(np.array(piece.corners), boxes) >= BRIDGED_MIN_SHARED * areas(boxes))
         likely = probability >= BRIDGED_MIN_PROBABILITY_RATIO * piece.probability

@@ -118,42 +118,24 @@ def mogi(x: Array, y: Array, depth: Array, volume_change: Array, poisson: float 
     return factor * x, factor * y, factor * depth
 
 
-def sill(
-    x: Array,
-    y: Array,
-    *,
-    depth: Array,
-    length: Array,
-    width: Array,
-    opening: Array,
-    strike: Array = 0.0,
-    dip: Array = 0.0,
-    poisson: float = 0.25,
-) -> Displacement:
-    """A horizontal or gently dipping sheet that opens by `opening` m; parameters as in `okada`."""
-    return okada(
-        x, y, depth=depth, strike=strike, dip=dip, length=length, width=width,
-        opening=opening, poisson=poisson,
-    )  # fmt: skip
+def sill(x: Array, y: Array, *, strike: Array = 0.0, dip: Array = 0.0, **sheet: Array) -> Displacement:
+    """A horizontal or gently dipping rectangular sheet that opens.
+
+    Parameters
+    ----------
+    x, y : arrays
+        East and north in km from the point above the centroid.
+    strike, dip : float or array, shape (S,)
+        Degrees.
+    **sheet
+        Depth, length and width in km, opening in m and Poisson's ratio, as in `okada`.
+    """
+    return okada(x, y, strike=strike, dip=dip, **sheet)
 
 
-def dyke(
-    x: Array,
-    y: Array,
-    *,
-    depth: Array,
-    strike: Array,
-    length: Array,
-    height: Array,
-    opening: Array,
-    dip: Array = 90.0,
-    poisson: float = 0.25,
-) -> Displacement:
-    """A vertical rectangular sheet with its centroid at `depth` km that opens by `opening` m."""
-    return okada(
-        x, y, depth=depth, strike=strike, dip=dip, length=length, width=height,
-        opening=opening, poisson=poisson,
-    )  # fmt: skip
+def dyke(x: Array, y: Array, *, height: Array, dip: Array = 90.0, **sheet: Array) -> Displacement:
+    """A steep rectangular sheet, `height` km along the dip, that opens; other parameters as in `sill`."""
+    return okada(x, y, width=height, dip=dip, **sheet)
 
 
 def subsidence_bowl(
