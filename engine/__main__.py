@@ -72,8 +72,8 @@ def _add_reading(out: argparse.ArgumentParser) -> None:
     reading.add_argument(
         "--unit", choices=("rad", "deg", "cycle", "m", "cm", "mm"), help="unit of the values"
     )
-    reading.add_argument("--crs", help="coordinate system of the raster, such as EPSG:32611 (else its own)")
-    reading.add_argument("--nodata", type=float, metavar="VALUE", help="stored value that has no data")
+    reading.add_argument("--crs", help="coordinate system of the raster, such as EPSG:32611")
+    reading.add_argument("--nodata", type=float, metavar="VALUE", help="stored value that means no data")
     reading.add_argument(
         "--positive",
         choices=("toward", "away"),

@@ -16,7 +16,6 @@ from .okada import bury, okada, okada_grid, okada_patches, top_depth
 
 __all__ = [
     "bury",
-    "dyke",
     "landslide",
     "line_of_sight",
     "look_vector",
@@ -119,7 +118,7 @@ def mogi(x: Array, y: Array, depth: Array, volume_change: Array, poisson: float 
 
 
 def sill(x: Array, y: Array, *, strike: Array = 0.0, dip: Array = 0.0, **sheet: Array) -> Displacement:
-    """A horizontal or gently dipping rectangular sheet that opens.
+    """A rectangular sheet that opens: a horizontal or gently dipping sill, or a dyke with dip 90.
 
     Parameters
     ----------
@@ -131,11 +130,6 @@ def sill(x: Array, y: Array, *, strike: Array = 0.0, dip: Array = 0.0, **sheet: 
         Depth, length and width in km, opening in m and Poisson's ratio, as in `okada`.
     """
     return okada(x, y, strike=strike, dip=dip, **sheet)
-
-
-def dyke(x: Array, y: Array, *, height: Array, dip: Array = 90.0, **sheet: Array) -> Displacement:
-    """A steep rectangular sheet, `height` km along the dip, that opens; other parameters as in `sill`."""
-    return okada(x, y, width=height, dip=dip, **sheet)
 
 
 def subsidence_bowl(

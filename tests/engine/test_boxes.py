@@ -1,4 +1,4 @@
-"""Boxes: one for each signal, however many windows see it."""
+"""Boxes: one for each signal, in however many windows it appears."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mask(*spots):
 
 
 def flood(values):
-    """Components by flooding, slowly."""
+    """Connected components by a plain flood fill."""
     labels, count = np.zeros(values.shape, int), 0
     for start in zip(*np.nonzero(values)):
         if labels[start]:
@@ -45,12 +45,12 @@ def flood(values):
 
 
 @pytest.mark.parametrize("density", [0.1, 0.35, 0.5, 0.8])
-def test_components_are_those_of_a_flood_fill(density):
+def test_components_equal_those_of_a_flood_fill(density):
     values = np.random.default_rng(5).random((40, 31)) < density
     labels, count = connected(values)
-    want, many = flood(values)
-    assert count == many
-    pairs = set(zip(labels.ravel().tolist(), want.ravel().tolist()))
+    expected, expected_count = flood(values)
+    assert count == expected_count
+    pairs = set(zip(labels.ravel().tolist(), expected.ravel().tolist()))
     assert len(pairs) == count + 1
 
 
@@ -62,11 +62,11 @@ def test_components_of_masks_that_are_empty_full_or_u_shaped():
     assert connected(u)[1] == 1
 
 
-def test_a_piece_lies_on_its_patches_in_source_pixels():
+def test_a_piece_covers_its_patches_in_source_pixels():
     found = pieces(mask((slice(4, 7), slice(6, 8))), MIDDLE, (112, 56), (896, 896), (0.8, 0.1), 0.5)
     assert len(found) == 1
-    want = np.array([112 + 6 * 16, 56 + 4 * 16, 112 + 8 * 16, 56 + 7 * 16]) * 2.0
-    np.testing.assert_allclose(found[0].corners, want, atol=8)
+    expected = np.array([112 + 6 * 16, 56 + 4 * 16, 112 + 8 * 16, 56 + 7 * 16]) * 2.0
+    np.testing.assert_allclose(found[0].corners, expected, atol=8)
     assert not found[0].cut
     assert found[0].area == pytest.approx((2 * 16 * 2) * (3 * 16 * 2), rel=0.25)
 
@@ -81,19 +81,19 @@ def test_two_spots_are_two_pieces():
 @pytest.mark.parametrize(
     ("place", "cut"), [((0, 0), False), ((112, 0), True), ((0, 112), False), ((112, 672), True)]
 )
-def test_only_an_edge_inside_the_scene_cuts(place, cut):
+def test_only_window_edges_inside_the_scene_cut_a_piece(place, cut):
     found = pieces(mask((slice(5, 8), slice(0, 3))), FINE, place, (896, 896), (0.9, 0), 0.5)
     assert found[0].cut is cut
 
 
-def test_pieces_end_where_the_scene_ends():
+def test_pieces_end_at_the_edge_of_the_scene():
     small = Scale(0, 100.0, 1.0, 1.0, 224, 100, (), ())
     found = pieces(np.full((14, 14), 0.9, np.float32), small, (0, -62), (224, 100), (0.9, 0), 0.5)
     assert found[0].corners == (0.0, 0.0, 224.0, 100.0)
     assert not found[0].cut
 
 
-def test_a_large_signal_that_thirty_fine_windows_cut_gives_one_box():
+def test_a_large_signal_cut_by_thirty_fine_windows_gives_one_box():
     whole = piece(200, 200, 700, 640, COARSE)
     fine = [
         piece(x, y, x + 224, y + 224, FINE, cut=True)
@@ -113,27 +113,27 @@ def test_a_small_signal_is_drawn_by_the_fine_windows():
     assert [group.lead for group in groups] == [fine]
 
 
-def test_two_signals_stay_two_also_where_a_coarse_window_bridges_them():
+def test_a_coarse_window_that_bridges_two_signals_does_not_join_them():
     a, b = piece(100, 100, 180, 180), piece(230, 110, 310, 190)
     bridge = piece(96, 96, 320, 196, COARSE, mean_mask=0.95)
     groups = merge([bridge, a, b])
     assert len(groups) == 2
 
 
-def test_lobes_of_one_signal_stay_one():
+def test_close_lobes_of_one_signal_stay_together():
     a, b = piece(100, 100, 180, 180), piece(185, 100, 265, 180)
     whole = piece(96, 96, 270, 184, MIDDLE, mean_mask=0.97)
     assert len(merge([a, b, whole])) == 1
 
 
-def test_cut_pieces_that_no_window_shows_whole_are_joined():
+def test_cut_pieces_of_a_signal_that_no_window_shows_whole_are_joined():
     found = [piece(x, 300, x + 224, 380, cut=True) for x in (0, 112, 224, 336)]
     groups = merge(found)
     assert len(groups) == 1
     assert groups[0].corners == (0.0, 300.0, 560.0, 380.0)
 
 
-def test_the_class_is_the_members_vote():
+def test_the_members_vote_for_the_class():
     volcano = [
         piece(100, 100, 180, 180, earthquake=0.2, other=0.75),
         piece(101, 99, 181, 182, earthquake=0.1, other=0.8),
@@ -148,13 +148,13 @@ def test_nearly_equal_boxes_are_averaged():
     assert groups[0].corners[0] == pytest.approx(102, abs=0.5)
 
 
-def test_thousands_of_pieces_merge():
+def test_thousands_of_pieces_are_merged():
     random = np.random.default_rng(0)
     corners = random.integers(0, 800, (3000, 2))
     groups = merge([piece(x, y, x + 60, y + 60) for x, y in corners.tolist()])
     assert 1 <= len(groups) < 3000
 
 
-def test_nothing_gives_nothing():
+def test_no_pieces_give_no_boxes():
     assert merge([]) == []
     assert pieces(np.zeros((14, 14)), FINE, (0, 0), (896, 896), (0.9, 0), 0.5) == []

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.deformation.sources import (
-    dyke,
     landslide,
     line_of_sight,
     look_vector,
@@ -59,9 +58,8 @@ def test_a_small_sill_lifts_the_volume_of_its_mogi_source():
 
 
 def test_a_dyke_pushes_the_ground_apart_and_leaves_a_trough_above():
-    east, _, up = dyke(
-        np.array([-6.0, 0.0, 6.0]), np.zeros(3), depth=3.0, strike=0.0, length=20.0, height=4.0, opening=1.0
-    )
+    sheet = {"depth": 3.0, "dip": 90.0, "length": 20.0, "width": 4.0, "opening": 1.0}
+    east, _, up = sill(np.array([-6.0, 0.0, 6.0]), np.zeros(3), **sheet)
     assert east[0] < -0.05
     assert east[2] > 0.05
     assert up[1] < min(up[0], up[2])

@@ -1,4 +1,4 @@
-"""The peak of a box: measured where it can be told, left open where not."""
+"""The peak displacement in a box: measured where the phase allows it, None elsewhere."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def box(col, row, sigma):
     ("size", "sigma", "peak", "noise"),
     [(200, 25, 30, 0.0), (200, 25, -30, 0.7), (100, 12, 12, 0.5), (900, 110, 100, 0.6), (900, 120, -25, 1.0)],
 )
-def test_the_peak_of_a_bowl_is_found(size, sigma, peak, noise, wrapped):
+def test_the_peak_of_a_bowl_is_measured(size, sigma, peak, noise, wrapped):
     phase = bowls((size, size), [(size / 2, size / 2)], (sigma, sigma), peak, noise)
-    phase += 1.7 + 0.002 * np.arange(size)  # an unknown constant, and a ramp of the orbit
+    phase += 1.7 + 0.002 * np.arange(size)  # an unknown constant and an orbital ramp
     values = wrap(phase) if wrapped else phase
     assert measure(values, box(size / 2, size / 2, sigma), wrapped) == pytest.approx(peak, rel=0.1)
 
@@ -40,17 +40,17 @@ def test_dense_fringes_are_unwrapped_on_single_pixels():
     assert measure(wrap(phase), box(100, 100, 25), True) == pytest.approx(60, rel=0.1)
 
 
-def test_noise_gives_no_number():
+def test_noise_has_no_peak():
     values = np.random.default_rng(0).uniform(-np.pi, np.pi, (300, 300))
     assert measure(values, (100, 100, 200, 200), True) is None
 
 
-def test_fringes_too_dense_for_the_pixels_give_no_number():
+def test_aliased_fringes_have_no_peak():
     phase = bowls((300, 300), [(150, 150)], (20, 20), 400, 0.3)
     assert measure(wrap(phase), box(150, 150, 20), True) is None
 
 
-def test_holes_are_bridged_and_empty_boxes_left_open():
+def test_gaps_are_bridged_and_empty_boxes_have_no_peak():
     phase = bowls((300, 300), [(150, 150)], (40, 40), 20, 0.2)
     values = wrap(phase)
     values[100:110, :] = np.nan
@@ -70,7 +70,7 @@ def test_one_fringe_of_sentinel_1_is_2_77_cm():
     assert line_of_sight_cm(1.0, None) is None
 
 
-def test_unwrapping_keeps_the_phase_but_for_whole_cycles():
+def test_unwrapping_changes_phase_by_whole_cycles_only():
     phase = bowls((60, 50), [(25, 30)], (12, 12), 18, 0.3)
     weight = np.ones_like(phase)
     weight[5:9, 7:20] = 0
@@ -82,5 +82,5 @@ def test_unwrapping_keeps_the_phase_but_for_whole_cycles():
     assert np.abs(wrap(got[valid] - phase[valid])).max() < 1e-4
 
 
-def test_areas_too_small_to_unwrap_are_left_open():
+def test_areas_too_small_to_unwrap_give_none():
     assert unwrap(np.zeros((2, 9)), np.ones((2, 9))) is None

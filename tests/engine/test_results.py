@@ -1,4 +1,4 @@
-"""The result's files, as other programs read them."""
+"""The files of a result, as other programs read them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def box(rank=1, **changes):
     return Box(**{**values, **changes})
 
 
-def made_result(boxes=(), wkt=UTM):
+def result_with(boxes=(), wkt=UTM):
     heat = np.linspace(0, 1, 30 * 40, dtype=np.float32).reshape(30, 40)
     heat[:3] = np.nan
     return Result(
@@ -64,8 +64,8 @@ def made_result(boxes=(), wkt=UTM):
     )
 
 
-def test_the_heatmap_is_a_tiled_deflated_float_geotiff_in_the_scenes_crs(tmp_path):
-    result, path = made_result(), str(tmp_path / "heat.tif")
+def test_the_heatmap_is_a_tiled_deflated_float_geotiff_in_the_crs_of_the_scene(tmp_path):
+    result, path = result_with(), str(tmp_path / "heat.tif")
     write_heatmap(result.heat, result.grid, path)
     raster = gdal.Open(path)
     band = raster.GetRasterBand(1)
@@ -81,7 +81,7 @@ def test_the_heatmap_is_a_tiled_deflated_float_geotiff_in_the_scenes_crs(tmp_pat
 
 def test_boxes_are_polygons_with_all_fields(tmp_path):
     path = str(tmp_path / "boxes.gpkg")
-    write_boxes(made_result([box(), box(2, peak_los_cm=None, fringes=None, class_name="other")]), path)
+    write_boxes(result_with([box(), box(2, peak_los_cm=None, fringes=None, class_name="other")]), path)
     package = ogr.Open(path)
     layer = package.GetLayerByName("boxes")
     assert layer.GetGeometryColumn() == "geom"
@@ -99,27 +99,29 @@ def test_boxes_are_polygons_with_all_fields(tmp_path):
         "run_id": "abc123",
         "model": "0.1.0",
     }
-    want = (
+    expected = (
         "rank probability class width_km height_km area_km2 lon lat peak_los_cm fringes scale_m run_id model"
     )
     definition = layer.GetLayerDefn()
-    assert [definition.GetFieldDefn(i).GetName() for i in range(definition.GetFieldCount())] == want.split()
+    assert [
+        definition.GetFieldDefn(i).GetName() for i in range(definition.GetFieldCount())
+    ] == expected.split()
     assert second["peak_los_cm"] is None
     assert os.listdir(tmp_path) == ["boxes.gpkg"]
 
 
-def test_a_scene_without_boxes_or_crs_gives_an_empty_layer(tmp_path):
+def test_a_scene_without_boxes_and_crs_gives_an_empty_layer(tmp_path):
     path = str(tmp_path / "boxes.gpkg")
-    write_boxes(made_result(wkt=""), path)
+    write_boxes(result_with(wkt=""), path)
     package = ogr.Open(path)
     assert package.GetLayerByName("boxes").GetFeatureCount() == 0
 
 
-def test_the_boxes_style_is_the_layers_default(tmp_path, monkeypatch):
+def test_the_style_of_the_boxes_is_the_default_of_their_layer(tmp_path, monkeypatch):
     (tmp_path / "boxes.qml").write_text("<qgis>boxes “ä”</qgis>", encoding="utf-8")
     monkeypatch.setattr(layers, "STYLES", str(tmp_path))
     path = str(tmp_path / "boxes.gpkg")
-    write_boxes(made_result([box()]), path)
+    write_boxes(result_with([box()]), path)
     package = ogr.Open(path)
     table = package.GetLayerByName("layer_styles")
     row = table.GetNextFeature()
@@ -132,14 +134,14 @@ def test_the_boxes_style_is_the_layers_default(tmp_path, monkeypatch):
 def test_without_a_style_file_there_is_no_style_table(tmp_path, monkeypatch):
     monkeypatch.setattr(layers, "STYLES", str(tmp_path / "none"))
     path = str(tmp_path / "boxes.gpkg")
-    write_boxes(made_result([box()]), path)
+    write_boxes(result_with([box()]), path)
     package = ogr.Open(path)
     assert package.GetLayerByName("layer_styles") is None
 
 
-def test_json_is_plain_and_strict(tmp_path):
+def test_json_is_strict_and_without_nan(tmp_path):
     path = str(tmp_path / "result.json")
-    write_json(made_result([box()]), path)
+    write_json(result_with([box()]), path)
     with open(path, encoding="utf-8") as file:
         text = file.read()
     assert "NaN" not in text
@@ -151,11 +153,11 @@ def test_json_is_plain_and_strict(tmp_path):
 
 
 @pytest.mark.parametrize("exceptions", [True, False])
-def test_files_come_out_whatever_gdals_switch_for_exceptions_says(tmp_path, exceptions):
+def test_files_are_written_with_gdals_exceptions_on_and_off(tmp_path, exceptions):
     before = gdal.GetUseExceptions()
     (gdal.UseExceptions if exceptions else gdal.DontUseExceptions)()
     try:
-        result = made_result([box()])
+        result = result_with([box()])
         write_heatmap(result.heat, result.grid, str(tmp_path / "h.tif"))
         write_boxes(result, str(tmp_path / "b.gpkg"))
         with pytest.raises(OutputError):
@@ -165,14 +167,14 @@ def test_files_come_out_whatever_gdals_switch_for_exceptions_says(tmp_path, exce
     assert sorted(os.listdir(tmp_path)) == ["b.gpkg", "h.tif"]
 
 
-def test_nothing_stays_in_gdals_memory(tmp_path):
-    result = made_result([box()])
+def test_no_file_stays_in_gdals_memory(tmp_path):
+    result = result_with([box()])
     write_heatmap(result.heat, result.grid, str(tmp_path / "h.tif"))
     write_boxes(result, str(tmp_path / "b.gpkg"))
     assert not [name for name in gdal.ReadDir("/vsimem/") or [] if name.startswith("quakefringe")]
 
 
-def test_a_transaction_that_is_left_early_removes_its_files(tmp_path):
+def test_a_transaction_without_commit_removes_its_files(tmp_path):
     with Transaction() as files:
         name = files.stage(str(tmp_path / "a.gpkg"))
         for path in (name, name + "-journal"):
@@ -182,7 +184,7 @@ def test_a_transaction_that_is_left_early_removes_its_files(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_a_transaction_replaces_what_was_there(tmp_path):
+def test_a_transaction_replaces_existing_files(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old", encoding="utf-8")
     with Transaction() as files:
@@ -194,6 +196,6 @@ def test_a_transaction_replaces_what_was_there(tmp_path):
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
-def test_checking_a_target_leaves_nothing_behind(tmp_path):
+def test_checking_a_target_leaves_no_file(tmp_path):
     assert check_target(str(tmp_path / "a.TIF"), (".tif",), "heatmap") == str(tmp_path / "a.TIF")
     assert os.listdir(tmp_path) == []
