@@ -64,7 +64,8 @@ def subswath_valid(values: np.ndarray, mask: Optional[Mask] = None) -> np.ndarra
     valid = _digits_valid(digits)
     rounded = (word >= _ROUNDED_FROM) & (digits % 4 == 0)
     if rounded.any():
-        valid |= rounded & (_digits_valid(digits - 1) | _digits_valid(digits + 1))
+        dry = rounded & (digits < 100)
+        valid |= dry & (_digits_valid(digits - 1) | _digits_valid(digits + 1))
     return known & valid
 
 
