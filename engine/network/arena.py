@@ -1,4 +1,4 @@
-"""Memory of a running network: a few blocks, used again as soon as nobody needs what is in them."""
+"""Memory of a running network: a few blocks, reused as soon as their tensors are no longer needed."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .operators.base import LARGEST, OperatorError, check_size
+from .operators.base import MAX_TENSOR_VALUES, OperatorError, check_size
 
 ALIGNMENT = 64
-"""Bytes; a cache line, and the widest vector register."""
+"""Bytes: the size of a cache line and of the widest vector register."""
 
 
 @dataclass(eq=False)
 class Block:
-    """One piece of memory and the names of the tensors that live in it."""
+    """A piece of memory and the names of the tensors in it."""
 
     memory: np.ndarray
     owners: set[str] = field(default_factory=set)
     fixed: bool = False
-    """Never used for anything else."""
+    """Never reused."""
 
 
 class Arena:
-    """Hands out blocks and takes them back.
+    """Lends blocks of memory.
 
-    A block that comes back serves the next request that fits: memory that was just written is still in the
-    cache, and the whole network gets by with the size of its largest layers.
+    A returned block serves the next request that fits. Recently written memory is still in the cache, and the
+    network needs no more memory than its largest layers.
     """
 
     def __init__(self) -> None:
         self._free: list[Block] = []
         self.allocated = 0
-        """Bytes taken from the system."""
+        """Bytes allocated from the system."""
 
     def take(self, shape: Sequence[int], dtype: np.dtype, fixed: bool = False) -> tuple[np.ndarray, Block]:
-        """An array, not initialised, and the block that it lies in."""
+        """Lend an uninitialised array and the block that holds it."""
         check_size(shape)
         size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         fitting = [block for block in self._free if size <= block.memory.size <= max(2 * size, 1 << 16)]
@@ -47,15 +47,15 @@ class Arena:
             block = Block(self._allocate(size), fixed=fixed)
         return block.memory[:size].view(dtype).reshape(shape), block
 
-    def give_back(self, block: Block) -> None:
-        """Let the block be used again."""
+    def release(self, block: Block) -> None:
+        """Return a block for reuse."""
         if not block.fixed:
             self._free.append(block)
 
     def _allocate(self, size: int) -> np.ndarray:
         size = max(ALIGNMENT, -(-size // ALIGNMENT) * ALIGNMENT)
         self.allocated += size
-        if self.allocated > 8 * LARGEST:
+        if self.allocated > 8 * MAX_TENSOR_VALUES:
             raise OperatorError("its tensors are too large")
         memory = np.zeros(size + ALIGNMENT, np.uint8)
         offset = -memory.ctypes.data % ALIGNMENT

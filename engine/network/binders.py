@@ -1,7 +1,7 @@
-"""Operators bound to their memory: in place where possible, without an allocation while running.
+"""Bind operators to their memory: in place where possible, and without allocations during a run.
 
-Each function of `BINDERS` is given the program, the node and its inputs, defines the node's output and adds
-the steps that fill it. Operators without one are run by their plain kernel.
+Each function of `BINDERS` takes the program, a node and its inputs. It defines the node's output and adds the
+steps that compute it. Operators without such a function run their plain kernel.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ VIEWS = frozenset(
     )
 )
 """Operators whose output may be a view of their first input."""
-COLUMNS = 1 << 16
-"""Values of a convolution's matrix that are laid out at once: they stay in the cache until multiplied."""
+MAX_COLUMN_VALUES = 1 << 16
+"""Maximum number of values of a convolution's matrix at a time, so that they stay in the cache."""
 
 
-def _present(inputs: Inputs, index: int) -> Tensor:
+def _required(inputs: Inputs, index: int) -> Tensor:
     tensor = inputs[index] if index < len(inputs) else None
     if tensor is None:
         raise OperatorError(f"input {index} is missing")
@@ -43,7 +43,7 @@ def _present(inputs: Inputs, index: int) -> Tensor:
 
 
 def _target(program: Program, node: Node, candidates: list[Tensor], shape: tuple[int, ...]) -> np.ndarray:
-    """Where to write: over an input that nobody needs any more, or to new memory."""
+    """The output array: an input that is no longer needed, or new memory."""
     dtype = candidates[0].array.dtype
     for tensor in candidates:
         if program.reusable(tensor, shape, dtype):
@@ -54,7 +54,7 @@ def _target(program: Program, node: Node, candidates: list[Tensor], shape: tuple
 
 def _unary(function: Callable[..., object]) -> Binder:
     def bind(program: Program, node: Node, inputs: Inputs) -> None:
-        x = _present(inputs, 0)
+        x = _required(inputs, 0)
         if x.array.dtype != np.float32:
             return program.bind_plain(node, inputs)
         out = _target(program, node, [x], x.array.shape)
@@ -65,7 +65,7 @@ def _unary(function: Callable[..., object]) -> Binder:
 
 def _binary(function: Callable[..., object]) -> Binder:
     def bind(program: Program, node: Node, inputs: Inputs) -> None:
-        a, b = _present(inputs, 0), _present(inputs, 1)
+        a, b = _required(inputs, 0), _required(inputs, 1)
         if a.array.dtype != np.float32 or b.array.dtype != np.float32:
             return program.bind_plain(node, inputs)
         out = _target(program, node, [a, b], broadcast_shape(a.array, b.array))
@@ -75,13 +75,13 @@ def _binary(function: Callable[..., object]) -> Binder:
 
 
 def _relu(program: Program, node: Node, inputs: Inputs) -> None:
-    x = _present(inputs, 0)
+    x = _required(inputs, 0)
     out = _target(program, node, [x], x.array.shape)
     program.steps.append(partial(np.maximum, x.array, x.array.dtype.type(0), out=out))
 
 
 def _pow(program: Program, node: Node, inputs: Inputs) -> None:
-    x, exponent = _present(inputs, 0), _present(inputs, 1)
+    x, exponent = _required(inputs, 0), _required(inputs, 1)
     single = exponent.block is None and exponent.array.size == 1 and exponent.array.ndim <= x.array.ndim
     if single and x.array.dtype == np.float32 and float(exponent.array.reshape(-1)[0]) == 2:
         out = _target(program, node, [x], x.array.shape)
@@ -92,11 +92,13 @@ def _pow(program: Program, node: Node, inputs: Inputs) -> None:
 
 
 def _gelu(program: Program, node: Node, inputs: Inputs) -> None:
-    x = _present(inputs, 0)
+    x = _required(inputs, 0)
     if node.attributes.get("approximate", "none") != "none" or not _plain(x.array):
         return program.bind_plain(node, inputs)
     out = _target(program, node, [x], x.array.shape)
-    scratch = program.scratch((2, gelu_chunk(out.size) + 16), out.dtype)  # 16: rows apart in the cache
+    scratch = program.scratch(
+        (2, gelu_chunk(out.size) + 16), out.dtype
+    )  # 16 keeps the two rows apart in the cache
     return program.steps.append(partial(gelu, x.array, out, scratch))
 
 
@@ -105,7 +107,7 @@ def _plain(array: np.ndarray) -> bool:
 
 
 def _contiguous(program: Program, array: np.ndarray) -> np.ndarray:
-    """The array itself where BLAS takes it as it is, else scratch memory that a step copies it to."""
+    """The array itself if BLAS can read it, else scratch memory to which a step copies it."""
     rows, columns = array.strides[-2:]
     width = array.itemsize
     by_rows = columns == width and rows >= width * array.shape[-1]
@@ -118,7 +120,7 @@ def _contiguous(program: Program, array: np.ndarray) -> np.ndarray:
 
 
 def _matmul(program: Program, node: Node, inputs: Inputs) -> None:
-    a, b = _present(inputs, 0), _present(inputs, 1)
+    a, b = _required(inputs, 0), _required(inputs, 1)
     if min(a.array.ndim, b.array.ndim) < 2 or a.array.dtype != b.array.dtype or a.array.dtype != np.float32:
         return program.bind_plain(node, inputs)
     shape = matmul_shape(a.array, b.array)
@@ -129,7 +131,9 @@ def _matmul(program: Program, node: Node, inputs: Inputs) -> None:
     left, right = _contiguous(program, a.array), _contiguous(program, b.array)
     out = program.new(node.outputs[0], shape, a.array.dtype)
     target = out
-    if right.ndim == 2 and left.ndim > 2 and left.flags.c_contiguous:  # one large product, not many small
+    if (
+        right.ndim == 2 and left.ndim > 2 and left.flags.c_contiguous
+    ):  # one large product instead of many small ones
         left, target = left.reshape(-1, left.shape[-1]), out.reshape(-1, shape[-1])
     return program.steps.append(product(left, right, target))
 
@@ -151,7 +155,7 @@ def _gemm(program: Program, node: Node, inputs: Inputs) -> None:
 
 
 def _softmax(program: Program, node: Node, inputs: Inputs) -> None:
-    x = _present(inputs, 0)
+    x = _required(inputs, 0)
     array = x.array
     axis = whole(node.attributes, "axis", -1)
     if not _plain(array) or axis not in (-1, array.ndim - 1):
@@ -165,7 +169,7 @@ def _softmax(program: Program, node: Node, inputs: Inputs) -> None:
         partial(np.maximum.reduce, source, axis=1, keepdims=True, out=column),
         partial(np.subtract, source, column, out=target),
         partial(np.exp, target, out=target),
-        product(target, ones, flat),  # a row sum that BLAS does faster
+        product(target, ones, flat),  # the sum of each row, faster in BLAS
         partial(np.reciprocal, column, out=column),
         partial(np.multiply, target, column, out=target),
     ]
@@ -173,7 +177,7 @@ def _softmax(program: Program, node: Node, inputs: Inputs) -> None:
 
 
 def _layer_normalization(program: Program, node: Node, inputs: Inputs) -> None:
-    x, scale = _present(inputs, 0), _present(inputs, 1)
+    x, scale = _required(inputs, 0), _required(inputs, 1)
     shift = inputs[2] if len(inputs) > 2 else None
     array = x.array
     axis = whole(node.attributes, "axis", -1)
@@ -204,8 +208,8 @@ def _layer_normalization(program: Program, node: Node, inputs: Inputs) -> None:
 
 
 def _conv(program: Program, node: Node, inputs: Inputs) -> None:
-    """Convolution with the channels last in memory: each window's rows are then runs that copy fast."""
-    x, weight = _present(inputs, 0), _present(inputs, 1)
+    """Convolution with the channels last in memory, where the rows of each window are contiguous."""
+    x, weight = _required(inputs, 0), _required(inputs, 1)
     bias = inputs[2] if len(inputs) > 2 else None
     shape = conv_shape(node.attributes, x.array, weight.array)
     if shape.groups != 1 or weight.block is not None or x.array.dtype != np.float32:
@@ -216,7 +220,7 @@ def _conv(program: Program, node: Node, inputs: Inputs) -> None:
         np.broadcast_to(bias.array, (filters,))
     image = x.array.transpose(0, 2, 3, 1)
     if any(shape.pads) or not image.flags.c_contiguous:
-        # Kept for this layer alone: its border is zero once and for all.
+        # The memory belongs to this layer only, so that its border stays zero.
         padded, _ = program.arena.take((batch, *shape.padded, channels), x.array.dtype, fixed=True)
         top, left = shape.pads[:2]
         inside = padded[:, top : top + rows, left : left + columns]
@@ -226,19 +230,21 @@ def _conv(program: Program, node: Node, inputs: Inputs) -> None:
     out = program.new(node.outputs[0], (batch, *shape.out, filters), x.array.dtype)
     program.view(node.outputs[0], out.transpose(0, 3, 1, 2), program.tensor(node.outputs[0]))
     view = windows(image, shape)
-    at_once = max(1, COLUMNS // (shape.out[1] * matrix.shape[0]))
+    block_rows = max(1, MAX_COLUMN_VALUES // (shape.out[1] * matrix.shape[0]))
     pointwise = shape.kernel == (1, 1) and shape.stride == (1, 1) and image.flags.c_contiguous
-    buffer = None if pointwise else program.scratch((at_once, *view.shape[2:]), x.array.dtype)
+    buffer = None if pointwise else program.scratch((block_rows, *view.shape[2:]), x.array.dtype)
     for index in range(batch):
-        for first in range(0, shape.out[0], shape.out[0] if pointwise else at_once):
-            target = out[index, first : first + (shape.out[0] if pointwise else at_once)].reshape(-1, filters)
+        for first in range(0, shape.out[0], shape.out[0] if pointwise else block_rows):
+            target = out[index, first : first + (shape.out[0] if pointwise else block_rows)].reshape(
+                -1, filters
+            )
             if buffer is None:
                 left_side = image[index].reshape(-1, channels)
             else:
-                part = view[index, first : first + at_once]
-                laid_out = buffer[: part.shape[0]]
-                program.steps.append(partial(np.copyto, laid_out, part))
-                left_side = laid_out.reshape(-1, matrix.shape[0])
+                part = view[index, first : first + block_rows]
+                matrix_rows = buffer[: part.shape[0]]
+                program.steps.append(partial(np.copyto, matrix_rows, part))
+                left_side = matrix_rows.reshape(-1, matrix.shape[0])
             program.steps.append(product(left_side, matrix, target))
             if bias is not None:
                 program.steps.append(partial(np.add, target, bias.array, out=target))
@@ -255,8 +261,8 @@ def _concat(program: Program, node: Node, inputs: Inputs) -> None:
 
 
 def _reshape(program: Program, node: Node, inputs: Inputs) -> None:
-    x = _present(inputs, 0)
-    if len(inputs) > 1 and _present(inputs, 1).block is not None:
+    x = _required(inputs, 0)
+    if len(inputs) > 1 and _required(inputs, 1).block is not None:
         raise OperatorError("a shape depends on the data")
     result = evaluate(node, [None if tensor is None else tensor.array for tensor in inputs])[0]
     if np.may_share_memory(result, x.array) or not result.size:

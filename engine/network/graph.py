@@ -1,4 +1,4 @@
-"""An ONNX file as plain data: nodes, constants, what goes in and what comes out.
+"""An ONNX file as plain data: its nodes, constants, inputs and outputs.
 
 Field numbers are those of `onnx.proto` (ONNX, Apache-2.0); fields that inference does not need are skipped.
 """
@@ -27,14 +27,14 @@ DTYPES: dict[int, np.dtype] = {
     12: np.dtype("<u4"),
     13: np.dtype("<u8"),
 }
-"""ONNX' data types that are read; bfloat16, complex and strings are not among them."""
+"""Data types of ONNX that can be read; bfloat16, complex numbers and strings cannot."""
 TYPED_FIELDS: dict[int, np.dtype] = {4: np.dtype("<f4"), 10: np.dtype("<f8")}
 """Fields of a tensor that hold packed floats and doubles."""
 
 
 @dataclass
 class Node:
-    """One operator: its type, the names of what it reads and writes ('' stands for "left out")."""
+    """One operator with the names of its inputs and outputs; an empty name stands for a missing one."""
 
     op: str
     name: str = ""
@@ -46,7 +46,7 @@ class Node:
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """Name and shape of an input or output; None for a length that is free, a shape of None when unknown."""
+    """An input or output; a length of None is free, a shape of None is unknown."""
 
     name: str
     shape: Optional[tuple[Optional[int], ...]]
@@ -55,7 +55,7 @@ class TensorInfo:
 
 @dataclass
 class Graph:
-    """What an ONNX file holds, as far as inference needs it."""
+    """The parts of an ONNX file that inference needs."""
 
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, np.ndarray] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Graph:
     opset: int = 0
     metadata: dict[str, str] = field(default_factory=dict)
     digest: str = ""
-    """SHA-256 of the graph's own bytes, that is of everything but the metadata."""
+    """SHA-256 of the graph's bytes, that is of everything except the metadata."""
 
 
 def read_graph(data: memoryview) -> Graph:
@@ -73,36 +73,46 @@ def read_graph(data: memoryview) -> Graph:
     Raises
     ------
     WireError
-        If the bytes are not an ONNX model, or use what this reader does not know.
+        If the bytes are not an ONNX model, or use parts of the format that this reader does not support.
     """
     graph = Graph()
-    found = False
+    has_body = False
     for number, _, value in fields(data):
         if number == 7:
             body = message(value)
             graph.digest = hashlib.sha256(body).hexdigest()
             _read_body(body, graph)
-            found = True
+            has_body = True
         elif number == 8:
-            domain, version = "", 0
-            for inner, _, entry in fields(message(value)):
-                if inner == 1:
-                    domain = text(entry)
-                elif inner == 2:
-                    version = signed(entry)
+            domain, version = _operator_set(message(value))
             if domain in ("", "ai.onnx"):
                 graph.opset = version
         elif number == 14:
-            key, content = "", ""
-            for inner, _, entry in fields(message(value)):
-                if inner == 1:
-                    key = text(entry)
-                elif inner == 2:
-                    content = text(entry)
+            key, content = _metadata_entry(message(value))
             graph.metadata[key] = content
-    if not found:
-        raise WireError("there is no graph in it")
+    if not has_body:
+        raise WireError("it contains no graph")
     return graph
+
+
+def _operator_set(data: memoryview) -> tuple[str, int]:
+    domain, version = "", 0
+    for number, _, value in fields(data):
+        if number == 1:
+            domain = text(value)
+        elif number == 2:
+            version = signed(value)
+    return domain, version
+
+
+def _metadata_entry(data: memoryview) -> tuple[str, str]:
+    key, content = "", ""
+    for number, _, value in fields(data):
+        if number == 1:
+            key = text(value)
+        elif number == 2:
+            content = text(value)
+    return key, content
 
 
 def _read_body(data: memoryview, graph: Graph) -> None:
@@ -117,8 +127,8 @@ def _read_body(data: memoryview, graph: Graph) -> None:
         elif number == 12:
             graph.outputs.append(_info(message(value)))
         elif number == 15:
-            raise WireError("it holds sparse weights")
-    # Old files list the constants among the inputs.
+            raise WireError("it has sparse weights")
+    # Old files list the constants as inputs too.
     graph.inputs = [info for info in graph.inputs if info.name not in graph.constants]
 
 
@@ -171,7 +181,7 @@ def _attribute(data: memoryview) -> tuple[str, Any]:
         content = floats
     elif kind == 7:
         content = ints
-    elif content is None:  # proto3 writes no zeros
+    elif content is None:  # proto3 does not write zeros
         content = {1: 0.0, 2: 0, 3: ""}.get(kind)
     return name, content
 
@@ -203,7 +213,7 @@ def _length(data: memoryview) -> Optional[int]:
 
 
 def tensor(data: memoryview) -> tuple[str, np.ndarray]:
-    """Read a TensorProto: its name and its values (a view of the file where they are stored raw)."""
+    """Read a TensorProto: its name and its values, which are a view of the file if they are stored raw."""
     dims: list[int] = []
     kind = 0
     name = ""
@@ -229,22 +239,7 @@ def tensor(data: memoryview) -> tuple[str, np.ndarray]:
             integers += signed_list(value)
         elif number == 14 and signed(value):
             raise WireError("it keeps its weights in another file")
-    if kind not in DTYPES:
-        raise WireError(f"a tensor has the unknown data type {kind}")
-    dtype = DTYPES[kind]
-    if raw is not None:
-        if len(raw) % dtype.itemsize:
-            raise WireError("a tensor's values have an odd length")
-        values = np.frombuffer(raw, dtype)
-    elif floats:
-        values = np.concatenate(floats).astype(dtype)
-    elif kind == 10:  # half floats come as bit patterns in the integers
-        values = np.array([entry & 0xFFFF for entry in integers], np.uint16).view(np.float16)
-    else:
-        try:
-            values = np.array(integers, np.int64).astype(dtype)
-        except OverflowError:
-            raise WireError("a tensor's value is out of range") from None
+    values = _values(kind, raw, floats, integers)
     count = 1
     for length in dims:
         if length < 0:
@@ -253,3 +248,24 @@ def tensor(data: memoryview) -> tuple[str, np.ndarray]:
     if count != values.size or len(dims) > 32:
         raise WireError("a tensor's shape does not fit its values")
     return name, values.reshape(dims)
+
+
+def _values(
+    kind: int, raw: Optional[memoryview], floats: list[np.ndarray], integers: list[int]
+) -> np.ndarray:
+    """The values of a tensor from the field that holds them."""
+    if kind not in DTYPES:
+        raise WireError(f"a tensor has the unknown data type {kind}")
+    dtype = DTYPES[kind]
+    if raw is not None:
+        if len(raw) % dtype.itemsize:
+            raise WireError("a tensor's values have an odd length")
+        return np.frombuffer(raw, dtype)
+    if floats:
+        return np.concatenate(floats).astype(dtype)
+    if kind == 10:  # half floats are stored as bit patterns in integers
+        return np.array([entry & 0xFFFF for entry in integers], np.uint16).view(np.float16)
+    try:
+        return np.array(integers, np.int64).astype(dtype)
+    except OverflowError:
+        raise WireError("a tensor's value is out of range") from None

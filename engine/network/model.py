@@ -1,7 +1,8 @@
-"""From a model file to a network that runs."""
+"""Load a model file as a network that runs on one of the backends."""
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,19 +18,21 @@ from .numpy_backend import NumpyBackend
 from .onnxruntime_backend import OnnxRuntimeBackend
 from .operators import OperatorError
 
+logger = logging.getLogger(__name__)
+
 BACKENDS = ("auto", "numpy", "onnxruntime")
 
 
 @dataclass(frozen=True)
 class Output:
-    """What the network says about B tiles.
+    """The network's output for B tiles.
 
     Attributes
     ----------
     logits : ndarray, shape (B, 3), float32
         Raw scores of none, earthquake and other deformation.
     attention : ndarray, shape (B, 1 or heads, 14, 14), float32
-        Class token to patches; every map sums to 1.
+        Attention of the class token to the patches; every map sums to 1.
     mask : ndarray, shape (B, 14, 14), float32
         Probability of each patch to be deformed.
     """
@@ -40,22 +43,22 @@ class Output:
 
 
 class Network:
-    """A model file ready to run; made by `load_model`, in each process anew.
+    """A model that is ready to run; each process loads its own with `load_model`.
 
     Attributes
     ----------
     backend : str
         "numpy" or "onnxruntime".
     card : ModelCard
-        The model's own description.
+        The model card of the file.
     hash : str
         SHA-256 of the file.
     path : str
-        Where the file lies.
+        Path of the file.
     threads : int
-        Cores that are used.
+        Number of cores in use.
     fallback : str
-        Why onnxruntime is not used although it is installed; '' otherwise.
+        Why onnxruntime is not used although it is installed; otherwise empty.
     """
 
     def __init__(self, engine: Any, file: ModelFile, fallback: str = "") -> None:
@@ -73,7 +76,7 @@ class Network:
         Parameters
         ----------
         tiles : ndarray, shape (B, 5, 224, 224)
-            As `engine.encoding.encode` makes them; B may be any number, also 0.
+            Encoded by `engine.inference.encoding.encode`; B may be any number, also 0.
 
         Returns
         -------
@@ -96,7 +99,7 @@ class Network:
             return Output(out.logits[:0], out.attention[:0], out.mask[:0])
         try:
             arrays = self._engine.run(tiles)
-        except Exception as error:  # whatever a backend raises: the user needs one sentence
+        except Exception as error:  # backends raise all kinds of errors; the user needs one sentence
             raise ModelError(
                 f"The network failed on the {self.backend} backend ({brief(error)}); choose the other "
                 "backend or install the model again."
@@ -121,20 +124,20 @@ class Network:
 
 
 def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str = "auto") -> Network:
-    """Read a model file and make it ready to run.
+    """Load a model file.
 
     Parameters
     ----------
     path : path-like, optional
-        An ONNX file with QuakeFringe's description; the plugin's own one if left out.
+        An ONNX file with a model card of QuakeFringe; by default the plugin's own model.
     backend : {"auto", "numpy", "onnxruntime"}
-        "auto" takes onnxruntime if it is installed and works, numpy otherwise.
+        "auto" uses onnxruntime if it is installed and works, otherwise numpy.
 
     Raises
     ------
     ModelError
-        If the file is missing, damaged, of another version, or no model for this plugin; if the backend is
-        not known or not installed.
+        If the file is missing, damaged, of another version or no model for this plugin, or if the backend is
+        unknown or not installed.
     """
     if backend not in BACKENDS:
         raise ModelError(f"The backend '{backend}' is not known; choose one of {', '.join(BACKENDS)}.")
@@ -143,10 +146,13 @@ def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str
         return _tried(_numpy(file), file)
     try:
         return _tried(OnnxRuntimeBackend(file.data), file)
-    except Exception as error:  # a broken installation raises nearly anything; numpy is there for that
+    except Exception as error:  # a broken installation can raise any error
         absent = isinstance(error, ModuleNotFoundError) and error.name == "onnxruntime"
         if backend == "auto":
-            return _tried(_numpy(file), file, "" if absent else brief(error))
+            reason = "" if absent else brief(error)
+            if reason:
+                logger.warning("onnxruntime does not work (%s); using numpy", reason)
+            return _tried(_numpy(file), file, reason)
         if absent:
             raise ModelError(
                 "onnxruntime is not installed in this Python; choose the backend auto or numpy."
@@ -158,9 +164,13 @@ def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str
 
 
 def _tried(engine: Any, file: ModelFile, fallback: str = "") -> Network:
-    """The network, after one empty tile has gone through it: a wrong model shows here, not in mid-run."""
+    """The network, tried with one empty tile, so that an unsuitable model is refused before the run."""
     network = Network(engine, file, fallback)
     network.run(np.zeros((1, len(CHANNELS), TILE, TILE), np.float32))
+    logger.info(
+        "Loaded the model %s (version %s) on the %s backend with %d threads",
+        *(file.path.name, file.card.version, network.backend, network.threads),
+    )
     return network
 
 

@@ -1,4 +1,4 @@
-"""The model file: reading it, and refusing in one sentence what is no model for this plugin."""
+"""Read and check the model file; files that are no model for this plugin are refused with one sentence."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .card import METADATA_KEY, ModelCard, read_card
 from .graph import Graph, read_graph
 
 INPUT = "phase"
+"""Name of the network's input."""
 OPSETS = range(13, 22)
-"""Operator sets whose meaning the numpy backend knows."""
-LARGEST_FILE = 1 << 28
-"""Bytes."""
+"""Operator sets that the numpy backend implements."""
+MAX_FILE_BYTES = 1 << 28
 DIGEST_KEY = "quakefringe_graph_sha256"
-"""Metadata entry with the checksum of the graph, weights included; checked where it is given."""
+"""Metadata entry with the checksum of the graph, including its weights; optional."""
 DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError)
-"""What numpy raises on arrays that do not fit together, as in a damaged file."""
+"""Errors of numpy for arrays that do not fit together, as in a damaged file."""
 
 _Check = Callable[[tuple[Optional[int], ...]], bool]
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file that was read and checked.
+    """A checked model file.
 
     Attributes
     ----------
@@ -50,12 +50,12 @@ class ModelFile:
 
 
 def default_model_path() -> Path:
-    """The model file that comes with the plugin.
+    """Path of the model file that comes with the plugin.
 
     Raises
     ------
     ModelError
-        If there is none.
+        If it is missing.
     """
     files = sorted(MODELS.glob("*.onnx"))
     if not files:
@@ -78,8 +78,8 @@ def read_model_file(path: Path) -> ModelFile:
         graph = read_graph(memoryview(data))
     except DAMAGE as error:
         raise damaged(path, brief(error)) from error
-    stated = graph.metadata.get(DIGEST_KEY)
-    if stated is not None and stated != graph.digest:
+    checksum = graph.metadata.get(DIGEST_KEY)
+    if checksum is not None and checksum != graph.digest:
         raise damaged(path, "its checksum is wrong")
     text = graph.metadata.get(METADATA_KEY)
     if text is None:
@@ -96,7 +96,7 @@ def _read(path: Path) -> bytes:
     if not path.is_file():
         raise ModelError(f"There is no model file {path}; choose another one or install the plugin again.")
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise ModelError(f"{path.name} is far too large for a QuakeFringe model; choose another file.")
         return path.read_bytes()
     except OSError as error:
@@ -106,19 +106,19 @@ def _read(path: Path) -> bytes:
 
 
 def damaged(path: Path, reason: str) -> ModelError:
-    """The error for a file whose content makes no sense."""
+    """The error for a file whose content is invalid."""
     return ModelError(
         f"The model file {path.name} is damaged or no ONNX file ({reason}); copy it again or choose another."
     )
 
 
 def brief(error: BaseException) -> str:
-    """One line of an error that came from elsewhere."""
+    """The text of an error of another library in one short line."""
     return " ".join(str(error).split())[:160] or type(error).__name__
 
 
 def _check_form(graph: Graph, name: str) -> None:
-    """Refuse networks whose operator set, input or outputs are not those of the plugin."""
+    """Refuse networks whose operator set, input or outputs do not fit this plugin."""
     if graph.opset not in OPSETS:
         raise ModelError(
             f"The model file {name} uses ONNX operator set {graph.opset}, this plugin reads {OPSETS[0]} to "
@@ -133,19 +133,19 @@ def _check_form(graph: Graph, name: str) -> None:
         "mask": lambda s: len(s) == 3 and all(length in (None, GRID) for length in s[1:]),
     }
     remedy = "choose a model that QuakeFringe exported"
-    for kind, infos, wanted in (("input", graph.inputs, inputs), ("output", graph.outputs, outputs)):
-        have = {info.name: info.shape for info in infos}
-        for tensor, check in wanted.items():
-            if tensor not in have:
+    for kind, infos, required in (("input", graph.inputs, inputs), ("output", graph.outputs, outputs)):
+        shapes = {info.name: info.shape for info in infos}
+        for tensor, check in required.items():
+            if tensor not in shapes:
                 raise ModelError(f"The model file {name} has no {kind} called {tensor}; {remedy}.")
-            shape = have[tensor]
+            shape = shapes[tensor]
             if shape is not None and not check(shape):
-                said = ", ".join("?" if length is None else str(length) for length in shape)
-                raise ModelError(f"In the model file {name}, {tensor} has the shape ({said}); {remedy}.")
+                lengths = ", ".join("?" if length is None else str(length) for length in shape)
+                raise ModelError(f"In the model file {name}, {tensor} has the shape ({lengths}); {remedy}.")
     if len(graph.inputs) != 1:
-        raise ModelError(f"The model file {name} wants more inputs than the phase; {remedy}.")
+        raise ModelError(f"The model file {name} has more inputs than the phase; {remedy}.")
 
 
 def _free(length: Optional[int]) -> bool:
-    """Whether a declared length leaves the number of tiles open."""
+    """Whether a declared length allows any number of tiles."""
     return length is None or length <= 0

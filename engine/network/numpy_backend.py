@@ -1,4 +1,4 @@
-"""The network in numpy: one tile at a time, tiles side by side on the cores."""
+"""The network in numpy: one tile for each core at a time."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ TILE_SHAPE = (1, len(CHANNELS), TILE, TILE)
 
 
 class NumpyBackend:
-    """Runs a graph without any inference library.
+    """Runs a graph without an inference library.
 
     Parameters
     ----------
     graph : Graph
-        As read from the model file.
+        Of the model file.
 
     Raises
     ------
     OperatorError
-        If the graph has an operator that is not known, or shapes that do not fit.
+        If the graph has an unknown operator, or shapes that do not fit.
     """
 
     name = "numpy"
@@ -65,11 +65,11 @@ class NumpyBackend:
                 for name, array in self._programs[0].outputs.items()
             }
             if workers == 1:
-                self._work(self._programs[0], tiles, out, 0, 1)
+                self._run_tiles(self._programs[0], tiles, out, 0, 1)
                 return out
             with one_blas_thread(), ThreadPoolExecutor(workers, "quakefringe") as pool:
                 jobs = [
-                    pool.submit(self._work, program, tiles, out, first, workers)
+                    pool.submit(self._run_tiles, program, tiles, out, first, workers)
                     for first, program in enumerate(self._programs[:workers])
                 ]
                 for job in jobs:
@@ -77,8 +77,10 @@ class NumpyBackend:
             return out
 
     @staticmethod
-    def _work(program: Program, tiles: np.ndarray, out: dict[str, np.ndarray], first: int, step: int) -> None:
-        """Every `step`-th tile from `first` on."""
+    def _run_tiles(
+        program: Program, tiles: np.ndarray, out: dict[str, np.ndarray], first: int, step: int
+    ) -> None:
+        """Run every `step`-th tile from `first` on."""
         with np.errstate(all="ignore"):
             for index in range(first, len(tiles), step):
                 np.copyto(program.inputs[INPUT][0], tiles[index])

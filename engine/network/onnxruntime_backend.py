@@ -1,4 +1,4 @@
-"""The network in onnxruntime, where it happens to be installed."""
+"""The network in onnxruntime, if it is installed."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import numpy as np
 
 from .threads import usable_threads
 
-AT_ONCE = 8
-"""Tiles per call: more gain nothing and take memory."""
+MAX_TILES_PER_CALL = 8
+"""Maximum number of tiles in one call; more gain nothing and take memory."""
 
 
 class OnnxRuntimeBackend:
-    """Runs the model file's bytes in onnxruntime on the processor's cores.
+    """Runs a model file in onnxruntime on the processor's cores.
 
     Parameters
     ----------
     data : bytes
-        The model file.
+        Content of the model file.
 
     Raises
     ------
     ImportError
         If onnxruntime is not installed.
     Exception
-        Whatever onnxruntime raises when it is broken or does not take the file.
+        Any error of onnxruntime, if its installation is broken or it refuses the file.
     """
 
     name = "onnxruntime"
@@ -37,17 +37,17 @@ class OnnxRuntimeBackend:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
-        # Idle threads sleep instead of spinning: hardly slower alone, and twice as fast on a busy computer.
+        # Idle threads sleep instead of spinning: as fast on an idle computer, twice as fast on a busy one.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 4  # errors come as exceptions; hints on standard error serve nobody
+        options.log_severity_level = 4  # errors are raised; hints on standard error help nobody
         self._session: Any = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, tiles: np.ndarray) -> dict[str, np.ndarray]:
-        """Run the network on tiles (B, 5, 224, 224); gives every output with B rows."""
+        """Run the network on tiles (B, 5, 224, 224); returns every output with B rows."""
         parts = [
-            self._session.run(self._outputs, {"phase": tiles[first : first + AT_ONCE]})
-            for first in range(0, len(tiles), AT_ONCE)
+            self._session.run(self._outputs, {"phase": tiles[first : first + MAX_TILES_PER_CALL]})
+            for first in range(0, len(tiles), MAX_TILES_PER_CALL)
         ]
         return {
             name: parts[0][index] if len(parts) == 1 else np.concatenate([part[index] for part in parts])

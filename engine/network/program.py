@@ -1,8 +1,8 @@
-"""A graph made ready to run: every operator bound to its arrays, every array to its place in memory.
+"""A graph prepared for running: every operator is bound to its arrays, and every array to its memory.
 
-Shapes are fixed when the program is made, one tile at a time. So everything that depends on shapes alone (a
-good half of an exported graph) is worked out once, views are taken once, and running is nothing but a walk
-through a list of functions.
+All shapes are fixed when the program is made, for one tile at a time. Everything that depends on shapes only,
+about half of an exported graph, is computed once; views are taken once. Running the network then only calls a
+list of functions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Binder = Callable[["Program", Node, "list[Optional[Tensor]]"], None]
 
 @dataclass
 class Tensor:
-    """An array and the block it lies in; constants lie in none."""
+    """An array and the block that holds it; None for constants."""
 
     name: str
     array: np.ndarray
@@ -38,12 +38,12 @@ class Program:
     Parameters
     ----------
     graph : Graph
-        Simplified.
+        A simplified graph.
     shapes : dict of str to tuple of int
         Shape of every input.
     binders : mapping of str to callable
-        By operator: binds one node to its memory and adds its steps to the program. Operators without one
-        are run by their plain kernel.
+        By operator: a function that binds one node to its memory and adds its steps to the program. Operators
+        without one run their plain kernel.
     views : frozenset of str
         Operators whose output may be a view of their first input.
 
@@ -77,22 +77,22 @@ class Program:
         self.outputs = {name: self._tensors[name].array for name in outputs}
 
     def run(self) -> None:
-        """Work out the outputs from what lies in the inputs."""
+        """Compute the outputs from the arrays in `inputs`."""
         for step in self.steps:
             step()
 
-    # Below: for the functions that bind operators.
+    # The methods below are for the functions that bind operators.
 
     def new(self, name: str, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
         """Memory for an operator's output."""
         return self._define(name, *self.arena.take(shape, dtype))
 
     def view(self, name: str, array: np.ndarray, source: Tensor) -> None:
-        """Say that an output is a view of one of the inputs."""
+        """Define an output that is a view of one of the inputs."""
         self._define(name, array, source.block)
 
     def reusable(self, tensor: Tensor, shape: Sequence[int], dtype: np.dtype) -> bool:
-        """Whether an operator that writes `shape` may write over this input."""
+        """Whether an operator with an output of this shape may overwrite this input."""
         block = tensor.block
         return (
             block is not None
@@ -105,16 +105,16 @@ class Program:
         )
 
     def tensor(self, name: str) -> Tensor:
-        """A tensor that is there already."""
+        """A tensor that is already defined."""
         return self._tensors[name]
 
     def bind_plain(self, node: Node, inputs: list[Optional[Tensor]]) -> None:
-        """Have an operator run by its plain kernel, as binders do with the cases that they do not know."""
+        """Bind an operator to its plain kernel, for cases that a binder does not cover."""
         arrays = [None if tensor is None else tensor.array for tensor in inputs]
         self._bind_generic(node, inputs, arrays, False)
 
     def scratch(self, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
-        """Memory that is needed only while one operator runs."""
+        """Memory that is needed while one operator runs."""
         array, block = self.arena.take(shape, dtype)
         self._scratch.append(block)
         return array
@@ -141,14 +141,14 @@ class Program:
             else:
                 self._bind_generic(node, inputs, arrays, node.op in views)
             for block in self._scratch:
-                self.arena.give_back(block)
+                self.arena.release(block)
             self._scratch.clear()
             self._release(node)
 
     def _bind_generic(
         self, node: Node, inputs: list[Optional[Tensor]], arrays: list[Optional[np.ndarray]], views: bool
     ) -> None:
-        """Operators without a binding of their own: run once to learn the shapes, then copied into place."""
+        """Bind an operator to its plain kernel, which runs once to learn the shapes."""
         if views and any(tensor is not None and tensor.block is not None for tensor in inputs[1:]):
             raise OperatorError(f"the shape that {node.op} gives depends on the data")
         results = evaluate(node, arrays)
@@ -158,11 +158,11 @@ class Program:
                 self.view(name, value, first)
             return
         targets = [self.new(name, r.shape, r.dtype) for name, r in zip(node.outputs, results) if name]
-        wanted = [index for index, name in enumerate(node.outputs) if name]
+        used = [index for index, name in enumerate(node.outputs) if name]
 
         def step() -> None:
             values = evaluate(node, arrays)
-            for target, index in zip(targets, wanted):
+            for target, index in zip(targets, used):
                 np.copyto(target, values[index])
 
         self.steps.append(step)
@@ -175,4 +175,4 @@ class Program:
             if tensor is not None and tensor.block is not None and self.uses[name] <= 0:
                 tensor.block.owners.discard(name)
                 if not tensor.block.owners:
-                    self.arena.give_back(tensor.block)
+                    self.arena.release(tensor.block)

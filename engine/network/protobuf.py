@@ -1,7 +1,7 @@
-"""Protocol buffers' wire format, as far as ONNX files use it.
+"""The wire format of protocol buffers, as far as ONNX files use it.
 
-Lengths in a file are claims: every one of them is checked against the bytes that are really there, and data
-are handed on as views, so that a damaged file can neither crash the reader nor make it allocate memory.
+Every length in a file is checked against the bytes that follow, and data are returned as views. A damaged
+file can therefore neither crash the reader nor make it allocate much memory.
 Source: "Encoding", protobuf.dev/programming-guides/encoding.
 """
 
@@ -20,7 +20,7 @@ class WireError(ValueError):
 
 
 def read_varint(data: memoryview, at: int) -> tuple[int, int]:
-    """Read an unsigned varint of at most 64 bits; gives the value and the position after it."""
+    """Read an unsigned varint of at most 64 bits; returns the value and the position after it."""
     value = 0
     for shift in range(0, 70, 7):
         if at >= len(data):
@@ -36,7 +36,7 @@ def read_varint(data: memoryview, at: int) -> tuple[int, int]:
 
 
 def fields(data: memoryview) -> Iterator[tuple[int, int, Value]]:
-    """Walk through the fields of one message.
+    """Iterate over the fields of one message.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def fields(data: memoryview) -> Iterator[tuple[int, int, Value]]:
 def message(value: Value) -> memoryview:
     """The bytes of a nested message, string or bytes field."""
     if isinstance(value, int):
-        raise WireError("a number stands where bytes should")
+        raise WireError("a number was found instead of bytes")
     return value
 
 
@@ -88,13 +88,13 @@ def text(value: Value) -> str:
     try:
         return bytes(message(value)).decode("utf-8")
     except UnicodeDecodeError:
-        raise WireError("a text is not UTF-8") from None
+        raise WireError("a string is not UTF-8") from None
 
 
 def signed(value: Value) -> int:
     """An int32 or int64 field: two's complement in 64 bits."""
     if not isinstance(value, int):
-        raise WireError("bytes stand where a number should")
+        raise WireError("bytes were found instead of a number")
     return value - (1 << 64) if value >> 63 else value
 
 
@@ -102,12 +102,12 @@ def signed_list(value: Value) -> list[int]:
     """One entry, or all packed entries, of a repeated int32 or int64 field."""
     if isinstance(value, int):
         return [signed(value)]
-    out = []
+    numbers = []
     at = 0
     while at < len(value):
         entry, at = read_varint(value, at)
-        out.append(signed(entry))
-    return out
+        numbers.append(signed(entry))
+    return numbers
 
 
 def float32(value: Value) -> float:

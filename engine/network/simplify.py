@@ -1,4 +1,4 @@
-"""Rewriting a graph before it runs: constants are worked out, what belongs together becomes one node."""
+"""Simplify a graph before it runs: fold constants, and fuse the nodes of a GELU into one."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 
 from .graph import Graph, Node
 from .operators import KERNELS, OperatorError
-from .operators.base import LARGEST
+from .operators.base import MAX_TENSOR_VALUES
 
 
 def simplify(graph: Graph) -> Graph:
-    """Give the same graph with constants folded, GELUs fused and nodes without effect left out.
+    """Return the same graph with folded constants, fused GELUs and without unused nodes.
 
     Raises
     ------
     OperatorError
-        If an operator is not known, or a constant cannot be worked out.
+        If an operator is unknown, or a constant cannot be computed.
     """
     outputs = [info.name for info in graph.outputs]
     nodes = needed(graph.nodes, outputs)
@@ -31,18 +31,18 @@ def simplify(graph: Graph) -> Graph:
 
 
 def needed(nodes: list[Node], outputs: list[str]) -> list[Node]:
-    """The nodes that the outputs depend on, in their order."""
-    wanted = set(outputs)
+    """The nodes that the outputs depend on, in their original order."""
+    required = set(outputs)
     kept = []
     for node in reversed(nodes):
-        if wanted.intersection(name for name in node.outputs if name):
+        if required.intersection(name for name in node.outputs if name):
             kept.append(node)
-            wanted.update(node.inputs)
+            required.update(node.inputs)
     return kept[::-1]
 
 
 def evaluate(node: Node, inputs: list[Optional[np.ndarray]]) -> list[np.ndarray]:
-    """Carry out one node."""
+    """Run one node."""
     if node.op not in KERNELS or node.domain not in ("", "ai.onnx"):
         raise OperatorError(f"the operator {node.op} is not known")
     results = KERNELS[node.op](node.attributes, inputs)
@@ -52,24 +52,24 @@ def evaluate(node: Node, inputs: list[Optional[np.ndarray]]) -> list[np.ndarray]
 
 
 def fold(nodes: list[Node], constants: dict[str, np.ndarray]) -> tuple[list[Node], dict[str, np.ndarray]]:
-    """Work out every node that depends on constants alone; weights in half precision become single here."""
+    """Compute all nodes that depend on constants only; half-precision weights become single precision."""
     known = dict(constants)
-    rest = []
-    budget = 2 * LARGEST
+    remaining = []
+    budget = 2 * MAX_TENSOR_VALUES
     for node in nodes:
         if not all(name in known for name in node.inputs if name):
-            rest.append(node)
+            remaining.append(node)
             continue
         for name, value in zip(node.outputs, evaluate(node, [known.get(name) for name in node.inputs])):
             budget -= value.size
             if budget < 0:
                 raise OperatorError("its constants are too large")
             known[name] = value
-    return rest, known
+    return remaining, known
 
 
 def fuse_gelu(nodes: list[Node], constants: dict[str, np.ndarray], outputs: list[str]) -> list[Node]:
-    """Replace x · (1 + erf(x / √2)) / 2, in whatever order it is written, by one Gelu node."""
+    """Replace x · (1 + erf(x / √2)) / 2, with its factors in any order, by one Gelu node."""
     producers = {name: node for node in nodes for name in node.outputs}
     uses = Counter(name for node in nodes for name in node.inputs)
     uses.update(outputs)
@@ -80,7 +80,7 @@ def fuse_gelu(nodes: list[Node], constants: dict[str, np.ndarray], outputs: list
         return float(value.reshape(-1)[0]) if value is not None and value.size == 1 else None
 
     def split(node: Node) -> tuple[str, Optional[float]]:
-        """The other input's name and the number of a node that joins a tensor and a number."""
+        """For a node with a tensor and a number: the name of the tensor, and the number."""
         for which in (1, 0):
             number = scalar(node.inputs[which])
             if number is not None:
@@ -114,7 +114,7 @@ def _rest_of_gelu(
     producers: dict[str, Node],
     split: Callable[[Node], tuple[str, Optional[float]]],
 ) -> Optional[Node]:
-    """The node that ends a GELU: after `add`, x and one half are multiplied in, in any order."""
+    """The last node of a GELU; after `add`, the factors x and one half follow in any order."""
     product, by_x, by_half = add, False, False
     while not (by_x and by_half):
         following = consumers.get(product.outputs[0])
@@ -129,7 +129,7 @@ def _rest_of_gelu(
         elif other == x and not by_x:
             by_x = True
         else:
-            source = producers.get(other)  # x / 2, multiplied beforehand
+            source = producers.get(other)  # x / 2, computed before
             if by_x or by_half or source is None or source.op != "Mul" or split(source) != (x, 0.5):
                 return None
             by_x = by_half = True

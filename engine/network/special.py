@@ -1,4 +1,4 @@
-"""The error function and its relatives without scipy, in single precision."""
+"""The error function, GELU and the sigmoid in single precision, without scipy."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Optional
 
 import numpy as np
 
-# erf(z / sqrt 2) = tanh(z p(z^2)): atanh(erf(z / sqrt 2)) / z is smooth and even, so a short polynomial does,
-# and tanh squeezes the error where the polynomial's argument is large. Fitted for the least maximum error of
-# the result over |z| < 5.6 by reweighted least squares: 6e-8, with single-precision rounding 1.3e-7. Beyond
-# 5.6 the polynomial stays so large that tanh gives 1; it overflows to infinity, never to NaN.
+# erf(z / sqrt 2) = tanh(z p(z^2)). atanh(erf(z / sqrt 2)) / z is smooth and even, so that a short polynomial
+# p is enough, and tanh reduces the error for large arguments. The coefficients minimise the maximum error of
+# the result over |z| < 5.6 (reweighted least squares): 6e-8, or 1.3e-7 with single-precision rounding. Beyond
+# 5.6 the polynomial is so large that tanh gives 1; it overflows to infinity, never to NaN.
 _ERF = (
     0.7978849414899034,
     0.03633308440866892,
@@ -19,14 +19,16 @@ _ERF = (
     -1.3226627577959223e-07,
     1.7562773259200765e-09,
 )
-_COEFFICIENTS = tuple(np.array(value, np.float32) for value in _ERF)  # arrays spare a conversion per use
+_COEFFICIENTS = tuple(
+    np.array(value, np.float32) for value in _ERF
+)  # as arrays they need no conversion at each use
 _ONE, _HALF = np.array(1, np.float32), np.array(0.5, np.float32)
-CHUNK = 48 * 1024
-"""Values worked on at once at most: three such pieces stay in the cache."""
+MAX_CHUNK_VALUES = 48 * 1024
+"""Maximum number of values in one step: three arrays of this size fit into the cache."""
 
 
 def _erf_scaled(z: np.ndarray, out: np.ndarray, square: np.ndarray) -> None:
-    """erf(z / sqrt 2) into `out`; `square` is scratch of the same shape. All single precision."""
+    """erf(z / sqrt 2) into `out`; `square` is scratch memory. All have one shape, in single precision."""
     np.multiply(z, z, out=square)
     np.multiply(square, _COEFFICIENTS[-1], out=out)
     for coefficient in _COEFFICIENTS[-2:0:-1]:
@@ -38,13 +40,13 @@ def _erf_scaled(z: np.ndarray, out: np.ndarray, square: np.ndarray) -> None:
 
 
 def gelu_chunk(size: int) -> int:
-    """Length of the equal pieces in which `gelu` works through `size` values."""
-    pieces = max(1, -(-size // CHUNK))
+    """Length of the equal pieces in which `gelu` processes `size` values."""
+    pieces = max(1, -(-size // MAX_CHUNK_VALUES))
     return -(-size // pieces)
 
 
 def gelu(x: np.ndarray, out: Optional[np.ndarray] = None, scratch: Optional[np.ndarray] = None) -> np.ndarray:
-    """Gaussian error linear unit, x (1 + erf(x / sqrt 2)) / 2, worked out in pieces that fit the cache.
+    """Gaussian error linear unit, x (1 + erf(x / sqrt 2)) / 2, computed in pieces that fit the cache.
 
     Parameters
     ----------
@@ -85,6 +87,6 @@ def erf(x: np.ndarray) -> np.ndarray:
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-x)), by tanh, which overflows nowhere."""
+    """1 / (1 + exp(-x)), computed by tanh, which never overflows."""
     half = x.dtype.type(0.5)
     return ((np.tanh(x * half) + x.dtype.type(1)) * half).astype(x.dtype, copy=False)

@@ -1,9 +1,8 @@
-"""How many threads to use, and keeping BLAS from starting its own meanwhile.
+"""The number of threads to use, and the limit on BLAS' own threads.
 
-Small matrices gain little from a second BLAS thread, and everything between the products runs on one; whole
-tiles side by side use all cores. For that BLAS is asked for one thread while the tiles run. OpenBLAS, which
-numpy nearly always comes with, has functions for it; they are looked up in the library that is loaded
-already.
+Small matrices gain little from a second BLAS thread, and everything between the matrix products runs on one
+thread. Tiles that run in parallel use all cores, so BLAS is limited to one thread while they run. OpenBLAS,
+which nearly every numpy uses, has functions for that; they are looked up in the loaded library.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from pathlib import Path
 from ..numerics.blas import loaded_libraries, open_library
 from ..numerics.openblas import function
 
-MOST = 16
-"""Threads at most; more tiles at once would only compete for memory."""
+MAX_THREADS = 16
+"""Maximum number of threads; more tiles in parallel would only compete for memory bandwidth."""
 _LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _THREADED = ("openblas", "mkl", "blis", "atlas", "armpl")
 _lock = threading.Lock()
@@ -29,7 +28,7 @@ _before: list[int] = []
 
 
 def usable_threads() -> int:
-    """Cores that this process may use; `OMP_NUM_THREADS` and `OPENBLAS_NUM_THREADS` lower it."""
+    """Number of cores that this process may use, limited by `OMP_NUM_THREADS` and `OPENBLAS_NUM_THREADS`."""
     if hasattr(os, "sched_getaffinity"):
         count = len(os.sched_getaffinity(0))
     else:
@@ -38,7 +37,7 @@ def usable_threads() -> int:
         text = os.environ.get(name, "")
         if text.isdigit() and int(text) > 0:
             count = min(count, int(text))
-    return max(1, min(count, MOST))
+    return max(1, min(count, MAX_THREADS))
 
 
 Control = tuple[Callable[[], int], Callable[[int], None]]
@@ -46,30 +45,30 @@ Control = tuple[Callable[[], int], Callable[[int], None]]
 
 @lru_cache(maxsize=1)
 def blas_controls() -> tuple[Control, ...]:
-    """Functions that tell and set the number of threads, for each OpenBLAS that is loaded."""
-    found = []
+    """Functions that get and set the number of threads, for each loaded OpenBLAS."""
+    controls = []
     for path in loaded_libraries():
         library = open_library(path)
         get, put = function(library, "get_num_threads"), function(library, "set_num_threads")
         if get is not None and put is not None:
             get.restype, get.argtypes = ctypes.c_int, []
             put.restype, put.argtypes = None, [ctypes.c_int]
-            found.append((get, put))
-    return tuple(found)
+            controls.append((get, put))
+    return tuple(controls)
 
 
 def parallel_tiles() -> int:
-    """How many tiles to run side by side: 1 where BLAS would start threads of its own in each of them."""
+    """Number of tiles to run in parallel: 1 if the threads of BLAS cannot be limited."""
     names = [Path(path).name.lower() for path in loaded_libraries()]
-    plain = any(name.startswith("libblas") for name in names) and not any(
+    reference = any(name.startswith("libblas") for name in names) and not any(
         other in name for name in names for other in _THREADED
     )  # the reference BLAS has no threads at all
-    return usable_threads() if blas_controls() or plain else 1
+    return usable_threads() if blas_controls() or reference else 1
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Keep OpenBLAS at one thread; several threads may be inside at once."""
+    """Limit OpenBLAS to one thread; several threads may enter this context at once."""
     global _users, _before  # noqa: PLW0603 - the number is the library's, not an object's
     controls = blas_controls()
     with _lock:

@@ -1,4 +1,4 @@
-"""What NumPy arrays and torch tensors share, without importing torch."""
+"""Operations on both NumPy arrays and torch tensors, without an import of torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Array = Any
 
 
 def namespace(*arrays: Array) -> Any:
-    """The module whose functions work on `arrays`: torch if any of them is a tensor, else numpy."""
+    """The module whose functions take `arrays`: torch if one of them is a tensor, else numpy."""
     for array in arrays:
         if type(array).__module__.split(".")[0] == "torch":
             return sys.modules["torch"]
@@ -20,12 +20,12 @@ def namespace(*arrays: Array) -> Any:
 
 
 def on_cpu(array: Array) -> bool:
-    """Whether the array's data lies in the main memory."""
+    """Whether the array is in main memory."""
     return str(getattr(array, "device", "cpu")).startswith("cpu")
 
 
 def floating(xp: Any, array: Array) -> Array:
-    """`array` as a floating-point array of `xp`: its own precision if it has one, else float64."""
+    """`array` as a floating-point array of `xp`, in its own precision or else float64."""
     if xp is np:
         array = np.asarray(array)
         return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
@@ -60,7 +60,7 @@ def align(x: Array, y: Array, *values: Array) -> tuple[Any, ...]:
     Parameters
     ----------
     x, y : array, shape (P,), (S, P), (S, H, W) or broadcastable to one of these
-        Pixel coordinates. With one axis they are shared by all sources.
+        Pixel coordinates. If they have one axis, all sources share them.
     *values : float or array, shape (S,)
         Parameters of the sources.
 

@@ -1,4 +1,4 @@
-"""Connected components of a small mask, in numpy alone."""
+"""Connected components of a small mask, in numpy only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def connected(mask: np.ndarray) -> tuple[np.ndarray, int]:
     Returns
     -------
     labels : ndarray, shape (H, W), int32
-        0 outside, 1 to `count` inside, in the order of their first pixels.
+        0 outside the mask; 1 to `count` inside, in the order of the first pixels.
     count : int
     """
     labels = np.zeros(mask.shape, dtype=np.int32)

@@ -1,4 +1,4 @@
-"""A digital elevation model of any coordinate system and resolution, on the lattice of the windows."""
+"""A digital elevation model in any coordinate system and resolution, warped to the lattice of the windows."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ..products.containers.gdalio import last_error, open_dataset, quiet, short_
 from ..raster.grid import Grid, spatial_reference
 from ..raster.longitude import shifted, turns_to_meet
 
-LOWEST, HIGHEST = -12_000.0, 9_500.0
-"""Elevations outside are not elevations but undeclared nodata values."""
-TO_METRES = {"ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us survey foot": 1200 / 3937}
+MIN_ELEVATION_M, MAX_ELEVATION_M = -12_000.0, 9_500.0
+"""Values outside this range are nodata values that the file does not declare."""
+METRES_PER_UNIT = {"ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us survey foot": 1200 / 3937}
 
 
 class Elevation:
-    """Rows of elevation in metres on a lattice over a scene, warped by GDAL as they are read.
+    """Rows of elevation in metres on the lattice of a scene; GDAL warps them as they are read.
 
     Parameters
     ----------
     path : str
-        Anything that GDAL opens; its first band.
+        Any raster that GDAL opens; its first band counts.
     grid : Grid
         The scene.
     size : tuple of int
@@ -34,7 +34,7 @@ class Elevation:
     Raises
     ------
     InputError
-        When it cannot be opened, has no position, or does not meet the scene.
+        If it cannot be opened, has no position, or does not overlap the scene.
     """
 
     def __init__(self, path: str, grid: Grid, size: tuple[int, int], factors: tuple[float, float]) -> None:
@@ -45,13 +45,13 @@ class Elevation:
         if self._source.RasterCount < 1:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
         unit = (self._source.GetRasterBand(1).GetUnitType() or "").strip().lower()
-        self._to_metres = TO_METRES.get(unit, 1.0)
+        self._to_metres = METRES_PER_UNIT.get(unit, 1.0)
         self._sources = self._turned(grid)
         self._check_overlap(grid)
         self._warped = self._warp(grid, factors)
 
     def _crs(self, grid: Grid) -> tuple[str, str]:
-        """Coordinate systems of model and scene; a model that states none is taken to be in the scene's."""
+        """Coordinate systems of model and scene; a model without one is assumed to be in the scene's."""
         own = self._source.GetProjection() or ""
         if own and not grid.has_crs:
             raise InputError(
@@ -81,9 +81,7 @@ class Elevation:
 
     def _check_overlap(self, grid: Grid) -> None:
         if self._source.GetGeoTransform(can_return_null=True) is None and not self._source.GetGCPCount():
-            raise InputError(
-                f"The elevation model “{self.name}” has no position on the ground; choose one that has."
-            )
+            raise InputError(f"The elevation model “{self.name}” is not georeferenced; choose one that is.")
         own, scene = self._crs(grid)
         options: dict[str, Any] = {"format": "VRT"}
         if scene:
@@ -94,13 +92,13 @@ class Elevation:
             except RuntimeError:
                 whole = None
         if whole is None:
-            return  # a global model that does not fit into the scene's projection as a whole
+            return  # a global model may not fit into the scene's projection as a whole
         x, dx, _, y, _, dy = whole.GetGeoTransform()
         west, south, east, north = grid.extent
         outside = x >= east or x + whole.RasterXSize * dx <= west
         if outside or y <= south or y + whole.RasterYSize * dy >= north:
             raise InputError(
-                f"The elevation model “{self.name}” does not meet the interferogram; choose one of its area."
+                f"The elevation model “{self.name}” does not overlap the interferogram; choose another."
             )
 
     def _warp(self, grid: Grid, factors: tuple[float, float]) -> Any:
@@ -120,21 +118,21 @@ class Elevation:
         if scene:
             options.update(srcSRS=own, dstSRS=scene)
         with quiet():
-            warped, why = None, ""
+            warped, reason = None, ""
             try:
                 warped = gdal.Warp("", self._sources, **options)
-                why = "" if warped is not None else last_error()
+                reason = "" if warped is not None else last_error()
             except RuntimeError as error:
-                why = last_error(error)
+                reason = last_error(error)
         if warped is None:
             raise InputError(
-                f"The elevation model “{self.name}” cannot be laid over the interferogram ({why}); "
+                f"The elevation model “{self.name}” cannot be laid over the interferogram ({reason}); "
                 "choose another one, or run without."
             )
         return warped
 
     def rows(self, first: int, count: int) -> np.ndarray:
-        """Elevation in metres of lattice rows, in the scene's row order; NaN where unknown.
+        """Elevation in metres of `count` lattice rows from `first` on; NaN where unknown.
 
         Returns
         -------
@@ -143,21 +141,21 @@ class Elevation:
         Raises
         ------
         InputError
-            When the file is damaged.
+            If the file is damaged.
         """
         values: Optional[np.ndarray] = None
         with quiet():
-            why = ""
+            reason = ""
             try:
                 values = self._warped.GetRasterBand(1).ReadAsArray(0, first, self.size[0], count)
-                why = "" if values is not None else last_error()
+                reason = "" if values is not None else last_error()
             except (RuntimeError, MemoryError) as error:
-                why = last_error(error)
+                reason = last_error(error)
         if values is None:
             raise InputError(
-                f"The elevation model “{self.name}” cannot be read ({why}); fetch it again, or run without."
+                f"The elevation model “{self.name}” cannot be read ({reason}); fetch it again or run without."
             )
         values = np.asarray(values, dtype=np.float32)
         if self._to_metres != 1.0:
             values = values * np.float32(self._to_metres)
-        return np.where((values > LOWEST) & (values < HIGHEST), values, np.float32(np.nan))
+        return np.where((values > MIN_ELEVATION_M) & (values < MAX_ELEVATION_M), values, np.float32(np.nan))

@@ -1,7 +1,7 @@
-"""The scales at which a scene is looked at, and where the windows stand on each.
+"""The scales at which a scene is analysed, and the positions of the windows on each.
 
-The coarsest scale fits the scene's longer side into one tile; each next one halves the tile pixel.
-Lattices of all scales share their origin, so that a cell of one scale is exactly four cells of the
+At the coarsest scale the longer side of the scene fits into one tile; each following scale halves the tile
+pixel. The lattices of all scales share their origin, so that a cell of one scale is exactly four cells of the
 next finer one.
 """
 
@@ -19,11 +19,13 @@ from ..raster.resample import cells
 from ..tile import PATCH, TILE
 
 STRIDE = TILE // 2
-"""Windows overlap by half."""
-NARROWEST_M = 17_000.0
-"""Tiles get no narrower than this: about 20 km, of which 5 km, the smallest signal, is a quarter."""
-FINEST_PIXEL = 0.75
-"""Tile pixels get no smaller than this part of a source pixel."""
+"""Lattice cells between neighbouring windows, which overlap by half."""
+MIN_TILE_M = 17_000.0
+"""Minimum width of a tile, so that the smallest signal, 5 km, covers at most about a quarter of it."""
+MIN_PIXEL_RATIO = 0.75
+"""Minimum size of a tile pixel, in source pixels."""
+EXTENT_TOLERANCE_PIXELS = 1e-6
+"""An extent that ends this close to a pixel's edge ends at the edge."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ class Scale:
     index : int
         0 is the coarsest.
     metres : float
-        Width of a tile pixel on the ground; in source pixels where the scene has no CRS.
+        Width of a tile pixel on the ground; in source pixels if the scene has no CRS.
     fx, fy : float
         Source pixels in one tile pixel.
     width, height : int
         Lattice cells.
     columns, rows : tuple of int
-        First cell of each window; negative where the lattice is smaller than the tile.
+        First cell of each window; negative if the lattice is smaller than the tile.
     """
 
     index: int
@@ -55,12 +57,12 @@ class Scale:
 
     @property
     def windows(self) -> int:
-        """Number of windows, empty ones included."""
+        """Number of windows, including empty ones."""
         return len(self.columns) * len(self.rows)
 
 
 def starts(length: int) -> tuple[int, ...]:
-    """First cells of the windows along a side: half overlapping, the last flush with the edge."""
+    """First cells of the windows along a side: overlapping by half, the last one flush with the edge."""
     if length <= TILE:
         return (-((TILE - length) // 2),)
     return (*range(0, length - TILE, STRIDE), length - TILE)
@@ -73,14 +75,14 @@ def plan_scales(grid: Grid, most: Optional[int] = None) -> list[Scale]:
     ----------
     grid : Grid
     most : int, optional
-        At most so many; the finest are dropped first.
+        Maximum number of scales; the coarsest are kept.
     """
     dx, dy = grid.pixel_size_m
     pixel = math.sqrt(dx * dy)
     metres = [max(grid.width * dx, grid.height * dy) / TILE]
     while (
-        metres[-1] / 2 >= FINEST_PIXEL * pixel
-        and (not grid.is_metric or metres[-1] / 2 * TILE >= NARROWEST_M)
+        metres[-1] / 2 >= MIN_PIXEL_RATIO * pixel
+        and (not grid.is_metric or metres[-1] / 2 * TILE >= MIN_TILE_M)
         and (most is None or len(metres) < most)
     ):
         metres.append(metres[-1] / 2)
@@ -99,25 +101,25 @@ def part_of(grid: Grid, extent: Optional[tuple[float, float, float, float]]) -> 
     Raises
     ------
     InputError
-        When the extent misses the raster, or less than one patch of the network is left.
+        If the extent misses the raster, or covers less than one patch of the network.
     """
     col, row, right, bottom = 0, 0, grid.width, grid.height
     if extent is not None:
         xmin, ymin, xmax, ymax = grid.on_its_turn(extent)
         corners = [grid.colrow(xmin, ymin), grid.colrow(xmax, ymax)]
         if not np.isfinite(corners).all() or xmin >= xmax or ymin >= ymax:
-            raise InputError("The extent is empty; draw it anew over the interferogram.")
-        near = 1e-6
-        col = max(0, math.floor(min(c for c, _ in corners) + near))
-        row = max(0, math.floor(min(r for _, r in corners) + near))
-        right = min(grid.width, math.ceil(max(c for c, _ in corners) - near))
-        bottom = min(grid.height, math.ceil(max(r for _, r in corners) - near))
+            raise InputError("The extent is empty; draw it again over the interferogram.")
+        margin = EXTENT_TOLERANCE_PIXELS
+        col = max(0, math.floor(min(c for c, _ in corners) + margin))
+        row = max(0, math.floor(min(r for _, r in corners) + margin))
+        right = min(grid.width, math.ceil(max(c for c, _ in corners) - margin))
+        bottom = min(grid.height, math.ceil(max(r for _, r in corners) - margin))
         if right <= col or bottom <= row:
-            raise InputError("The extent does not meet the interferogram; draw it over the scene.")
+            raise InputError("The extent does not overlap the interferogram; draw it over the scene.")
     if right - col < PATCH or bottom - row < PATCH:
-        what = "interferogram" if extent is None else "extent"
+        name = "interferogram" if extent is None else "extent"
         raise InputError(
-            f"The {what} has only {right - col} × {bottom - row} pixels; the network needs at least "
+            f"The {name} has only {right - col} × {bottom - row} pixels; the network needs at least "
             f"{PATCH} × {PATCH}, so choose a larger one."
         )
     return col, row, right - col, bottom - row

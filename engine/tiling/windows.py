@@ -1,7 +1,7 @@
 """The windows of a scene on all its scales, streamed from one pass over the raster.
 
-The raster is read once, at the finest scale; coarser scales are sums of sums of 2 × 2 cells, which
-is exact because their lattices nest. Memory is that of one row of windows on each scale.
+The raster is read once, at the finest scale. Each coarser scale adds up 2 × 2 cells of the finer one, which
+is exact because the lattices nest. Only one row of windows on each scale is in memory.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from ..tile import TILE
 from .elevation import Elevation
 from .scales import Scale, part_of, plan_scales
 
-LEAST_VALID = 0.05
-"""Windows with a smaller valid part of their ground are skipped."""
+MIN_VALID_FRACTION = 0.05
+"""Windows with a smaller valid fraction of their ground are skipped."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """One tile of the scene, north up.
+    """One tile of the scene, north-up.
 
     Attributes
     ----------
     scale : Scale
     col, row : int
-        Its first lattice cell, in the raster's own row order.
+        Its first lattice cell.
     valid : float
-        Valid part of its ground inside the scene.
+        Valid fraction of its ground inside the scene.
     phase : ndarray, shape (224, 224), float32
         Radians, positive towards the satellite, NaN where not valid.
     elevation : ndarray, shape (224, 224), float32, optional
@@ -50,30 +50,31 @@ class Window:
 
 
 class WindowStream:
-    """The windows of a scene, in the order in which one pass over the raster completes them.
+    """Yields the windows of a scene while it reads the raster once from top to bottom.
 
     Parameters
     ----------
     interferogram : Interferogram
     extent : tuple of float, optional
-        (xmin, ymin, xmax, ymax) in the raster's CRS: the part to look at.
+        (xmin, ymin, xmax, ymax) in the raster's CRS: the part to analyse.
     dem : str, optional
-        Elevation model; None: the one found beside the phase, if any; "none": none.
+        Elevation model; None: the one found beside the phase, if there is one; "none": none.
     most_scales : int, optional
+        Maximum number of scales; the coarsest are kept.
     tick : callable, optional
         Called after each read; may raise to stop.
 
     Attributes
     ----------
     grid : Grid
-        The part that is looked at.
+        The part that is analysed.
     origin : tuple of int
         Its first column and row in the raster.
     scales : list of Scale
     total, visited : int
-        Windows in all, and windows passed so far, skipped ones included.
+        Number of all windows, and of those passed so far; skipped ones included.
     warnings : list of str
-        What the user should know of the elevation model.
+        Messages about the elevation model.
     low, high : float
         Smallest and largest phase so far on the finest lattice.
     """
@@ -114,7 +115,7 @@ class WindowStream:
             return None
 
     def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
-        """Phase of a part of the scene that is looked at."""
+        """Phase of a window of the analysed part, pixels (col, row, width, height)."""
         return self.interferogram.read(col + self.origin[0], row + self.origin[1], width, height)
 
     def __iter__(self) -> Iterator[Window]:
@@ -131,31 +132,31 @@ class WindowStream:
         """
         finest = self.scales[-1]
         depth = 3 if self.wrapped else 2
-        levels = [PyramidLevel(scale, depth, self.wrapped) for scale in reversed(self.scales)]
+        pyramid = [PyramidLevel(scale, depth, self.wrapped) for scale in reversed(self.scales)]
         size = (self.grid.width, self.grid.height)
         for first, sums in lattice_rows(self.read, size, (finest.fx, finest.fy), self.wrapped, self.tick):
             rows: Optional[np.ndarray] = sums
             if self.elevation is not None:
                 rows = np.concatenate([sums, self._elevation_sums(first, sums.shape[1])])
-            for level in levels:
+            for level in pyramid:
                 if rows is None:
                     break
                 values = level.add(rows)
-                if level is levels[0]:
+                if level is pyramid[0]:
                     valid = self._note_range(values)
                     if on_rows is not None:
                         on_rows(first, valid)
                 yield from self._complete(level)
                 rows = level.pairs(rows)
         rows = None
-        for level in levels:
+        for level in pyramid:
             if rows is not None:
                 level.add(rows)
             yield from self._complete(level)
             rows = level.pairs(rows, last=True)
 
     def _elevation_sums(self, first: int, count: int) -> np.ndarray:
-        """(value, 1) of elevation, weighted as the sums of phase are, by source pixels."""
+        """(value, 1) of elevation, weighted by source pixels like the sums of phase."""
         finest = self.scales[-1]
         values = self.elevation.rows(first, count) if self.elevation is not None else np.empty(0)
         known = np.isfinite(values)
@@ -171,21 +172,21 @@ class WindowStream:
         return valid
 
     def _complete(self, level: PyramidLevel) -> Iterator[Window]:
-        """Windows whose last row is there."""
+        """Windows whose last row has been read."""
         scale = level.scale
         for row, strip, heights in level.strips():
             for col in scale.columns:
                 self.visited += 1
                 phase, part = _cut(strip, col, row, scale)
                 valid = float(np.isfinite(phase).sum()) / part
-                if valid < LEAST_VALID:
+                if valid < MIN_VALID_FRACTION:
                     continue
                 elevation = None if heights is None else _cut(heights, col, row, scale)[0]
                 yield Window(scale, col, row, valid, phase, elevation)
 
 
 class PyramidLevel:
-    """Rows of one scale as they come in: values for its windows, pairs of rows for the coarser scale."""
+    """Rows of one scale as they are read: values for its windows, pairs of rows for the coarser scale."""
 
     def __init__(self, scale: Scale, depth: int, wrapped: bool) -> None:
         self.scale = scale
@@ -198,7 +199,7 @@ class PyramidLevel:
         self._next = 0
 
     def add(self, sums: np.ndarray) -> np.ndarray:
-        """Take in the next rows; returns their phase."""
+        """Add the next rows and return their phase."""
         values = averages(sums[: self._depth], self._area, self._wrapped)
         self._phase.append(values)
         if sums.shape[0] > self._depth:
@@ -206,7 +207,7 @@ class PyramidLevel:
         return values
 
     def pairs(self, sums: Optional[np.ndarray], last: bool = False) -> Optional[np.ndarray]:
-        """The same rows for the coarser scale; an odd one waits for its neighbour, or for the end."""
+        """The rows halved for the next coarser scale; an odd row waits for the next call or for the last."""
         parts = [part for part in (self._odd, sums) if part is not None]
         if not parts:
             return None
@@ -216,10 +217,10 @@ class PyramidLevel:
         return _halve(rows[:, :even]) if even else None
 
     def strips(self) -> Iterator[tuple[int, np.ndarray, Optional[np.ndarray]]]:
-        """Rows of windows that are complete: first row, phase and elevation from there on."""
+        """Complete rows of windows: their first lattice row, and phase and elevation from this row on."""
         rows = self.scale.rows
-        have = self._top + sum(part.shape[0] for part in self._phase)
-        while self._next < len(rows) and have >= min(self.scale.height, rows[self._next] + TILE):
+        end = self._top + sum(part.shape[0] for part in self._phase)
+        while self._next < len(rows) and end >= min(self.scale.height, rows[self._next] + TILE):
             row = rows[self._next]
             self._phase = [np.concatenate(self._phase)[max(0, row) - self._top :]]
             if self._elevation:
@@ -230,7 +231,7 @@ class PyramidLevel:
 
 
 def _halve(sums: np.ndarray) -> np.ndarray:
-    """Sums over 2 × 2 cells; an odd last row or column stays alone."""
+    """Sums over 2 × 2 cells; an odd last row or column is not paired."""
     rows = sums[:, 0::2].copy()
     rows[:, : sums.shape[1] // 2] += sums[:, 1::2]
     out = rows[:, :, 0::2].copy()
@@ -239,36 +240,9 @@ def _halve(sums: np.ndarray) -> np.ndarray:
 
 
 def _cut(strip: np.ndarray, col: int, row: int, scale: Scale) -> tuple[np.ndarray, int]:
-    """One tile out of a strip that begins at the tile's first row, and its cells inside the scene."""
+    """Cut a tile from a strip that begins at its first row; returns it and its cells inside the scene."""
     left, top = max(0, -col), max(0, -row)
     width, height = min(TILE, scale.width), min(TILE, scale.height)
     tile = np.full((TILE, TILE), np.nan, dtype=np.float32)
     tile[top : top + height, left : left + width] = strip[:height, max(0, col) : max(0, col) + width]
     return tile, width * height
-
-
-def scene_tiles(
-    interferogram: Any,
-    *,
-    extent: Optional[tuple[float, float, float, float]] = None,
-    dem: Optional[str] = None,
-    most_scales: Optional[int] = None,
-) -> tuple[list[Window], np.ndarray, Optional[np.ndarray]]:
-    """All tiles of a scene at once, for training and evaluation.
-
-    Returns
-    -------
-    windows : list of Window
-    phase : ndarray, shape (N, 224, 224), float32
-        Radians, NaN where not valid; ready for `encode`.
-    elevation : ndarray, shape (N, 224, 224), float32, or None
-        Metres.
-    """
-    stream = WindowStream(interferogram, extent=extent, dem=dem, most_scales=most_scales)
-    windows = list(stream)
-    if not windows:
-        return [], np.empty((0, TILE, TILE), np.float32), None
-    elevation = None
-    if stream.elevation is not None:
-        elevation = np.stack([w.elevation for w in windows if w.elevation is not None])
-    return windows, np.stack([window.phase for window in windows]), elevation

@@ -1,4 +1,4 @@
-"""Which scales a scene gets, and that windows cover all of it."""
+"""The scales of a scene, and the windows that cover all of it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_without_a_crs_only_the_pixels_limit_the_scales():
     assert len(scales) == 3
 
 
-def test_at_most_so_many_scales_and_the_finest_go_first():
+def test_a_limit_on_the_scales_keeps_the_coarsest():
     every, some = plan_scales(utm(3000, 2500, 80)), plan_scales(utm(3000, 2500, 80), 2)
     assert [s.metres for s in some] == [s.metres for s in every[:2]]
 
@@ -94,13 +94,13 @@ def test_an_extent_of_a_south_up_raster():
 @pytest.mark.parametrize(
     ("extent", "words"),
     [
-        ((0, 0, 10, 10), "does not meet"),
+        ((0, 0, 10, 10), "does not overlap"),
         ((300000, 3199950, 300050, 3200000), "at least"),
         ((300050, 3199950, 300050, 3200000), "empty"),
         ((float("nan"), 0, 1, 1), "empty"),
     ],
 )
-def test_senseless_extents_are_refused(extent, words):
+def test_invalid_extents_are_refused(extent, words):
     with pytest.raises(InputError, match=words):
         part_of(utm(100, 80, 10), extent)
 

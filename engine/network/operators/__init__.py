@@ -1,7 +1,7 @@
 """The operators of ONNX that a Vision Transformer needs, in numpy.
 
-`KERNELS` maps an operator's name to a function of its attributes and inputs that gives the list of its
-outputs. Their meaning is that of the operator's page at onnx.ai/onnx/operators, opset 13 to 21.
+`KERNELS` maps the name of an operator to a function of its attributes and inputs that returns the list of its
+outputs. The operators are specified at onnx.ai/onnx/operators (operator sets 13 to 21).
 """
 
 from .base import OperatorError

@@ -1,4 +1,4 @@
-"""Operators that work value by value."""
+"""Element-wise operators."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def _divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return np.divide(a, b)
     if not b.all():
         raise OperatorError("a whole number is divided by zero")
-    whole_part = np.floor_divide(np.abs(a), np.abs(b))  # ONNX rounds towards zero, numpy downwards
-    return np.where((a < 0) != (b < 0), -whole_part, whole_part).astype(a.dtype)
+    quotient = np.floor_divide(np.abs(a), np.abs(b))  # ONNX rounds towards zero, numpy downwards
+    return np.where((a < 0) != (b < 0), -quotient, quotient).astype(a.dtype)
 
 
 def power(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a to the power of b in a's type; squares, cubes and roots without the slow general function."""
+    """a to the power of b in a's type; squares, cubes and square roots avoid the slow general function."""
     broadcast_shape(a, b)
     if b.size == 1 and a.dtype.kind == "f" and a.ndim >= b.ndim:
         exponent = float(b.reshape(-1)[0])
@@ -83,7 +83,7 @@ def _clip(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
     x, low, high = given(inputs, 0), optional(inputs, 1), optional(inputs, 2)
     for bound in (low, high):
         if bound is not None and bound.size != 1:
-            raise OperatorError("a bound is no single value")
+            raise OperatorError("a bound is not a single value")
     if low is not None:
         x = np.maximum(x, low.reshape(()))
     if high is not None:

@@ -1,4 +1,4 @@
-"""Matrix products and convolution, every one of them a BLAS call."""
+"""Matrix products and convolution, computed by BLAS."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def _matmul(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
 
 
 def matmul_shape(a: np.ndarray, b: np.ndarray) -> tuple[int, ...]:
-    """Shape of the product of two stacks of matrices, refused when too large."""
+    """Shape of the product of two stacks of matrices; refused if it is too large."""
     if a.ndim < 2 or b.ndim < 2:
         return check_size((max(a.size, b.size),))
     return check_size((*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]))
 
 
 def gemm_operands(attributes: Attributes, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
-    """The two matrices of a Gemm, turned as it asks."""
+    """The two matrices of a Gemm node, transposed as its attributes say."""
     a, b = given(inputs, 0), given(inputs, 1)
     if a.ndim != 2 or b.ndim != 2 or a.dtype != b.dtype:
         raise OperatorError("its inputs do not fit")
@@ -73,16 +73,16 @@ class ConvShape:
 
 
 def conv_shape(attributes: Attributes, x: np.ndarray, weight: np.ndarray) -> ConvShape:
-    """Work out and check the geometry of a Conv node."""
+    """Compute and check the geometry of a Conv node."""
     if x.ndim != 4 or weight.ndim != 4 or x.dtype != weight.dtype:
-        raise OperatorError("only two-dimensional convolutions are known")
+        raise OperatorError("only two-dimensional convolutions are supported")
     groups = whole(attributes, "group", 1)
     kernel = (weight.shape[2], weight.shape[3])
     stride = integers(attributes.get("strides", [1, 1]))
     dilation = integers(attributes.get("dilations", [1, 1]))
     pads = integers(attributes.get("pads", [0, 0, 0, 0]))
     if word(attributes, "auto_pad", "NOTSET") not in ("NOTSET", "", "VALID"):
-        raise OperatorError("automatic padding is not known")
+        raise OperatorError("automatic padding is not supported")
     if tuple(integers(attributes.get("kernel_shape", kernel))) != kernel:
         raise OperatorError("its kernel has another shape than its weights")
     lengths_fit = len(stride) == 2 and len(dilation) == 2 and len(pads) == 4
@@ -127,7 +127,7 @@ def windows(padded: np.ndarray, shape: ConvShape) -> np.ndarray:
 
 
 def conv_matrix(weight: np.ndarray) -> np.ndarray:
-    """Weights (out, in, rows, columns) as the matrix (rows · columns · in, out) that `windows` asks for."""
+    """Weights (out, in, rows, columns) as a matrix (rows · columns · in, out) for the views of `windows`."""
     return np.ascontiguousarray(weight.transpose(2, 3, 1, 0)).reshape(-1, weight.shape[0])
 
 

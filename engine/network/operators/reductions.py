@@ -1,4 +1,4 @@
-"""Operators that sum over axes: means, sums, softmax and normalisations."""
+"""Operators that reduce axes: sums, means, extremes, softmax and normalisations."""
 
 from __future__ import annotations
 

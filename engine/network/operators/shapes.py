@@ -1,4 +1,4 @@
-"""Operators that move values about without changing them; views wherever numpy can give one."""
+"""Operators that rearrange values without changing them; views where numpy can return one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _constant_of_shape(attributes: Attributes, inputs: Inputs) -> list[np.ndarra
     shape = check_size(integers(given(inputs, 0)))
     value = np.asarray(attributes.get("value", np.zeros(1, np.float32)))
     if value.size != 1:
-        raise OperatorError("its value is no single number")
+        raise OperatorError("its value is not a single number")
     return [np.full(shape, value.reshape(())[()], value.dtype)]
 
 
@@ -73,7 +73,7 @@ def _transpose(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
 
 
 def _axes(attributes: Attributes, inputs: Inputs, index: int) -> Optional[list[int]]:
-    """Axes, an input in newer operator sets and an attribute in older ones."""
+    """The axes: an input in newer operator sets, an attribute in older ones."""
     values = optional(inputs, index)
     if values is None:
         values = attributes.get("axes")
@@ -115,11 +115,11 @@ def _split(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
         parts = [min(step, max(0, length - step * index)) for index in range(count)]
     if any(part < 0 for part in parts) or sum(parts) != length:
         raise OperatorError("the parts do not add up")
-    out, start = [], 0
+    slices, start = [], 0
     for part in parts:
-        out.append(x[(slice(None),) * axis + (slice(start, start + part),)])
+        slices.append(x[(slice(None),) * axis + (slice(start, start + part),)])
         start += part
-    return out
+    return slices
 
 
 def _slice(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
@@ -144,7 +144,7 @@ def _gather(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
     x, which = given(inputs, 0), given(inputs, 1)
     axis = axis_of(whole(attributes, "axis", 0), x.ndim)
     if which.dtype.kind not in "iu":
-        raise OperatorError("its indices are no whole numbers")
+        raise OperatorError("its indices are not whole numbers")
     if which.ndim == 0:
         return [x[(slice(None),) * axis + (int(which),)]]
     check_size(x.shape[:axis] + which.shape + x.shape[axis + 1 :])
@@ -171,7 +171,7 @@ def _tile(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
 def _range(attributes: Attributes, inputs: Inputs) -> list[np.ndarray]:
     start, end, step = (given(inputs, index).reshape(-1)[:1] for index in range(3))
     if not (start.size and end.size and step.size and step[0]):
-        raise OperatorError("its bounds are no single numbers")
+        raise OperatorError("its bounds are not single numbers")
     count = max(0, int(np.ceil((float(end[0]) - float(start[0])) / float(step[0]))))
     check_size((count,))
     return [(start[0] + np.arange(count, dtype=np.float64) * float(step[0])).astype(start.dtype)]
