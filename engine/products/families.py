@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import (
     aria,
+    gamma,
     gmtsar,
     hyp3,
     isce,
@@ -16,6 +17,7 @@ from . import (
     nisar,
     nsbas,
     opera,
+    points,
     roipac,
     snap,
     snap_geotiff,
@@ -36,6 +38,8 @@ FAMILIES: list[ProductFamily] = [
     nsbas,
     opera,
     licsbas,
+    gamma,
+    points,
 ]
 """In the order in which a location is searched. A location must belong to one family only."""
 

@@ -1,6 +1,7 @@
 """HyP3 (ASF), GAMMA scenes and ISCE2 bursts: GeoTIFFs that share one long stem.
 
-Phase in rad, positive away from the satellite; *_los_disp.tif in m, positive towards it; water mask 1 is
+Phase in rad, positive away from the satellite; *_los_disp.tif in m, positive towards it;
+*_vert_disp.tif in m, positive up, for ground that moves up and down only; water mask 1 is
 land; nodata 0. The text file of the same stem tells heading and pair.
 """
 
@@ -23,6 +24,7 @@ _ENDINGS = {
     "unw_phase": LayerKind.UNWRAPPED,
     "wrapped_phase": LayerKind.WRAPPED,
     "los_disp": LayerKind.DISPLACEMENT,
+    "vert_disp": LayerKind.DISPLACEMENT,
     "corr": LayerKind.COHERENCE,
     "conncomp": LayerKind.COMPONENTS,
     "water_mask": LayerKind.MASK,
@@ -32,7 +34,7 @@ _ENDINGS = {
     "lv_phi": LayerKind.LOOK,
 }
 _FILE = re.compile(
-    r"^(?P<stem>(?:.*/)?S1[^/]*\d{8}[^/]*?)_(?P<what>unw_phase|wrapped_phase|los_disp|corr|conncomp)(?P<clip>_clip\w*)?\.tif$"
+    r"^(?P<stem>(?:.*/)?S1[^/]*\d{8}[^/]*?)_(?P<what>unw_phase|wrapped_phase|los_disp|vert_disp|corr|conncomp)(?P<clip>_clip\w*)?\.tif$"
 )
 _UNITS = {
     LayerKind.UNWRAPPED: "rad",
@@ -86,11 +88,18 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
             unwrapped = kind is not LayerKind.WRAPPED and "conncomp" in paths
             components = (Mask(Band(paths["conncomp"]), COMPONENTS),) if unwrapped else ()
             layer.masks = (*common, *components)
+        if what == "vert_disp":
+            layer.title = "vertical displacement"
         product.layers.append(layer)
     product.elevation_path = paths.get("dem")
     named = _FILE.match(location.named)
     if named:
         product.default = named.group("what")
+        if product.default == "vert_disp":
+            product.warnings.append(
+                "This is vertical displacement (positive up), computed as if the ground moved up and down only. "
+                "Peaks are vertical, not along the line of sight; _los_disp.tif is along it."
+            )
     _look(product, paths, location.beside(stem, ".txt"))
     product.notes.append(f"HyP3: phase positive = {away}, displacement positive = toward, no data 0.")
     return product

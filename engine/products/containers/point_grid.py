@@ -1,0 +1,192 @@
+"""A table of points averaged into the cells of a raster, which is kept in a temporary file."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import gdal
+
+from ...errors import InputError
+from ...raster.grid import wkt_of_epsg
+from .gdalio import file_size, quiet, short_name
+
+CELL_M, CELL_DEGREES = 100.0, 0.001
+"""Default size of a cell; doubled until the raster fits into `MAX_VALUES`."""
+MAX_VALUES = 40_000_000
+"""Most values of all bands together."""
+MIN_SIDE = 16
+_READ_BYTES = 2**22
+_CHUNK_LINES = 20_000
+_folders: list[str] = []
+_known: dict[tuple[str, int, PointColumns], Gridded] = {}
+
+
+@dataclass(frozen=True)
+class PointColumns:
+    """Which columns of a table to read; numbers count from 0."""
+
+    separator: str
+    x: int
+    y: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Gridded:
+    """The raster of a table: one band for each column of values."""
+
+    path: str
+    cell: float
+    points: int
+
+
+def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
+    """Average the points of a table into square cells; cells without points are NaN.
+
+    Parameters
+    ----------
+    path : str
+        Text with a header line, also inside an archive.
+    columns : PointColumns
+    epsg : int
+        Coordinate system of the positions: 4326 for longitude and latitude, else metres.
+
+    Raises
+    ------
+    InputError
+        When there are no points, or they lie in one place.
+    """
+    key = (path, file_size(path), columns)
+    if key in _known and os.path.exists(_known[key].path):
+        return _known[key]
+    left, bottom, right, top, count = _extent(path, columns, geographic=epsg == 4326)
+    cell = CELL_DEGREES if epsg == 4326 else CELL_M
+    bands = max(len(columns.values), 1)
+    while ((right - left) / cell + 1) * ((top - bottom) / cell + 1) * bands > MAX_VALUES:
+        cell *= 2
+    x0, y0 = np.floor(left / cell) * cell, np.ceil(top / cell) * cell
+    width, height = int((right - x0) / cell) + 1, int((y0 - bottom) / cell) + 1
+    if min(width, height) < MIN_SIDE:
+        raise InputError(
+            f"The {count} points of “{short_name(path)}” cover {width} × {height} cells of {cell:g} only; "
+            "give a table of a larger area."
+        )
+    sums, known = np.zeros((bands, height * width)), np.zeros((bands, height * width))
+    for x, y, values in _chunks(path, columns):
+        with np.errstate(invalid="ignore"):
+            inside = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+        rows, cols = ((y0 - y[inside]) / cell).astype(int), ((x[inside] - x0) / cell).astype(int)
+        cells, columns_inside = rows * width + cols, values[inside].T
+        for band, column in enumerate(columns_inside):
+            good = np.isfinite(column)
+            np.add.at(sums[band], cells[good], column[good])
+            np.add.at(known[band], cells[good], 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.where(known > 0, sums / known, np.nan).astype(np.float32)
+    transform = (float(x0), cell, 0.0, float(y0), 0.0, -cell)
+    result = Gridded(_write(means.reshape(bands, height, width), transform, epsg), cell, count)
+    _known[key] = result
+    return result
+
+
+def _extent(path: str, columns: PointColumns, geographic: bool) -> tuple[float, float, float, float, int]:
+    """Bounds of the valid positions and their number."""
+    lows, highs, count = [], [], 0
+    positions = PointColumns(columns.separator, columns.x, columns.y, ())
+    for x, y, _ in _chunks(path, positions):
+        limit_x, limit_y = (360.0, 90.0) if geographic else (1e8, 1e8)
+        with np.errstate(invalid="ignore"):
+            good = (np.abs(x) <= limit_x) & (np.abs(y) <= limit_y)
+        if good.any():
+            lows.append((x[good].min(), y[good].min()))
+            highs.append((x[good].max(), y[good].max()))
+            count += int(good.sum())
+    if not count:
+        raise InputError(f"“{short_name(path)}” has no points with a position; check its columns.")
+    low, high = np.min(lows, axis=0), np.max(highs, axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1]), count
+
+
+def _chunks(path: str, columns: PointColumns) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Positions and values of some thousand lines at once; NaN where a number is missing."""
+    wanted = (columns.x, columns.y, *columns.values)
+    rows: list[list[float]] = []
+    for line in _lines(path):
+        parts = line.split(columns.separator)
+        if len(parts) > max(columns.x, columns.y):
+            rows.append([_number(parts[i]) if i < len(parts) else np.nan for i in wanted])
+        if len(rows) >= _CHUNK_LINES:
+            table = np.asarray(rows)
+            yield table[:, 0], table[:, 1], table[:, 2:]
+            rows = []
+    if rows:
+        table = np.asarray(rows)
+        yield table[:, 0], table[:, 1], table[:, 2:]
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text.strip().strip('"'))
+    except ValueError:
+        return float("nan")
+    return value if abs(value) < 1e9 else float("nan")
+
+
+def _lines(path: str) -> Iterator[str]:
+    """Lines after the header."""
+    with quiet():
+        try:
+            handle = gdal.VSIFOpenL(path, "rb")
+        except RuntimeError:
+            handle = None
+    if handle is None:
+        raise InputError(f"“{short_name(path)}” cannot be opened; check the file.")
+    try:
+        rest, first = b"", True
+        while True:
+            data = bytes(gdal.VSIFReadL(1, _READ_BYTES, handle) or b"")
+            lines = (rest + data).split(b"\n")
+            rest = lines.pop() if data else b""
+            for line in lines:
+                if not first and line.strip():
+                    yield line.decode("utf-8", errors="replace")
+                first = False
+            if not data:
+                break
+            if len(rest) > _READ_BYTES:
+                raise InputError(f"“{short_name(path)}” has no lines; it is no table of points.")
+    finally:
+        gdal.VSIFCloseL(handle)
+
+
+def _write(means: np.ndarray, transform: tuple[float, ...], epsg: int) -> str:
+    """A GeoTIFF in this process's temporary folder, which is removed at exit."""
+    if not _folders or not os.path.isdir(_folders[-1]):
+        _folders.append(tempfile.mkdtemp(prefix="quakefringe-points-"))
+        atexit.register(shutil.rmtree, _folders[-1], ignore_errors=True)
+    path = os.path.join(_folders[-1], f"{len(_known)}.tif")
+    bands, height, width = means.shape
+    with quiet():
+        try:
+            options = ["COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"]
+            raster = gdal.GetDriverByName("GTiff").Create(
+                path, width, height, bands, gdal.GDT_Float32, options
+            )
+            raster.SetGeoTransform(transform)
+            raster.SetProjection(wkt_of_epsg(epsg))
+            for index in range(bands):
+                raster.GetRasterBand(index + 1).WriteArray(means[index])
+                raster.GetRasterBand(index + 1).SetNoDataValue(float("nan"))
+            raster.FlushCache()
+            del raster
+        except (RuntimeError, AttributeError) as error:
+            raise InputError(
+                "The points cannot be gridded: the temporary folder cannot be written."
+            ) from error
+    return path
