@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
-import subprocess
-import sys
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -43,11 +41,21 @@ def code_of(page: Path) -> str:
     return "\n".join(CODE.findall(text_of(page)))
 
 
-@lru_cache(maxsize=None)
-def help_of(*command: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-m", *command, "--help"], capture_output=True, text=True, check=True, timeout=120
-    ).stdout
+def help_of(capsys: pytest.CaptureFixture[str], module: str, *arguments: str) -> str:
+    """What a command line prints for `--help`."""
+    with pytest.raises(SystemExit):
+        importlib.import_module(f"{module}.__main__").main([*arguments, "--help"])
+    return capsys.readouterr().out
+
+
+def section_of(page: str, heading: str, end: str = "\n## ") -> str:
+    return text_of(ROOT / page).split(heading)[1].split(end)[0]
+
+
+def first_column(section: str) -> set[str]:
+    """Names in code font in the first column of the tables of a section."""
+    cells = re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)
+    return set(re.findall(r"`([a-z_0-9]+)`", "\n".join(cells)))
 
 
 def name(page: Path) -> str:
@@ -129,71 +137,75 @@ def test_processing_algorithms_and_their_parameters_exist(page):
 def test_the_table_of_detect_has_every_parameter_of_the_dialog():
     source = (ROOT / "ui/processing/detect.py").read_text(encoding="utf-8")
     parameters = set(re.findall(r'(?:RasterOrPath|QgsProcessingParameter\w+)\(\s*"([A-Z_]+)"', source))
-    section = text_of(ROOT / "docs/usage.md").split("## Parameters of `quakefringe:detect`")[1].split("\n## ")[0]
+    section = section_of("docs/usage.md", "## Parameters of `quakefringe:detect`")
     assert len(parameters) >= 14
     assert set(re.findall(r"`([A-Z_]+)`", section)) >= parameters
 
 
-def test_options_in_command_lines_exist():
+COMMAND = re.compile(r"python -m (quakefringe\.(?:training|engine))(?: ([a-z]+(?:-[a-z]+)*)(?= ))?(.*)")
+
+
+def test_options_in_command_lines_exist(capsys):
     pytest.importorskip("torch")
-    wrong = []
+    used: dict[tuple[str, ...], set[str]] = {}
     for page in PAGES:
-        for block in re.findall(r"```(?:bash)?\n(.*?)```", text_of(page), re.DOTALL):
-            for line in block.replace("\\\n", " ").splitlines():
-                command = re.match(r"python -m (quakefringe\.(?:training|engine|bench\.\w+))(?: ([a-z]+)\b)?", line)
-                if not command:
-                    continue
-                words = [command.group(1)]
-                if command.group(1).endswith("training") and command.group(2):
-                    words.append(command.group(2))
-                known = set(OPTION.findall(help_of(*words)))
-                wrong += [f"{name(page)}: {' '.join(words)} {option}" for option in OPTION.findall(line)
-                          if option not in known]
-    assert wrong == []
+        for line in code_of(page).replace("\\\n", " ").splitlines():
+            command = COMMAND.search(line)
+            if command:
+                module, subcommand, rest = command.groups()
+                words = (module, subcommand) if module.endswith("training") and subcommand else (module,)
+                used.setdefault(words, set()).update(OPTION.findall(rest))
+    assert len(used) >= 9
+    wrong = {}
+    for words, options in used.items():
+        unknown = options - set(OPTION.findall(help_of(capsys, *words)))
+        if unknown:
+            wrong[" ".join(words)] = unknown
+    assert wrong == {}
+
+
+def test_every_product_family_has_its_place_on_the_page():
+    from quakefringe.engine.products.families import FAMILIES
+
+    page = text_of(ROOT / "docs/products.md").lower()
+    assert [family.NAME for family in FAMILIES if family.NAME.lower() not in page] == []
 
 
 def test_the_result_has_the_keys_that_the_page_describes():
-    section = text_of(ROOT / "docs/data-formats.md").split("## Result (JSON)")[1].split("\nEach entry")[0]
-    described = set(re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE))))
-    source = (ROOT / "engine/output/result_json.py").read_text(encoding="utf-8")
-    tree = ast.parse(source)
+    section = section_of("docs/data-formats.md", "## Result (JSON)", "\nEach entry")
+    tree = ast.parse((ROOT / "engine/output/result_json.py").read_text(encoding="utf-8"))
     function = next(
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "result_to_dict"
     )
     data = next(node.value for node in function.body if isinstance(node, ast.Assign))
-    keys = {key.value for key in data.keys}
-    assert described == keys
+    assert first_column(section) == {key.value for key in data.keys}
+
+
+def assigned(module: str, constant: str) -> ast.expr:
+    """The value that a module assigns to a constant."""
+    return next(
+        node.value
+        for node in ast.parse((ROOT / module).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == constant
+    )
 
 
 def test_the_boxes_have_the_fields_that_the_page_describes():
-    section = text_of(ROOT / "docs/data-formats.md").split("## Boxes (GeoPackage)")[1].split("\n## ")[0]
-    described = set(re.findall(r"`([a-z_0-9]+)`", "\n".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE))))
-    source = (ROOT / "engine/output/map_layers.py").read_text(encoding="utf-8")
-    table = next(
-        node.value
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "FIELDS"
-    )
-    assert described == {row.elts[0].value for row in table.elts}
+    section = section_of("docs/data-formats.md", "## Boxes (GeoPackage)")
+    fields = {row.elts[0].value for row in assigned("engine/output/map_layers.py", "FIELDS").elts}
+    assert first_column(section) == fields
 
 
 def test_the_catalogue_has_the_columns_that_the_page_describes():
-    section = text_of(ROOT / "docs/data-formats.md").split("## Catalogue of real")[1].split("\n## ")[0]
-    described = set(re.findall(r"^\| `([a-z_]+)`", section, re.MULTILINE))
-    source = (ROOT / "training/real/catalogue.py").read_text(encoding="utf-8")
-    needed = next(
-        ast.literal_eval(node.value)
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").startswith("REQUIRED_COLUMNS")
-    )
-    assert set(needed) <= described
+    section = section_of("docs/data-formats.md", "## Catalogue of real")
+    assert first_column(section) >= set(ast.literal_eval(assigned("training/real/catalogue.py", "REQUIRED_COLUMNS")))
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=name)
 def test_lines_are_short_enough_to_read(page):
     inside_code, long = False, []
     for number, line in enumerate(text_of(page).splitlines(), 1):
-        if line.startswith("```"):
+        if line.lstrip().startswith("```"):
             inside_code = not inside_code
         if not inside_code and not line.startswith(("|", "![")) and len(line) > MAX_LINE:
             long.append(f"line {number}: {len(line)} characters")

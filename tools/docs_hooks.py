@@ -11,7 +11,8 @@ DOCUMENTED = ("__init__.py", "version.py", "engine", "training")
 def on_startup(command: str, dirty: bool) -> None:
     """Link the documented packages into `build/docs_package/quakefringe`.
 
-    The checkout itself does not serve: its folder may have any name, and mkdocstrings would walk through `.venv`.
+    The checkout itself cannot be used: its folder may have any name, and mkdocstrings would walk through
+    `.venv`.
     """
     package = ROOT / "build" / "docs_package" / "quakefringe"
     package.mkdir(parents=True, exist_ok=True)

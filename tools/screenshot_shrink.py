@@ -1,6 +1,7 @@
 """Make pictures small enough for the documentation: `screenshot_shrink.py FOLDER PICTURE …`.
 
-Each picture is scaled to a width of 1000 pixels, reduced to 256 colours, and written to FOLDER under its own name.
+Each picture is scaled to a width of 1000 pixels, reduced to 256 colours, and written to FOLDER under its own
+name.
 """
 
 from __future__ import annotations
