@@ -143,6 +143,7 @@ def facts_input(result: Result, interferogram: Interferogram) -> Facts:
         ("Wavelength", wavelength),
         ("One fringe", f"{100 * fringe:.2f} cm of line-of-sight displacement" if fringe else "unknown"),
         ("No data", interferogram.nodata),
+        ("Masks", interferogram.coherence),
         ("Dates", " to ".join(interferogram.dates)),
         ("Geometry", geometry),
         ("Size", f"{grid.width} × {grid.height} pixels{ground}"),

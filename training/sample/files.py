@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 
 import numpy as np
 from osgeo import gdal, osr
 
 from ...engine.deformation.sources import look_vector
 from ...engine.errors import OutputError
+from ...engine.output.transaction import Transaction
 from .scene import COLUMNS, FRAME, HEADING, NORTH, PAIR, QUIET_PAIR, QUIET_PART, STEP, WEST, Scene
 
 PHASE_STEP = 1 / 16
@@ -47,11 +47,10 @@ def _write_all(folder: str, layers: dict[str, tuple[np.ndarray, float, float]]) 
     """Write all rasters (array, west and north edge in degrees), or none."""
     try:
         os.makedirs(folder, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".sample-", dir=folder) as part:
+        with Transaction() as files:
             for name, (array, west, north) in layers.items():
-                _write_raster(os.path.join(part, name), array, west, north)
-            for name in layers:
-                os.replace(os.path.join(part, name), os.path.join(folder, name))
+                _write_raster(files.stage(os.path.join(folder, name)), array, west, north)
+            files.commit()
     except (OSError, RuntimeError) as error:
         raise OutputError(
             f"The sample cannot be written to {folder} ({error}): choose another folder."
