@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 from pathlib import Path
 
+from ..engine.output.atomic import replacing
 from .machine import heading
 from .qgis import Profile
 
@@ -39,12 +39,10 @@ def main() -> None:
                 print("| " + " | ".join(str(value) for value in results[-1].values()) + " |", flush=True)
     _count(results)
     if options.out:
-        temporary = options.out.with_suffix(".part")
-        with temporary.open("w", encoding="utf-8", newline="") as file:
+        with replacing(options.out) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
             writer.writerows(results)
-        os.replace(temporary, options.out)
 
 
 def _verdict(profile: Profile, path: Path, label: str) -> dict[str, object]:
