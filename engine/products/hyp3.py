@@ -97,7 +97,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         product.default = named.group("what")
         if product.default == "vert_disp":
             product.warnings.append(
-                "This is vertical displacement (positive up), computed as if the ground moved up and down only. "
+                "This is vertical displacement (positive up) computed as if the ground moved up and down only: "
                 "Peaks are vertical, not along the line of sight; _los_disp.tif is along it."
             )
     _look(product, paths, location.beside(stem, ".txt"))
