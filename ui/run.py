@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
-    QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProject,
@@ -19,26 +18,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, pyqtSignal
 
+from .feedback import CollectingFeedback
 from .processing.detect import Detect
 from .processing.open_product import OpenProduct
 from .sources import source_of_path
-
-
-class _Feedback(QgsProcessingFeedback):
-    """Collects errors and warnings; called from the worker thread."""
-
-    def __init__(self):
-        super().__init__(False)
-        self.errors: list[str] = []
-        self.warnings: list[str] = []
-
-    def reportError(self, error, fatalError=False):
-        self.errors.append(error)
-        super().reportError(error, fatalError)
-
-    def pushWarning(self, warning):
-        self.warnings.append(warning)
-        super().pushWarning(warning)
 
 
 class AlgorithmRun(QObject):
@@ -73,7 +56,7 @@ class AlgorithmRun(QObject):
         self._project = QgsProject.instance()
         self._context = QgsProcessingContext()
         self._context.setProject(self._project)
-        self._feedback = _Feedback()
+        self._feedback = CollectingFeedback()
         self._abandoned = False
         self.task: Optional[QgsProcessingAlgRunnerTask] = None
 

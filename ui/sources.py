@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import Any, Optional
 
 from qgis.core import QgsMapLayer, QgsRasterLayer
 
@@ -13,6 +14,8 @@ from ..engine.errors import InputError
 
 # At least two letters: a single one is a Windows drive.
 _DRIVER_PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:")
+_DATABASE = re.compile(r"^(PG|PostgreSQL|MySQL|MSSQL|OCI|GeoRaster|Rasterlite2?)\s*:", re.IGNORECASE)
+_WEB_SERVICE = re.compile(r"^(WMS|WMTS|WCS|OGCAPI|PLMosaic|EEDAI?)\s*:|^<GDAL_(WMS|WMTS|WCS)>", re.IGNORECASE)
 _WEB_MAP_PROVIDERS = {"wms", "arcgismapserver", "xyzvectortiles", "vectortile"}
 
 
@@ -28,11 +31,23 @@ class Source:
         Name of the layer or the file, for messages.
     layer_id : str
         The layer's id in the project; empty for a path.
+    band : int, optional
+        Band that the user chose for display in QGIS.
+    crs : str
+        CRS of the layer in QGIS, as "EPSG:n" or WKT, where the file has none or another; else empty.
+    nodata : float, optional
+        Additional nodata value that the user set in the layer's properties.
+    notes : tuple of str
+        Properties of the layer that cannot be used, as sentences for the user.
     """
 
     path: str
     name: str
     layer_id: str = ""
+    band: Optional[int] = None
+    crs: str = ""
+    nodata: Optional[float] = None
+    notes: tuple[str, ...] = ()
 
 
 def source_of_layer(layer: Optional[QgsMapLayer]) -> Source:
@@ -61,7 +76,41 @@ def source_of_layer(layer: Optional[QgsMapLayer]) -> Source:
         )
     if not layer.isValid():
         raise InputError(f"QGIS cannot read “{name}”; restore its file or repair its data source first.")
-    return Source(path_of_uri(layer.source()), name, layer.id())
+    nodata, notes = _user_nodata(layer)
+    return Source(
+        path_of_uri(layer.source()),
+        name,
+        layer.id(),
+        _chosen_band(layer),
+        _assigned_crs(layer),
+        nodata,
+        notes,
+    )
+
+
+def _chosen_band(layer: QgsRasterLayer) -> Optional[int]:
+    """The band that the user chose for display; None for band 1, which QGIS shows without being asked."""
+    bands = layer.renderer().usesBands() if layer.renderer() is not None else []
+    return bands[0] if len(bands) == 1 and bands[0] > 1 else None
+
+
+def _assigned_crs(layer: QgsRasterLayer) -> str:
+    """The layer's CRS where it differs from the file's; empty where QGIS uses that of the file."""
+    crs = layer.crs()
+    if not crs.isValid() or crs == layer.dataProvider().crs():
+        return ""
+    return crs.authid() if crs.authid().startswith("EPSG:") else crs.toWkt()
+
+
+def _user_nodata(layer: QgsRasterLayer) -> tuple[Optional[float], tuple[str, ...]]:
+    """The additional nodata value of a layer, and a note when it has more than one value."""
+    ranges = layer.dataProvider().userNoDataValues(_chosen_band(layer) or 1)
+    values = [one.min() for one in ranges if one.min() == one.max()]
+    notes = ()
+    if len(ranges) > 1 or len(values) < len(ranges):
+        used = f"only {values[0]:g} is used" if values else "none of them is used"
+        notes = (f"“{layer.name()}” has several additional nodata values or a range of them; {used}.",)
+    return (values[0] if values else None), notes
 
 
 def source_of_path(path: str) -> Source:
@@ -75,9 +124,39 @@ def source_of_path(path: str) -> Source:
     path = path_of_uri(path.strip())
     if not path:
         raise InputError("No interferogram was given; choose a raster layer or a file.")
+    if is_connection(path):
+        kind = "database" if _DATABASE.match(path) else "web service"
+        raise InputError(
+            f"“{path.split(':', 1)[0]}:…” is a connection to a {kind}; "
+            "save the raster as a GeoTIFF and use that file."
+        )
     if not path.startswith("/vsi") and not _DRIVER_PREFIX.match(path) and not os.path.exists(path):
         raise InputError(f"There is no file “{path}”; check the path.")
     return Source(path, os.path.basename(path.rstrip("/\\")) or path)
+
+
+def is_connection(path: str) -> bool:
+    """Whether a GDAL name connects to a database or a web map instead of a file."""
+    return bool(_DATABASE.match(path) or _WEB_SERVICE.match(path))
+
+
+def split_paths(value: Any) -> list[Any]:
+    """The layers or paths of a parameter: a list, or text with semicolons between paths."""
+    if value in (None, ""):
+        return []
+    if isinstance(value, str):
+        if ";" not in value or os.path.exists(value.strip()):
+            return [value]
+        return [part.strip() for part in value.split(";") if part.strip()]
+    if isinstance(value, Sequence):
+        return [one for one in value if one not in (None, "")]
+    return [value]
+
+
+def name_of_all(sources: Sequence[Source]) -> str:
+    """Name of one scene, or of several that are joined."""
+    name = sources[0].name
+    return name if len(sources) == 1 else f"{name} and {len(sources) - 1} more"
 
 
 def path_of_uri(uri: str) -> str:

@@ -20,6 +20,9 @@ DETECT_PARAMETERS = [
     "SCALES",
     "BACKEND",
     "COHERENCE",
+    "DATE",
+    "CORRECTIONS",
+    "FRAMES",
     "HEATMAP",
     "BOXES",
     "REPORT",
@@ -76,7 +79,7 @@ def test_only_the_interferogram_is_required_of_detect(plugin):
 def test_tuning_parameters_are_advanced(plugin):
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     found = [p.name() for p in algorithm("detect").parameterDefinitions() if p.flags() & advanced]
-    assert found == ["THRESHOLD", "SCALES", "BACKEND", "COHERENCE"]
+    assert found == ["THRESHOLD", "SCALES", "BACKEND", "COHERENCE", "DATE", "CORRECTIONS", "FRAMES"]
 
 
 def test_starting_processing_twice_leaves_one_working_provider(plugin):

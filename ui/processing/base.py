@@ -17,7 +17,7 @@ from qgis.core import (
 
 from ...engine.errors import QuakeFringeError
 from ..resources import HOMEPAGE, icon
-from ..sources import Source, source_of_layer, source_of_path
+from ..sources import Source, is_connection, source_of_layer, source_of_path, split_paths
 
 
 class Algorithm(QgsProcessingAlgorithm):
@@ -89,12 +89,25 @@ class Algorithm(QgsProcessingAlgorithm):
         InputError
             When the engine cannot open it.
         """
-        value = parameters.get(name)
-        if value in (None, ""):
-            return None
+        sources = self.sources(parameters, name, context)
+        return sources[0] if sources else None
+
+    def sources(self, parameters: dict, name: str, context: QgsProcessingContext) -> list[Source]:
+        """The rasters that a parameter names, as a list or with semicolons between paths.
+
+        Raises
+        ------
+        InputError
+            When the engine cannot open one of them.
+        """
+        values = split_paths(parameters.get(name))
+        return [self._source_of({**parameters, name: value}, name, context) for value in values]
+
+    def _source_of(self, parameters: dict, name: str, context: QgsProcessingContext) -> Source:
+        value = parameters[name]
         text = value if isinstance(value, str) else self.parameterAsString(parameters, name, context)
         in_project = context.project() is not None and context.project().mapLayer(text) is not None
-        if isinstance(value, str) and not in_project and _names_a_file(value):
+        if isinstance(value, str) and not in_project and (is_connection(value) or _names_a_file(value)):
             return source_of_path(value)
         layer = self.parameterAsLayer(parameters, name, context)
         if layer is not None:
@@ -109,7 +122,7 @@ class RasterOrPath(QgsProcessingParameterRasterLayer):
     """
 
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
-        """Accept any text and any layer; the algorithm explains why it cannot use a value."""
+        """Accept any text, layer or list of them; the algorithm explains why it cannot use a value."""
         if value in (None, ""):
             return bool(self.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
         return True
@@ -126,8 +139,10 @@ class ProductPath(QgsProcessingParameterFile):
     """The path of a file, a folder or an archive; the parameter of QGIS accepts either files or folders."""
 
     def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
-        """Accept any text; the readers explain why they cannot open a path."""
-        return isinstance(value, QgsProperty) or bool(value and isinstance(value, str) and value.strip())
+        """Accept any text and lists of it; the readers explain why they cannot open a path."""
+        if isinstance(value, (list, tuple)):
+            return bool(value) and all(isinstance(one, str) and one.strip() for one in value)
+        return isinstance(value, QgsProperty) or bool(isinstance(value, str) and value.strip())
 
     def clone(self):
         """A copy of this class; QGIS would copy only the base class."""

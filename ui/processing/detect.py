@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Union
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -16,14 +16,19 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterString,
     QgsProcessingParameterVectorDestination,
     QgsRectangle,
 )
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
+from ..feedback import CollectingFeedback
+from ..messages import show_warnings
 from ..presentation import Presenter, ResultGroup
+from ..sources import name_of_all
 from .base import Algorithm, RasterOrPath, explained
 
 QUANTITIES = ("auto", "wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm")
@@ -47,18 +52,23 @@ searches windows of all scales, from about 20 km to the whole scene. QuakeFringe
 Other deformation (volcanoes, subsidence, landslides) is reported as its own class.</p>
 <h3>Input</h3>
 <p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a
-raster layer, or the path of a product's file, folder or archive. <b>Band</b>: for files with several
-bands. <b>What the values are</b>: <i>auto</i> decides from the product's name, tags and values
-(<i>displacement</i> is in metres; choose <i>displacement_cm</i> or <i>displacement_mm</i> for other units).
-<b>Wavelength</b>: of the radar, in metres (Sentinel-1: 0.0555); required for displacement of an unknown
-sensor. <b>Elevation model</b>: heights in metres, in any CRS and resolution; the model takes them as an
-input channel, because tropospheric delay often follows the relief. <b>Extent</b>: searches only this part
-of the scene, in any CRS.</p>
+raster layer, or the path of a product's file, folder or archive. If you set the CRS, an additional nodata
+value or the band of a layer in QGIS, detection uses them. Several paths, separated by semicolons, are joined
+as frames of one track and pass. <b>Band</b>: for files with several bands. <b>What the values are</b>:
+<i>auto</i> decides from the product's name, tags and values (<i>displacement</i> is in metres; choose
+<i>displacement_cm</i> or <i>displacement_mm</i> for other units). <b>Wavelength</b>: of the radar, in metres
+(Sentinel-1: 0.0555); required for displacement of an unknown sensor. <b>Elevation model</b>: heights in
+metres, in any CRS and resolution; the model takes them as an input channel, because tropospheric delay often
+follows the relief. <b>Extent</b>: searches only this part of the scene, in any CRS.</p>
 <h3>Advanced</h3>
 <p><b>Lowest probability</b>: an earthquake is called present from this probability; empty for the model's
 own threshold. <b>Number of scales</b>: searches only the N coarsest scales; empty for all. <b>Backend</b>:
 <i>auto</i> uses onnxruntime if QGIS' Python has it, and numpy otherwise. <b>Lowest coherence</b>: ignores
-pixels of lower coherence if the product has a coherence layer.</p>
+pixels of lower coherence if the product has a coherence layer. <b>Date</b>: date or pair of a time series,
+such as <i>20200101_20200113</i>; empty for the largest step. <b>Corrections</b>: corrections that the
+product contains but does not apply, such as <i>ionosphere</i> or <i>solid_earth_tides</i>, separated by
+commas; <i>all</i> for all of them, empty for none. <b>More frames</b>: files of the same track and pass,
+which are joined to the interferogram.</p>
 <h3>Results</h3>
 <p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
 probability, size, centre, peak line-of-sight change and number of fringes. <b>Report</b>: one HTML file.
@@ -122,6 +132,22 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
                 maxValue=1.0,
             )
         )
+        self.add_advanced(
+            QgsProcessingParameterString("DATE", "Date or pair of a time series", optional=True)
+        )
+        self.add_advanced(
+            QgsProcessingParameterString(
+                "CORRECTIONS", "Corrections to apply (none, all, or names)", optional=True
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterMultipleLayers(
+                "FRAMES",
+                "More frames of the same track and pass",
+                QgsProcessing.SourceType.TypeFile,
+                optional=True,
+            )
+        )
         self.addParameter(QgsProcessingParameterRasterDestination("HEATMAP", "Heatmap", optional=True))
         self.addParameter(
             QgsProcessingParameterVectorDestination(
@@ -146,7 +172,8 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
         if not good:
             return good, message
         try:
-            self.source(parameters, "INPUT", context)
+            self.sources(parameters, "INPUT", context)
+            self.sources(parameters, "FRAMES", context)
             self.source(parameters, "DEM", context)
         except InputError as error:
             return False, str(error)
@@ -154,7 +181,11 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
 
     def prepareAlgorithm(self, parameters, context, feedback):
         try:
-            self._source = self.source(parameters, "INPUT", context)
+            self._sources = [
+                *self.sources(parameters, "INPUT", context),
+                *self.sources(parameters, "FRAMES", context),
+            ]
+            self._source = self._sources[0]
             self._dem = self.source(parameters, "DEM", context)
         except InputError as error:
             raise explained(error) from error
@@ -162,6 +193,7 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
         self._extent_crs = self.parameterAsExtentCrs(parameters, "EXTENT", context)
         self._transforms = context.transformContext()
         self._run: Optional[ResultGroup] = None
+        self._warnings: list[str] = []
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
@@ -183,19 +215,20 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
         try:
             settings = self._settings(parameters, context)
             result = detect(
-                self._source.path, settings, **targets, progress=progress, cancelled=feedback.isCanceled
+                self._paths(), settings, **targets, progress=progress, cancelled=feedback.isCanceled
             )
         except Cancelled:
             feedback.pushInfo("Cancelled; no files were written.")
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
-        for warning in result.warnings:
+        self._warnings = [*(note for one in self._sources for note in one.notes), *result.warnings]
+        for warning in self._warnings:
             feedback.pushWarning(warning)
         feedback.pushInfo(result.label)
         self._run = ResultGroup(
             result.run_id,
-            self._source.name,
+            name_of_all(self._sources),
             result.verdict,
             result.label,
             self._source.layer_id,
@@ -218,6 +251,8 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
                     details.name = role.capitalize()
                     details.forceName = True
                     details.setPostProcessor(Presenter(self._run, role))
+            if self._warnings and not isinstance(feedback, CollectingFeedback):
+                show_warnings(self._run.scene, self._warnings)
         return {}
 
     def _settings(self, parameters, context):
@@ -225,9 +260,13 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
 
         quantity = self.parameterAsString(parameters, "QUANTITY", context) or "auto"
         choice = {
-            "band": self.parameterAsInt(parameters, "BAND", context) or None,
+            "band": self.parameterAsInt(parameters, "BAND", context) or self._source.band,
             "quantity": None if quantity == "auto" else quantity,
             "wavelength": self.optional_number(parameters, "WAVELENGTH", context),
+            "date": self.parameterAsString(parameters, "DATE", context).strip() or None,
+            "corrections": self.parameterAsString(parameters, "CORRECTIONS", context).strip() or None,
+            "crs": self._source.crs or None,
+            "nodata": self._source.nodata,
         }
         scales = self.optional_number(parameters, "SCALES", context)
         return Settings(
@@ -240,6 +279,11 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
             coherence_threshold=self.optional_number(parameters, "COHERENCE", context),
         )
 
+    def _paths(self) -> Union[str, list[str]]:
+        """The path of one interferogram, or those of several frames."""
+        paths = [source.path for source in self._sources]
+        return paths[0] if len(paths) == 1 else paths
+
     def _scene_extent(self, choice: dict) -> Optional[tuple[float, float, float, float]]:
         """The chosen extent in the CRS of the interferogram; None for the whole scene."""
         box: QgsRectangle = self._extent
@@ -249,7 +293,7 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
             from ...engine.interferogram import open_interferogram
 
             scene = QgsCoordinateReferenceSystem.fromWkt(
-                open_interferogram(self._source.path, **choice).grid.crs_wkt
+                open_interferogram(self._paths(), **choice).grid.crs_wkt
             )
             if scene.isValid() and scene != self._extent_crs:
                 transform = QgsCoordinateTransform(self._extent_crs, scene, self._transforms)

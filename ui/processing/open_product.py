@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import uuid
 
@@ -23,8 +24,10 @@ from ...engine.output.los_layers import write_los_layers
 from ...engine.output.transaction import Transaction, check_target, write_bytes
 from ...engine.products import open_product
 from ...engine.products.model import Layer, LayerKind, Product, SampleFormat
+from ...engine.products.series import choose_date
 from ...engine.products.virtual import file_name, file_stem, layer_title, virtual_raster
 from ..presentation import Placer, ResultGroup
+from ..sources import split_paths
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
 from .base import Algorithm, ProductPath, explained
 
@@ -42,9 +45,10 @@ class OpenProduct(Algorithm):
     ICON = "open"
     TAGS = ("nisar", "licsar", "hyp3", "aria", "isce", "gmtsar", "snap", "mintpy", "hdf5", "netcdf", "load")
     HELP = """\
-<p>Loads an InSAR product as delivered (NISAR, ARIA, HyP3, LiCSAR, ISCE2, GMTSAR, ROI_PAC, SNAP, MintPy,
-NSBAS): a file, a folder, or a zip or tar archive. Paste the path of a folder here, choose it with <i>Raster ▸
-QuakeFringe ▸ Open product folder…</i>, or drop the product on the QGIS window.</p>
+<p>Loads an InSAR product as delivered (NISAR, OPERA, ARIA, HyP3, LiCSAR, LiCSBAS, ISCE2, GMTSAR, ROI_PAC,
+SNAP, MintPy, NSBAS): a file, a folder, or a zip or tar archive. Paste the path of a folder here, choose it
+with <i>Raster ▸ QuakeFringe ▸ Open product folder…</i>, or drop the product on the QGIS window. To open
+several products, separate their paths by semicolons.</p>
 <p>Every layer becomes a small virtual raster with the right position, unit and nodata value, and a style:
 cyclic for wrapped phase, diverging about zero for unwrapped phase and displacement, grey for coherence.
 Complex layers are shown as phase. Values and sign stay as in the product; the layer name gives the
@@ -52,6 +56,7 @@ positive direction. Detection accepts all phase and displacement layers.</p>
 <p><b>Layers</b>: words in the names of the layers to load, such as <i>unwrapped coherence</i>; empty for
 all. <b>Line-of-sight vectors</b>: adds the incidence angle (degrees) and the east, north and up components of
 the unit vector from the ground to the satellite, on the grid of the phase, if the product contains them.
+<b>Date</b>: date or pair of a time series, such as <i>20200101_20200113</i>; empty for all of its layers.
 <b>Folder</b>: destination of the virtual rasters. QGIS deletes a temporary folder when it closes.</p>"""
 
     def initAlgorithm(self, configuration=None):
@@ -66,30 +71,35 @@ the unit vector from the ground to the satellite, on the grid of the phase, if t
                 "LOOK", "Add incidence angle and line-of-sight vectors", defaultValue=False
             )
         )
+        self.add_advanced(
+            QgsProcessingParameterString("DATE", "Date or pair of a time series", optional=True)
+        )
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", "Folder for the virtual rasters"))
         self.addOutput(QgsProcessingOutputMultipleLayers("LOADED", "Layers"))
         self.addOutput(QgsProcessingOutputNumber("COUNT", "Number of layers"))
         self.addOutput(QgsProcessingOutputString("PRODUCT", "Kind of product"))
 
     def processAlgorithm(self, parameters, context, feedback):
-        path = self.parameterAsString(parameters, "INPUT", context)
+        paths = [str(path) for path in split_paths(parameters["INPUT"])]
+        date = self.parameterAsString(parameters, "DATE", context).strip()
         words = self.parameterAsString(parameters, "LAYERS", context).lower().replace(",", " ").split()
         folder = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         self._loaded: list[tuple[str, str]] = []
         try:
-            product = open_product(path)
-            layers = _chosen(product, words)
+            products = [open_product(path) for path in paths]
+            layers = [(product, layer) for product in products for layer in _chosen(product, words, date)]
             os.makedirs(folder, exist_ok=True)
-            for i, layer in enumerate(layers):
+            for i, (product, layer) in enumerate(layers):
                 if feedback.isCanceled():
                     return {}
                 feedback.setProgress(100 * i / len(layers))
                 feedback.setProgressText(layer.key)
-                target = os.path.join(folder, file_name(product, layer))
+                target = self._new_path(folder, file_name(product, layer))
                 _write(product, layer, target)
                 self._loaded.append((target, layer_title(product, layer)))
             if self.parameterAsBool(parameters, "LOOK", context):
-                self._loaded += _los_layers(path, product, folder, feedback)
+                for path, product in zip(paths, products):
+                    self._loaded += _los_layers(path, product, folder, feedback)
         except Cancelled:
             return {}
         except QuakeFringeError as error:
@@ -98,23 +108,31 @@ the unit vector from the ground to the satellite, on the grid of the phase, if t
             raise explained(
                 InputError(f"The folder “{folder}” cannot be written ({error.strerror}); choose another one.")
             ) from error
-        self._product = product
-        for warning in product.warnings:
+        self._name = products[0].name + (f" and {len(products) - 1} more" if len(products) > 1 else "")
+        for warning in dict.fromkeys(text for product in products for text in product.warnings):
             feedback.pushWarning(warning)
-        for note in (*product.notes, *(f"Layer: {title}" for _, title in self._loaded)):
+        notes = dict.fromkeys(text for product in products for text in product.notes)
+        for note in (*notes, *(f"Layer: {title}" for _, title in self._loaded)):
             feedback.pushInfo(note)
         return {
             "OUTPUT": folder,
             "LOADED": [target for target, _ in self._loaded],
             "COUNT": len(self._loaded),
-            "PRODUCT": product.family,
+            "PRODUCT": ", ".join(dict.fromkeys(product.family for product in products)),
         }
+
+    def _new_path(self, folder: str, name: str) -> str:
+        """A path in the folder that no other layer of this run has."""
+        stem, extension = os.path.splitext(name)
+        used = {target for target, _ in self._loaded}
+        candidates = (f"{stem}{'' if n == 1 else f'_{n}'}{extension}" for n in itertools.count(1))
+        return next(path for path in (os.path.join(folder, one) for one in candidates) if path not in used)
 
     def postProcessAlgorithm(self, context, feedback):
         project = context.project()
         if project is None or not self._loaded:
             return {}
-        run = ResultGroup(uuid.uuid4().hex, self._product.name, "", "")
+        run = ResultGroup(uuid.uuid4().hex, self._name, "", "")
         for rank, (target, title) in enumerate(self._loaded):
             details = QgsProcessingContext.LayerDetails(
                 title, project, "LOADED", QgsProcessingUtils.LayerHint.Raster
@@ -132,10 +150,15 @@ class _ProductPlacer(Placer):
         group.findLayer(layer.id()).setItemVisibilityChecked(self.rank == 0)
 
 
-def _chosen(product: Product, words: list[str]) -> list[Layer]:
+def _chosen(product: Product, words: list[str], date: str = "") -> list[Layer]:
+    """Layers with one of the words in their name and, in a time series, of the date or pair."""
+    layers = product.layers
+    if date:
+        phases = choose_date(product, [one for one in layers if one.kind.quantity is not None], date)
+        layers = [*phases, *(one for one in layers if one.kind.quantity is None)]
     chosen = [
         one
-        for one in product.layers
+        for one in layers
         if not words or any(word in f"{one.key} {one.kind.value}".lower() for word in words)
     ]
     if not chosen:
