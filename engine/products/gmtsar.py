@@ -74,9 +74,15 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         kind, unit, positive = _KINDS[match.group("what")]
         path = location.path(match.group(0))
         uri = location.subdataset if location.named == match.group(0) and location.subdataset else path
-        check_size(path)
-        check_if_hdf5(path)
-        grid = _grid(uri, short_name(path), geocoded=bool(suffix))
+        try:
+            check_size(path)
+            check_if_hdf5(path)
+            grid = _grid(uri, short_name(path), geocoded=bool(suffix))
+        except InputError as error:
+            if location.named in ("", match.group(0)) and kind.quantity is not None:
+                raise
+            product.warnings.append(f"{error} It is left out.")
+            continue
         stem = match.group("what") + match.group("rest")
         product.layers.append(Layer(stem, kind, Band(uri), unit, positive, grid=grid))
     coherence = [layer for layer in product.layers if layer.kind is LayerKind.COHERENCE]

@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
 from .containers.markup import parse
+from .containers.vrt import virtual_source
 from .family import ProductKey
 from .location import ProductLocation
 from .los.los_geometry import sign_by_dates
@@ -23,10 +24,11 @@ from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import dates_of, plausible_wavelength
 
 NAME = "ISCE2"
-_RAW = re.compile(r"\.(unw|int|flat)(\.geo)?$")
+_RAW = re.compile(r"\.(unw|int|flat)(\.\d+alks_\d+rlks)?(\.geo)?$")
 _SIDE = re.compile(r"\.(xml|vrt)$")
 _FILE = re.compile(
-    r"^(?P<stem>(?:.*/)?[^/]*?)\.(?P<what>unw|int|flat|cor|unw\.conncomp|conncomp)(?P<geo>\.geo)?(?:\.(?:xml|vrt))?$"
+    r"^(?P<stem>(?:.*/)?[^/]*?)\.(?P<what>unw|int|flat|cor|unw\.conncomp|conncomp)"
+    r"(?P<looks>\.\d+alks_\d+rlks)?(?P<geo>\.geo)?(?:\.(?:xml|vrt))?$"
 )
 _KINDS = {
     "unw": LayerKind.UNWRAPPED,
@@ -51,13 +53,18 @@ def find(location: ProductLocation) -> list[ProductKey]:
         if not match or (not _KINDS[match.group("what")].quantity and not location.named):
             continue
         base = _SIDE.sub("", name)
-        if location.has(base + ".rsc") or not (location.has(base + ".xml") or location.has(base + ".vrt")):
+        if not has_isce_header(location, base):
             continue
         folder, geo = name.rpartition("/")[0], match.group("geo") or ""
         several = len(pairs.get((folder, geo), ())) > 1
         found.add(ProductKey(folder, geo, _pair(match.group("stem")) if several else ""))
     geocoded = {key for key in found if key.variant == ".geo"}
     return sorted(geocoded or found)
+
+
+def has_isce_header(location: ProductLocation, base: str) -> bool:
+    """Whether ISCE2's own side files stand beside a file; MintPy's .rsc files there do not count."""
+    return location.has(base + ".xml") or location.has(base + ".vrt")
 
 
 def _pair(stem: str) -> str:
@@ -109,6 +116,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     first, second = (*dates, "", "")[:2]
     product.dates = tuple(sorted(d for d in (first, second) if d))
     positive = sign_by_dates("away", first, second)
+    broken: list[InputError] = []
     for file in sorted(location.files):
         match = _FILE.match(file)
         if (
@@ -119,7 +127,15 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
             or (pair and _pair(match.group("stem")) != pair)
         ):
             continue
-        product.layers.append(_layer(location, file, _KINDS[match.group("what")], positive, geo))
+        try:
+            product.layers.append(_layer(location, file, _KINDS[match.group("what")], positive, geo))
+        except InputError as error:
+            if file == _SIDE.sub("", location.named):
+                raise
+            broken.append(error)
+    if broken and not product.phase_layers():
+        raise broken[0]
+    product.warnings += [f"{error} It is left out." for error in broken]
     product.layers.sort(key=lambda layer: (not layer.key.startswith("filt"), layer.key))
     _masks(product)
     if location.named:
@@ -162,7 +178,7 @@ def _layer(location: ProductLocation, file: str, kind: LayerKind, positive: str,
     dataset = open_dataset(uri)
     count = dataset.RasterCount
     kind_of_values = dataset.GetRasterBand(count).DataType
-    check_raw_size(location.path(file), dataset, location.title)
+    check_raw_size(location.path(file), dataset, short_name(file))
     grid, _ = grid_of(dataset, short_name(file))
     if not geo:
         grid = Grid(grid.width, grid.height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), "")
@@ -185,7 +201,8 @@ def _uri(location: ProductLocation, file: str) -> str:
     for ending in (".vrt", ".xml"):
         if location.has(file + ending):
             parse(location.path(file + ending))
-            return location.path(file + (".vrt" if ending == ".vrt" else ""))
+            path = location.path(file + (".vrt" if ending == ".vrt" else ""))
+            return virtual_source(path) if ending == ".vrt" else path
     raise InputError(
         f"The side file {short_name(file)}.xml or .vrt is missing; put it beside “{short_name(file)}”."
     )

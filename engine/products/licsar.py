@@ -10,6 +10,7 @@ import re
 
 from osgeo import gdal
 
+from ..errors import InputError
 from .containers.gdalio import Band, open_dataset
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
@@ -43,7 +44,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     positive = "away" if dates == product.dates else "toward"
     cc = location.beside(stem, ".geo.cc.tif")
     masks: tuple[Mask, ...] = ()
-    if cc:
+    if cc and _opens(cc, product):
         masks = (Mask(Band(cc), COHERENCE, scale=_coherence_scale(cc)),)
         product.layers.append(Layer("cc", LayerKind.COHERENCE, Band(cc), nodata=(0.0,), scale=masks[0].scale))
     for what, kind in (
@@ -52,7 +53,8 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         ("diff_unfiltered_pha", LayerKind.WRAPPED),
     ):
         path = location.beside(stem, f".geo.{what}.tif")
-        if path:
+        is_named = location.named.endswith(f".geo.{what}.tif")
+        if path and (is_named or _opens(path, product)):
             layer = Layer(what, kind, Band(path), "rad", positive, nodata=(0.0,), masks=masks)
             values = _type_of_values(path)
             if values == gdal.GDT_Byte:
@@ -66,6 +68,16 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     _frame(location, stem, product)
     product.notes.append(f"LiCSAR: positive = {positive} in the files (newer minus older phase), no data 0.")
     return product
+
+
+def _opens(path: str, product: Product) -> bool:
+    """Whether GDAL opens a file of the pair; a damaged one is left out with a warning."""
+    try:
+        _type_of_values(path)
+    except InputError as error:
+        product.warnings.append(f"{error} It is left out.")
+        return False
+    return True
 
 
 def _coherence_scale(path: str) -> float:

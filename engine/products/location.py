@@ -1,4 +1,4 @@
-"""What lies at a path: a file with its neighbours, a folder, or an archive as delivered."""
+"""What a path leads to: a file with its neighbours, a folder, or an archive as delivered."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Optional
 from osgeo import gdal
 
 from ..errors import InputError
+from .connection import connection, plain_path, refuse_remote
 from .containers.gdalio import exists, quiet, short_name
 
 MAX_FILES = 20_000
 MAX_DEPTH = 4
 ARCHIVES = {".zip": "/vsizip/", ".tar": "/vsitar/", ".tgz": "/vsitar/", ".tar.gz": "/vsitar/"}
-SUBDATASET = re.compile(r'^(HDF5|NETCDF|GMT):"?([^"]+?)"?(?::/{0,2}([^:]*))?$', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class ProductLocation:
-    """A path, seen as files that belong together.
+    """A path as files that belong together.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class ProductLocation:
     named : str
         The file that the path names, relative to `root`; empty for folders and archives.
     subdataset : str
-        GDAL's name of one raster inside the file (HDF5:"file"://path) when that was given.
+        GDAL's connection string of one raster inside the file (HDF5:"file"://path) when that was given.
     layer : str
         Its path inside the file, or the key of a layer; empty otherwise.
     """
@@ -51,12 +51,12 @@ class ProductLocation:
         return f"{self.root}/{name}" if self.root else name
 
     def has(self, name: str) -> bool:
-        """Whether a file is there; asks the file system when the folder cannot be listed."""
+        """Whether a file exists; asks the file system when the folder cannot be listed."""
         return name in self.files or (not self.complete and exists(self.path(name)))
 
     @property
     def complete(self) -> bool:
-        """Whether `files` lists all that is there (not over plain HTTP)."""
+        """Whether `files` is the whole folder (not so over plain HTTP)."""
         if self.named and self.root.startswith("/vsicurl"):
             return False
         return not self.root.startswith(("/vsis3", "/vsigs", "/vsiaz")) or len(self.files) > 1
@@ -74,9 +74,9 @@ class ProductLocation:
         return short_name(self.named or self.given)
 
     def asked_for(self, names: Iterable[str]) -> ProductLocation:
-        """Where the folder cannot be listed: this place with those of the names that are there.
+        """This location with those of the names that exist, where the folder cannot be listed.
 
-        Each name costs one request; where the folder was listed nothing is asked.
+        Each name costs one request; where the folder was listed there are none.
         """
         if self.complete:
             return self
@@ -96,22 +96,27 @@ class ProductLocation:
 
 
 def locate(path: str) -> ProductLocation:
-    """Look at a path.
+    """What a path leads to.
 
     Raises
     ------
     InputError
-        When nothing is there.
+        When it leads nowhere, or to something that is not a file.
     """
     given = str(path).strip()
     if not given:
         raise InputError("No interferogram was given; choose a file, a folder or a zip archive.")
     if re.match(r"^(https?|ftp|s3)://", given, re.IGNORECASE):
         raise InputError(f"“{given}” is an address; put /vsicurl/ before it, or download the file first.")
+    given = plain_path(given)
+    refuse_remote(given)
     subdataset = layer = ""
-    match = SUBDATASET.match(given)
-    if match:
-        subdataset, given, layer = given, match.group(2), "/" + (match.group(3) or "").strip("/")
+    inside = connection(given)
+    if inside is not None:
+        subdataset, layer = inside.text, f"/{inside.inside}"
+        if not inside.file:
+            return ProductLocation("virtual raster", "", (), "virtual raster", subdataset)
+        given = inside.file
     local = given if given.startswith("/vsi") else os.path.abspath(os.path.expanduser(given))
     archive = _archive_root(local)
     if archive:

@@ -17,11 +17,13 @@ from .containers.gdalio import Band, BandReader, grid_of, open_dataset, read_tex
 from .containers.hdf5check import check_if_hdf5
 from .containers.markup import refuse_entities
 from .containers.netcdf3 import check_size
+from .containers.vrt import virtual_source
 from .decode import valid_values
 from .guess import band_tags, decide, unit_tag
 from .location import ProductLocation
 from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product
 from .packing import packing_of
+from .raw import raw_advice
 from .values import Sample, sample
 
 FAMILY = "GeoTIFF"
@@ -52,15 +54,7 @@ def describe(
     chosen : LayerKind, optional
         What the user says it is; then the values do not decide.
     """
-    uri = location.subdataset or location.path(name)
-    for file in (name, f"{name}.aux.xml"):
-        if file.lower().endswith((".vrt", ".xml")) and location.has(file):
-            refuse_entities(location.path(file), read_text(location.path(file)))
-    check_size(location.path(name))
-    check_if_hdf5(location.path(name))
-    dataset = open_dataset(uri)
-    if dataset.RasterCount == 0:
-        raise InputError(_no_bands(dataset, location.title))
+    uri, dataset = _open(location, name)
     _refuse_pictures(dataset, location.title)
     product = Product(FAMILY, location.title, uri, [], default="phase")
     driver = dataset.GetDriver().ShortName
@@ -86,6 +80,36 @@ def describe(
     decide(product, layer, reader, texts, chosen)
     _sensor(product, reader, " ".join(texts))
     return product
+
+
+def _open(location: ProductLocation, name: str) -> tuple[str, gdal.Dataset]:
+    """What GDAL opens for a file, and the open raster; the only one of several that is phase by its name."""
+    path = location.path(name)
+    uri = location.subdataset or path
+    for file in (name, f"{name}.aux.xml"):
+        if file.lower().endswith((".vrt", ".xml")) and location.has(file):
+            refuse_entities(location.path(file), read_text(location.path(file)))
+    refuse_entities(name, location.subdataset)
+    if name.lower().endswith(".vrt") and not location.subdataset:
+        uri = virtual_source(path)
+    check_size(path)
+    check_if_hdf5(path)
+    try:
+        dataset = open_dataset(uri)
+    except InputError as error:
+        raise InputError(raw_advice(path) or str(error)) from error
+    if dataset.RasterCount == 0:
+        named = [uri for uri, _ in dataset.GetSubDatasets() or [] if _is_phase(uri.rsplit(":", 1)[-1])]
+        if len(named) != 1 or dataset.GetDriver().ShortName.startswith("HDF5"):
+            raise InputError(_no_bands(dataset, location.title))
+        uri = named[0]
+        dataset = open_dataset(uri)
+    return uri, dataset
+
+
+def _is_phase(name: str) -> bool:
+    kind = names.kind_of(name)
+    return kind is not None and kind.quantity is not None
 
 
 def _texts(dataset: gdal.Dataset, reader: BandReader, location: ProductLocation, name: str) -> list[str]:
@@ -178,8 +202,11 @@ def _advice(title: str) -> str:
 
 
 def _no_bands(dataset: gdal.Dataset, title: str) -> str:
-    inside = [text.rsplit(":", 1)[-1] for text, _ in (dataset.GetSubDatasets() or [])][:6]
+    inside = [text for text, _ in (dataset.GetSubDatasets() or [])][:6]
     if inside:
-        listed = ", ".join(inside)
-        return f"“{title}” holds several rasters ({listed}) of no product known here; give one of them."
+        listed = ", ".join(text.rsplit(":", 1)[-1] for text in inside)
+        return (
+            f"“{title}” holds several rasters ({listed}) of no product known here; give one of them, such as "
+            f"{inside[0]}."
+        )
     return f"“{title}” holds no raster; give the interferogram's own file."

@@ -9,11 +9,24 @@ from __future__ import annotations
 import re
 from typing import Optional
 
+import numpy as np
+
 from ..errors import InputError
 from ..raster.grid import Grid
-from .containers.gdalio import Band, check_raw_size, check_transform, open_dataset, read_text, short_name
+from .containers.flat_binary import flat_binary
+from .containers.gdalio import (
+    MAX_SIDE,
+    Band,
+    check_raw_size,
+    check_transform,
+    file_size,
+    open_dataset,
+    read_text,
+    short_name,
+)
 from .containers.hdf5 import as_number, crs_of
 from .family import ProductKey
+from .isce import has_isce_header
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
 from .masks import COHERENCE
@@ -32,7 +45,7 @@ def find(location: ProductLocation) -> list[ProductKey]:
     for name in location.candidates():
         match = _FILE.match(name)
         base = name[:-4] if name.endswith(".rsc") else name
-        if match and location.has(base + ".rsc"):
+        if match and location.has(base + ".rsc") and not has_isce_header(location, base):
             found.setdefault(match.group("stem"), set()).add(match.group("what"))
     if location.named:
         return [ProductKey(stem) for stem in found]
@@ -54,8 +67,13 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         file = f"{stem}.{what}"
         if not location.has(file) or not location.has(file + ".rsc"):
             continue
-        header = read_header(location.path(file + ".rsc"))
-        product.layers.append(_layer(location, file, kind, header, product))
+        try:
+            header = read_header(location.path(file + ".rsc"))
+            product.layers.append(_layer(location, file, kind, header, product))
+        except InputError as error:
+            if kind.quantity is not None and location.named.removesuffix(".rsc") in (file, ""):
+                raise
+            product.warnings.append(f"{error} It is left out.")
     if location.named:
         product.default = short_name(location.named).rsplit(".rsc", 1)[0].rsplit(".", 1)[-1]
         if product.default not in [layer.key for layer in product.layers]:
@@ -76,9 +94,8 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
 def _layer(
     location: ProductLocation, file: str, kind: LayerKind, header: dict[str, str], product: Product
 ) -> Layer:
-    uri = location.path(file)
-    dataset = open_dataset(uri, drivers=("ROI_PAC",))
-    check_raw_size(uri, dataset, short_name(file))
+    band, count, wkt = _open(location.path(file), kind, header)
+    width, height = _size(header)
     first, second = _dates(header)
     product.dates = tuple(sorted(d for d in (first, second) if d))
     product.wavelength = plausible_wavelength(as_number(header.get("WAVELENGTH")) or 0) or product.wavelength
@@ -87,14 +104,41 @@ def _layer(
         set_heading(product, heading)
     sides = {"-1": "right", "1": "left"}
     product.look_side = product.look_side or sides.get(header.get("ANTENNA_SIDE", ""), "")
-    grid = _grid(header, dataset.RasterXSize, dataset.RasterYSize, dataset.GetProjection(), short_name(file))
-    layer = Layer(file.rsplit(".", 1)[-1], kind, Band(uri, dataset.RasterCount), grid=grid)
-    layer.title = f"{short_name(file)}, band {dataset.RasterCount} of {dataset.RasterCount}"
+    grid = _grid(header, width, height, wkt, short_name(file))
+    layer = Layer(file.rsplit(".", 1)[-1], kind, band, grid=grid)
+    layer.title = f"{short_name(file)}, band {count} of {count}"
     if kind.quantity is not None:
         layer.unit, layer.positive, layer.nodata = "rad", sign_by_dates("away", first, second), (0.0,)
         if kind is LayerKind.WRAPPED:
             layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
+
+
+def _open(path: str, kind: LayerKind, header: dict[str, str]) -> tuple[Band, int, str]:
+    """The band to read, the number of bands in the file, and the coordinate system as GDAL knows it.
+
+    MintPy writes .rsc files that give GDAL's driver another size, and beside coherence of one band (ISCE2's),
+    where ROI_PAC's has two: these files are read as flat binaries of the size in the header.
+    """
+    dataset = open_dataset(path, drivers=("ROI_PAC",))
+    wkt = dataset.GetProjection() or ""
+    width, height = _size(header)
+    single = kind is LayerKind.COHERENCE and file_size(path) == 4 * width * height
+    if not single and (dataset.RasterXSize, dataset.RasterYSize) == (width, height):
+        check_raw_size(path, dataset, short_name(path))
+        return Band(path, dataset.RasterCount), dataset.RasterCount, wkt
+    dtype = np.dtype("<c8" if kind is LayerKind.WRAPPED else "<f4")
+    count = 1 if single or kind is LayerKind.WRAPPED else 2
+    return Band(flat_binary(path, width, height, dtype, count, count)), count, wkt
+
+
+def _size(header: dict[str, str]) -> tuple[int, int]:
+    """Width and length in pixels."""
+    width = as_number(header.get("WIDTH"))
+    height = as_number(header.get("FILE_LENGTH", header.get("LENGTH")))
+    if not width or not height or not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise InputError("The .rsc header names no possible WIDTH and FILE_LENGTH; fetch it again.")
+    return int(width), int(height)
 
 
 def read_header(path: str) -> dict[str, str]:
@@ -106,6 +150,8 @@ def read_header(path: str) -> dict[str, str]:
         When it holds neither width nor length.
     """
     pairs = [line.split(None, 1) for line in read_text(path, 2**17).splitlines()]
+    # MintPy adds keys of the source in lower case: those in upper case are ROI_PAC's own, and count
+    pairs.sort(key=lambda pair: bool(pair) and pair[0].isupper())
     header = {pair[0].upper(): pair[1].strip() for pair in pairs if len(pair) == 2}
     if "WIDTH" not in header or not {"FILE_LENGTH", "LENGTH"} & set(header):
         raise InputError(f"“{short_name(path)}” names no WIDTH and FILE_LENGTH; fetch the header again.")

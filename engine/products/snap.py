@@ -84,7 +84,14 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         path = f"{folder}/{href.rsplit('.', 1)[0]}.img"
         if text_of(info, "BAND_NAME").lower().startswith(("i_", "q_")):
             parts[text_of(info, "BAND_NAME")] = path
-        layer = _layer(info, path, grid, product)
+        try:
+            layer = _layer(info, path, grid, product)
+        except InputError as error:
+            kind = _kind(text_of(info, "BAND_NAME"), text_of(info, "PHYSICAL_UNIT"))
+            if kind is not None and kind.quantity is not None and band_file in ("", _stem(path)):
+                raise
+            product.warnings.append(f"{error} It is left out.")
+            continue
         if layer is not None:
             product.layers.append(layer)
             if band_file and href.rsplit("/", 1)[-1].startswith(band_file + "."):
@@ -110,6 +117,10 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     phase, moved = _sign(product, "away"), _sign(product, "toward")
     product.notes.append(f"SNAP: phase positive = {phase}, displacement positive = {moved}, no data 0.")
     return product
+
+
+def _stem(path: str) -> str:
+    return short_name(path).rsplit(".", 1)[0]
 
 
 def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Optional[Layer]:
