@@ -6,12 +6,15 @@ back to the product, so that a layer loaded this way can be scanned with all tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from osgeo import gdal
 
 from ..raster.grid import Grid
-from .containers.gdalio import BandReader, grid_of, short_name
+from .containers.gdalio import Band, BandReader, grid_of, short_name
 from .model import Layer, Product, SampleFormat
+from .packing import NO_PACKING
 
 _SIGN = {"toward": "positive towards the satellite", "away": "positive away from the satellite"}
 
@@ -83,45 +86,91 @@ def _axes(grid: Grid) -> str:
 
 
 def _band(layer: Layer, source_type: str, grid: Grid, block: list[int]) -> list[str]:
-    derived = layer.sample_format is SampleFormat.COMPLEX
+    """The band: as stored, or computed from complex, grey or packed numbers or from two dates."""
     grey = layer.sample_format in (SampleFormat.GRAY, SampleFormat.GRAY_FROM_ONE)
-    kind = "Float32" if derived or grey else source_type
+    function = _pixel_function(layer)
+    computed = bool(function) or grey or layer.packing != NO_PACKING
+    kind = "Float32" if computed else source_type
     head = '<VRTRasterBand dataType="{}" band="1"{}>'.format(
-        kind, ' subClass="VRTDerivedRasterBand"' if derived else ""
+        kind, ' subClass="VRTDerivedRasterBand"' if function else ""
     )
     parts = [head, f"<Description>{escape(layer.kind.value + ' ' + (layer.unit or ''))}</Description>"]
-    if not derived and not grey and layer.nodata:
+    if not computed and layer.nodata:
         parts.append(f"<NoDataValue>{layer.nodata[0]:.17g}</NoDataValue>")
     elif kind.startswith("Float"):
         parts.append("<NoDataValue>nan</NoDataValue>")
-    unit = "rad" if derived or grey else layer.unit
+    unit = layer.unit if layer.sample_format is SampleFormat.REAL else "rad"
     if unit:
         parts.append(f"<UnitType>{escape(unit)}</UnitType>")
-    if derived:
+    if function:
+        transfer = "CFloat32" if layer.sample_format is SampleFormat.COMPLEX else "Float32"
         parts += [
-            "<PixelFunctionType>phase</PixelFunctionType>",
-            "<SourceTransferType>CFloat32</SourceTransferType>",
+            f"<PixelFunctionType>{function}</PixelFunctionType>",
+            f"<SourceTransferType>{transfer}</SourceTransferType>",
         ]
-    tag = "ComplexSource" if grey else "SimpleSource"
+    bands = [layer.band, *([layer.minus] if layer.minus is not None else [])]
+    if layer.imaginary is not None:
+        bands = [Band(_complex_raster(layer.band, layer.imaginary, source_type, grid, block), 1)]
+        source_type = "CFloat32"
+    values = _values_in_source(layer) if computed else []
+    for band in bands:
+        parts += _source(band, source_type, grid, block, values)
+    return [*parts, "</VRTRasterBand>"]
+
+
+def _pixel_function(layer: Layer) -> str:
+    """GDAL's function that computes the layer; empty where it is a plain copy."""
+    if layer.sample_format is SampleFormat.COMPLEX:
+        return "phase"
+    return "diff" if layer.minus is not None else ""
+
+
+def _values_in_source(layer: Layer) -> list[str]:
+    """What a source does with the stored numbers: scale, offset and the value without data."""
+    if layer.sample_format in (SampleFormat.GRAY, SampleFormat.GRAY_FROM_ONE):
+        first = 1 if layer.sample_format is SampleFormat.GRAY_FROM_ONE else 0
+        ratio = 2 * np.pi / (255 - first)
+        scale, offset, nodata = ratio, -np.pi - first * ratio, [0.0] if first else []
+    elif layer.sample_format is SampleFormat.COMPLEX:
+        return []
+    else:
+        (scale, offset), nodata = layer.packing, list(layer.nodata[:1])
+    parts = []
+    if (scale, offset) != NO_PACKING:
+        parts.append(f"<ScaleOffset>{offset:.17g}</ScaleOffset><ScaleRatio>{scale:.17g}</ScaleRatio>")
+    return parts + [f"<NODATA>{value:.17g}</NODATA>" for value in nodata]
+
+
+def _source(
+    band: Band, source_type: str, grid: Grid, block: list[int], values: Sequence[str] = ()
+) -> list[str]:
+    tag = "ComplexSource" if values else "SimpleSource"
     size = f'RasterXSize="{grid.width}" RasterYSize="{grid.height}"'
     rect = f'xOff="0" yOff="0" xSize="{grid.width}" ySize="{grid.height}"'
-    parts += [
+    return [
         f"<{tag}>",
-        f'<SourceFilename relativeToVRT="0">{escape(layer.band.uri)}</SourceFilename>',
-        f"<SourceBand>{layer.band.index}</SourceBand>",
+        f'<SourceFilename relativeToVRT="0">{escape(band.uri)}</SourceFilename>',
+        f"<SourceBand>{band.index}</SourceBand>",
         f'<SourceProperties {size} DataType="{source_type}" '
         f'BlockXSize="{block[0]}" BlockYSize="{block[1]}"/>',
         f"<SrcRect {rect}/><DstRect {rect}/>",
+        *values,
+        f"</{tag}>",
     ]
-    if grey:
-        first = 1 if layer.sample_format is SampleFormat.GRAY_FROM_ONE else 0
-        ratio = 2 * np.pi / (255 - first)
-        parts.append(
-            f"<ScaleOffset>{-np.pi - first * ratio:.17g}</ScaleOffset><ScaleRatio>{ratio:.17g}</ScaleRatio>"
-        )
-        if first:
-            parts.append("<NODATA>0</NODATA>")
-    return [*parts, f"</{tag}>", "</VRTRasterBand>"]
+
+
+def _complex_raster(real: Band, imaginary: Band, source_type: str, grid: Grid, block: list[int]) -> str:
+    """A virtual raster of complex numbers from two bands, as text that GDAL opens in place of a path."""
+    parts = [
+        f'<VRTDataset rasterXSize="{grid.width}" rasterYSize="{grid.height}">',
+        '<VRTRasterBand dataType="CFloat32" band="1" subClass="VRTDerivedRasterBand">',
+        "<PixelFunctionType>complex</PixelFunctionType>",
+        "<SourceTransferType>Float32</SourceTransferType>",
+        *_source(real, source_type, grid, block),
+        *_source(imaginary, source_type, grid, block),
+        "</VRTRasterBand></VRTDataset>",
+    ]
+    return "".join(parts)
 
 
 def file_stem(product: Product) -> str:
