@@ -23,7 +23,7 @@ def raw_advice(path: str) -> str:
     beside = _parameter_files(path)
     other = f" The file {beside} beside it is of a kind that is not known here." if beside else ""
     return (
-        f"“{name}” cannot be opened: it is {size // 4} numbers of 4 bytes without a header that states the size "
+        f"“{name}” cannot be opened: it is {size // 4} numbers of 4 bytes without a header for the size "
         f"and the position.{other} Put a header beside it: {_HEADERS}."
     )
 

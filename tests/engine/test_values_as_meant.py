@@ -1,0 +1,297 @@
+"""Values as stored are not values as meant: packing, unit tags, missing units, rates, plausibility."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import products_fixtures as fixtures
+
+from quakefringe.engine.errors import InputError
+from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.products.names import kind_of, period_of, unit_of_tag
+
+
+@pytest.fixture(scope="module")
+def scene():
+    lon, lat, transform = fixtures.utm_grid()
+    return fixtures.los(lon, lat).astype(np.float32), transform
+
+
+def write(path, values, transform, kind=gdal.GDT_Float32, unit="", packing=None, nodata=None, description=""):
+    """A GeoTIFF of one band, or of several given as a list; unit and description may be lists too."""
+    bands = values if isinstance(values, list) else [values]
+    units = unit if isinstance(unit, list) else [unit] * len(bands)
+    described = description if isinstance(description, list) else [description] * len(bands)
+    height, width = bands[0].shape
+    raster = gdal.GetDriverByName("GTiff").Create(str(path), width, height, len(bands), kind)
+    raster.SetGeoTransform(transform)
+    raster.SetProjection(fixtures.srs_of(fixtures.UTM).ExportToWkt())
+    for index, (one, tag, text) in enumerate(zip(bands, units, described), 1):
+        band = raster.GetRasterBand(index)
+        band.WriteArray(one)
+        band.SetDescription(text)
+        if tag:
+            band.SetUnitType(tag)
+        if packing:
+            band.SetScale(packing[0])
+            band.SetOffset(packing[1])
+        if nodata is not None:
+            band.SetNoDataValue(nodata)
+    band = None
+    raster.FlushCache()
+    return str(path)
+
+
+def whole(ifg):
+    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
+
+
+def as_phase(moved, wavelength=fixtures.C_BAND):
+    return 4 * np.pi / wavelength * moved
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "offset"),
+    [
+        (gdal.GDT_Int16, 1e-4, 0.0),
+        (gdal.GDT_Int16, -1e-4, 0.02),
+        (gdal.GDT_UInt16, 1e-4, -1.0),
+        (gdal.GDT_Byte, 1e-3, -0.06),
+        (gdal.GDT_Float32, 1e-3, 0.0),
+    ],
+)
+def test_packed_displacement_is_unpacked(tmp_path, scene, kind, scale, offset):
+    moved, transform = scene
+    stored = np.round((moved - offset) / scale) if kind != gdal.GDT_Float32 else (moved - offset) / scale
+    path = write(tmp_path / "x_los.tif", stored, transform, kind, "m", (scale, offset))
+    ifg = open_interferogram(path, wavelength=fixtures.C_BAND)
+    assert (ifg.quantity.value, ifg.unit) == ("displacement", "m")
+    np.testing.assert_allclose(whole(ifg), as_phase(moved), atol=as_phase(abs(scale)) * 0.51 + 1e-3)
+
+
+def test_no_data_of_packed_values_is_the_stored_number(tmp_path, scene):
+    moved, transform = scene
+    stored = np.round(moved / 1e-4)
+    stored[:5] = -32768
+    path = write(tmp_path / "x_los.tif", stored, transform, gdal.GDT_Int16, "m", (1e-4, 0.0), nodata=-32768)
+    got = whole(open_interferogram(path))
+    assert np.isnan(got[:5]).all()
+    assert np.isfinite(got[5:]).all()
+
+
+def test_packed_values_of_netcdf_are_unpacked(tmp_path, scene):
+    moved, transform = scene
+    packed = write(tmp_path / "a.tif", np.round(moved / 1e-4), transform, gdal.GDT_Int16, "m", (1e-4, 0.0))
+    path = str(tmp_path / "x_los_displacement.nc")
+    assert gdal.Translate(path, packed, format="netCDF") is not None
+    ifg = open_interferogram(path, unit="m", wavelength=fixtures.C_BAND)
+    np.testing.assert_allclose(np.abs(whole(ifg)), np.abs(as_phase(moved)), atol=0.02)
+
+
+def test_packed_coherence_masks_as_meant(home, built, tmp_path, scene):
+    lon, lat, transform = fixtures.geographic_grid()
+    stem = tmp_path / f"{fixtures.OLDER}_{fixtures.NEWER}.geo"
+    unwrapped = fixtures.phase(fixtures.los(lon, lat), fixtures.C_BAND)
+    fixtures.write_tiff(Path(f"{stem}.unw.tif"), [unwrapped], transform, 4326)
+    stored = np.round(fixtures.coherence(lon.shape) * 10000).astype(np.int16)
+    fixtures.write_tiff(Path(f"{stem}.cc.tif"), [stored], transform, 4326)
+    raster = gdal.Open(f"{stem}.cc.tif", gdal.GA_Update)
+    raster.GetRasterBand(1).SetScale(1e-4)
+    del raster
+    got = whole(open_interferogram(f"{stem}.unw.tif"))
+    np.testing.assert_array_equal(np.isnan(got), fixtures.low_coherence(lon.shape))
+
+
+@pytest.mark.parametrize(
+    ("tag", "scale", "quantity", "unit"),
+    [
+        ("mm", 1000, "displacement", "mm"),
+        ("millimetres", 1000, "displacement", "mm"),
+        ("cm", 100, "displacement", "cm"),
+        ("metre", 1, "displacement", "m"),
+        ("mm/yr", 1000, "displacement", "mm"),
+        ("cm yr-1", 100, "displacement", "cm"),
+        ("m/year", 1, "displacement", "m"),
+    ],
+)
+@pytest.mark.parametrize("name", ["pair_unw.tif", "x_wrapped.tif", "los_m.tif", "anything.tif"])
+def test_unit_tags_win_over_names(tmp_path, scene, name, tag, scale, quantity, unit):
+    moved, transform = scene
+    ifg = open_interferogram(write(tmp_path / name, scale * moved, transform, unit=tag), wavelength=0.24)
+    assert (ifg.quantity.value, ifg.unit) == (quantity, unit)
+    np.testing.assert_allclose(whole(ifg), as_phase(moved, 0.24), atol=1e-3)
+    assert any("rate" in text for text in ifg.warnings) == ("y" in tag)
+    assert not any("guess" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize(
+    ("tag", "scale"), [("rad", 1), ("radians", 1), ("deg", 180 / np.pi), ("cycles", 0.5 / np.pi)]
+)
+def test_tagged_phase_is_phase_whatever_the_name(tmp_path, scene, tag, scale):
+    values = as_phase(scene[0])
+    ifg = open_interferogram(write(tmp_path / "x_los.tif", scale * values, scene[1], unit=tag))
+    assert ifg.quantity.value == "unwrapped"
+    np.testing.assert_allclose(whole(ifg), values, atol=1e-3)
+    turned = fixtures.wrapped(values)
+    ifg = open_interferogram(write(tmp_path / "y.tif", scale * turned, scene[1], unit=tag))
+    assert ifg.quantity.value == "wrapped"
+    assert np.abs(np.angle(np.exp(1j * (whole(ifg) - turned)))).max() < 1e-3
+
+
+def test_an_unknown_unit_tag_is_a_warning(tmp_path, scene):
+    ifg = open_interferogram(write(tmp_path / "x_los.tif", scene[0], scene[1], unit="furlong"))
+    assert any("furlong" in text and "unit" in text for text in ifg.warnings)
+
+
+def test_the_band_is_chosen_by_its_unit(tmp_path, scene):
+    moved, transform = scene
+    bands = [np.full_like(moved, 40), np.full_like(moved, 0.8), as_phase(moved)]
+    ifg = open_interferogram(write(tmp_path / "x.tif", bands, transform, unit=["", "", "rad"]))
+    np.testing.assert_allclose(whole(ifg), as_phase(moved), rtol=1e-5)
+    assert "band 3" in ifg.layer
+    mixed = [1000 * moved, 100 * moved]
+    path = write(tmp_path / "y.tif", mixed, transform, unit=["mm", "cm"])
+    for band, unit in ((1, "mm"), (2, "cm")):
+        ifg = open_interferogram(path, band=band, wavelength=0.24)
+        assert ifg.unit == unit
+        np.testing.assert_allclose(whole(ifg), as_phase(moved, 0.24), atol=1e-3)
+
+
+@pytest.mark.parametrize("scale", [1, 100, 1000])
+@pytest.mark.parametrize("name", ["quiet_los.tif", "displacement.tif", "vel_ll.tif"])
+def test_a_missing_unit_is_a_warning_that_names_the_parameter(tmp_path, scene, name, scale):
+    ifg = open_interferogram(write(tmp_path / name, scale * scene[0], scene[1]))
+    assert ifg.quantity.value == "displacement"
+    assert any("guess" in text and "Set the unit" in text for text in ifg.warnings)
+    assert not any("guess" in text for text in open_interferogram(ifg.path, unit="cm").notes)
+
+
+def test_a_quiet_scene_in_millimetres_stays_quiet(tmp_path):
+    rng = np.random.default_rng(5)
+    smooth = np.cumsum(np.cumsum(rng.normal(size=(96, 128)), axis=0), axis=1)
+    smooth = 3.5 * (smooth - smooth.mean()) / smooth.std()
+    ifg = open_interferogram(write(tmp_path / "quiet_los_displacement.tif", smooth, fixtures.utm_grid()[2]))
+    assert ifg.unit == "mm"
+    assert np.nanmax(np.abs(whole(ifg))) < 4 * np.pi
+
+
+@pytest.mark.parametrize("kind", [gdal.GDT_CInt16, gdal.GDT_CInt32, gdal.GDT_CFloat64])
+def test_complex_numbers_of_any_type_are_wrapped_phase(tmp_path, scene, kind):
+    phase = as_phase(scene[0])
+    values = 2000 * np.exp(1j * phase)
+    values[:4] = 0
+    ifg = open_interferogram(write(tmp_path / "pair.tif", values.astype(np.complex64), scene[1], kind))
+    got = whole(ifg)
+    assert (ifg.quantity.value, ifg.unit) == ("wrapped", "complex")
+    assert np.isnan(got[:4]).all()
+    assert np.abs(np.angle(np.exp(1j * (got[4:] - phase[4:])))).max() < 2e-3
+
+
+@pytest.mark.parametrize(
+    ("kind", "cycle"),
+    [
+        (gdal.GDT_Int16, 2 * np.pi * 1000),
+        (gdal.GDT_Int32, 2 * np.pi * 10000),
+        (gdal.GDT_Int16, 65534.0),
+        (gdal.GDT_Int16, 360.0),
+        (gdal.GDT_Float32, 360.0),
+    ],
+)
+def test_wrapped_phase_in_other_numbers_is_recognised_with_a_warning(tmp_path, kind, cycle):
+    lon, lat, transform = fixtures.utm_grid(200.0)
+    phase = fixtures.wrapped(as_phase(3 * fixtures.los(lon, lat)))
+    stored = phase / (2 * np.pi) * cycle
+    stored = np.round(stored) if kind != gdal.GDT_Float32 else stored
+    ifg = open_interferogram(write(tmp_path / "ifg.tif", stored, transform, kind))
+    assert ifg.quantity.value == "wrapped"
+    assert any("cycle" in text or "degrees" in text for text in ifg.warnings)
+    kept = np.isfinite(whole(ifg))
+    assert kept.mean() > 0.99
+    assert np.abs(np.angle(np.exp(1j * (whole(ifg) - phase))))[kept].max() < 2 * np.pi / cycle + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("unwrap_mask_ll", "unwrapped"),
+        ("20200101_20200113_unw_phase_corr", "unwrapped"),
+        ("filt_fine_unw_cor", "unwrapped"),
+        ("unw_dem_corrected", "unwrapped"),
+        ("los_masked_coh03", "displacement"),
+        ("ifg_corr", "wrapped"),
+    ],
+)
+def test_masked_and_corrected_phase_is_phase(tmp_path, scene, name, kind):
+    values = scene[0] if kind == "displacement" else as_phase(scene[0])
+    values = fixtures.wrapped(values) if kind == "wrapped" else values
+    ifg = open_interferogram(write(tmp_path / f"{name}.tif", values, scene[1]))
+    assert ifg.quantity.value == kind
+    assert not any("look like phase" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize("name", ["ifg_corr", "unw_mask", "int_coh", "unw_cor"])
+def test_masks_and_coherence_with_phase_in_their_names_are_warned_of(tmp_path, scene, name):
+    values = np.random.default_rng(0).random(scene[0].shape).astype(np.float32)
+    values = np.round(values) if "mask" in name else values
+    ifg = open_interferogram(write(tmp_path / f"{name}.tif", values + (values == 0) * 1e-9, scene[1]))
+    assert any("does not look like phase" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize(("unit", "words"), [("m", "centimetres or millimetres"), ("cm", "millimetres")])
+def test_too_large_motion_is_warned_of_with_the_parameter(tmp_path, scene, unit, words):
+    size = {"m": 40, "cm": 4000}[unit]
+    ifg = open_interferogram(
+        write(tmp_path / f"x_los_{unit}.tif", size / 0.16 * scene[0], scene[1], unit=unit)
+    )
+    assert any("UNIT" in text and words in text for text in ifg.warnings)
+
+
+def test_absurd_motion_is_refused_with_the_parameter(tmp_path, scene):
+    with pytest.raises(InputError, match="UNIT"):
+        open_interferogram(write(tmp_path / "x_los.tif", 3400 * scene[0], scene[1], unit="m"))
+    with pytest.raises(InputError, match="UNIT"):
+        open_interferogram(write(tmp_path / "dem.tif", 9000 * scene[0], scene[1]), quantity="displacement_m")
+
+
+def test_steps_of_more_than_half_a_cycle_are_warned_of(tmp_path, scene):
+    noise = np.random.default_rng(1).normal(0, 30, scene[0].shape).astype(np.float32)
+    ifg = open_interferogram(write(tmp_path / "pair_unw.tif", noise, scene[1]))
+    assert any("half a fringe" in text and "UNIT" in text for text in ifg.warnings)
+    calm = open_interferogram(write(tmp_path / "calm_unw.tif", as_phase(scene[0]), scene[1]))
+    assert not any("half a fringe" in text for text in calm.warnings)
+
+
+def test_users_no_data_value_counts_beside_the_declared_one(tmp_path, scene):
+    values = as_phase(scene[0])
+    values[:3], values[3:6] = -1234, -9999
+    path = write(tmp_path / "pair_unw.tif", values, scene[1], nodata=-9999)
+    got = whole(open_interferogram(path, nodata=-1234))
+    assert np.isnan(got[:6]).all()
+    assert np.isfinite(got[6:]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "period"),
+    [
+        ("mm/yr", "mm", "year"),
+        ("cm/a", "cm", "year"),
+        ("m yr-1", "m", "year"),
+        ("mm/day", "mm", "day"),
+        ("m", "m", ""),
+        ("radians", "rad", ""),
+        ("degrees", "deg", ""),
+    ],
+)
+def test_unit_tags_and_periods(text, unit, period):
+    assert (unit_of_tag(text), period_of(text)) == (unit, period)
+
+
+def test_names_of_one_kind_stay_what_they_are():
+    names = {"pair_coh": "coherence", "dem": "elevation", "amp": "amplitude", "x_conncomp": "components"}
+    assert {name: kind_of(name).value for name in names} == names
