@@ -1,1 +1,1 @@
-"""Detection: everything between a file and a verdict. Imports numpy and GDAL, nothing else."""
+"""Detection of earthquakes, from the file of an interferogram to its verdict; needs numpy and GDAL only."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Callable, Optional, Union
+from typing import Callable, Optional, Union
 
 from .errors import OutputError
+from .interferogram import Interferogram
 from .output.map_layers import sidecar, style, write_boxes, write_heatmap
 from .output.result_json import write_json
 from .output.transaction import Transaction, check_target, write_bytes
@@ -57,7 +58,7 @@ class OutputFiles:
         self,
         files: Transaction,
         result: Result,
-        interferogram: Any,
+        interferogram: Interferogram,
         tick: Optional[Callable[[], None]] = None,
     ) -> None:
         """Write all files under temporary names, which `files.commit` replaces.

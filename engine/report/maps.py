@@ -65,7 +65,7 @@ class Maps:
             factor, unit = 100 * self._source.wavelength / (4 * math.pi), "cm"
         shown = self._read(False, self._window, LONGEST) * np.float32(factor)
         any_valid = bool(np.isfinite(shown).any())
-        reference = "Zero is that of the product."
+        reference = "Values are relative to the reference of the product."
         if self._source.quantity is Quantity.UNWRAPPED and any_valid:
             shown = shown - np.nanmedian(shown)
             reference = "Zero is the median of the scene, because unwrapped phase has an unknown constant."
