@@ -31,7 +31,7 @@ def test_a_place_turns_with_its_tile(turn):
 
 
 def test_a_plane_stays_a_plane_when_it_is_thinned_and_gridded(generator, wave, monkeypatch):
-    monkeypatch.setattr(gridding, "NOISE", (1e-6, 2e-6))
+    monkeypatch.setattr(gridding, "POINT_ERROR_RAD", (1e-6, 2e-6))
     many = wave.expand(24, -1, -1)
     gridded = gridding.triangulated(generator, many, torch.zeros_like(many))
     assert torch.isfinite(gridded).all()
@@ -67,6 +67,6 @@ def test_the_points_error_does_not_hide_a_weak_signal(generator):
         noise = gridding.triangulated(generator, many, signal.expand(64, -1, -1)).std(dim=(-2, -1))
         spread[name] = float(noise.max())
     # interpolated, some of the points' own error is averaged away
-    assert spread["weak"] < gridding.DROWNED
+    assert spread["weak"] < gridding.MAX_ERROR_TO_SIGNAL
     assert spread["strong"] > 3 * spread["weak"]
     assert spread["none"] > 3 * spread["weak"]

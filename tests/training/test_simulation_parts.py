@@ -343,7 +343,7 @@ def test_turbulence_is_weakened_until_neighbours_can_be_told(generator):
     rough = 0.03 * torch.randn((2, 64, 64), generator=generator)
     kept = atmosphere.smoother(rough, per_metre)
     step = (kept.diff(dim=-1) * per_metre[:, None, None]).square().mean(dim=(-2, -1)).sqrt()
-    torch.testing.assert_close(step, torch.full((2,), atmosphere.ROUGHEST), rtol=1e-3, atol=0)
+    torch.testing.assert_close(step, torch.full((2,), atmosphere.MAX_PIXEL_STEP_RAD), rtol=1e-3, atol=0)
     smooth = 0.01 * fields.smooth(generator, 2, 64, 3)
     torch.testing.assert_close(atmosphere.smoother(smooth, per_metre), smooth)
 

@@ -1,4 +1,4 @@
-"""Who looks from where: wavelength, look geometry and tile width of each sample."""
+"""Acquisition geometry of each sample: wavelength, heading, incidence and tile width."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..config.simulation import SimulationConfig
 from .fields import chance, log_uniform, normal, uniform
 
 BANDS = {"X": (0.0311, 0.08), "C": (0.0555, 0.62), "S": (0.0937, 0.05), "L": (0.2384, 0.25)}
-"""Wavelength in metres, and the part of the samples that use it."""
+"""Wavelength in metres of each band, and the part of the samples in it."""
 
 
 @dataclass
 class Acquisition:
-    """Geometry of a batch of interferograms; every field has shape (B,) unless said otherwise.
+    """Geometry of a batch of interferograms; every field has shape (B,) unless stated otherwise.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Acquisition:
     look : Tensor, shape (3, B)
         Unit vector from the ground to the satellite: east, north, up.
     looks : Tensor
-        Number of looks that the phase noise is averaged over.
+        Number of looks of the multilooked phase.
     """
 
     pixel_km: Tensor
@@ -47,9 +47,8 @@ class Acquisition:
         return 4 * math.pi / self.wavelength
 
     def part(self, index: Tensor) -> Acquisition:
-        """The acquisitions of some tiles."""
-        own = {field.name: getattr(self, field.name)[..., index] for field in fields(self)}
-        return Acquisition(**own)
+        """The acquisitions of the tiles `index`."""
+        return Acquisition(**{field.name: getattr(self, field.name)[..., index] for field in fields(self)})
 
 
 def draw_acquisition(
@@ -68,7 +67,7 @@ def draw_acquisition(
     incidence = torch.deg2rad(uniform(generator, (count,), 20.0, 48.0))
     right = chance(generator, count, 0.85)
     east, north, up = look_vector(torch.rad2deg(heading), torch.rad2deg(incidence), right_looking=True)
-    side = torch.where(right, 1.0, -1.0)  # looking left mirrors the horizontal part
+    side = torch.where(right, 1.0, -1.0)  # a left-looking antenna mirrors the horizontal part
     look = torch.stack([east * side, north * side, up])
     # products are multilooked to about 100 m; coarser tiles average the phasors of many such pixels
     coarser = (width / size / 0.1).clamp(0.5, 6.0) ** 2

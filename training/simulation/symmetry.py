@@ -1,4 +1,4 @@
-"""The eight symmetries of the square, for tiles and for what lies in them."""
+"""The eight symmetries of the square, for tiles, boxes and points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def symmetry(code: int) -> Callable[[Tensor], Tensor]:
-    """Symmetry 0 to 7 of the last two axes: bit 0 transposes, then bit 1 flips rows, bit 2 columns."""
+    """Symmetry 0 to 7 of the last two axes: bit 0 transposes, then bit 1 flips rows and bit 2 columns."""
     axes = [axis for bit, axis in ((2, -2), (4, -1)) if code & bit]
 
     def turn(values: Tensor) -> Tensor:
@@ -38,6 +38,6 @@ def turn_points(points: Tensor, code: int) -> Tensor:
 
 
 def inverse(code: int) -> int:
-    """The code of the symmetry that takes `symmetry(code)` back."""
-    # after a transposition, what flipped rows has to flip columns
+    """The code of the symmetry that reverses `symmetry(code)`."""
+    # after a transposition, the flip of rows becomes a flip of columns
     return 1 | (code & 2) << 1 | (code & 4) >> 1 if code & 1 else code

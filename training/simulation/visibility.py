@@ -19,7 +19,7 @@ READABLE_CONTRAST = 0.3
 
 @dataclass
 class Visibility:
-    """Truth about what can be seen in a batch of tiles.
+    """What is visible in a batch of tiles.
 
     Attributes
     ----------
@@ -63,18 +63,18 @@ def detrend(field: Tensor, where: Tensor) -> Tensor:
 def judge(
     signal: Tensor, background: Tensor, valid: Tensor, contrast: Tensor, config: SimulationConfig
 ) -> Visibility:
-    """Judge what can be seen.
+    """Judge whether signals are visible.
 
     Parameters
     ----------
     signal : Tensor, shape (B, H, W)
-        Phase of the ground's motion in radians; zero tiles hold none.
+        Phase of the ground's motion in radians; zero where a tile has none.
     background : Tensor, shape (B, H, W)
         Phase of everything else, without noise, unwrapped.
     valid : Tensor of bool, shape (B, H, W)
     contrast : Tensor, shape (B, H, W)
-        How clearly fringes can be followed, from 0 to 1: of unwrapped tiles the coherence, of wrapped ones
-        the length of the phasor's mean over a few pixels.
+        How clearly fringes can be followed, from 0 to 1: the coherence of unwrapped tiles, and the length of
+        the mean phasor over a few pixels of wrapped ones.
     """
     present = (signal != 0).any(dim=-1).any(dim=-1)
     none = torch.zeros_like(present, dtype=signal.dtype)

@@ -1,7 +1,7 @@
-"""What two acquisitions add to the phase between them: delay, ramps, ionosphere. In metres of range.
+"""Differential delay of two acquisitions: troposphere, ionosphere, ramps and burst seams, in metres of range.
 
-Delay is positive when the path is longer, so that it counts as motion away from the satellite; only
-differences of two epochs appear, and these are symmetric about zero.
+Delay is positive where the path becomes longer, like motion away from the satellite. All delays are differences
+of two epochs and therefore symmetric about zero.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ TURBULENCE_SLOPES = (-11 / 3, -8 / 3)
 TURBULENCE_CORNER_KM = 2.0
 TURBULENCE_CUT_KM = 150.0
 IONOSPHERE_KM = 100.0
-"""Width of ground over which the ionosphere's delay has its stated strength."""
-IONOSPHERE_MOST = 1.6
-"""Times that width beyond which it does not grow: processors take the longest waves out."""
+"""Tile width at which the ionospheric delay has its nominal strength."""
+IONOSPHERE_MAX_WIDTHS = 1.6
+"""Multiple of that width beyond which it does not grow, as processors remove the longest wavelengths."""
 
-ROUGHEST = 1.2
-"""Radians, root mean square, that turbulent delay differs by between neighbouring pixels at most: with more
-of it wrapped phase is noise, and nobody delivers such pairs."""
+MAX_PIXEL_STEP_RAD = 1.2
+"""Largest root-mean-square difference of turbulent delay between neighbouring pixels, in radians. Beyond it,
+wrapped phase is noise, and such pairs are not delivered."""
 
-STEEP = (3.0, 40.0)
-"""Times the usual ramp that a tenth of the pairs have: dozens of fringes across a tile in the worst."""
+STEEP_RAMP_FACTOR = (3.0, 40.0)
+"""Range of factors for the ramps of a tenth of the pairs: up to dozens of fringes across a tile."""
 
 BURST_KM = 20.0
 """Length of a TOPS burst along the track (De Zan & Monti Guarnieri 2006)."""
-BURSTS_WIDEST_KM = 150.0
-"""Widest tile with seams between bursts."""
+BURSTS_MAX_TILE_KM = 150.0
+"""Largest width of a tile with seams between bursts."""
 BURST_RAD = (0.2, 15.0)
-"""Phase that misregistration lays across a burst, at least and at most, radians."""
+"""Range of the phase ramp across a burst by misregistration, in radians."""
 BURST_GAP = 0.06
-"""Part of a burst that is missing at its seam, at most."""
+"""Largest part of a burst that is missing at its seam."""
 
 RELIEF_ERROR = (3e-5, 4e-4)
-"""Range that is left over of a metre's height, at least and at most."""
+"""Range of the residual topographic delay per metre of height."""
 
 
 def turbulence(
@@ -68,9 +68,9 @@ def turbulence(
 
 
 def smoother(delay: Tensor, phase_per_metre: Tensor) -> Tensor:
-    """`delay` (B, H, W), weakened where neighbouring pixels would differ by more than `ROUGHEST`, metres."""
+    """Weaken delay (B, H, W), in metres, where neighbours differ by more than `MAX_PIXEL_STEP_RAD`."""
     step = delay.diff(dim=-1).square_().mean(dim=(-2, -1)).sqrt_() * phase_per_metre
-    return delay * (ROUGHEST / step.clamp_min(ROUGHEST))[:, None, None]
+    return delay * (MAX_PIXEL_STEP_RAD / step.clamp_min(MAX_PIXEL_STEP_RAD))[:, None, None]
 
 
 def stratified(
@@ -78,9 +78,9 @@ def stratified(
 ) -> Tensor:
     """Delay that follows the relief, two epochs differenced.
 
-    The delay of an epoch falls off with height as exp(-h / H); its change between two epochs is given by
-    the slope at sea level (heavy-tailed: some pairs differ a great deal), by a scale height H of 2 to 8 km,
-    and by a slow change of the slope across the tile, for the air is not the same on both sides of a range.
+    The delay of an epoch falls off with height as exp(-h / H). Its change between two epochs is given by the
+    slope at sea level (heavy-tailed: some pairs differ greatly), a scale height H of 2 to 8 km, and a slow
+    variation of the slope across the tile, as the air differs between both sides of a mountain range.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def stratified(
     sigma_cm_km : float
         Standard deviation of the slope in centimetres per kilometre.
     blank : Tensor of bool, shape (B,)
-        Tiles that carry no such delay.
+        Tiles without such delay.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def stratified(
     scale = uniform(generator, (count,), 2.0, 8.0)[:, None, None]
     varied = smooth(generator, count, size, 2)
     varied *= 0.35 * chance(generator, count, 0.6)[:, None, None]
-    # the air above a height, less its mean: -scale times this
+    # integrated delay above a height, minus its mean, divided by -scale
     above = elevation.clamp_min(0).mul_(-0.001 / scale).exp_()
     above -= above.mean(dim=(-2, -1), keepdim=True)
     above *= -scale * slope
@@ -109,16 +109,15 @@ def stratified(
 
 
 def residual_topography(generator: torch.Generator, elevation: Tensor, share: float) -> Tensor:
-    """Phase of the relief that was not taken out, as range, where baseline or elevation model are wrong.
+    """Residual topographic phase as range, where the baseline or the elevation model is wrong.
 
-    It is proportional to the height (Hanssen 2001), and dozens of rings round a peak in the
-    worst of pairs.
+    It is proportional to the height (Hanssen 2001); in the worst pairs, dozens of rings surround a peak.
 
     Parameters
     ----------
     elevation : Tensor, shape (B, H, W), metres
     share : float
-        Part of the tiles that have any.
+        Part of the tiles with residual topography.
 
     Returns
     -------
@@ -136,22 +135,24 @@ def ramps(
 ) -> Tensor:
     """Orbital and ionospheric ramps, metres of range, shape (B, size, size).
 
-    Orbital errors are planes with a little curvature; a tenth of the pairs keep a ramp of many fringes.
-    The ionosphere grows with the square of the wavelength: it is nothing at X band and several fringes
-    of slow undulation, sometimes streaked, across a whole frame at L band. Its structure function is that of
-    turbulence, so that a tile of width w has w^(5/6) of it, and a small one hardly any.
+    Orbital errors are planes with slight curvature; a tenth of the pairs keep a ramp of many fringes.
+    Ionospheric delay grows with the square of the wavelength: it is negligible at X band, and causes several
+    fringes of slow undulation, sometimes streaks, across a whole frame at L band. Its structure function is that
+    of turbulence, so it grows with the tile's width w as w^(5/6).
     """
     count, device = len(pixel_km), generator.device
     axis = torch.linspace(-0.5, 0.5, size, device=device)
     plane = normal(generator, (6, count)) * config.ramp_cm * 0.01
     steep = chance(generator, count, 0.1)
-    plane[:2] = torch.where(steep, plane[:2] * log_uniform(generator, (count,), *STEEP), plane[:2])
+    plane[:2] = torch.where(
+        steep, plane[:2] * log_uniform(generator, (count,), *STEEP_RAMP_FACTOR), plane[:2]
+    )
     a, b, c, d, e, zero = torch.cat([plane[:2], 0.7 * plane[2:5], torch.zeros_like(plane[:1])])
-    # coefficients of y^i x^j; the curvature's own mean is left out
+    # coefficients of y^i x^j; the mean of the curvature is removed
     surface = torch.stack([-(d + e) / 12, a, d, b, c, zero, e, zero, zero], dim=1).reshape(count, 3, 3)
     powers = torch.stack([torch.ones_like(axis), axis, axis**2], dim=1)
     strength = (wavelength / 0.2362) ** 2 * 0.04 * torch.exp(0.7 * normal(generator, (count,)))
-    strength *= (pixel_km * (size / IONOSPHERE_KM)).clamp(max=IONOSPHERE_MOST) ** (5 / 6)
+    strength *= (pixel_km * (size / IONOSPHERE_KM)).clamp(max=IONOSPHERE_MAX_WIDTHS) ** (5 / 6)
     delay = smooth(generator, count, size, 2)
     index = chance(generator, count, 0.3).nonzero()[:, 0]
     if len(index):
@@ -161,16 +162,16 @@ def ramps(
 
 
 def bursts(generator: torch.Generator, pixel_km: Tensor, size: int, share: float) -> tuple[Tensor, Tensor]:
-    """Seams between the bursts of a TOPS acquisition: a saw of phase along the track, and gaps.
+    """Seams between the bursts of a TOPS acquisition: a sawtooth of phase along the track, and gaps.
 
-    Where the two acquisitions do not lie quite on each other, phase grows along each burst and jumps back at
-    its end (Prats-Iraola et al. 2012). Where bursts do not overlap there is no data between them.
+    If the acquisitions are misregistered, phase grows along each burst and jumps back at its end (Prats-Iraola
+    et al. 2012). Bursts that do not overlap leave gaps.
 
     Parameters
     ----------
     pixel_km : Tensor, shape (B,)
     share : float
-        Part of the tiles, of those no wider than `BURSTS_WIDEST_KM`, that have seams.
+        Part of the tiles up to `BURSTS_MAX_TILE_KM` wide that have seams.
 
     Returns
     -------
@@ -181,27 +182,28 @@ def bursts(generator: torch.Generator, pixel_km: Tensor, size: int, share: float
     count, device = len(pixel_km), generator.device
     phase = torch.zeros((count, size, size), device=device)
     whole = torch.ones((count, size, size), dtype=torch.bool, device=device)
-    torn = chance(generator, count, share) & (pixel_km * size <= BURSTS_WIDEST_KM)
+    torn = chance(generator, count, share) & (pixel_km * size <= BURSTS_MAX_TILE_KM)
     index = torn.nonzero()[:, 0]
     if not len(index):
         return phase, whole
     count = len(index)
     axis = torch.arange(size, device=device) - size / 2
-    across = uniform(generator, (count,), -0.3, 0.3)  # seams run along the range, nearly east to west
+    across = uniform(generator, (count,), -0.3, 0.3)  # seams follow the range direction, nearly east to west
     step = pixel_km[index] / BURST_KM
-    place = (torch.cos(across) * step)[:, None, None] * axis[:, None]
-    place = place + (torch.sin(across) * step)[:, None, None] * axis + uniform(generator, (count, 1, 1))
-    place -= place.floor()
+    position = (torch.cos(across) * step)[:, None, None] * axis[:, None]
+    position = position + (torch.sin(across) * step)[:, None, None] * axis
+    position = position + uniform(generator, (count, 1, 1))
+    position -= position.floor()
     strength = log_uniform(generator, (count,), *BURST_RAD)
     strength = torch.where(chance(generator, count, 0.5), strength, -strength)
-    phase[index] = strength[:, None, None] * (place - 0.5)
+    phase[index] = strength[:, None, None] * (position - 0.5)
     gap = uniform(generator, (count,), 0.0, BURST_GAP) * chance(generator, count, 0.5)
-    whole[index] = place >= gap[:, None, None]
+    whole[index] = position >= gap[:, None, None]
     return phase, whole
 
 
 def _streaks(generator: torch.Generator, count: int, axis: Tensor) -> Tensor:
-    """Bent waves of one to six cycles across the tile, between -1 and 1."""
+    """Curved waves of one to six cycles across the tile, between -1 and 1."""
     angle = uniform(generator, (count,), 0, 3.1416)
     wave = 6.2832 * uniform(generator, (count,), 1.0, 6.0)
     start = uniform(generator, (count,), 0, 6.2832)

@@ -11,12 +11,12 @@ from torch import Tensor
 from ....engine.numerics.phase import wrap
 from ..fields import chance, log_uniform, normal, smooth, uniform
 
-WIDEST_PASS = 3.0
-"""Pixels: the standard deviation of the widest Gaussian that phasors are smoothed with."""
+MAX_SMOOTHING_PIXELS = 3.0
+"""Largest standard deviation in pixels of the Gaussian that smooths phasors."""
 
 
 def congruent(wrapped: Tensor, near: Tensor) -> Tensor:
-    """`wrapped` plus the whole cycles that bring it nearest to `near`."""
+    """`wrapped` plus the whole cycles that bring it closest to `near`."""
     cycles = (near - wrapped).mul_(0.5 / math.pi).round_()
     return torch.add(wrapped, cycles, alpha=2 * math.pi)
 
@@ -24,8 +24,8 @@ def congruent(wrapped: Tensor, near: Tensor) -> Tensor:
 def coherence(generator: torch.Generator, elevation: Tensor, pixel_km: Tensor) -> Tensor:
     """Draw coherence for each tile, shape (B, H, W), between 0 and 0.99.
 
-    A base level, patches of lower coherence (vegetation, snow, glaciers: thresholded smooth fields), lower
-    coherence on steep slopes, and none at all on water.
+    A base value, patches of lower coherence (vegetation, snow, glaciers: thresholded smooth fields), lower
+    coherence on steep slopes, and none on water.
     """
     count, size = elevation.shape[0], elevation.shape[-1]
     base = 1.0 - 0.8 * uniform(generator, (count,)) ** 3
@@ -43,22 +43,22 @@ def coherence(generator: torch.Generator, elevation: Tensor, pixel_km: Tensor) -
 
 
 def _patches(generator: torch.Generator, count: int, size: int) -> Tensor:
-    """What patches of vegetation, snow or ice leave of the coherence, (count, size, size)."""
+    """Factors of the coherence in patches of vegetation, snow or ice, (count, size, size)."""
     coarse = smooth(generator, count, size, 4).add_(smooth(generator, count, size, 14), alpha=0.6)
-    level = uniform(generator, (count,), 0.0, 3.0)[:, None, None]
+    threshold = uniform(generator, (count,), 0.0, 3.0)[:, None, None]
     sharp = log_uniform(generator, (count,), 1.0, 8.0)[:, None, None]
     depth = uniform(generator, (count,), 0.3, 1.0)[:, None, None]
-    return coarse.sub_(level).mul_(sharp).sigmoid_().mul_(-depth).add_(1.0)
+    return coarse.sub_(threshold).mul_(sharp).sigmoid_().mul_(-depth).add_(1.0)
 
 
 def gradient_coherence(phase: Tensor, sigma: Tensor | None = None) -> Tensor:
-    """Coherence that a phase gradient leaves within one pixel: sinc of the fringes across it.
+    """Coherence that remains under a phase gradient: sinc of the fringes across a pixel.
 
     Parameters
     ----------
     phase : Tensor, shape (B, H, W), radians
     sigma : Tensor, shape (B,), optional
-        Width in pixels of a Gaussian that the phasor is smoothed with; it leaves
+        Width in pixels of a Gaussian that smooths the phasor, which adds the factor
         exp(-(sigma * gradient)² / 2).
     """
     down = phase.diff(dim=-2).square_()
@@ -74,10 +74,7 @@ def gradient_coherence(phase: Tensor, sigma: Tensor | None = None) -> Tensor:
 
 
 def add_phase_noise(generator: torch.Generator, phase: Tensor, coherence: Tensor, looks: Tensor) -> Tensor:
-    """Add circular Gaussian noise to the phasor, and return the noisy complex interferogram.
-
-    See `noisy_phasor`.
-    """
+    """The complex interferogram with circular Gaussian noise; see `noisy_phasor`."""
     return torch.complex(*noisy_phasor(generator, phase, coherence, looks))
 
 
@@ -99,7 +96,7 @@ def noisy_phasor(generator: torch.Generator, phase: Tensor, coherence: Tensor, l
 def resultant(coherence: Tensor, looks: Tensor) -> Tensor:
     """Mean resultant length of the phase under the noise of `noisy_phasor`, (B, H, W), from 0 to 1.
 
-    sqrt(k / (k + 4 / pi)) with k = L coherence² / (1 - coherence²) is right where k is small or large, and
+    sqrt(k / (k + 4 / pi)) with k = L coherence² / (1 - coherence²) is accurate for small and large k, and
     too low by up to 0.07 in between.
     """
     strength = coherence**2
@@ -127,34 +124,33 @@ def goldstein(interferogram: Tensor, strength: Tensor, patch: int = 32) -> Tenso
     rows, columns = (_mirror(extent, step, device) for extent in interferogram.shape[-2:])
     padded = interferogram.index_select(1, rows).index_select(2, columns)
     spectrum = torch.fft.fft2(padded.unfold(1, patch, step).unfold(2, patch, step))
-    place = torch.arange(patch, device=device)
-    apart = (place[:, None] - place).abs()
-    near = ((apart <= 1) | (apart == patch - 1)).float()  # sums of three neighbours on a ring
+    position = torch.arange(patch, device=device)
+    distance = (position[:, None] - position).abs()
+    near = ((distance <= 1) | (distance == patch - 1)).float()  # sums of three neighbours on a ring
     power = near @ (_length(spectrum) @ near)
-    # (power / its greatest) ** strength, by logarithms: one exponent a tile
+    # (power / its maximum) ** strength by logarithms, with one exponent per tile
     alpha = strength[:, None, None, None, None]
     logarithm = power.clamp_(min=1e-12).log2_()
     logarithm.sub_(logarithm.amax(dim=(-2, -1), keepdim=True)).mul_(alpha)
-    ramp = 1.0 - (place + 0.5 - step).abs() / step
+    ramp = 1.0 - (position + 0.5 - step).abs() / step
     pieces = torch.fft.ifft2(spectrum.mul_(logarithm.exp2_())).mul_(ramp[:, None] * ramp)
     return _overlap(pieces)[:, step:-step, step:-step]
 
 
 def _length(spectrum: Tensor) -> Tensor:
-    """Absolute value; torch's own guards against overflow, at four times the cost."""
+    """Absolute value; four times as fast as torch's own, which guards against overflow."""
     squared = torch.view_as_real(spectrum).square()
     return (squared[..., 0] + squared[..., 1]).sqrt_()
 
 
 def _mirror(extent: int, margin: int, device: torch.device) -> Tensor:
-    """Indices that continue 0 … extent - 1 by its mirror image on both sides."""
+    """Indices that extend 0 … extent - 1 by its mirror image on both sides."""
     index = torch.arange(-margin, extent + margin, device=device).abs()
     return extent - 1 - (extent - 1 - index).abs()
 
 
 def _overlap(pieces: Tensor) -> Tensor:
-    """Sum of half-overlapping patches (B, rows, columns, patch, patch): their four quarters are laid on a
-    grid of blocks."""
+    """Sum of half-overlapping patches (B, rows, columns, patch, patch), by their quarters on a grid of blocks."""
     count, down, across, patch, _ = pieces.shape
     step = patch // 2
     quarters = pieces.reshape(count, down, across, 2, step, 2, step).permute(3, 5, 0, 1, 4, 2, 6)
@@ -166,7 +162,7 @@ def _overlap(pieces: Tensor) -> Tensor:
 
 
 def blur(interferogram: Tensor) -> Tensor:
-    """Smooth the complex interferogram over 3 × 3 pixels, as a little extra multilooking does."""
+    """Smooth the complex interferogram over 3 × 3 pixels, like slight additional multilooking."""
     parts = torch.stack([interferogram.real, interferogram.imag])
     parts = F.pad(parts, (1, 1, 1, 1), mode="replicate")
     for axis in (-2, -1):
@@ -177,23 +173,23 @@ def blur(interferogram: Tensor) -> Tensor:
 
 
 def low_pass(phasor: Tensor, sigma: Tensor) -> Tensor:
-    """Smooth phasors by Gaussians, as GMTSAR does (Sandwell et al. 2011) and many looks do.
+    """Smooth phasors by Gaussians, as GMTSAR (Sandwell et al. 2011) and strong multilooking do.
 
     Parameters
     ----------
     phasor : Tensor, shape (2, B, H, W)
         Real and imaginary part.
     sigma : Tensor, shape (B,)
-        Width of each tile's Gaussian in pixels, `WIDEST_PASS` at most.
+        Width of each tile's Gaussian in pixels, at most `MAX_SMOOTHING_PIXELS`.
 
     Returns
     -------
     Tensor, shape (2, B, H, W)
-        Beyond the edges the outermost pixels are repeated.
+        Edge pixels are repeated beyond the edges.
     """
-    reach = math.ceil(2.5 * WIDEST_PASS)
-    place = torch.arange(-reach, reach + 1, device=phasor.device)
-    kernel = torch.exp(-0.5 * (place / sigma[:, None]) ** 2)
+    reach = math.ceil(2.5 * MAX_SMOOTHING_PIXELS)
+    position = torch.arange(-reach, reach + 1, device=phasor.device)
+    kernel = torch.exp(-0.5 * (position / sigma[:, None]) ** 2)
     kernel = (kernel / kernel.sum(dim=1, keepdim=True))[:, None]
     count = len(sigma)
     for rows, columns in ((reach, 0), (0, reach)):
@@ -204,10 +200,10 @@ def low_pass(phasor: Tensor, sigma: Tensor) -> Tensor:
 
 
 def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor) -> Tensor:
-    """Draw where there is data: a boolean (B, H, W) that holds on valid pixels.
+    """Draw the valid pixels, a boolean (B, H, W).
 
-    Some tiles are whole; others lose water, low coherence, what lies beyond the swath's straight edge, or
-    all but a rectangle (a scene smaller than the tile, padded).
+    Some tiles are complete. Others lack water, ground of low coherence, ground beyond the swath's straight edge,
+    or all but a rectangle (a padded scene that is smaller than the tile).
     """
     count, size = coherence.shape[0], coherence.shape[-1]
     device = coherence.device
@@ -232,11 +228,11 @@ def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor)
 
 
 def unwrap_least_squares(wrapped: Tensor) -> Tensor:
-    """Unwrap by least squares and make the answer congruent to the wrapped phase.
+    """Unwrap by least squares and make the result congruent to the wrapped phase.
 
     The Poisson equation of Ghiglia & Romero (1994) is solved on the mirrored grid by FFT; adding the
-    nearest multiple of 2 pi then keeps the wrapped phase as it is. Noise and steep fringes leave the
-    errors that such unwrapping makes: whole areas that are cycles off.
+    nearest multiple of 2 pi then restores the wrapped phase. Noise and dense fringes cause the usual errors:
+    areas that are off by whole cycles.
 
     Parameters
     ----------
@@ -267,16 +263,16 @@ def unwrap_least_squares(wrapped: Tensor) -> Tensor:
 
 
 def jumps(generator: torch.Generator, coherence: Tensor) -> Tensor:
-    """Draw unwrapping errors: areas that are whole cycles off, shape (B, H, W), radians.
+    """Draw unwrapping errors: areas that are off by whole cycles, shape (B, H, W), radians.
 
     The areas are blobs of a smooth field, preferably where coherence is low, or everything beyond a line.
     """
     count, size = coherence.shape[0], coherence.shape[-1]
     bumps = smooth(generator, count, size, 5) + 1.5 * (0.5 - coherence)
-    level = uniform(generator, (count,), 1.0, 2.4)[:, None, None]
+    threshold = uniform(generator, (count,), 1.0, 2.4)[:, None, None]
     cycles = torch.randint(1, 3, (count,), generator=generator, device=coherence.device)
     sign = torch.where(chance(generator, count, 0.5), 1, -1)
-    off = (bumps > level) * (cycles * sign)[:, None, None]
+    off = (bumps > threshold) * (cycles * sign)[:, None, None]
     axis = torch.linspace(-0.5, 0.5, size, device=coherence.device)
     angle = uniform(generator, (count,), 0, 2 * math.pi)[:, None, None]
     bent = axis[None, None, :] * torch.cos(angle) + axis[None, :, None] * torch.sin(angle)

@@ -24,7 +24,7 @@ EIGHT_BIT_SHARE = 0.3
 
 def smoothing(generator: torch.Generator, count: int, config: SimulationConfig) -> Tensor:
     """Width in pixels of the Gaussian that smooths some interferograms, (B,); 0: not smoothed."""
-    sigma = log_uniform(generator, (count,), 0.7, noise.WIDEST_PASS)
+    sigma = log_uniform(generator, (count,), 0.7, noise.MAX_SMOOTHING_PIXELS)
     return sigma * chance(generator, count, config.low_pass)
 
 

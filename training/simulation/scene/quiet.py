@@ -1,4 +1,4 @@
-"""Real quiet interferograms as backgrounds: 8-bit phase crops and their unwrapped phase."""
+"""Real quiet interferograms as backgrounds: crops of 8-bit phase and their unwrapped phase."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ CROP_KM = 22.7
 """Width of a crop: 227 pixels of about 100 m."""
 WAVELENGTH = 0.055465763
 """Sentinel-1, metres."""
-MASK_LEVELS = (0, 127, 128)
-"""Gray levels of masked areas, where they form connected areas of one level."""
+MASK_GRAYS = (0, 127, 128)
+"""Gray values that mark masked areas if they fill connected areas."""
 
 
 def decode_crop(gray: np.ndarray) -> np.ndarray:
-    """Turn an 8-bit crop into phase in radians, NaN where it is masked.
+    """Convert an 8-bit crop to phase in radians, NaN where it is masked.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def decode_crop(gray: np.ndarray) -> np.ndarray:
     """
     phase = gray.astype(np.float32) * np.float32(2 * math.pi / 255) - np.float32(math.pi)
     masked = np.zeros(gray.shape, dtype=bool)
-    for level in MASK_LEVELS:
-        masked |= _solid(gray == level)
+    for value in MASK_GRAYS:
+        masked |= _solid(gray == value)
     phase[masked] = np.nan
     return phase
 
@@ -57,12 +57,12 @@ class QuietCrops:
     folder : str
         Folder of 8-bit ``*.png`` crops.
     fold, folds : int
-        Crops of the volcanoes in this fold are left out (-1: none is).
+        Crops of the volcanoes in this fold are held out (-1: none).
     device : torch.device or str
     cache : str, optional
         Folder in which the unwrapped crops are kept between runs.
     without : sequence of str
-        Volcanoes that are left out as well.
+        Further volcanoes to hold out.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class QuietCrops:
     ) -> tuple[Tensor, Tensor, Tensor, float, Tensor, Tensor]:
         """Draw `count` backgrounds of `size` pixels.
 
-        All of a call share one zoom; each has its own place, turn and mirror.
+        All backgrounds of a call share one scale; each has its own position and symmetry.
 
         Returns
         -------
@@ -105,7 +105,7 @@ class QuietCrops:
         pick : Tensor of int64, shape (count,)
             Indices into `names`.
         summit : Tensor, shape (2, count)
-            Where the middle of the crop lies, which was cut about its volcano: x, y in fractions of the tile.
+            Position of the crop's centre, its volcano: x, y in fractions of the tile.
         """
         device = generator.device
         side = self.wrapped.shape[-1]
@@ -114,7 +114,7 @@ class QuietCrops:
         place = torch.randint(side - cut + 1, (2,), generator=generator, device=device).tolist()
         pick = torch.randint(len(self.names), (count,), generator=generator, device=device)
         turn = torch.randint(8, (count,), generator=generator, device=device)
-        # an enlarged tile repeats pixels, one that is made smaller takes their mean
+        # an enlarged window repeats pixels, a reduced one averages them
         number = max(cut, size)
         step = ((torch.arange(number, device=device) + 0.5) * (cut / number)).long()
         pixels = turned(turn, step, cut, side)
@@ -135,24 +135,23 @@ class QuietCrops:
 
 
 def turned(turn: Tensor, step: Tensor, cut: int, stride: int) -> Tensor:
-    """Pixels of a square window under the eight symmetries of the square, by which tiles are turned and
-    mirrored.
+    """Indices of the pixels of a square window under the eight symmetries of the square.
 
     Parameters
     ----------
     turn : Tensor of int64, shape (B,)
         0 to 7: the lowest bit mirrors the rows, the next the columns, the highest swaps both.
     step : Tensor of int64, shape (N,)
-        Rows, and columns, of the window to take.
+        Rows, and equally columns, of the window to take.
     cut : int
         Width of the window.
     stride : int
-        Width of the picture that holds it.
+        Width of the image that contains it.
 
     Returns
     -------
     Tensor of int64, shape (B, N, N)
-        Places in the flattened picture, the window's upper left corner being 0.
+        Indices into the flattened image, relative to the window's upper left corner.
     """
     mirrored = torch.stack([step, cut - 1 - step])
     rows, columns = mirrored[turn & 1], mirrored[(turn >> 1) & 1]
@@ -163,7 +162,7 @@ def turned(turn: Tensor, step: Tensor, cut: int, stride: int) -> Tensor:
 
 
 def turned_place(turn: Tensor, row: float, column: float) -> Tensor:
-    """Where a place in a window, in fractions of its width, comes to lie by `turned`: x, y, shape (2, B)."""
+    """Position after `turned` of a point in a window, in fractions of its width: x, y, shape (2, B)."""
     down, across = (torch.where(turn >> 2 > 0, *pair) for pair in ((column, row), (row, column)))
     return torch.stack(
         [torch.where((turn >> 1) & 1 > 0, 1 - across, across), torch.where(turn & 1 > 0, 1 - down, down)]
@@ -185,11 +184,11 @@ def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
         gray = imread(path)
         if gray.ndim != 2 or gray.shape != (227, 227):
             raise InputError(
-                f"The quiet crop {path.name} is not a gray picture of 227 × 227 pixels; remove it."
+                f"The quiet crop {path.name} is not a grayscale image of 227 × 227 pixels; remove it."
             )
         phase = decode_crop(gray)
         known = np.isfinite(phase)
-        # not a number under the mask would stall the sorting inside unwrap_phase
+        # NaN under the mask would stall the sorting inside unwrap_phase
         filled = np.where(known, phase, 0.0)
         value = unwrap_phase(filled if known.all() else np.ma.array(filled, mask=~known), rng=0)
         value = np.where(known, np.ma.getdata(value), np.nan)

@@ -1,4 +1,4 @@
-"""Relief under the tiles: crops of SRTM tiles where they are at hand, fractal ground elsewhere."""
+"""Relief of the tiles: crops of SRTM tiles where these are available, fractal relief elsewhere."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..fields import chance, log_uniform, normal, power_law, split, uniform
 
 SRTM_KM = 0.0926
 """Height of one SRTM3 pixel in kilometres."""
-SRTM_REACH_KM = 75.0
-"""Widest tile that is cut from one degree of SRTM."""
+SRTM_MAX_TILE_KM = 75.0
+"""Largest width of a tile that is cut from one degree of SRTM."""
 
 
 class Relief:
@@ -24,9 +24,9 @@ class Relief:
     ----------
     folder : str
         Folder of ``*.npz`` files with an int16 array ``elevation`` of 1201 × 1201 samples (3 arc-seconds,
-        -32768 for voids); empty for fractal relief alone.
+        -32768 for voids); empty for fractal relief only.
     device : torch.device or str
-        Where the tiles are kept.
+        Device that holds the tiles.
 
     Raises
     ------
@@ -45,9 +45,9 @@ class Relief:
         count = pixel_km.shape[0]
         if self.tiles is None:
             return self._fractal(generator, pixel_km, size)
-        real, made = split((pixel_km * size < SRTM_REACH_KM) & chance(generator, count, 0.75))
+        real, fractal = split((pixel_km * size < SRTM_MAX_TILE_KM) & chance(generator, count, 0.75))
         height = torch.empty((count, size, size), device=generator.device)
-        for index, draw in ((real, self._crop), (made, self._fractal)):
+        for index, draw in ((real, self._crop), (fractal, self._fractal)):
             if len(index):
                 height[index] = draw(generator, pixel_km[index], size)
         return height
@@ -69,13 +69,13 @@ class Relief:
         row = (ruler * sin)[:, None, :] + (centre[1, :, None] + ruler * cos)[:, :, None]
         tile = torch.multinomial(
             self.land, count, replacement=True, generator=generator
-        )  # land tiles rather than sea
+        )  # prefer tiles with land
         r0, c0 = (part.clamp_(0, side - 1.001).long() for part in (row, column))
         row -= r0
         column -= c0
         base = r0.mul_(side).add_(c0).add_(tile[:, None, None] * (side * side))
         flat = self.tiles.flatten()
-        # the neighbours are found in the same places of shifted views
+        # shifted views hold the neighbours at the same indices
         northwest, northeast, southwest, southeast = (
             flat[shift:].take(base).float() for shift in (0, 1, side, side + 1)
         )
@@ -84,7 +84,7 @@ class Relief:
 
     @staticmethod
     def _fractal(generator: torch.Generator, pixel_km: Tensor, size: int) -> Tensor:
-        """Fractal relief: plains, hills, ridged mountains and single cones over a sea level."""
+        """Fractal relief: plains, hills, ridged mountains and single cones above a sea level."""
         count = pixel_km.shape[0]
         rough = power_law(generator, pixel_km, size, (-4.2, -3.7), 10.0, 120.0)
         level = rough.mean(dim=(-2, -1))
@@ -100,7 +100,7 @@ class Relief:
         index = cones.nonzero()[:, 0]
         if len(index):
             height[index] += _cones(generator, pixel_km[index], size)
-        # most tiles are all land; the sea takes up to half of the others
+        # most tiles are entirely land; up to half of the others is sea
         sea = torch.where(chance(generator, count, 0.7), 0.0, uniform(generator, (count,), 0.02, 0.5))
         order = torch.sort(height.flatten(1)[:, ::37], dim=1).values
         level = order.gather(1, (sea * (order.shape[1] - 1)).long()[:, None])[:, :, None]

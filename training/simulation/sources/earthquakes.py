@@ -1,4 +1,4 @@
-"""Earthquakes: fault planes from magnitude and mechanism, uniform or distributed slip, surface motion."""
+"""Earthquakes: fault planes from magnitude and mechanism, with uniform or distributed slip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A published slip model as plain arrays: what the readers return and the forward model takes."""
+"""A published slip model as arrays, as the readers return it and the forward model takes it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class FiniteFault:
     Attributes
     ----------
     event : str
-        Name of the earthquake as the file gives it.
+        Name of the earthquake in the file.
     source : str
         Name of the file.
     origin : tuple of two floats, optional
-        Longitude and latitude that `east` and `north` are counted from; None where the file has map
-        coordinates of a zone only, counted from the patches' mean.
+        Longitude and latitude of the zero point of `east` and `north`; None if the file has only map
+        coordinates. These are counted from the patches' mean.
     east, north, depth : ndarray, shape (N,)
         Centroids of the patches in km, depth positive down.
     strike, dip : ndarray, shape (N,)
@@ -39,7 +39,7 @@ class FiniteFault:
     strike_slip, dip_slip, opening : ndarray, shape (N,)
         Metres; left-lateral, thrust and tensile positive.
     stated_magnitude : float, optional
-        Moment magnitude that the file states.
+        Moment magnitude in the file.
     """
 
     event: str
@@ -73,7 +73,7 @@ class FiniteFault:
 
     @property
     def afterslip(self) -> bool:
-        """Whether the file's name says that this is slow slip after the earthquake."""
+        """Whether the model is of slow slip after the earthquake, by its file name."""
         return "afterslip" in self.source.lower()
 
     def moment(self, rigidity: float = RIGIDITY) -> float:
@@ -86,13 +86,13 @@ class FiniteFault:
         return float(moment_magnitude(np.float64(moment))) if moment > 0 else -np.inf
 
     def patches(self) -> dict[str, np.ndarray]:
-        """The patches as `okada_patches` takes them; those that stand out of the ground are lowered."""
+        """The patches as `okada_patches` takes them; those that reach above the ground are lowered."""
         values = {name: getattr(self, name) for name in PATCH_FIELDS}
         values["depth"] = bury(self.depth, self.dip, self.width)
         return values
 
     def centred(self) -> FiniteFault:
-        """The same model counted from the point above its centre of moment (or of its patches)."""
+        """The same model with its zero point above the centre of moment (of the patches if there is no slip)."""
         weight = self.length * self.width * self.slip
         weight = weight if weight.sum() > 0 else np.ones_like(weight)
         east, north = (np.average(value, weights=weight) for value in (self.east, self.north))
@@ -107,16 +107,16 @@ def km_per_degree(latitude: float) -> tuple[float, float]:
     """Kilometres of one degree of latitude and of longitude on the WGS 84 ellipsoid."""
     phi = np.radians(latitude)
     squared = 0.00669437999014
-    bend = 1 - squared * np.sin(phi) ** 2
-    meridian, prime = 6378.137 * (1 - squared) / bend**1.5, 6378.137 / np.sqrt(bend)
+    curvature = 1 - squared * np.sin(phi) ** 2
+    meridian, prime = 6378.137 * (1 - squared) / curvature**1.5, 6378.137 / np.sqrt(curvature)
     return float(np.radians(meridian)), float(np.radians(prime * np.cos(phi)))
 
 
 def local_km(lon: np.ndarray, lat: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """East and north in km about `origin`; degrees are measured at the middle latitude."""
+    """East and north in km about `origin`, with the length of a degree at the middle latitude."""
     per_lat, per_lon = km_per_degree((float(lat.mean()) + origin[1]) / 2)
-    turns = (lon - origin[0] + 180) % 360 - 180
-    return turns * per_lon, (lat - origin[1]) * per_lat
+    difference = (lon - origin[0] + 180) % 360 - 180
+    return difference * per_lon, (lat - origin[1]) * per_lat
 
 
 def down_dip(
@@ -127,11 +127,11 @@ def down_dip(
     dip: np.ndarray,
     down: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The point `down` km further down the dip."""
-    level = down * np.cos(np.radians(dip))
-    turn = np.radians(strike)
+    """The point `down` km down dip."""
+    horizontal = down * np.cos(np.radians(dip))
+    azimuth = np.radians(strike)
     return (
-        east + level * np.cos(turn),
-        north - level * np.sin(turn),
+        east + horizontal * np.cos(azimuth),
+        north - horizontal * np.sin(azimuth),
         depth + down * np.sin(np.radians(dip)),
     )

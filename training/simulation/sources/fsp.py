@@ -1,7 +1,7 @@
 """Reader of SRCMOD's .fsp text files, one or several segments.
 
-Points are the patches' top centres or centres, as the header says; a file that says "center" but whose
-first row lies at the stated depth to the top means the top centres (some of USGS's do).
+Points are the top centres or the centres of the patches, as stated in the header. Some files by USGS state
+"center" although their first row lies at the depth of the top edge; their points are top centres.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from .finite_fault import FiniteFault, down_dip, local_km
 
 
 def _number(text: str, key: str) -> Optional[float]:
-    """The number behind `KEY =` in a header line."""
-    found = re.search(rf"\b{key}\s*=\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)", text)
-    return float(found.group(1)) if found else None
+    """The number after `KEY =` in a header line."""
+    match = re.search(rf"\b{key}\s*=\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)", text)
+    return float(match.group(1)) if match else None
 
 
 def read_fsp(lines: list[str], name: str, _: Optional[tuple[float, float]] = None) -> FiniteFault:
-    """The model in the lines of one .fsp file; ValueError says what is wrong with them."""
+    """The model in the lines of one .fsp file; raises ValueError if they are damaged."""
     head = "\n".join(line for line in lines if line.startswith("%"))
-    place = _number(head, "LON"), _number(head, "LAT")
-    if None in place:
+    hypocentre = _number(head, "LON"), _number(head, "LAT")
+    if None in hypocentre:
         raise ValueError("no hypocentre in the header")
-    origin = (float(place[0] or 0.0), float(place[1] or 0.0))
+    origin = (float(hypocentre[0] or 0.0), float(hypocentre[1] or 0.0))
     event = re.search(r"Event\s*:\s*(.*)", head)
     unit = re.search(r"SLIP in (\w+)", head)
     scale = {"m": 1.0, "cm": 0.01}[unit.group(1)] if unit else 1.0
@@ -45,7 +45,7 @@ def read_fsp(lines: list[str], name: str, _: Optional[tuple[float, float]] = Non
     for line in lines:
         if not line.startswith("%"):
             if line.strip():
-                # SRCMOD marks some rakes with a lone x.
+                # SRCMOD marks some rakes with a single x
                 segment.append([float(word) for word in line.split() if word != "x"])
             continue
         if re.match(r"%\s*SEGMENT\s*#", line):
@@ -62,9 +62,9 @@ def read_fsp(lines: list[str], name: str, _: Optional[tuple[float, float]] = Non
     if not parts:
         raise ValueError("no patches")
     promised = sum(int(count) for count in re.findall(r"Nsbfs\s*=\s*(\d+)", head))
-    found = sum(len(part["lat"]) for part in parts)
-    if promised and promised != found:
-        raise ValueError(f"{found} patches instead of {promised}")
+    count = sum(len(part["lat"]) for part in parts)
+    if promised and promised != count:
+        raise ValueError(f"{count} patches instead of {promised}")
     values = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     values["east"], values["north"] = local_km(values.pop("lon"), values.pop("lat"), origin)
     east, north, depth = down_dip(
@@ -88,7 +88,7 @@ def _fsp_segment(
     at_top: bool,
     scale: float,
 ) -> dict[str, np.ndarray]:
-    """The patches of one segment; `down` is the way from the given point to the centroid."""
+    """The patches of one segment; `down` is the distance down dip from the given point to the centroid."""
     if columns is None or strike is None or dip is None or None in size:
         raise ValueError("no column names, strike, dip or patch size in the header")
     table = np.array([row[: len(columns)] for row in rows], dtype=float)

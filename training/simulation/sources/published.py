@@ -1,9 +1,9 @@
-"""Published slip models as sources: their surface motion once, then turned, scaled and placed at will.
+"""Published slip models as sources: their surface motion is computed once, then rotated, scaled and placed.
 
-In a homogeneous half-space a rupture may be turned about the vertical, and one that is s times as large in
-every length and in slip has the same strain everywhere (constant stress drop; Aki 1967, Scaling law of
-seismic spectrum): its motion at s times the distance is s times as large, and its magnitude greater by
-2 log10 s. So one model serves tiles of every width.
+In a homogeneous half-space, a rupture can be rotated about the vertical. If all its lengths and its slip are s
+times as large, the strain stays the same (constant stress drop; Aki 1967, Scaling law of seismic spectrum): motion
+at s times the distance is s times as large, and the magnitude greater by 2 log10 s. One model therefore serves
+tiles of every width.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from .slip_models import READERS, read_slip_model
 
 NODES = 97
 """Nodes along a side of the grid on which a model's motion is kept."""
-REACH = 2.5
-"""Half the grid's side in lengths of the rupture; beyond it motion falls with the square of the distance."""
+GRID_HALF_LENGTHS = 2.5
+"""Half the grid's side in rupture lengths; beyond it, motion decreases with the square of the distance."""
 SCALE = (0.02, 2.0)
-"""Smallest and largest factor by which a model is scaled."""
+"""Range of the factor that scales a model."""
 
 
 class PublishedSlip:
@@ -41,13 +41,12 @@ class PublishedSlip:
     Parameters
     ----------
     folder : str
-        Folder of finite-fault files (see `slip_models.READERS`). Afterslip and files without slip are left
-        out.
+        Folder of finite-fault files (see `slip_models.READERS`). Afterslip and files without slip are ignored.
     without : sequence of str
-        Parts of file names that are left out: events that are held out.
+        Parts of file names of the events to hold out.
     device : torch.device or str
     cache : str
-        Folder in which the motion is kept between runs; empty: it is computed each time.
+        Folder that keeps the motion between runs; empty: it is computed each time.
     """
 
     def __init__(
@@ -82,15 +81,15 @@ class PublishedSlip:
         angle = uniform(generator, (count,), 0.0, 2 * math.pi)
         cosine, sine = torch.cos(angle)[:, None], torch.sin(angle)[:, None]
         east, north = coordinates(width_km, tiles.place, size)
-        half = (REACH * self.length[pick] * scale)[:, None]
-        # from the tile's coordinates back into the model's, turned by the angle
+        half = (GRID_HALF_LENGTHS * self.length[pick] * scale)[:, None]
+        # from the tile's coordinates to the model's, rotated by the angle
         x, y = (east * cosine + north * sine) / half, (north * cosine - east * sine) / half
-        away = torch.hypot(x, y).clamp_min(1.0)
-        grid = torch.stack([x / away, -y / away], dim=-1).reshape(count, size, size, 2)
+        beyond = torch.hypot(x, y).clamp_min(1.0)
+        grid = torch.stack([x / beyond, -y / beyond], dim=-1).reshape(count, size, size, 2)
         motion = F.grid_sample(self.motion[pick], grid, padding_mode="border", align_corners=True)
-        motion = motion * (scale[:, None] / away**2).reshape(count, 1, size, size)
+        motion = motion * (scale[:, None] / beyond**2).reshape(count, 1, size, size)
         cosine, sine = cosine[:, :, None], sine[:, :, None]
-        turned = (motion[:, 0] * cosine - motion[:, 1] * sine, motion[:, 0] * sine + motion[:, 1] * cosine)
+        rotated = (motion[:, 0] * cosine - motion[:, 1] * sine, motion[:, 0] * sine + motion[:, 1] * cosine)
         unknown = torch.full((count,), math.nan, device=self.device)
         truth = {
             "mw": self.magnitude[pick] + 2 * torch.log10(scale),
@@ -100,11 +99,11 @@ class PublishedSlip:
             "length": self.length[pick] * scale,
             **dict.fromkeys(("strike", "dip", "rake", "width"), unknown),
         }
-        return towards(tiles.look, (*turned, motion[:, 2])), truth
+        return towards(tiles.look, (*rotated, motion[:, 2])), truth
 
 
 def _length(model: FiniteFault) -> float:
-    """Length of the rupture in km: that of the patches with a tenth of the greatest slip or more."""
+    """Length in km of the part of the rupture with at least a tenth of the largest slip."""
     chosen = model.slip >= 0.1 * model.slip.max()
     spread = np.hypot(np.ptp(model.east[chosen]), np.ptp(model.north[chosen]))
     return float(spread + model.length[chosen].mean())
@@ -123,7 +122,7 @@ def _facts(model: FiniteFault) -> tuple[float, float, float, float]:
 def _motions(models: Sequence[FiniteFault], cache: str) -> np.ndarray:
     """East, north and up motion of every model on its grid, (N, 3, NODES, NODES) metres, rows from north."""
     text = "\n".join(f"{model.source} {len(model.east)} {model.moment():.6e}" for model in models)
-    key = hashlib.sha256(f"{NODES} {REACH}\n{text}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(f"{NODES} {GRID_HALF_LENGTHS}\n{text}".encode()).hexdigest()[:12]
     kept = Path(cache) / f"slip-{key}.npy" if cache else None
     if kept is not None and kept.exists():
         return np.asarray(np.load(kept))
@@ -136,7 +135,7 @@ def _motions(models: Sequence[FiniteFault], cache: str) -> np.ndarray:
 
 
 def _motion(model: FiniteFault) -> np.ndarray:
-    axis = np.linspace(-1.0, 1.0, NODES) * REACH * _length(model)
+    axis = np.linspace(-1.0, 1.0, NODES) * GRID_HALF_LENGTHS * _length(model)
     x, y = np.meshgrid(axis, -axis)
     patches: dict[str, Any] = model.patches()
     parts = okada_patches(x.ravel(), y.ravel(), **patches)

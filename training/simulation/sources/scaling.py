@@ -1,4 +1,4 @@
-"""Size of a rupture from its moment magnitude: published scaling laws with their scatter.
+"""Rupture size from moment magnitude: published scaling laws with their scatter.
 
 * Wells & Coppersmith (1994), BSSA 84(4), 974-1002, table 2A: subsurface rupture length and down-dip width
   on magnitude, by slip type, with the regressions' standard deviations.
@@ -7,7 +7,7 @@
   published one-sigma ranges of C1 (12-25, 11-20) and C2 (1.5-12, 1.5-9.0 x 1e-5).
 * Strasser et al. (2010), SRL 81(6), 941-950, table 1: interface earthquakes of subduction zones.
 
-Slip always follows from the moment, M0 = rigidity x length x width x slip, with
+Slip follows from the moment, M0 = rigidity x length x width x slip, with
 M0 = 10^(1.5 Mw + 9.1) N m (Hanks & Kanamori 1979; IASPEI constant).
 """
 
@@ -20,7 +20,7 @@ from ....engine.errors import InputError
 from ....engine.numerics.arrays import Array, floating, integers, like, namespace
 
 RIGIDITY = 30e9
-"""Pascal; of the upper crust, as the inversions of interferograms assume."""
+"""Rigidity of the upper crust in pascals, as usual in inversions of interferograms."""
 
 MECHANISMS = ("strike-slip", "reverse", "normal")
 _STRASSER = 2 * len(MECHANISMS)
@@ -68,7 +68,7 @@ def moment_magnitude(moment: Array) -> Array:
 
 def mean_slip(mw: Array, length: Array, width: Array, rigidity: float = RIGIDITY) -> Array:
     """Mean slip in m that gives `mw` on a fault of `length` x `width` km."""
-    # The powers of ten are joined first: in newton metres a great earthquake nears the end of float16.
+    # powers of ten are combined first, as the moment of a great earthquake nears the limit of float32
     return 10.0 ** (1.5 * mw + 3.1 - math.log10(rigidity)) / (length * width)
 
 

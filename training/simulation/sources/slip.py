@@ -1,7 +1,7 @@
-"""Distributed slip: von Karman random fields on the fault, many faults at once.
+"""Distributed slip: von Kármán random fields on many faults at once.
 
 Mai & Beroza (2002), A spatial random field model to characterize complexity in earthquake slip, JGR
-107(B11), 2308: a von Karman correlation with Hurst exponent about 0.75 and correlation lengths that grow
+107(B11), 2308: a von Kármán correlation with Hurst exponent about 0.75 and correlation lengths that grow
 with the fault, a_x = 2.0 + L / 3 km along strike and a_z = 1.0 + W / 3 km down dip.
 """
 
@@ -21,7 +21,7 @@ HURST = 0.75
 def von_karman(
     generator: Optional[torch.Generator], fault: dict[str, Tensor], along: int = 16, down: int = 8
 ) -> dict[str, Tensor]:
-    """Faults with random slip as `okada_grid` takes them.
+    """Draw faults with random slip, as `okada_grid` takes them.
 
     Parameters
     ----------
@@ -29,15 +29,14 @@ def von_karman(
         Source of the random numbers.
     fault : dict of tensors, shape (S,)
         depth (centroid, km), strike, dip, rake (degrees), length, width (km), slip (mean, m); others are
-        ignored. Slip reaches the upper edge where that lies within 1.5 km of the surface.
+        ignored. Slip reaches the upper edge if this lies within 1.5 km of the surface.
     along, down : int
         Patches along strike and down dip.
 
     Returns
     -------
     dict of tensors
-        The plane, each (S,), and strike_slip and dip_slip, (S, down, along); the moment is that of the mean
-        slip.
+        The plane, each (S,), and strike_slip and dip_slip, (S, down, along), with the moment of the mean slip.
     """
     top = top_depth(fault["depth"], fault["dip"], fault["width"])
     slip = slip_field(
@@ -61,7 +60,7 @@ def slip_field(
     hurst: float = HURST,
     generator: Optional[torch.Generator] = None,
 ) -> Tensor:
-    """Relative slip on equal patches, mean 1, none negative.
+    """Draw relative slip on equal patches, with a mean of 1 and no negative values.
 
     Parameters
     ----------
@@ -70,13 +69,13 @@ def slip_field(
     along, down : int
         Patches along strike and down dip.
     breaks_surface : tensor of bool, shape (S,), optional
-        Faults whose slip does not fade out at the upper edge.
+        Faults whose slip does not taper at the upper edge.
     contrast : float
-        Standard deviation of the random field about its mean of 1 before it is cut at zero.
+        Standard deviation of the random field about its mean of 1, before negative values become 0.
     taper : float
-        Share of the fault at each edge over which slip fades to nothing.
+        Part of the fault at each edge over which slip tapers to 0.
     hurst : float
-        Hurst exponent of the von Karman correlation.
+        Hurst exponent of the von Kármán correlation.
     generator : torch.Generator, optional
         Source of the random numbers, on the device of `length`.
 
@@ -87,15 +86,15 @@ def slip_field(
     """
     sources = length.shape[0]
     kind: dict[str, Any] = {"dtype": length.dtype, "device": length.device}
-    # Twice the fault in each direction, so that one edge does not know of the other.
+    # twice the fault in each direction, so that opposite edges are not correlated
     rows, columns = 2 * down, 2 * along
     noise = torch.randn((sources, rows, columns), generator=generator, **kind)
     wave_x = (
         2 * math.pi * torch.fft.rfftfreq(columns, **kind)[None, None, :] * (along / length)[:, None, None]
     )
     wave_z = 2 * math.pi * torch.fft.fftfreq(rows, **kind)[None, :, None] * (down / width)[:, None, None]
-    reach_x, reach_z = 2.0 + length / 3, 1.0 + width / 3
-    squared = (wave_x * reach_x[:, None, None]) ** 2 + (wave_z * reach_z[:, None, None]) ** 2
+    length_x, length_z = 2.0 + length / 3, 1.0 + width / 3
+    squared = (wave_x * length_x[:, None, None]) ** 2 + (wave_z * length_z[:, None, None]) ** 2
     amplitude = (1 + squared) ** (-(hurst + 1) / 2)
     field = torch.fft.irfft2(torch.fft.rfft2(noise) * amplitude, s=(rows, columns))[:, :down, :along]
     field = field - field.mean((1, 2), keepdim=True)
@@ -108,7 +107,7 @@ def slip_field(
 def edge_taper(
     sources: int, along: int, down: int, share: float, breaks_surface: Optional[Tensor], reference: Tensor
 ) -> Tensor:
-    """Cosine taper towards the edges, shape (S, down, along); none at the top of faults that break out."""
+    """Cosine taper towards the edges, (S, down, along), but not at the top of faults that break the surface."""
 
     def side(count: int) -> Tensor:
         centres = (torch.arange(count, dtype=reference.dtype, device=reference.device) + 0.5) / count
@@ -121,9 +120,9 @@ def edge_taper(
 
 
 def patches(grid: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The same faults as lists of N = down * along patches, each value (S, N), as `okada_patches` takes them.
+    """The faults as N = down * along patches, each value (S, N), as `okada_patches` takes them.
 
-    East and north of the patches are counted from the point above each fault's centroid.
+    East and north of the patches are relative to the point above each fault's centroid.
     """
     sources, down, along = grid["strike_slip"].shape
     kind: dict[str, Any] = {"dtype": grid["strike_slip"].dtype, "device": grid["strike_slip"].device}
@@ -132,12 +131,12 @@ def patches(grid: dict[str, Tensor]) -> dict[str, Tensor]:
     )
     far = ((torch.arange(along, **kind) + 0.5) / along - 0.5) * length
     deep = ((torch.arange(down, **kind) + 0.5) / down - 0.5)[:, None] * width
-    turn, lean = torch.deg2rad(strike), torch.deg2rad(dip)
-    level = deep * lean.cos()
+    azimuth, slope = torch.deg2rad(strike), torch.deg2rad(dip)
+    horizontal = deep * slope.cos()
     values = {
-        "east": far * turn.sin() + level * turn.cos(),
-        "north": far * turn.cos() - level * turn.sin(),
-        "depth": depth + deep * lean.sin(),
+        "east": far * azimuth.sin() + horizontal * azimuth.cos(),
+        "north": far * azimuth.cos() - horizontal * azimuth.sin(),
+        "depth": depth + deep * slope.sin(),
         "strike": strike,
         "dip": dip,
         "length": length / along,

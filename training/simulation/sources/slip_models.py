@@ -1,11 +1,11 @@
 """Readers of published finite-fault files: .fsp, .simp, .oksar, .flt, .rupt and .fault.
 
-Each format places a patch by another of its points; all come out as centroids:
+The formats locate a patch by different points; all are converted to centroids:
 
 * .fsp (SRCMOD, USGS): top centre or centre, see `fsp`.
-* .simp, .oksar (PSOKINV): a point of the top edge's middle; .oksar gives the fault's outcrop and the
-  distances down the dip of the patch's upper and lower edge.
-* .flt (Relax): the upper corner that strike leads away from.
+* .simp, .oksar (PSOKINV): the centre of the top edge; .oksar gives the fault's outcrop, and the
+  distances down dip of the patch's upper and lower edge.
+* .flt (Relax): the upper corner at the start of the strike direction.
 * .fault, .rupt (MudPy): the centre.
 """
 
@@ -25,7 +25,7 @@ Table = list[list[float]]
 
 
 def read_slip_model(path: str, origin: Optional[tuple[float, float]] = None) -> FiniteFault:
-    """Read a finite-fault file; the ending of its name says which format it is.
+    """Read a finite-fault file; the suffix of its name determines the format.
 
     Parameters
     ----------
@@ -37,10 +37,10 @@ def read_slip_model(path: str, origin: Optional[tuple[float, float]] = None) -> 
     Raises
     ------
     InputError
-        If the file cannot be read as its ending promises.
+        The file cannot be read in the format of its suffix.
     """
-    ending = os.path.splitext(path)[1].lower()
-    if ending not in READERS:
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix not in READERS:
         raise InputError(f"{os.path.basename(path)} is not a known slip model: use {', '.join(READERS)}.")
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
@@ -49,23 +49,23 @@ def read_slip_model(path: str, origin: Optional[tuple[float, float]] = None) -> 
         raise InputError(f"{path} cannot be read ({error.strerror}): check the path.") from error
     name = os.path.basename(path)
     try:
-        return READERS[ending](lines, name, origin)
+        return READERS[suffix](lines, name, origin)
     except (ValueError, IndexError, KeyError) as error:
         raise InputError(
-            f"{name} cannot be read as a {ending} slip model ({error}): it may be cut off or of another kind."
+            f"{name} cannot be read as a {suffix} slip model ({error}): it may be truncated or of another format."
         ) from error
 
 
-def _rows(lines: list[str], comment: str, least: int) -> np.ndarray:
-    """The numbers of every line that is no comment, as a table of the first `least` columns."""
+def _rows(lines: list[str], comment: str, columns: int) -> np.ndarray:
+    """The first `columns` numbers of all lines that are not comments, as a table."""
     table: Table = []
     for number, line in enumerate(lines, 1):
         words = line.split()
         if not words or line.lstrip().startswith(comment):
             continue
-        if len(words) < least:
-            raise ValueError(f"line {number} has {len(words)} columns, not {least}")
-        table.append([float(word) for word in words[:least]])
+        if len(words) < columns:
+            raise ValueError(f"line {number} has {len(words)} columns, not {columns}")
+        table.append([float(word) for word in words[:columns]])
     if not table:
         raise ValueError("no patches")
     return np.array(table)
@@ -99,7 +99,7 @@ def _read_oksar(lines: list[str], name: str, _: Optional[tuple[float, float]]) -
     for i in range(0, len(blocks), 4):
         fields = [blocks[i + k].split()[:count] for k, count in enumerate((2, 3, 2, 3))]
         table.append([float(word) for words in fields for word in words])
-    # Strike slip and dip slip of one patch come as two blocks.
+    # strike slip and dip slip of one patch are two blocks
     values = np.array(table)
     geometry, where = np.unique(values[:, [0, 1, 2, 3, 7, 8, 9]], axis=0, return_inverse=True)
     where = np.ravel(where)
