@@ -71,6 +71,27 @@ def test_arrays_that_blas_cannot_read_go_through_numpy(direct):
     assert np.allclose(target, scattered @ _draw(4, 5), atol=1e-5)
 
 
+def test_a_hidden_openblas_is_called_directly(monkeypatch):
+    name = ctypes.util.find_library("openblas")
+    openblas = blas.open_library(name) if name else None
+    if not hasattr(openblas, "cblas_sgemm"):
+        pytest.skip("no OpenBLAS is installed for the whole system")
+    program = object()  # its own BLAS comes first
+    monkeypatch.setattr(blas.sys, "platform", "linux")
+    monkeypatch.setattr(blas, "loaded_libraries", lambda: [name])
+    monkeypatch.setattr(blas, "open_library", lambda path: program if path is None else openblas)
+    monkeypatch.setattr(blas, "_address", lambda library, symbol: id(library))
+    blas.bypass.cache_clear()
+    try:
+        assert blas.bypass() == blas.routines(openblas)
+        a, b = _draw(7, 5), _draw(5, 6)
+        step = blas.product(a, b, np.empty((7, 6), np.float32))
+        assert step.func is not np.matmul
+        assert np.allclose(blas.matmul(a, b), np.matmul(a, b), atol=1e-5)
+    finally:
+        blas.bypass.cache_clear()
+
+
 def test_products_are_numpys_where_no_other_library_hides_openblas(monkeypatch):
     monkeypatch.setattr(blas, "_address", lambda library, name: None)
     blas.bypass.cache_clear()

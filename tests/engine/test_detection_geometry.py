@@ -1,4 +1,4 @@
-"""Boxes and heat land on the deformed ground, whatever the raster's grid."""
+"""Boxes and heat lie on the deformed ground for every kind of grid."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_box_and_heat_lie_on_the_bowl(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", GRIDS)
-def test_in_continuous_phase_the_box_ends_where_the_ground_moved_by_a_fifth_of_the_peak(tmp_path, name):
+def test_in_unwrapped_phase_the_box_ends_at_a_fifth_of_the_peak(tmp_path, name):
     transform, epsg, stretch = GRIDS[name]
     place, sigma = np.array([840.0 * stretch[0], 330.0]), np.array([40.0 * stretch[0], 40.0])
     phase = bowls((800, int(1000 * stretch[0])), [place], sigma, 40.0) - 700.0
@@ -90,7 +90,7 @@ def test_the_heatmap_lies_exactly_on_the_scene(tmp_path, name):
     assert np.nanmax(result.heat) <= 1
 
 
-def test_sizes_on_the_ground_are_told_in_kilometres(tmp_path):
+def test_sizes_on_the_ground_are_in_kilometres(tmp_path):
     path = write(
         tmp_path / "a.tif",
         wrapped_bowl((800, 1000), (500, 400), (60, 60)),
@@ -105,13 +105,13 @@ def test_sizes_on_the_ground_are_told_in_kilometres(tmp_path):
     assert box.lat == pytest.approx(centre(box)[1])
 
 
-def test_without_a_crs_sizes_are_left_empty_and_pixels_serve(tmp_path):
+def test_without_a_crs_sizes_are_empty_and_places_are_in_pixels(tmp_path):
     path = write(tmp_path / "a.tif", wrapped_bowl((500, 500), (250, 250), (30, 30)), *GRIDS["no crs"][:2])
     box = find(path).boxes[0]
     assert (box.width_km, box.height_km, box.area_km2, box.lon, box.lat) == (None,) * 5
 
 
-def test_an_extent_looks_there_only_and_keeps_the_place(tmp_path):
+def test_an_extent_limits_the_run_and_keeps_the_coordinates(tmp_path):
     values = wrap(bowls((900, 900), [(200, 200), (650, 600)], (30, 30), 30)).astype(np.float32)
     path = write(tmp_path / "a.tif", values, (3e5, 80, 0, 3.2e6, 0, -80), 32645)
     extent = (3e5 + 450 * 80, 3.2e6 - 850 * 80, 3e5 + 850 * 80, 3.2e6 - 420 * 80)
@@ -131,7 +131,7 @@ def test_two_earthquakes_give_two_boxes(tmp_path):
     assert places == pytest.approx([300, 850], abs=25)
 
 
-def test_a_large_earthquake_gives_one_box_that_holds_it(tmp_path):
+def test_a_large_earthquake_gives_one_box_that_contains_it(tmp_path):
     path = write(
         tmp_path / "a.tif",
         wrapped_bowl((1200, 1200), (600, 560), (200, 150), 150),
@@ -145,7 +145,7 @@ def test_a_large_earthquake_gives_one_box_that_holds_it(tmp_path):
 
 
 @pytest.mark.parametrize("quantity", ["unwrapped", "displacement"])
-def test_continuous_products_are_scanned_too(tmp_path, quantity):
+def test_unwrapped_phase_and_displacement_are_analysed_too(tmp_path, quantity):
     phase = bowls((700, 700), [(300, 400)], (40, 40), 40)
     wavelength = 0.0555
     values = phase if quantity == "unwrapped" else phase * wavelength / (4 * np.pi)
@@ -169,7 +169,7 @@ def test_a_quiet_scene_stays_cold(tmp_path):
     assert np.nanmax(result.heat) < 0.05
 
 
-def test_heat_ends_where_the_ground_is_not_valid(tmp_path):
+def test_there_is_no_heat_on_invalid_ground(tmp_path):
     values = wrapped_bowl((800, 800), (500, 400), (40, 40))
     values[:, :200] = np.nan
     path = write(tmp_path / "a.tif", values, (3e5, 80, 0, 3.2e6, 0, -80), 32645)
@@ -179,7 +179,7 @@ def test_heat_ends_where_the_ground_is_not_valid(tmp_path):
     assert np.isfinite(result.heat[:, quarter + 1 :]).all()
 
 
-def test_a_box_at_the_scenes_edge_ends_there(tmp_path):
+def test_a_box_ends_at_the_edge_of_the_scene(tmp_path):
     path = write(
         tmp_path / "a.tif", wrapped_bowl((800, 800), (0, 400), (60, 60)), (3e5, 80, 0, 3.2e6, 0, -80), 32645
     )

@@ -1,4 +1,4 @@
-"""The heatmap: no seams, no heat without a reason, exactly on the scene."""
+"""The heatmap has no seams, lies exactly on the scene, and is hot only on probable deformation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_heat_is_the_probability_where_attention_peaks():
     assert np.median(heat) == 0
 
 
-def test_a_scale_that_sees_nothing_does_not_cool_another_that_does():
+def test_a_quiet_scale_does_not_cool_another_scale():
     attention = np.full((14, 14), 1 / 196)
     heatmap = filled(GRID, attention, 0.0, only=0)
     finest = plan_scales(GRID)[-1]
@@ -47,7 +47,7 @@ def test_a_scale_that_sees_nothing_does_not_cool_another_that_does():
     assert heatmap.values()[5, 5] == pytest.approx(0.9, abs=1e-3)
 
 
-def test_ground_that_is_not_valid_or_not_looked_at_is_left_out():
+def test_invalid_ground_and_ground_without_windows_is_nan():
     scales = plan_scales(GRID)
     heatmap = Heatmap(GRID, scales)
     finest = scales[-1]

@@ -1,4 +1,4 @@
-"""A run from outside: progress, cancel, refusals, and what is left on the disk."""
+"""A whole run: progress, cancellation, refusals, and the files that it leaves."""
 
 from __future__ import annotations
 
@@ -55,24 +55,24 @@ def test_all_files_appear_and_nothing_else(scene, out):
     assert os.listdir(os.path.dirname(scene)) == ["scene.tif"]
 
 
-def test_only_what_is_asked_for_is_written(scene, out):
+def test_only_requested_files_are_written(scene, out):
     folder, targets = out
     run(scene, result=targets["result"])
     assert os.listdir(folder) == ["result.json"]
 
 
-def test_progress_grows_to_a_hundred(scene):
-    said = []
-    run(scene, progress=lambda percent, text: said.append((percent, text)))
-    percents = [percent for percent, _ in said]
+def test_progress_grows_to_100_per_cent(scene):
+    reports = []
+    run(scene, progress=lambda percent, text: reports.append((percent, text)))
+    percents = [percent for percent, _ in reports]
     assert percents == sorted(percents)
     assert percents[-1] == 100
-    assert len(said) > 10
-    assert sum(1 for _, text in said if text) < 10
+    assert len(reports) > 10
+    assert sum(1 for _, text in reports if text) < 10
 
 
 @pytest.mark.parametrize("after", [0, 1, 5, 40])
-def test_a_cancel_leaves_nothing(scene, out, after):
+def test_a_cancelled_run_leaves_no_files(scene, out, after):
     folder, targets = out
     asked = []
 
@@ -85,7 +85,7 @@ def test_a_cancel_leaves_nothing(scene, out, after):
     assert os.listdir(folder) == []
 
 
-def test_a_cancel_while_the_network_works_is_answered_after_the_call_under_way(scene):
+def test_a_cancelled_run_ends_after_the_current_call_of_the_network(scene):
     class Slow(FringeNetwork):
         def run(self, tiles):
             time.sleep(0.2)
@@ -111,7 +111,7 @@ def test_batches_shrink_for_a_slow_network(tmp_path, monkeypatch):
     assert network.batches[-1] == 1
 
 
-def test_errors_of_the_network_come_out_and_leave_nothing(scene, out):
+def test_errors_of_the_network_are_raised_and_leave_no_files(scene, out):
     class Broken(FringeNetwork):
         def run(self, tiles):
             raise ModelError("The model is broken; install it again.")
@@ -122,7 +122,7 @@ def test_errors_of_the_network_come_out_and_leave_nothing(scene, out):
     assert os.listdir(folder) == []
 
 
-def test_a_network_that_gives_nan_is_an_error_and_no_verdict(scene):
+def test_a_network_that_returns_nan_is_an_error(scene):
     class Nan(FringeNetwork):
         def run(self, tiles):
             output = super().run(tiles)
@@ -133,20 +133,20 @@ def test_a_network_that_gives_nan_is_an_error_and_no_verdict(scene):
         run(scene, network=Nan())
 
 
-def test_settings_travel_between_processes():
+def test_settings_can_be_pickled():
     settings = Settings(quantity="wrapped", extent=(0, 0, 1, 1), threshold=0.6)
     assert pickle.loads(pickle.dumps(settings)) == settings
 
 
-def test_a_run_in_another_thread_gives_the_same(scene):
-    found = []
-    thread = threading.Thread(target=lambda: found.append(run(scene)))
+def test_a_run_in_another_thread_gives_the_same_result(scene):
+    results = []
+    thread = threading.Thread(target=lambda: results.append(run(scene)))
     thread.start()
     thread.join()
-    assert found[0].boxes == run(scene).boxes
+    assert results[0].boxes == run(scene).boxes
 
 
-def test_windows_without_data_are_skipped_inside_a_good_scene(tmp_path):
+def test_windows_without_data_are_skipped(tmp_path):
     values = wrap(bowls((1500, 1500), [(1200, 300)], (40, 40), 40)).astype(np.float32)
     values[700:, :] = np.nan
     result = run(write(tmp_path / "a.tif", values, NORTH_UP, 32645))
@@ -156,7 +156,7 @@ def test_windows_without_data_are_skipped_inside_a_good_scene(tmp_path):
 
 
 @pytest.mark.parametrize("value", [float("nan"), 0.0, 1.5])
-def test_scenes_that_hold_nothing_are_refused(tmp_path, out, value):
+def test_empty_and_constant_scenes_are_refused(tmp_path, out, value):
     folder, targets = out
     path = write(tmp_path / "a.tif", np.full((400, 400), value, np.float32), NORTH_UP, 32645)
     with pytest.raises(InputError):
@@ -176,7 +176,7 @@ def test_an_extent_without_data_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "settings", [Settings(threshold=0.0), Settings(threshold=1.5), Settings(scales=0), Settings(batch=0)]
 )
-def test_senseless_settings_are_refused(scene, settings):
+def test_invalid_settings_are_refused(scene, settings):
     with pytest.raises(InputError):
         run(scene, settings)
 
@@ -192,14 +192,14 @@ def test_the_threshold_decides_what_is_present(scene):
     assert run(scene, Settings(quantity="wrapped", threshold=0.5), network=Unsure()).verdict == "present"
 
 
-def test_other_deformation_is_said_as_such(scene):
+def test_other_deformation_is_a_class_of_its_own(scene):
     result = run(scene, network=FringeNetwork(other=True))
     assert result.verdict == "absent"
     assert "other deformation likely" in result.label
     assert [box.class_name for box in result.boxes] == ["other"]
 
 
-def test_the_number_of_windows_counts_where_the_model_says_so(scene):
+def test_the_probability_depends_on_the_number_of_windows_as_the_card_says(scene):
     card = {"calibration": {"temperature": 2.0, "scene": {"a": 1.0, "b": -1.0, "c": -0.5}}}
     plain, strict = run(scene), run(scene, network=FringeNetwork(**card))
     used = sum(scale["used"] for scale in strict.windows)
@@ -224,7 +224,7 @@ def test_a_present_earthquake_gets_a_box_even_where_the_mask_is_faint(scene):
 
 
 @pytest.mark.parametrize("mask", [1.0, 0.4])
-def test_the_box_of_a_present_earthquake_is_one_even_where_windows_lean_to_other_deformation(scene, mask):
+def test_a_present_earthquake_has_an_earthquake_box_even_if_windows_favour_other_deformation(scene, mask):
     class Torn(FringeNetwork):
         def run(self, tiles):
             output = super().run(tiles)
@@ -241,7 +241,7 @@ def test_the_box_of_a_present_earthquake_is_one_even_where_windows_lean_to_other
 
 
 @pytest.mark.parametrize(("card", "passes"), [({}, 6), ({"passes": ("mirrored",)}, 2), ({"passes": ()}, 1)])
-def test_the_models_card_says_which_passes_windows_go_through(tmp_path, card, passes):
+def test_the_card_decides_which_passes_windows_go_through(tmp_path, card, passes):
     values = wrap(bowls((224, 224), [(112, 112)], (30, 30), 40)).astype(np.float32)
     network = FringeNetwork(**card)
     result = run(write(tmp_path / "a.tif", values, NORTH_UP, 32645), network=network)
@@ -249,7 +249,7 @@ def test_the_models_card_says_which_passes_windows_go_through(tmp_path, card, pa
     assert network.batches == [1] * passes
 
 
-def test_the_json_tells_how_the_result_came_about(scene, out):
+def test_the_json_describes_input_settings_and_model(scene, out):
     _, targets = out
     result = run(scene, **targets)
     with open(targets["result"], encoding="utf-8") as file:
@@ -268,7 +268,7 @@ def test_the_json_tells_how_the_result_came_about(scene, out):
     assert {"opening", "windows", "network", "boxes"} <= set(data["timings"])
 
 
-def test_files_that_were_there_survive_a_failed_run(scene, out, monkeypatch):
+def test_existing_files_survive_a_failed_run(scene, out, monkeypatch):
     folder, targets = out
     for path in targets.values():
         with open(path, "w", encoding="utf-8") as file:
@@ -289,7 +289,7 @@ def test_files_that_were_there_survive_a_failed_run(scene, out, monkeypatch):
             assert file.read() == "before"
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(scene, out):
+def test_a_full_disk_is_an_error_and_leaves_no_files(scene, out):
     resource = pytest.importorskip("resource")
     signal = pytest.importorskip("signal")
     folder, targets = out
@@ -305,7 +305,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(scene, out):
     assert os.listdir(folder) == []
 
 
-def test_a_target_that_cannot_be_replaced_brings_all_others_back(scene, out, monkeypatch):
+def test_if_one_file_cannot_be_replaced_all_others_are_restored(scene, out, monkeypatch):
     folder, targets = out
     with open(targets["heatmap"], "w", encoding="utf-8") as file:
         file.write("before")
@@ -350,14 +350,14 @@ def test_the_input_is_never_overwritten(scene):
         run(scene, heatmap=scene)
 
 
-def test_a_folder_that_cannot_be_written_is_refused(scene):
+def test_a_read_only_folder_is_refused(scene):
     if not os.path.isdir("/proc"):
         pytest.skip("needs a folder that nobody can write")
     with pytest.raises(OutputError, match="cannot be written"):
         run(scene, heatmap="/proc/heat.tif")
 
 
-def test_an_image_of_amplitudes_is_scanned_with_a_warning(tmp_path):
+def test_amplitudes_are_analysed_with_a_warning(tmp_path):
     random = np.random.default_rng(0)
     values = random.gamma(2.0, 3000.0, (400, 400)).astype(np.float32)
     path = write(tmp_path / "amplitude.tif", values, NORTH_UP, 32645, unit="")

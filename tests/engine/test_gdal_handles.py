@@ -1,4 +1,4 @@
-"""GDAL closes a dataset with the last reference to it, and from 3.8 on what hangs on it as well."""
+"""GDAL closes a dataset with the last reference to it; from GDAL 3.8 on, its bands and layers die with it."""
 
 import ast
 from pathlib import Path
@@ -15,8 +15,8 @@ SOURCES = sorted(
 )
 
 
-def _taken_from_nameless(source):
-    """Lines where a part is taken from what a call has just returned."""
+def _parts_of_unnamed(source):
+    """Lines that take a part of a dataset directly from the call that returns the dataset."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
@@ -24,11 +24,11 @@ def _taken_from_nameless(source):
     ]
 
 
-def test_the_rule_sees_what_it_is_to_see():
-    assert _taken_from_nameless("kind = gdal.Open(path).GetRasterBand(1).DataType") == [1]
-    assert _taken_from_nameless("held = gdal.Open(path)\nkind = held.GetRasterBand(1).DataType") == []
+def test_the_check_finds_parts_of_unnamed_datasets():
+    assert _parts_of_unnamed("kind = gdal.Open(path).GetRasterBand(1).DataType") == [1]
+    assert _parts_of_unnamed("held = gdal.Open(path)\nkind = held.GetRasterBand(1).DataType") == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
-def test_no_part_is_taken_from_a_dataset_without_a_name(path):
-    assert _taken_from_nameless(path.read_text(encoding="utf-8")) == []
+def test_datasets_have_a_name_before_their_parts_are_taken(path):
+    assert _parts_of_unnamed(path.read_text(encoding="utf-8")) == []

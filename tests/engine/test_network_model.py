@@ -1,4 +1,4 @@
-"""Model files: what is loaded, what is refused, and both backends on the same file."""
+"""Model files: valid ones load, invalid ones are refused, and both backends agree."""
 
 import builtins
 import hashlib
@@ -70,7 +70,7 @@ def graph_lines():
 
 
 def build(path, card=None, change=lambda model: None, digest=True):
-    """Write a small but whole model file; `change` may spoil it before it is written."""
+    """Write a small but complete model file; `change` may damage it before it is written."""
     nodes = []
     for name in WEIGHTS:
         nodes.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
@@ -133,16 +133,16 @@ def tiles():
     phase[:40, :60] = np.nan
     phase = phase.astype(np.float32)
     height = (1000 * np.sin(rows / 30)).astype(np.float32)
-    made = [
+    encoded = [
         encode(np.angle(np.exp(1j * phase)).astype(np.float32), False, height),
         encode(phase, True),
         np.zeros((5, 224, 224), np.float32),
         RANDOM.standard_normal((5, 224, 224)),
     ]
-    return np.stack(made).astype(np.float32)
+    return np.stack(encoded).astype(np.float32)
 
 
-def test_a_model_says_what_it_is(small):
+def test_a_loaded_model_describes_itself(small):
     network = load_model(small, "numpy")
     assert network.backend == "numpy"
     assert network.card.version == "1.2.3"
@@ -162,7 +162,7 @@ def test_any_number_of_tiles_gives_as_many_rows(small, tiles, count):
     np.testing.assert_allclose(out.attention.sum((2, 3)), np.ones((count, 1)), rtol=1e-5)
 
 
-def test_a_tile_gives_the_same_alone_and_among_others(small, tiles):
+def test_a_tile_has_the_same_output_alone_and_in_a_batch(small, tiles):
     network = load_model(small, "numpy")
     together = network.run(tiles)
     for index in (3, 0):
@@ -170,7 +170,7 @@ def test_a_tile_gives_the_same_alone_and_among_others(small, tiles):
         np.testing.assert_allclose(alone.logits[0], together.logits[index], rtol=1e-4, atol=1e-5)
 
 
-def test_the_numpy_backend_gives_the_same_on_one_thread_and_several(small, tiles, monkeypatch):
+def test_the_numpy_backend_gives_the_same_output_on_one_thread_and_on_several(small, tiles, monkeypatch):
     alone = load_model(small, "numpy")
     alone._engine.threads = 1
     several = load_model(small, "numpy")
@@ -199,7 +199,7 @@ def test_both_backends_agree_on_the_plugins_own_model(tiles):
     both_agree(path, tiles)
 
 
-def test_auto_takes_onnxruntime_where_it_is_installed(small):
+def test_auto_uses_onnxruntime_if_it_is_installed(small):
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     assert load_model(small).backend == "onnxruntime"
 
@@ -217,23 +217,24 @@ def hidden(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
 
 
-def test_without_onnxruntime_numpy_does_the_work(small, tiles, hidden):
+def test_without_onnxruntime_the_network_runs_in_numpy(small, tiles, hidden):
     network = load_model(small)
     assert (network.backend, network.fallback) == ("numpy", "")
     assert network.run(tiles[:1]).logits.shape == (1, 3)
 
 
-def test_asking_for_onnxruntime_where_there_is_none_says_what_to_do(small, hidden):
+def test_a_request_for_a_missing_onnxruntime_is_refused_with_advice(small, hidden):
     with pytest.raises(ModelError, match=r"not installed.*choose the backend auto or numpy"):
         load_model(small, "onnxruntime")
 
 
-def test_a_broken_onnxruntime_is_passed_over_and_told(small, monkeypatch):
+def test_numpy_replaces_a_broken_onnxruntime_with_a_warning(small, monkeypatch, caplog):
     broken = type(sys)("onnxruntime")
     monkeypatch.setitem(sys.modules, "onnxruntime", broken)
     network = load_model(small)
     assert network.backend == "numpy"
     assert "SessionOptions" in network.fallback
+    assert "onnxruntime does not work" in caplog.text
     with pytest.raises(ModelError, match="onnxruntime cannot run"):
         load_model(small, "onnxruntime")
 
@@ -253,7 +254,7 @@ def card_with(**changes):
 
 
 @pytest.mark.parametrize(
-    ("card", "said"),
+    ("card", "message"),
     [
         (card_with(format=2), "format 2, this plugin reads format 1"),
         (card_with(channels=["phase"]), "channels"),
@@ -268,8 +269,8 @@ def card_with(**changes):
         ([], "description is damaged"),
     ],
 )
-def test_descriptions_of_another_version_or_damaged_are_refused(tmp_path, card, said):
-    with pytest.raises(ModelError, match=said):
+def test_cards_of_another_version_or_damaged_are_refused(tmp_path, card, message):
+    with pytest.raises(ModelError, match=message):
         load_model(build(tmp_path / "m.onnx", card), "numpy")
 
 
@@ -305,7 +306,7 @@ def shape_of(model, which, index, value):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda m: m.ClearField("metadata_props"), "no description by QuakeFringe"),
         (lambda m: rename(m, "phase", "input"), "no input called phase"),
@@ -320,15 +321,15 @@ def shape_of(model, which, index, value):
         (lambda m: m.graph.node.pop(0), "stem is never computed"),
     ],
 )
-def test_files_that_are_no_model_for_the_plugin_are_refused_in_one_sentence(tmp_path, change, said):
+def test_files_that_are_no_model_for_the_plugin_are_refused_in_one_sentence(tmp_path, change, message):
     path = build(tmp_path / "m.onnx", change=change, digest=False)
-    with pytest.raises(ModelError, match=said) as caught:
+    with pytest.raises(ModelError, match=message) as caught:
         load_model(path, "numpy")
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 
 
-def test_weights_that_changed_in_the_file_are_noticed(small, tmp_path):
+def test_changed_weights_are_refused(small, tmp_path):
     data = bytearray(small.read_bytes())
     at = data.find(WEIGHTS["stem"].tobytes()[:64]) + 40
     data[at] ^= 0x10
@@ -340,7 +341,7 @@ def test_weights_that_changed_in_the_file_are_noticed(small, tmp_path):
 
 @pytest.mark.parametrize("backend", ["numpy", "auto"])
 @pytest.mark.parametrize("content", [b"", b"not an ONNX file at all", b"\0" * 100, b"II*\0" + b"\1" * 50])
-def test_what_is_no_onnx_file_is_refused(tmp_path, content, backend):
+def test_files_that_are_not_onnx_are_refused(tmp_path, content, backend):
     path = tmp_path / "m.onnx"
     path.write_bytes(content)
     with pytest.raises(ModelError, match="damaged or no ONNX file"):
@@ -354,7 +355,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         load_model(tmp_path)
 
 
-def test_a_plugin_without_its_model_says_so(monkeypatch, tmp_path):
+def test_a_plugin_without_its_model_is_an_error_with_advice(monkeypatch, tmp_path):
     models = tmp_path / "resources" / "models"
     monkeypatch.setattr("quakefringe.engine.network.model_file.MODELS", models)
     with pytest.raises(ModelError, match="model file is missing"):
@@ -373,15 +374,15 @@ def loads_or_refuses(path, data):
     return ""
 
 
-def test_a_file_cut_anywhere_is_refused(small, tmp_path):
+def test_truncated_files_are_refused(small, tmp_path):
     data = small.read_bytes()
     random = np.random.default_rng(3)
     for length in {0, 1, len(data) - 1, *random.integers(0, len(data), 25).tolist()}:
         assert loads_or_refuses(tmp_path / "cut.onnx", data[:length]), length
 
 
-def test_a_damaged_file_is_refused_and_never_breaks_anything_else(tmp_path):
-    path = build(tmp_path / "m.onnx", digest=False)  # without its checksum nothing is noticed beforehand
+def test_damaged_files_raise_no_other_error(tmp_path):
+    path = build(tmp_path / "m.onnx", digest=False)  # without its checksum, damage is not noticed at once
     data = path.read_bytes()
     weights = sum(value.nbytes for value in WEIGHTS.values())
     assert weights < len(data)
@@ -390,17 +391,17 @@ def test_a_damaged_file_is_refused_and_never_breaks_anything_else(tmp_path):
     end = start + WEIGHTS["stem"].nbytes
     places = np.array(
         [at for at in range(len(data)) if not start <= at < end]
-    )  # the large weights say nothing
+    )  # changes of the large weights have no effect on loading
     refused = 0
     for _ in range(150):
-        spoilt = bytearray(data)
+        damaged = bytearray(data)
         for at in random.choice(places, random.integers(1, 4)):
-            spoilt[at] = random.integers(256)
-        refused += bool(loads_or_refuses(path, bytes(spoilt)))
+            damaged[at] = random.integers(256)
+        refused += bool(loads_or_refuses(path, bytes(damaged)))
     assert refused > 50
 
 
-def test_blas_keeps_to_one_thread_while_tiles_run_and_has_its_own_back_afterwards():
+def test_blas_has_one_thread_while_tiles_run_and_its_own_number_afterwards():
     controls = threads.blas_controls()
     if not controls:
         pytest.skip("numpy runs on a BLAS other than OpenBLAS")

@@ -1,4 +1,4 @@
-"""Every operator in numpy against onnxruntime, on random numbers."""
+"""Every operator in numpy agrees with onnxruntime on random numbers."""
 
 import math
 
@@ -196,7 +196,7 @@ GELU_FORMS = {
 
 
 @pytest.mark.parametrize("form", GELU_FORMS)
-def test_gelu_is_recognised_however_it_is_written(form):
+def test_gelu_is_recognised_in_every_form(form):
     nodes = [helper.make_node(o, i, [out]) for o, *i, out in (line.split() for line in GELU_FORMS[form])]
     x = 3 * normal(2, 197, 300)
     fixed = {"half": HALF, "one": ONE, "root": ROOT, "inverse": (1 / ROOT).astype(F32)}
@@ -205,7 +205,7 @@ def test_gelu_is_recognised_however_it_is_written(form):
     agree(data, {"x": x})
 
 
-def test_what_only_looks_like_gelu_is_left_alone():
+def test_similar_expressions_are_not_taken_for_gelu():
     nodes = [helper.make_node(o, i, [out]) for o, *i, out in (s.split() for s in GELU_FORMS["(x e) / 2"])]
     x = normal(2, 30)
     data = make(nodes, {"x": x}, {"half": HALF, "one": ONE, "root": np.array(1.5, F32)}, ["y"])
@@ -235,7 +235,7 @@ def test_a_choice_between_two_tensors_agrees():
     agree(make(nodes, inputs, {}, ["y"]), inputs)
 
 
-def test_memory_is_not_written_over_while_somebody_needs_it():
+def test_memory_is_not_overwritten_while_it_is_needed():
     lines = [
         *("Relu x a", "Add a x b", "Mul a b c", "Transpose c t", "Add t t u", "Softmax u s"),
         *("Transpose s v", "Sub v c d", "Relu d e", "Add e a f", "MatMul f s g", "Add g b y"),
@@ -277,11 +277,11 @@ def one_node(op, inputs, constants, **attributes):
         ("NoSuchOperator", {}),
     ],
 )
-def test_impossible_requests_are_refused(op, constants):
+def test_impossible_operations_are_refused(op, constants):
     with pytest.raises((OperatorError, ValueError)):
         one_node(op, {"x": normal(2, 3)}, constants)
 
 
-def test_huge_products_are_refused_before_they_are_made():
+def test_huge_products_are_refused_before_they_are_allocated():
     with pytest.raises(OperatorError, match="too large"):
         one_node("Mul", {"x": normal(1, 2**14)}, {"c": normal(2**14, 1)})

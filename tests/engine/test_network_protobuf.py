@@ -26,7 +26,7 @@ def entry(number, value):
     return varint(number << 3 | 2) + varint(len(value)) + value
 
 
-def test_numbers_texts_and_fixed_widths_come_out_as_they_went_in():
+def test_numbers_texts_and_fixed_width_fields_are_read_as_written():
     data = entry(1, 300) + entry(2, "phase") + varint(3 << 3 | 5) + struct.pack("<f", 1.5)
     data += varint(4 << 3 | 1) + struct.pack("<d", 2.5)
     read = [
@@ -42,7 +42,7 @@ def test_whole_numbers_keep_their_sign(value):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"\x80", "past the end"),
         (b"\xff" * 9 + b"\x7f", "64 bits"),
@@ -54,8 +54,8 @@ def test_whole_numbers_keep_their_sign(value):
         (varint(0 << 3) + varint(1), "number 0"),
     ],
 )
-def test_damage_is_told_and_never_trusted(data, said):
-    with pytest.raises(WireError, match=said):
+def test_damaged_messages_are_refused(data, message):
+    with pytest.raises(WireError, match=message):
         list(fields(memoryview(data)))
 
 
@@ -78,7 +78,7 @@ def test_raw_tensors_are_read_in_every_type(kind, dtype):
     np.testing.assert_array_equal(read, values)
 
 
-def test_tensors_are_read_from_typed_fields_too():
+def test_tensors_are_read_from_typed_fields():
     floats = entry(1, 2) + entry(2, 1) + entry(4, struct.pack("<2f", 1.5, -2.0))
     np.testing.assert_array_equal(tensor(memoryview(floats))[1], np.array([1.5, -2.0], np.float32))
     integers = entry(1, 2) + entry(2, 7) + entry(7, varint(-3) + varint(4))
@@ -88,7 +88,7 @@ def test_tensors_are_read_from_typed_fields_too():
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (raw_tensor(1, (2**40,), b"\0" * 8), "does not fit"),
         (raw_tensor(1, (2**40, 2**40), b""), "does not fit"),
@@ -99,12 +99,12 @@ def test_tensors_are_read_from_typed_fields_too():
         (raw_tensor(1, (2,), b"\0" * 8) + entry(14, 1), "another file"),
     ],
 )
-def test_tensors_that_lie_about_themselves_are_refused(data, said):
-    with pytest.raises(WireError, match=said):
+def test_inconsistent_tensors_are_refused(data, message):
+    with pytest.raises(WireError, match=message):
         tensor(memoryview(data))
 
 
-def test_a_message_without_a_graph_is_no_model():
+def test_a_message_without_a_graph_is_refused():
     with pytest.raises(WireError, match="no graph"):
         read_graph(memoryview(entry(1, 8)))
 
