@@ -97,8 +97,8 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         product.default = named.group("what")
         if product.default == "vert_disp":
             product.warnings.append(
-                "This is vertical displacement (positive up) computed as if the ground moved up and down only: "
-                "Peaks are vertical, not along the line of sight; _los_disp.tif is along it."
+                "This is vertical displacement, positive up, computed as if the ground moved only vertically: "
+                "open _los_disp.tif for the motion along the line of sight."
             )
     _look(product, paths, location.beside(stem, ".txt"))
     product.notes.append(f"HyP3: phase positive = {away}, displacement positive = toward, no data 0.")

@@ -34,7 +34,7 @@ _VELOCITY = re.compile(
 )
 _DISPLACEMENT = re.compile(r"^(los_?)?(disp|displacement|deformation|defo|los)(_?los)?(_?\(?(mm|cm|m)\)?)?$")
 _DATE = re.compile(r"^d?_?(\d{8}|\d{4}-\d\d-\d\d)$")
-_ORTHO = re.compile(r"EGMS_L3_.*_(?P<part>[UE])(?:_\d+)?\.csv$", re.IGNORECASE)
+_ORTHO = re.compile(r"EGMS_L3_.*_(?P<part>[UE])(?:_\d+)*\.csv$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         )
     vectors = tuple(table.names.index(n) for n in ("los_east", "los_north", "los_up") if n in table.names)
     values = (*table.dates, *(i for i in (table.displacement, table.velocity) if i >= 0))
-    columns = PointColumns(table.separator, table.x, table.y, (*values, *vectors))
+    columns = PointColumns(table.separator, table.x, table.y, (*values, *vectors), len(table.names))
     projected = table.names[table.x] == "easting"
     gridded = grid_points(path, columns, 3035 if projected else 4326)
     _layers(table, gridded.path, product)

@@ -33,9 +33,9 @@ BEFORE, AFTER = "20190622", "20190728"
 def series(moved: np.ndarray, fill: float = 0.0) -> np.ndarray:
     """Displacement at four dates since the first one: the ground moves between OLDER and NEWER."""
     rng = np.random.default_rng(3)
-    quiet = [rng.normal(0, 1e-4) + 0 * moved, moved, moved + np.float32(1e-4)]
-    quiet[0] = np.zeros_like(moved)
-    return np.stack([np.zeros_like(moved), *(filled(one.astype(np.float32), fill) for one in quiet)])
+    noise = rng.normal(0, 1e-5, moved.shape) + 1e-4
+    later = [filled(one.astype(np.float32), fill) for one in (noise, moved, moved + noise)]
+    return np.stack([np.zeros_like(moved), *later])
 
 
 @family("opera disp", "file", "folder", phase_file="OPERA*.nc", folder="", needs_h5py=True)

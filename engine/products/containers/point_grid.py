@@ -23,6 +23,7 @@ MAX_VALUES = 40_000_000
 MIN_SIDE = 16
 _READ_BYTES = 2**22
 _CHUNK_LINES = 20_000
+_END_BYTES = 2**16
 _folders: list[str] = []
 _known: dict[tuple[str, int, PointColumns], Gridded] = {}
 
@@ -35,6 +36,8 @@ class PointColumns:
     x: int
     y: int
     values: tuple[int, ...]
+    count: int
+    """Columns of the table."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
     key = (path, file_size(path), columns)
     if key in _known and os.path.exists(_known[key].path):
         return _known[key]
+    _check_end(path, columns)
     left, bottom, right, top, count = _extent(path, columns, geographic=epsg == 4326)
     cell = CELL_DEGREES if epsg == 4326 else CELL_M
     bands = max(len(columns.values), 1)
@@ -95,10 +99,28 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
     return result
 
 
+def _check_end(path: str, columns: PointColumns) -> None:
+    """Refuse a table whose last line ends early."""
+    size = file_size(path)
+    with quiet():
+        try:
+            handle = gdal.VSIFOpenL(path, "rb")
+        except RuntimeError:
+            handle = None
+    if handle is None:
+        raise InputError(f"“{short_name(path)}” cannot be opened; check the file.")
+    gdal.VSIFSeekL(handle, max(size - _END_BYTES, 0), 0)
+    data = bytes(gdal.VSIFReadL(1, _END_BYTES, handle) or b"")
+    gdal.VSIFCloseL(handle)
+    last = data.rsplit(b"\n", 1)[-1]
+    if last.strip() and last.count(columns.separator.encode()) + 1 < columns.count:
+        raise InputError(f"The last line of “{short_name(path)}” is cut short: fetch the file again.")
+
+
 def _extent(path: str, columns: PointColumns, geographic: bool) -> tuple[float, float, float, float, int]:
     """Bounds of the valid positions and their number."""
     lows, highs, count = [], [], 0
-    positions = PointColumns(columns.separator, columns.x, columns.y, ())
+    positions = PointColumns(columns.separator, columns.x, columns.y, (), columns.count)
     for x, y, _ in _chunks(path, positions):
         limit_x, limit_y = (360.0, 90.0) if geographic else (1e8, 1e8)
         with np.errstate(invalid="ignore"):
