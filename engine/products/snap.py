@@ -138,7 +138,8 @@ def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Opt
         layer.positive = sign_by_dates("toward" if kind is LayerKind.DISPLACEMENT else "away", first, second)
         nodata = as_number(text_of(info, "NO_DATA_VALUE"))
         layer.nodata = tuple(sorted({0.0, nodata if nodata is not None else 0.0}))
-        if gdal.DataTypeIsComplex(open_dataset(path, drivers=("ENVI",)).GetRasterBand(1).DataType):
+        dataset = open_dataset(path, drivers=("ENVI",))
+        if gdal.DataTypeIsComplex(dataset.GetRasterBand(1).DataType):
             layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
 
