@@ -1,7 +1,9 @@
 """quakefringe:open: a product as styled layers."""
 
 import math
+import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import processing
@@ -16,7 +18,13 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
+from quakefringe.engine.products import list_layers
 from quakefringe.tests.ui.helpers import bowl, wait_for, wrap, write_raster
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import products_fixtures as fixtures
+
+from quakefringe.ui.processing import open_product as open_product_module
 
 PAIR = "20150417_20150429"
 
@@ -170,3 +178,37 @@ def test_products_without_los_vectors_open_with_a_warning(product, tmp_path):
     )
     assert results["COUNT"] == 3
     assert "does not contain the direction to the satellite" in feedback.textLog()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """Path of a time series with four dates."""
+    return fixtures.case_of(fixtures.build_all(tmp_path_factory.mktemp("products")), "licsbas").path
+
+
+def phase_layers(results):
+    return [path for path in results["LOADED"] if "displacement" in path or "unwrapped" in path]
+
+
+def test_a_time_series_opens_with_all_dates_and_steps(stack, tmp_path):
+    assert len(phase_layers(open_path(stack, tmp_path))) == 7
+
+
+def test_a_pair_of_a_time_series_is_the_difference_of_its_dates(stack, tmp_path):
+    (path,) = phase_layers(open_path(stack, tmp_path, DATE="20190622_20190704"))
+    bands = {one.date: one.band for one in list_layers(stack) if one.date and not one.minus}
+    later, earlier = (
+        gdal.Open(bands[date].uri).ReadAsArray()[bands[date].index - 1]
+        for date in ("2019-07-04", "2019-06-22")
+    )
+    np.testing.assert_allclose(gdal.Open(path).ReadAsArray(), later - earlier, atol=1e-5)
+
+
+def test_of_a_long_time_series_only_the_largest_step_is_opened(stack, tmp_path, monkeypatch):
+    monkeypatch.setattr(open_product_module, "MAX_STACK_LAYERS", 5)
+    feedback = QgsProcessingFeedback(False)
+    parameters = {"INPUT": str(stack), "OUTPUT": str(tmp_path / "out")}
+    results = processing.run("quakefringe:open", parameters, feedback=feedback)
+    (path,) = phase_layers(results)
+    assert "2019-07-04_2019-07-16" in path
+    assert "choose another one by its date" in feedback.textLog()

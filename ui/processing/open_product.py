@@ -34,6 +34,9 @@ from .base import Algorithm, ProductPath, explained
 LAYER_ORDER = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
 """Order of the layers in the group, from the top down; all other kinds come below."""
 
+MAX_STACK_LAYERS = 12
+"""Dates and pairs of a time series that are opened when the user chooses none."""
+
 
 class OpenProduct(Algorithm):
     """Loads the layers of a product with position and style."""
@@ -56,7 +59,8 @@ positive direction. Detection accepts all phase and displacement layers.</p>
 <p><b>Layers</b>: words in the names of the layers to load, such as <i>unwrapped coherence</i>; empty for
 all. <b>Line-of-sight vectors</b>: adds the incidence angle (degrees) and the east, north and up components of
 the unit vector from the ground to the satellite, on the grid of the phase, if the product contains them.
-<b>Date</b>: date or pair of a time series, such as <i>20200101_20200113</i>; empty for all of its layers.
+<b>Date</b>: date or pair of a time series, such as <i>20200101_20200113</i>; if empty, all
+dates and pairs are opened, or only the one with the largest step if there are more than twelve.
 <b>Folder</b>: destination of the virtual rasters. QGIS deletes a temporary folder when it closes.</p>"""
 
     def initAlgorithm(self, configuration=None):
@@ -153,6 +157,12 @@ class _ProductPlacer(Placer):
 def _chosen(product: Product, words: list[str], date: str = "") -> list[Layer]:
     """Layers with one of the words in their name and, in a time series, of the date or pair."""
     layers = product.layers
+    stack = [one for one in layers if one.date]
+    if not date and not words and len(stack) > MAX_STACK_LAYERS:
+        date = next((one.date for one in stack if one.key == product.default), stack[0].date)
+        product.warnings.append(
+            f"Of {len(stack)} dates and pairs only {date} is opened; choose another one by its date."
+        )
     if date:
         phases = choose_date(product, [one for one in layers if one.kind.quantity is not None], date)
         layers = [*phases, *(one for one in layers if one.kind.quantity is None)]
