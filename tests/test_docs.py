@@ -164,6 +164,20 @@ def test_options_in_command_lines_exist(capsys):
     assert wrong == {}
 
 
+def test_pages_that_the_code_and_the_recipes_name_exist():
+    sources = [
+        path
+        for folder in ("engine", "ui", "training", "bench", "tools")
+        for ending in ("*.py", "*.sh", "*.toml", "*.txt")
+        for path in (ROOT / folder).rglob(ending)
+    ]
+    named = {
+        (name(path), page) for path in sources for page in re.findall(r"\bdocs/[\w/-]+\.\w+", text_of(path))
+    }
+    assert len(named) >= 5
+    assert sorted((path, page) for path, page in named if not (ROOT / page).exists()) == []
+
+
 def test_every_product_family_has_its_place_on_the_page():
     from quakefringe.engine.products.families import FAMILIES
 
@@ -198,7 +212,9 @@ def test_the_boxes_have_the_fields_that_the_page_describes():
 
 def test_the_catalogue_has_the_columns_that_the_page_describes():
     section = section_of("docs/data-formats.md", "## Catalogue of real")
-    assert first_column(section) >= set(ast.literal_eval(assigned("training/real/catalogue.py", "REQUIRED_COLUMNS")))
+    assert first_column(section) >= set(
+        ast.literal_eval(assigned("training/real/catalogue.py", "REQUIRED_COLUMNS"))
+    )
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=name)

@@ -37,12 +37,12 @@ def process_events(seconds: float) -> None:
 
 
 def wait_for_map() -> None:
-    """Wait until the map is drawn."""
+    """Draw the map anew and wait until it is complete."""
     process_events(0.5)
     canvas = iface.mapCanvas()
-    end = time.monotonic() + 30
-    while canvas.isDrawing() and time.monotonic() < end:
-        process_events(0.1)
+    canvas.refreshAllLayers()
+    process_events(0.5)
+    canvas.waitWhileRendering()
     process_events(0.5)
 
 
