@@ -1,8 +1,8 @@
-"""Simulated interferograms per second against batch, size and processes, on a CPU or a GPU.
+"""Simulated interferograms per second by batch, size and number of processes, on a CPU or a GPU.
 
-On a CPU each process simulates by itself on one thread, as the workers of a training do. For comparison:
+On a CPU, each process simulates on one thread, like the workers of a training. For comparison:
 SyInterferoPy's components (earthquake by Okada, stratified and turbulent delay, coherence mask) took 0.22 s
-for 224 x 224 pixels on one core of the machine that these benches were first run on.
+for 224 x 224 pixels on one core of the machine of the first benchmark.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ SYINTERFEROPY_PER_CORE = 1 / 0.22
 
 
 def rate(seed: int, batch: int, size: int, device: str, seconds: float, config: SimulationConfig) -> float:
-    """Interferograms a second over at least `seconds`, after one batch to warm up."""
+    """Interferograms per second over at least `seconds`, after one batch to warm up."""
     if device == "cpu":
         torch.set_num_threads(1)
     simulator = Simulator(config, device=device, seed=seed)
     simulator.batch(batch, size)
     _settle(device)
-    made, start = 0, time.perf_counter()
+    count, start = 0, time.perf_counter()
     while time.perf_counter() - start < seconds:
         simulator.batch(batch, size)
         _settle(device)
-        made += batch
-    return made / (time.perf_counter() - start)
+        count += batch
+    return count / (time.perf_counter() - start)
 
 
 def _settle(device: str) -> None:
@@ -49,24 +49,22 @@ def main() -> None:
     parser.add_argument("--batch", type=int, nargs="+", default=[16, 64])
     parser.add_argument("--size", type=int, nargs="+", default=[112, 224])
     parser.add_argument("--processes", type=int, nargs="+", default=[1, len(os.sched_getaffinity(0))])
-    parser.add_argument("--srtm", default="", help="folder of SRTM tiles [fractal relief alone]")
-    parser.add_argument(
-        "--quiet", default="", help="folder of real quiet crops [simulated backgrounds alone]"
-    )
+    parser.add_argument("--srtm", default="", help="folder of SRTM tiles [fractal relief only]")
+    parser.add_argument("--quiet", default="", help="folder of real quiet crops [simulated backgrounds only]")
     parser.add_argument("--seconds", type=float, default=5.0)
-    given = parser.parse_args()
+    options = parser.parse_args()
     heading("Simulation", ("numpy", "torch"))
-    on_cpu = given.device == "cpu"
+    on_cpu = options.device == "cpu"
     if not on_cpu:
         print(f"on {torch.cuda.get_device_name()}\n")
-    config = SimulationConfig(srtm=given.srtm, quiet=given.quiet)
+    config = SimulationConfig(srtm=options.srtm, quiet=options.quiet)
     rows = []
-    for size in given.size:
-        for batch in given.batch:
+    for size in options.size:
+        for batch in options.batch:
             one = partial(
-                rate, batch=batch, size=size, device=given.device, seconds=given.seconds, config=config
+                rate, batch=batch, size=size, device=options.device, seconds=options.seconds, config=config
             )
-            for processes in sorted(set(given.processes)) if on_cpu else (1,):
+            for processes in sorted(set(options.processes)) if on_cpu else (1,):
                 with multiprocessing.get_context("spawn").Pool(processes) as pool:
                     speed = sum(pool.map(one, range(1, processes + 1)))
                 times = speed / processes / SYINTERFEROPY_PER_CORE if size == 224 and on_cpu else None

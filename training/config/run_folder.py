@@ -39,7 +39,9 @@ class TrainingRun:
     def create(cls, folder: Path, recipe: Recipe, facts: dict[str, Any]) -> TrainingRun:
         """Start a new run; raises `InputError` where the folder already holds one."""
         if (folder / "recipe.toml").exists():
-            raise InputError(f"The run '{folder.name}' exists; go on with --resume or give another name.")
+            raise InputError(
+                f"The run '{folder.name}' exists; continue it with --resume or give another name."
+            )
         run = cls(folder, recipe)
         try:
             run.checkpoints.mkdir(parents=True, exist_ok=True)
@@ -51,7 +53,7 @@ class TrainingRun:
 
     @classmethod
     def open(cls, folder: Path) -> TrainingRun:
-        """Open a run to go on with it."""
+        """Open a run to continue it."""
         try:
             values = parse_toml((folder / "recipe.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -65,21 +67,21 @@ class TrainingRun:
             file.write(line + "\n")
 
     def entries(self, kind: str = "") -> list[dict[str, Any]]:
-        """Lines of the log, of one kind where that is given; half-written ones are left out."""
+        """Complete lines of the log; with `kind`, only those of this kind."""
         if not self._log.exists():
             return []
-        out = []
+        entries = []
         for line in self._log.read_text(encoding="utf-8").splitlines():
             try:
                 entry = json.loads(line)
             except ValueError:
                 continue
             if not kind or entry.get("kind") == kind:
-                out.append(entry)
-        return out
+                entries.append(entry)
+        return entries
 
     def rewind(self, shown: int) -> None:
-        """Drop log lines of steps that a resumed training will repeat."""
+        """Remove log lines of steps that a resumed training will repeat."""
         kept = [entry for entry in self.entries() if entry.get("shown", 0) <= shown]
         _write(self._log, "".join(json.dumps(entry) + "\n" for entry in kept))
 
@@ -89,13 +91,13 @@ class TrainingRun:
 
 
 def recipe_hash(recipe: Recipe) -> str:
-    """Sixteen hexadecimal digits that change with anything in the recipe."""
+    """Sixteen hexadecimal digits that change with any setting of the recipe."""
     text = json.dumps(recipe.to_dict(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def environment(recipe: Recipe, facts: dict[str, Any]) -> dict[str, Any]:
-    """Versions and facts of the host, without names or paths of it."""
+    """Versions, and properties of the host without names or paths."""
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -123,10 +125,10 @@ def _cpu() -> str:
 
 
 def _commit() -> str:
-    """The commit of the code in use, with "+" if files differ from it; empty outside a repository."""
+    """The commit of the running code, with "+" if files differ from it; empty outside a repository."""
     here = Path(__file__).parent
     try:
-        told = subprocess.run(
+        described = subprocess.run(
             ["git", "describe", "--always", "--dirty=+"],
             cwd=here,
             capture_output=True,
@@ -136,7 +138,7 @@ def _commit() -> str:
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return told.stdout.strip() if told.returncode == 0 else ""
+    return described.stdout.strip() if described.returncode == 0 else ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -32,7 +32,7 @@ def chance(generator: torch.Generator, count: int, probability: float | Tensor) 
 
 
 def split(where: Tensor) -> tuple[Tensor, Tensor]:
-    """Indices of the tiles where `where` is true, and of the others, with a single synchronisation of a GPU."""
+    """Indices of the tiles where `where` is true, and of the others; synchronises a GPU only once."""
     order = torch.argsort(where.to(torch.uint8), descending=True, stable=True)
     count = int(where.sum())
     return order[:count], order[count:]
@@ -74,8 +74,8 @@ def power_law(
     Returns
     -------
     Tensor, shape (B, size, size)
-        Fields normalised to unit variance over 50 km of ground. Small tiles contain only short wavelengths and
-        vary less, as in nature.
+        Fields normalised to unit variance over 50 km of ground. Small tiles contain only short wavelengths
+        and vary less, as in nature.
     """
     count = pixel_km.shape[0]
     full = fft_size(size)

@@ -1,8 +1,8 @@
 """Motion of buried sources on a coarser grid, as deep sources move the surface smoothly.
 
-The field of a source whose shallowest point lies at depth d has a spectrum that falls off as exp(-k d) with the
-wavenumber k. From samples every d / 4 or closer, eight-point interpolation restores it to a few thousandths of
-its peak, at a fraction of the evaluations.
+The field of a source whose shallowest point lies at depth d has a spectrum that falls off as exp(-k d) with
+the wavenumber k. From samples every d / 4 or closer, eight-point interpolation restores it to a few
+thousandths of its peak, at a fraction of the evaluations.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Differential delay of two acquisitions: troposphere, ionosphere, ramps and burst seams, in metres of range.
 
-Delay is positive where the path becomes longer, like motion away from the satellite. All delays are differences
-of two epochs and therefore symmetric about zero.
+Delay is positive where the path becomes longer, like motion away from the satellite. All delays are
+differences of two epochs and therefore symmetric about zero.
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ def ramps(
 
     Orbital errors are planes with slight curvature; a tenth of the pairs keep a ramp of many fringes.
     Ionospheric delay grows with the square of the wavelength: it is negligible at X band, and causes several
-    fringes of slow undulation, sometimes streaks, across a whole frame at L band. Its structure function is that
-    of turbulence, so it grows with the tile's width w as w^(5/6).
+    fringes of slow undulation, sometimes streaks, across a whole frame at L band. Its structure function is
+    that of turbulence, so it grows with the tile's width w as w^(5/6).
     """
     count, device = len(pixel_km), generator.device
     axis = torch.linspace(-0.5, 0.5, size, device=device)
@@ -164,8 +164,8 @@ def ramps(
 def bursts(generator: torch.Generator, pixel_km: Tensor, size: int, share: float) -> tuple[Tensor, Tensor]:
     """Seams between the bursts of a TOPS acquisition: a sawtooth of phase along the track, and gaps.
 
-    If the acquisitions are misregistered, phase grows along each burst and jumps back at its end (Prats-Iraola
-    et al. 2012). Bursts that do not overlap leave gaps.
+    If the acquisitions are misregistered, phase grows along each burst and jumps back at its end
+    (Prats-Iraola et al. 2012). Bursts that do not overlap leave gaps.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Published displacement fields: some hundred points, dense at the source, gridded linearly.
 
-Authors reduce an unwrapped interferogram to the means of quadtree cells and share these points. Linear gridding
-turns them into a surface of triangles without phase noise, fine at the source and coarse elsewhere.
+Authors reduce an unwrapped interferogram to the means of quadtree cells and share these points. Linear
+gridding turns them into a surface of triangles without phase noise, fine at the source and coarse elsewhere.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _pyramid(field: Tensor) -> Tensor:
 
 @lru_cache(maxsize=4)
 def _nets(size: int, device: torch.device) -> tuple[np.ndarray, list[Net]]:
-    """The fixed triangulations of a tile size, and the centres (x, y) where their points are densest, (N, 2)."""
+    """The fixed triangulations of a tile size, and the centres (x, y) of their points, (N, 2)."""
     random = np.random.default_rng(size)
     centres = random.uniform(0.1, 0.9, (NET_COUNT, 2))
     return centres, [_net(random, size, centre, device) for centre in centres]

@@ -150,7 +150,7 @@ def _mirror(extent: int, margin: int, device: torch.device) -> Tensor:
 
 
 def _overlap(pieces: Tensor) -> Tensor:
-    """Sum of half-overlapping patches (B, rows, columns, patch, patch), by their quarters on a grid of blocks."""
+    """Sum of half-overlapping patches (B, rows, columns, patch, patch), added quarter by quarter."""
     count, down, across, patch, _ = pieces.shape
     step = patch // 2
     quarters = pieces.reshape(count, down, across, 2, step, 2, step).permute(3, 5, 0, 1, 4, 2, 6)
@@ -202,8 +202,8 @@ def low_pass(phasor: Tensor, sigma: Tensor) -> Tensor:
 def draw_masks(generator: torch.Generator, coherence: Tensor, elevation: Tensor) -> Tensor:
     """Draw the valid pixels, a boolean (B, H, W).
 
-    Some tiles are complete. Others lack water, ground of low coherence, ground beyond the swath's straight edge,
-    or all but a rectangle (a padded scene that is smaller than the tile).
+    Some tiles are complete. Others lack water, ground of low coherence, ground beyond the swath's straight
+    edge, or all but a rectangle (a padded scene that is smaller than the tile).
     """
     count, size = coherence.shape[0], coherence.shape[-1]
     device = coherence.device

@@ -92,7 +92,7 @@ class FiniteFault:
         return values
 
     def centred(self) -> FiniteFault:
-        """The same model with its zero point above the centre of moment (of the patches if there is no slip)."""
+        """The same model with its zero point above the centre of moment (of the patches without slip)."""
         weight = self.length * self.width * self.slip
         weight = weight if weight.sum() > 0 else np.ones_like(weight)
         east, north = (np.average(value, weights=weight) for value in (self.east, self.north))

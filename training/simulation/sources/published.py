@@ -1,9 +1,9 @@
 """Published slip models as sources: their surface motion is computed once, then rotated, scaled and placed.
 
-In a homogeneous half-space, a rupture can be rotated about the vertical. If all its lengths and its slip are s
-times as large, the strain stays the same (constant stress drop; Aki 1967, Scaling law of seismic spectrum): motion
-at s times the distance is s times as large, and the magnitude greater by 2 log10 s. One model therefore serves
-tiles of every width.
+In a homogeneous half-space, a rupture can be rotated about the vertical. If all its lengths and its slip are
+s times as large, the strain stays the same (constant stress drop; Aki 1967, Scaling law of seismic spectrum):
+motion at s times the distance is s times as large, and the magnitude greater by 2 log10 s. One model
+therefore serves tiles of every width.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class PublishedSlip:
     Parameters
     ----------
     folder : str
-        Folder of finite-fault files (see `slip_models.READERS`). Afterslip and files without slip are ignored.
-    without : sequence of str
+        Folder of finite-fault files (see `slip_models.READERS`). Afterslip and files without slip are
+        ignored. without : sequence of str
         Parts of file names of the events to hold out.
     device : torch.device or str
     cache : str

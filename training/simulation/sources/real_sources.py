@@ -81,12 +81,12 @@ class RealSources:
                 f"No group of the catalogue is called '{unknown[0]}'; correct the groups to hold out."
             )
         # quiet crops are used as backgrounds already
-        wanted = [s for s in scenes if s.group not in without and not (s.crop and s.label == QUIET)]
-        if not wanted:
+        kept = [s for s in scenes if s.group not in without and not (s.crop and s.label == QUIET)]
+        if not kept:
             raise InputError("The groups held out leave nothing of the catalogue; hold out fewer.")
         self.device = torch.device(device)
         self.tree: dict[int, dict[str, list[RealField]]] = {}
-        for scene in wanted:
+        for scene in kept:
             one = read_field(scene, self.device)
             self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
         self.groups = sorted({name for groups in self.tree.values() for name in groups})

@@ -36,7 +36,8 @@ def von_karman(
     Returns
     -------
     dict of tensors
-        The plane, each (S,), and strike_slip and dip_slip, (S, down, along), with the moment of the mean slip.
+        The plane, each (S,), and strike_slip and dip_slip, (S, down, along), with the moment of the mean
+        slip.
     """
     top = top_depth(fault["depth"], fault["dip"], fault["width"])
     slip = slip_field(
@@ -107,7 +108,7 @@ def slip_field(
 def edge_taper(
     sources: int, along: int, down: int, share: float, breaks_surface: Optional[Tensor], reference: Tensor
 ) -> Tensor:
-    """Cosine taper towards the edges, (S, down, along), but not at the top of faults that break the surface."""
+    """Cosine taper towards the edges, (S, down, along); none at the top of faults that reach the surface."""
 
     def side(count: int) -> Tensor:
         centres = (torch.arange(count, dtype=reference.dtype, device=reference.device) + 0.5) / count

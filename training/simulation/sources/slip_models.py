@@ -52,7 +52,8 @@ def read_slip_model(path: str, origin: Optional[tuple[float, float]] = None) -> 
         return READERS[suffix](lines, name, origin)
     except (ValueError, IndexError, KeyError) as error:
         raise InputError(
-            f"{name} cannot be read as a {suffix} slip model ({error}): it may be truncated or of another format."
+            f"{name} cannot be read as a {suffix} slip model ({error}): it may be truncated "
+            "or in another format."
         ) from error
 
 
