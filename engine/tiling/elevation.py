@@ -46,7 +46,7 @@ class Elevation:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
         unit = (self._source.GetRasterBand(1).GetUnitType() or "").strip().lower()
         self._to_metres = METRES_PER_UNIT.get(unit, 1.0)
-        self._sources = self._turned(grid)
+        self._source = self._turned(grid)
         self._check_overlap(grid)
         self._warped = self._warp(grid, factors)
 
@@ -60,7 +60,7 @@ class Elevation:
             )
         return own or grid.crs_wkt, grid.crs_wkt
 
-    def _turned(self, grid: Grid) -> list[Any]:
+    def _turned(self, grid: Grid) -> gdal.Dataset:
         """The model, moved by 360 degrees where its longitudes are counted otherwise than the scene's.
 
         Twice where the scene lies across the edge of the model, at the antimeridian.
@@ -68,16 +68,15 @@ class Elevation:
         own = spatial_reference(self._crs(grid)[0])
         transform = self._source.GetGeoTransform(can_return_null=True)
         if transform is None or own is None or not (own.IsGeographic() and grid.is_geographic):
-            return [self._source]
+            return self._source
         x, dx, _, y, _, dy = transform
         ys = (y, y + dy * self._source.RasterYSize)
         extent = (x, min(ys), x + dx * self._source.RasterXSize, max(ys))
         with quiet():
-            copies = [
-                shifted(self._source, shift) if shift else self._source
-                for shift in turns_to_meet(extent, grid.extent)
-            ]
-        return [copy for copy in copies if copy is not None] or [self._source]
+            shifts = turns_to_meet(extent, grid.extent)
+            copies = [shifted(self._source, shift) if shift else self._source for shift in shifts]
+            copies = [copy for copy in copies if copy is not None]
+            return gdal.BuildVRT("", copies) if len(copies) > 1 else (copies or [self._source])[0]
 
     def _check_overlap(self, grid: Grid) -> None:
         if self._source.GetGeoTransform(can_return_null=True) is None and not self._source.GetGCPCount():
@@ -88,7 +87,7 @@ class Elevation:
             options.update(srcSRS=own, dstSRS=scene)
         with quiet():
             try:
-                whole = gdal.Warp("", self._sources, **options)
+                whole = gdal.Warp("", self._source, **options)
             except RuntimeError:
                 whole = None
         if whole is None:
@@ -120,7 +119,7 @@ class Elevation:
         with quiet():
             warped, reason = None, ""
             try:
-                warped = gdal.Warp("", self._sources, **options)
+                warped = gdal.Warp("", self._source, **options)
                 reason = "" if warped is not None else last_error()
             except RuntimeError as error:
                 reason = last_error(error)

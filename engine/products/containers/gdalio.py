@@ -18,7 +18,7 @@ from osgeo import gdal
 
 from ...errors import InputError
 from ...raster.grid import Grid, wkt_of_epsg
-from .axes import DEGREES, KILOMETRES, METRES, axis_unit
+from .axes import DEGREES, KILOMETRES, METRES, axis_transform, axis_unit
 
 MAX_BLOCK_BYTES = 256 * 2**20
 """Largest block in bytes that GDAL may have to hold for one read."""
@@ -272,7 +272,9 @@ def grid_of(dataset: gdal.Dataset, name: str) -> tuple[Grid, bool]:
     with quiet():
         transform = dataset.GetGeoTransform(can_return_null=True)
         wkt = dataset.GetProjection() or ""
-    if transform is None or tuple(transform) == (0, 1, 0, 0, 0, 1):
+        if transform is None or tuple(transform) == (0, 1, 0, 0, 0, 1):
+            transform = axis_transform(dataset)
+    if transform is None:
         return Grid(width, height, (0.0, 1.0, 0.0, 0.0, 0.0, -1.0), ""), dataset.GetGCPCount() > 0
     grid = Grid(width, height, check_transform(transform, name), wkt)
     return grid if wkt else _placed_by_axes(grid, dataset), False
