@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from .protobuf import WireError, fields, float32, message, signed, signed_list, text
+from .protobuf import Value, WireError, fields, float32, message, signed, signed_list, text
 
 DTYPES: dict[int, np.dtype] = {
     1: np.dtype("<f4"),
@@ -30,6 +30,8 @@ DTYPES: dict[int, np.dtype] = {
 """Data types of ONNX that can be read; bfloat16, complex numbers and strings cannot."""
 TYPED_FIELDS: dict[int, np.dtype] = {4: np.dtype("<f4"), 10: np.dtype("<f8")}
 """Fields of a tensor that hold packed floats and doubles."""
+EMPTY = memoryview(b"")
+"""Value of a text field that is left out."""
 
 
 @dataclass
@@ -84,35 +86,20 @@ def read_graph(data: memoryview) -> Graph:
             _read_body(body, graph)
             has_body = True
         elif number == 8:
-            domain, version = _operator_set(message(value))
-            if domain in ("", "ai.onnx"):
-                graph.opset = version
+            entry = _by_number(message(value))
+            if text(entry.get(1, EMPTY)) in ("", "ai.onnx"):
+                graph.opset = signed(entry.get(2, 0))
         elif number == 14:
-            key, content = _metadata_entry(message(value))
-            graph.metadata[key] = content
+            entry = _by_number(message(value))
+            graph.metadata[text(entry.get(1, EMPTY))] = text(entry.get(2, EMPTY))
     if not has_body:
         raise WireError("it contains no graph")
     return graph
 
 
-def _operator_set(data: memoryview) -> tuple[str, int]:
-    domain, version = "", 0
-    for number, _, value in fields(data):
-        if number == 1:
-            domain = text(value)
-        elif number == 2:
-            version = signed(value)
-    return domain, version
-
-
-def _metadata_entry(data: memoryview) -> tuple[str, str]:
-    key, content = "", ""
-    for number, _, value in fields(data):
-        if number == 1:
-            key = text(value)
-        elif number == 2:
-            content = text(value)
-    return key, content
+def _by_number(data: memoryview) -> dict[int, Value]:
+    """The fields of a small message by their number; of repeated fields the last."""
+    return {number: value for number, _, value in fields(data)}
 
 
 def _read_body(data: memoryview, graph: Graph) -> None:
