@@ -1,7 +1,8 @@
 """ARIA S1-GUNW (netCDF-4): /science/grids/data, EPSG:4326.
 
-Unwrapped phase in rad, fill 0. The reference is the newer date, so phase is positive towards the
-satellite; there is no wrapped layer. The pair stands in the name, newer first.
+Unwrapped phase in rad, fill 0. The reference is the newer date, so phase is positive towards the satellite
+(ARIA-tools' documentation of the GUNW product). There is no wrapped layer. The name gives the pair, newer
+date first.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _LAYERS = (
 
 
 def find(location: ProductLocation) -> list[ProductKey]:
-    """NetCDF files whose name says S1-GUNW."""
+    """NetCDF files with S1-GUNW in their name."""
     names = [name for name in location.candidates() if name.lower().endswith(".nc")]
     return [ProductKey(name) for name in names if "S1-GUNW" in short_name(name).upper()]
 
@@ -43,7 +44,7 @@ def recognise(location: ProductLocation) -> bool:
 
 
 def describe(location: ProductLocation, key: ProductKey) -> Product:
-    """The one grid of the product."""
+    """The layers of the product's single grid."""
     tree = Tree(location.path(key.path))
     product = Product(NAME, short_name(key.path), location.path(key.path), [], coherence_threshold=0.3)
     first, second = (*dates_of(product.name.replace("_", "-")), "", "")[:2]
@@ -79,8 +80,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
 
 def _metadata(tree: Tree, product: Product) -> None:
     radar = "/science/radarMetaData"
-    told = plausible_wavelength(tree.number(f"{radar}/wavelength") or 0)
-    product.wavelength = told or SENTINEL1
+    product.wavelength = plausible_wavelength(tree.number(f"{radar}/wavelength") or 0) or SENTINEL1
     direction = tree.text(f"{radar}/orbitDirection", f"{radar}/orbit_direction").lower()
     letter = product.name.upper().split("-")[2:3]
     product.orbit_direction = direction or {"A": "ascending", "D": "descending"}.get("".join(letter), "")

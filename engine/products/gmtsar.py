@@ -1,9 +1,9 @@
 """GMTSAR: netCDF grids phasefilt*.grd, unwrap*.grd, corr*.grd, los*.grd; *_ll.grd are geocoded.
 
-look_e.grd, look_n.grd and look_u.grd (of make_los_products.csh) are the unit vector from ground to satellite.
-
-Phase in rad, positive away; los = -79.58 * wavelength * unwrap in mm, positive for range decrease; fill
-NaN. A coordinate system is often not written: names that end in _ll are longitude and latitude.
+Phase is in rad, positive away from the satellite; los = -79.58 * wavelength * unwrap in mm is positive for
+range decrease; NaN has no data. Many grids name no coordinate system: those that end in _ll are in
+longitude and latitude. look_e.grd, look_n.grd and look_u.grd, written by make_los_products.csh, are the unit
+vector from the ground to the satellite.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _KINDS = {
 
 def find(location: ProductLocation) -> list[ProductKey]:
     """Folders with GMTSAR's grids, geocoded ones before those in radar coordinates."""
-    found: set[tuple[str, bool]] = set()
+    folders: set[tuple[str, bool]] = set()
     for match in map(_FILE.match, location.candidates()):
         if match and (location.named or match.group("what") != "corr"):
-            found.add((match.group("folder"), _geocoded(match.group("rest"))))
-    geocoded = {pair for pair in found if pair[1]}
-    return [ProductKey(folder, "_ll" if flag else "") for folder, flag in sorted(geocoded or found)]
+            folders.add((match.group("folder"), _geocoded(match.group("rest"))))
+    geocoded = {pair for pair in folders if pair[1]}
+    return [ProductKey(folder, "_ll" if flag else "") for folder, flag in sorted(geocoded or folders)]
 
 
 def _geocoded(rest: str) -> bool:
@@ -112,7 +112,7 @@ def _grid(uri: str, title: str, geocoded: bool) -> Grid:
 
 
 def _look(location: ProductLocation, folder: str, product: Product) -> None:
-    """The look grids beside the phase; they are in longitude and latitude whatever their names."""
+    """The look grids beside the phase, which are in longitude and latitude whatever their names."""
     paths = [location.beside(f"{folder}look_{axis}", "_ll.grd", ".grd") for axis in "enu"]
     if not all(paths):
         return

@@ -97,7 +97,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         product.default = named.group("what")
         if product.default == "vert_disp":
             product.warnings.append(
-                "This is vertical displacement, positive up, computed as if the ground moved only vertically: "
+                "This is vertical displacement, positive up, for ground that moves only vertically: "
                 "open _los_disp.tif for the motion along the line of sight."
             )
     _look(product, paths, location.beside(stem, ".txt"))

@@ -1,4 +1,4 @@
-"""LiCSBAS (COMET): time series cum.h5 and cum_filt.h5, and the flat binaries and GeoTIFFs made from them.
+"""LiCSBAS (COMET): time series cum.h5 and cum_filt.h5, and the flat binaries and GeoTIFFs derived from them.
 
 cum.h5 holds cum (date, row, column) in mm since the first date, vel in mm/yr, imdates (YYYYMMDD), and
 corner_lat, corner_lon, post_lat, post_lon: the centre of the upper left pixel and the steps in degrees

@@ -211,7 +211,7 @@ def _mask_layers(
 
 
 def _home(tree: Tree, group: str, inside: str, name: str) -> str:
-    """Where an array stands: per polarisation (1.1) or per group (1.2 and later); empty if nowhere."""
+    """Path of an array: per polarisation (1.1) or per group (1.2 and later); empty without one."""
     return next((f"{location}/{name}" for location in (inside, group) if tree.has(f"{location}/{name}")), "")
 
 

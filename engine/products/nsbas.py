@@ -1,11 +1,12 @@
 """NSBAS / ForM@Ter: GeoTIFFs of GDM-SAR, ISDeform and FLATSIM.
 
-Two manners of naming, both in rad positive for range increase (away from the satellite):
+Files are named in two ways. Phase in rad is positive for range increase (away from the satellite) in both:
 
 - ``geo_filtSW_DATE-DATE_int_rad_4rlks.tif`` (wrapped), ``…_unw_mm_…`` (displacement in mm, positive towards
   the satellite), ``…_coh…``, and ``geo_A052_incidence_deg_4rlks.tif`` (README of ISDeform's products);
-- ``CNES_InU_geo_DATE_DATE_…_8rlks.tiff`` (unwrapped), InWF (wrapped and filtered), InW (wrapped), Coh, the
-  first band each, and CosENU or CosNEU with the look vector; geo is in EPSG:4326, radar is not placed
+- ``CNES_InU_geo_DATE_DATE_…_8rlks.tiff`` (unwrapped), InWF (wrapped and filtered), InW (wrapped) and Coh,
+  of which the first band is read, and CosENU or CosNEU with the line-of-sight vector; geo is in EPSG:4326,
+  radar has no position
   (https://formater.pages.in2p3.fr/flatsim/product.html).
 """
 
@@ -43,7 +44,7 @@ _KINDS = {
 
 
 def find(location: ProductLocation) -> list[ProductKey]:
-    """Stems with a phase or displacement file; of FLATSIM's, placed ones before radar geometry."""
+    """Stems with a phase or displacement file; geocoded FLATSIM files before those in radar geometry."""
     names = location.candidates()
     stems = {ProductKey(m.group("stem")) for m in map(_FILE.match, names) if m and m.group("what") != "coh"}
     flatsim = {_flatsim_key(m) for m in map(_FLATSIM.match, names) if m and m.group("what") != "Coh"}

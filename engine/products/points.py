@@ -39,7 +39,7 @@ _ORTHO = re.compile(r"EGMS_L3_.*_(?P<part>[UE])(?:_\d+)*\.csv$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class _Table:
-    """What the header says: where the columns stand."""
+    """The columns that the header names, by their numbers."""
 
     separator: str
     names: tuple[str, ...]

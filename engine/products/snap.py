@@ -234,17 +234,17 @@ def _sign(product: Product, otherwise: str) -> str:
 
 def _radar(document: Node, product: Product) -> None:
     """Frequency (MHz), pass and antenna side from the abstracted metadata."""
-    told: dict[str, str] = {}
+    metadata: dict[str, str] = {}
     for node in elements(document, "MDATTR"):
-        told.setdefault(attribute(node, "name"), text_of(node))
-    megahertz = as_number(told.get("radar_frequency"))
+        metadata.setdefault(attribute(node, "name"), text_of(node))
+    megahertz = as_number(metadata.get("radar_frequency"))
     product.wavelength = wavelength_of_frequency(megahertz * 1e6) if megahertz else None
-    direction = told.get("PASS", "").lower()
+    direction = metadata.get("PASS", "").lower()
     product.orbit_direction = direction if direction in ("ascending", "descending") else ""
-    heading = as_number(told.get("centre_heading"))
+    heading = as_number(metadata.get("centre_heading"))
     if heading is not None:
         set_heading(product, heading)
-    side = told.get("antenna_pointing", "").lower()
+    side = metadata.get("antenna_pointing", "").lower()
     product.look_side = side if side in ("left", "right") else ""
 
 

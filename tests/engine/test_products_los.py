@@ -1,4 +1,4 @@
-"""Look vectors: the same direction from every family that tells it, on the phase's own grid."""
+"""Line-of-sight vectors: the same direction from every family that delivers it, on the phase's grid."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def look(ifg, **more):
 
 
 @pytest.mark.parametrize("family", TOLERANCES)
-def test_every_family_tells_the_same_direction(built, family):
+def test_every_family_gives_the_same_direction(built, family):
     ifg = open_interferogram(fixtures.case_of(built, family).path)
     got = look(ifg)
     assert got.dtype == np.float32
@@ -69,7 +69,7 @@ def test_windows_of_vectors_equal_the_whole(built, family):
     np.testing.assert_allclose(outside[:, 2:, 3:], whole[:, :8, :7], atol=1e-6)
 
 
-def test_the_finer_wrapped_grid_of_nisar_has_vectors_too(built):
+def test_the_finer_wrapped_grid_of_nisar_has_vectors(built):
     ifg = open_interferogram(fixtures.case_of(built, "nisar 1.4").path, quantity="wrapped")
     assert np.abs(look(ifg) - truth(ifg.grid)).max() < 2e-4
 
@@ -102,7 +102,7 @@ def test_no_data_in_the_angles_is_unknown(home, built, tmp_path):
     assert np.isfinite(got[:, 6:]).all()
 
 
-def test_without_layers_one_vector_stands_for_the_scene(home, built, tmp_path):
+def test_without_layers_one_vector_represents_the_scene(home, built, tmp_path):
     copy = tmp_path / "isce"
     shutil.copytree(home / "isce", copy)
     for path in copy.rglob("los.rdr.geo*"):
@@ -117,7 +117,7 @@ def test_without_layers_one_vector_stands_for_the_scene(home, built, tmp_path):
     assert constant_vector(product) == pytest.approx(wanted)
 
 
-def test_layers_that_do_not_fit_give_way_to_the_scene_with_a_warning(home, built, tmp_path):
+def test_layers_of_another_grid_are_replaced_by_the_scene_vector_with_a_warning(home, built, tmp_path):
     copy = tmp_path / "hyp3"
     shutil.copytree(home / "hyp3", copy)
     phi = next(copy.rglob("*_lv_phi.tif"))
@@ -126,7 +126,7 @@ def test_layers_that_do_not_fit_give_way_to_the_scene_with_a_warning(home, built
     assert any("look vectors" in text and "left out" in text for text in ifg.warnings)
 
 
-def test_directions_that_are_none_are_unknown():
+def test_invalid_directions_are_unknown():
     band = Band("x")
     below = LosSource(from_enu, (band,) * 3, "x")
     cells = [np.array([[v]]) for v in (0.6, 0.0, -0.8)]
@@ -140,14 +140,14 @@ def test_directions_that_are_none_are_unknown():
     ).all()
 
 
-def test_layers_of_a_cube_share_the_weight():
+def test_weights_of_a_cube_interpolate_in_height():
     weights = layer_weights((3000.0, 0.0, 1000.0), np.array([-5.0, 250.0, 2000.0, 9000.0]))
     np.testing.assert_allclose(weights[1], [1, 0.75, 0, 0])
     np.testing.assert_allclose(weights[2], [0, 0.25, 0.5, 0])
     np.testing.assert_allclose(weights[0], [0, 0, 0.5, 1])
 
 
-def test_known_neighbours_speak_for_unknown_ones():
+def test_unknown_neighbours_are_left_out_of_the_interpolation():
     values = np.array([[[1.0, np.nan], [1.0, np.nan]]])
     at = np.array([[0.5, 0.9, 1.4, 3.0]])
     got = bilinear(values, at, np.full_like(at, 1.0))[0, 0]

@@ -58,7 +58,7 @@ def check_if_hdf5(path: str) -> None:
 class _Walk(Messages):
     def __init__(self, path: str) -> None:
         super().__init__(path)
-        self.seen: set[int] = set()
+        self.visited: set[int] = set()
         self.waiting: list[int] = []
         self.leaf_k, self.node_k = 4, 16
 
@@ -68,8 +68,8 @@ class _Walk(Messages):
             self._superblock()
             while self.waiting:
                 address = self.waiting.pop()
-                if address not in self.seen and len(self.seen) < MAX_OBJECTS:
-                    self.seen.add(address)
+                if address not in self.visited and len(self.visited) < MAX_OBJECTS:
+                    self.visited.add(address)
                     self._object(address)
         finally:
             self.close()
@@ -138,14 +138,16 @@ class _Walk(Messages):
         location = address + 6 + (16 if flags & 32 else 0) + (4 if flags & 16 else 0)
         (size,) = self.numbers(location, code)
         location += struct.calcsize(code)
-        parts, seen = [(location, size)], {location}
+        parts, visited = [(location, size)], {location}
         while parts:
             at, length = parts.pop()
             self.expect(at + length + 4 <= self.end, "an object header runs out of the file")
             for start, whole in self._new_messages(at, length, ordered=bool(flags & 4)):
-                self.expect(start not in seen and len(seen) < MAX_PARTS, "an object header goes in circles")
+                self.expect(
+                    start not in visited and len(visited) < MAX_PARTS, "an object header goes in circles"
+                )
                 self.expect(self.bytes_at(start, 4) == b"OCHK" and whole >= 8, "a lost continuation")
-                seen.add(start)
+                visited.add(start)
                 parts.append((start + 4, whole - 8))
 
     def _new_messages(self, at: int, length: int, ordered: bool) -> list[tuple[int, int]]:
@@ -217,7 +219,7 @@ class _Walk(Messages):
         raise Damaged("a heap's free space goes in circles")
 
     def _tree(self, address: int, fits: Callable[[int], bool], depth: int, level: Optional[int]) -> None:
-        self.expect(depth < 16 and len(self.seen) < 10 * MAX_OBJECTS, "an endless tree")
+        self.expect(depth < 16 and len(self.visited) < 10 * MAX_OBJECTS, "an endless tree")
         self.expect(address + 24 + 16 * 2 * self.node_k + 8 <= self.end, "a tree runs out of the file")
         signature, kind, own_level, used = self.numbers(address, "<4sBBH")
         self.expect(signature == b"TREE" and kind == 0 and used <= 2 * self.node_k, "a broken tree")

@@ -39,7 +39,7 @@ _CENTRE_PIXELS = 64
 def constant_vector(product: Product) -> Optional[tuple[float, float, float]]:
     """East, north, up from the scene's incidence and heading (degrees); None when one is not known.
 
-    A satellite that looks right is seen from the ground 90 degrees to the left of its heading.
+    From the ground, a satellite that looks right lies 90 degrees to the left of its heading.
     """
     if product.incidence is None or product.heading is None:
         return None
