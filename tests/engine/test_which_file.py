@@ -1,0 +1,297 @@
+"""Which raster a path means and which file is to blame: connections, side files, broken siblings, VRTs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import products_fixtures as fixtures
+
+from quakefringe.engine.errors import InputError
+from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.output.map_layers import write_heatmap
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+
+
+@pytest.fixture(scope="module")
+def scene():
+    lon, lat, transform = fixtures.geographic_grid()
+    return fixtures.phase(fixtures.los(lon, lat), fixtures.C_BAND), transform
+
+
+@pytest.fixture
+def copy(home, built, tmp_path):
+    """A family's fixture to spoil."""
+
+    def make(family):
+        shutil.copytree(home / family, tmp_path / family)
+        return tmp_path / family
+
+    return make
+
+
+def whole(ifg):
+    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
+
+
+def refusal(path, **options):
+    with pytest.raises(InputError) as caught:
+        open_interferogram(str(path), **options)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def one(folder, pattern):
+    return next(iter(sorted(folder.rglob(pattern))))
+
+
+@pytest.fixture
+def package(tmp_path, scene):
+    """package(names): a GeoPackage with one raster table of phase for each name."""
+
+    def make(*names):
+        path = str(tmp_path / "scenes.gpkg")
+        for times, name in enumerate(names, 1):
+            source = fixtures.write_tiff(tmp_path / f"{name}.tif", [times * scene[0]], scene[1], 4326)
+            options = [f"RASTER_TABLE={name}"] + (["APPEND_SUBDATASET=YES"] if times > 1 else [])
+            assert gdal.Translate(path, source, format="GPKG", creationOptions=options) is not None
+        return path
+
+    return make
+
+
+def test_a_raster_in_a_geopackage_is_read(package, scene):
+    path = package("pair_unw")
+    for given in (path, f"GPKG:{path}:pair_unw", f"{path}|layername=pair_unw"):
+        ifg = open_interferogram(given)
+        assert ifg.quantity.value == "unwrapped"
+        assert not any("elevation" in text for text in ifg.warnings)
+        got = whole(ifg)
+        assert np.nanmax(np.abs(got[:48, :64] - scene[0])) < 0.01
+
+
+def test_of_several_tables_the_one_that_is_phase_by_name_is_read(package):
+    path = package("dem", "pair_unw", "coherence")
+    first = whole(open_interferogram(f"GPKG:{path}:pair_unw"))
+    np.testing.assert_array_equal(whole(open_interferogram(path)), first)
+
+
+def test_several_tables_of_phase_are_named_with_the_way_to_choose(package):
+    path = package("first_unw", "second_unw")
+    sentence = refusal(path)
+    assert "first_unw" in sentence
+    assert "second_unw" in sentence
+    assert f"GPKG:{path}:first_unw" in sentence
+    ratio = whole(open_interferogram(f"GPKG:{path}:second_unw")) / whole(
+        open_interferogram(f"GPKG:{path}:first_unw")
+    )
+    assert np.nanmedian(ratio) == pytest.approx(2, abs=0.01)
+
+
+def test_connection_strings_to_files(tmp_path, scene):
+    path = fixtures.write_tiff(tmp_path / "pair_unw.tif", [scene[0]], scene[1], 4326)
+    for given in (f"GTIFF_DIR:1:{path}", f"file://{path}", f"{path}|option:X=Y"):
+        np.testing.assert_array_equal(whole(open_interferogram(given)), scene[0])
+    text = "".join(gdal.VSIFReadL(1, 10**6, gdal.VSIFOpenL(vrt_of(tmp_path, path), "rb")).decode())
+    np.testing.assert_array_equal(whole(open_interferogram(text, quantity="unwrapped")), scene[0])
+    assert "gone.gpkg" in refusal(f"GPKG:{tmp_path}/gone.gpkg:a")
+
+
+def vrt_of(folder, source):
+    path = str(folder / "pair_unw.vrt")
+    gdal.BuildVRT(path, [source]).FlushCache()
+    Path(path).write_text(
+        re.sub(r'relativeToVRT="1">[^<]*', f'relativeToVRT="0">{source}', Path(path).read_text())
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "PG:dbname='insar' host=localhost password=geheim table=ifg",
+        "PG: host=x",
+        'dbname=\'insar\' host=localhost password=geheim table="public"."ifg"',
+        "PostgreSQL:host=x",
+        "MSSQL:server=x",
+        "OCI:user/geheim@db",
+    ],
+)
+def test_databases_are_refused_kindly_and_passwords_kept(given):
+    sentence = refusal(given)
+    assert "database" in sentence
+    assert "GeoTIFF" in sentence
+    assert "geheim" not in sentence
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "WMS:http://example.org/wms?layers=a",
+        "contextualWMSLegend=0&crs=EPSG:4326&url=https://example.org/wms",
+        "type=xyz&url=https://tile.example.org/{z}/{x}/{y}.png",
+        "WCS:https://example.org/wcs?coverage=a",
+        "<GDAL_WMS><Service/></GDAL_WMS>",
+    ],
+)
+def test_web_services_are_refused_kindly(given):
+    sentence = refusal(given)
+    assert "web service" in sentence
+    assert "GeoTIFF" in sentence
+
+
+def test_rasters_in_memory_are_refused_and_those_in_vsimem_read(scene):
+    assert "memory" in refusal("MEM:::DATAPOINTER=1,PIXELS=3,LINES=3")
+    fixtures.write_tiff(Path("/vsimem/pair_unw.tif"), [scene[0]], scene[1], 4326)
+    np.testing.assert_array_equal(whole(open_interferogram("/vsimem/pair_unw.tif")), scene[0])
+    gdal.Unlink("/vsimem/pair_unw.tif")
+
+
+def test_our_own_heatmap_is_refused(tmp_path):
+    grid = Grid(64, 48, (30.0, 0.01, 0.0, 38.0, 0.0, -0.01), wkt_of_epsg(4326))
+    heat = np.random.default_rng(0).random((48, 64)).astype(np.float32)
+    path = str(tmp_path / "pair_unw_result.tif")
+    write_heatmap(heat, grid, path)
+    assert "heatmap" in refusal(path)
+    other = str(tmp_path / "copy.tif")
+    gdal.Translate(other, path)
+    assert "heatmap" in refusal(other)
+
+
+def test_virtual_rasters_that_moved_take_the_file_beside_them(tmp_path, scene):
+    source = Path(fixtures.write_tiff(tmp_path / "pair_unw_data.tif", [scene[0]], scene[1], 4326))
+    for written in ("/home/another/user/data/", "C:\\Users\\other\\", "../elsewhere/"):
+        vrt = Path(vrt_of(tmp_path, str(source)))
+        vrt.write_text(vrt.read_text().replace(str(source), written.replace("\\", "\\") + source.name))
+        if written.startswith(".."):
+            vrt.write_text(vrt.read_text().replace('relativeToVRT="0"', 'relativeToVRT="1"'))
+        np.testing.assert_array_equal(whole(open_interferogram(str(vrt))), scene[0])
+    moved = source.rename(tmp_path / "other.tif")
+    sentence = refusal(vrt)
+    assert source.name in sentence
+    assert "missing" in sentence
+    assert moved.name not in sentence
+
+
+def test_isce_virtual_rasters_of_another_machine(copy, built):
+    folder = copy("isce")
+    vrt = one(folder, "filt_topophase.unw.geo.vrt")
+    name = "filt_topophase.unw.geo"
+    text = vrt.read_text().replace(
+        f'relativeToVRT="1">{name}', f'relativeToVRT="0">/u/data/run/merged/{name}'
+    )
+    vrt.write_text(text)
+    wanted = whole(open_interferogram(fixtures.case_of(built, "isce").path))
+    np.testing.assert_array_equal(whole(open_interferogram(str(vrt)[:-4])), wanted)
+
+
+@pytest.mark.parametrize(
+    "looks", ["filt_topophase.4alks_8rlks.unw.geo", "filt_topophase.unw.4alks_8rlks.geo"]
+)
+def test_multilooked_isce_names(copy, built, looks):
+    folder = copy("isce")
+    source = one(folder, "filt_topophase.unw.geo").parent
+    for ending in ("", ".xml", ".vrt"):
+        text = (source / f"filt_topophase.unw.geo{ending}").read_bytes()
+        (source / f"{looks}{ending}").write_bytes(text.replace(b"filt_topophase.unw.geo", looks.encode()))
+    ifg = open_interferogram(str(source / looks))
+    assert (ifg.product, ifg.quantity.value) == ("ISCE2", "unwrapped")
+    wanted = whole(open_interferogram(fixtures.case_of(built, "isce").path, coherence_threshold=0))
+    np.testing.assert_array_equal(whole(open_interferogram(ifg.path, coherence_threshold=0)), wanted)
+
+
+def test_a_broken_sibling_of_isce_is_left_out_and_named(copy):
+    folder = copy("isce")
+    broken, good = one(folder, "filt_topophase.unw.geo"), one(folder, "filt_topophase.flat.geo")
+    broken.write_bytes(broken.read_bytes()[:5000])
+    ifg = open_interferogram(str(good))
+    assert ifg.quantity.value == "wrapped"
+    assert any(broken.name in text and "left out" in text for text in ifg.warnings)
+    assert not any(good.name in text for text in ifg.warnings)
+    sentence = refusal(broken)
+    assert broken.name in sentence
+    assert good.name not in sentence
+
+
+@pytest.mark.parametrize(
+    ("family", "good", "broken"),
+    [
+        ("licsar", "*.geo.unw.tif", "*.geo.cc.tif"),
+        ("licsar", "*.geo.unw.tif", "*.geo.diff_pha.tif"),
+        ("licsar", "*.geo.unw.tif", "*.geo.E.tif"),
+        ("hyp3", "*_unw_phase.tif", "*_corr.tif"),
+        ("hyp3", "*_unw_phase.tif", "*_lv_phi.tif"),
+        ("roipac", "*.unw", "*.cor"),
+        ("roipac", "*.int", "*.unw"),
+        ("gmtsar", "unwrap_ll.grd", "corr_ll.grd"),
+        ("gmtsar", "los_ll.grd", "unwrap_ll.grd"),
+        ("snap", "displacement*.img", "coh*.img"),
+        ("snap", "displacement*.img", "Unw*.img"),
+        ("nsbas", "*_unw_mm*.tiff", "*_coh*.tiff"),
+    ],
+)
+def test_a_broken_sibling_does_not_keep_a_good_file_from_being_read(copy, family, good, broken):
+    folder = copy(family)
+    path, other = one(folder, good), one(folder, broken)
+    other.write_bytes(b"broken")
+    ifg = open_interferogram(str(path))
+    assert np.isfinite(whole(ifg)).any()
+    assert any("left out" in text for text in ifg.warnings)
+
+
+def test_mintpys_headers_beside_isce_files_do_not_hide_them(copy, built):
+    folder = copy("isce")
+    wanted = whole(open_interferogram(fixtures.case_of(built, "isce").path))
+    for path in list(folder.rglob("*.geo")):
+        Path(f"{path}.rsc").write_text("WIDTH 64\nFILE_LENGTH 48\nLENGTH 48\nwidth 999\n")
+    ifg = open_interferogram(str(one(folder, "filt_topophase.unw.geo")))
+    assert ifg.product == "ISCE2"
+    np.testing.assert_array_equal(whole(ifg), wanted)
+
+
+def test_headers_of_mintpy_with_two_sizes_and_coherence_of_one_band(copy, built):
+    folder = copy("roipac")
+    wanted = whole(open_interferogram(fixtures.case_of(built, "roipac").path))
+    for header in folder.glob("*.rsc"):
+        header.write_text(header.read_text() + "length 2806\nwidth 2956\n")
+    coherence = one(folder, "*.cor")
+    fixtures.coherence((48, 64)).tofile(coherence)
+    for path in (one(folder, "*.unw"), one(folder, "*.int")):
+        ifg = open_interferogram(str(path))
+        assert ifg.product == "ROI_PAC"
+        got = whole(ifg)
+        assert np.isnan(got[fixtures.low_coherence(got.shape)]).all()
+        if ifg.quantity.value == "unwrapped":
+            np.testing.assert_array_equal(got, wanted)
+
+
+@pytest.mark.parametrize("name", ["greece.unw", "pair.diff", "20200101.geo", "pair.phs"])
+def test_raw_numbers_name_the_header_that_is_missing(tmp_path, scene, name):
+    scene[0].tofile(tmp_path / name)
+    sentence = refusal(tmp_path / name)
+    for word in (name, "header", ".hdr", ".rsc", ".xml", "3072"):
+        assert word in sentence
+    (tmp_path / f"{name.split('.', maxsplit=1)[0]}.par").write_text("ifg_length: 48\nifg_width: 64\n")
+    assert f"{name.split('.', maxsplit=1)[0]}.par" in refusal(tmp_path / name)
+    header = "ENVI\nsamples = 64\nlines = 48\nbands = 1\ndata type = 4\ninterleave = bsq\nbyte order = 0\n"
+    (tmp_path / f"{name}.hdr").write_text(header)
+    np.testing.assert_array_equal(
+        whole(open_interferogram(str(tmp_path / name), quantity="unwrapped")), scene[0]
+    )
+
+
+def test_several_rasters_of_a_folder_are_named(tmp_path, scene):
+    for name in ("a.tif", "b.tif"):
+        fixtures.write_tiff(tmp_path / name, [scene[0]], scene[1], 4326)
+    sentence = refusal(tmp_path)
+    assert "a.tif" in sentence
+    assert "b.tif" in sentence
