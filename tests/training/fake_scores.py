@@ -160,8 +160,8 @@ def fake_folder(folder, *, simulated=True, real=True, skill=1.0, seed=0):
             "hard_stratified": fake_answers(60, seed + 2, skill=1.0, earthquakes=0.0),
         }
         (folder / SIMULATED).mkdir()
-        for name, found in answers.items():
-            save(folder / SIMULATED / f"{name}.npz", found)
+        for name, arrays in answers.items():
+            save(folder / SIMULATED / f"{name}.npz", arrays)
         scores["simulated"] = summarise_simulated(answers, scores["model"]["thresholds"])
     if real:
         rows, windows = fake_rows(skill, seed)

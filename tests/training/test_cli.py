@@ -98,13 +98,13 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
     from quakefringe.training.scoring.score_folder import load_scores
 
     scores = load_scores(fake_folder(tmp_path / "scores"))
-    found = card_scores(scores)
-    assert found["simulated, held-out seeds"]["accuracy"] == round(
+    selected = card_scores(scores)
+    assert selected["simulated, held-out seeds"]["accuracy"] == round(
         scores["simulated"]["sets"]["mixed"]["accuracy"], 4
     )
-    assert found["real"]["recall"] == round(scores["real"]["sets"]["all"]["recall"], 4)
-    assert found["real"]["box IoU"] == round(scores["real"]["boxes"]["iou"], 4)
-    for values in found.values():
+    assert selected["real"]["recall"] == round(scores["real"]["sets"]["all"]["recall"], 4)
+    assert selected["real"]["box IoU"] == round(scores["real"]["boxes"]["iou"], 4)
+    for values in selected.values():
         assert all(isinstance(value, (int, float)) for value in values.values())
 
 

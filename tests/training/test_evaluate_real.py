@@ -30,7 +30,7 @@ def box(extent, name="earthquake"):
     return Box(1, 0.9, name, extent, 1, 1, 1, 0, 0, 1, 1, 100.0)
 
 
-def made_result(probability=0.9, found=(), verdict=None):
+def a_result(probability=0.9, boxes=(), verdict=None):
     """A result as `detect` gives it."""
     heat = np.zeros((10, 10), np.float32)
     heat[2, 3] = 0.9
@@ -42,7 +42,7 @@ def made_result(probability=0.9, found=(), verdict=None):
         other_probability=0.1,
         evidence=2.0,
         other_evidence=-2.0,
-        boxes=list(found),
+        boxes=list(boxes),
         heat=heat,
         grid=GRID,
         input={},
@@ -88,7 +88,7 @@ def fake_engine(monkeypatch):
     def detect(path, settings, *, network, **_):
         calls.append((path.rsplit("/", 1)[1], network.name))
         quake = path.endswith(("a.tif", "b.tif")) and network.name != "blind"
-        return made_result(0.9 if quake else 0.1, [box((0.3, 0.7, 0.4, 0.8))] if quake else [])
+        return a_result(0.9 if quake else 0.1, [box((0.3, 0.7, 0.4, 0.8))] if quake else [])
 
     def open_model(source, backend="auto"):
         network = SimpleNamespace(name=str(source), card=ModelCard("0"), hash=str(source), backend="numpy")
@@ -186,16 +186,14 @@ def test_missing_files_and_unknown_groups_are_named(data_folder, fake_engine, tm
 
 def test_boxes_and_heatmap_are_compared_with_the_catalogue():
     got = real_scores.compare(
-        made_result(
-            found=[box((5, 5, 6, 6)), box((0.3, 0.7, 0.4, 0.75)), box((0.3, 0.7, 0.4, 0.8), "other")]
-        ),
+        a_result(boxes=[box((5, 5, 6, 6)), box((0.3, 0.7, 0.4, 0.75)), box((0.3, 0.7, 0.4, 0.8), "other")]),
         (0.3, 0.7, 0.4, 0.8),
     )
     assert got["iou"] == pytest.approx(0.5)
     assert got["iou_first"] == 0.0
     assert got["centre_km"] == pytest.approx(0.025 * 110.6, rel=0.01)
     assert got["pointing"] is True
-    assert real_scores.compare(made_result(), (5.0, 5.0, 6.0, 6.0))["pointing"] is False
+    assert real_scores.compare(a_result(), (5.0, 5.0, 6.0, 6.0))["pointing"] is False
 
 
 def test_postseismic_scenes_are_reported_separately():

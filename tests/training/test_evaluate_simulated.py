@@ -38,56 +38,56 @@ def test_test_sets_share_no_seed_stream_with_training_and_validation():
 
 def test_the_answers_of_a_scored_network_are_stored(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "make_simulator", FakeSimulator)
-    found = simulated_scores.score_simulated(Sighted(), read_recipe("smoke"), 40, tmp_path)
-    assert found["sets"]["mixed"]["count"] <= 40
+    scores = simulated_scores.score_simulated(Sighted(), read_recipe("smoke"), 40, tmp_path)
+    assert scores["sets"]["mixed"]["count"] <= 40
     assert set(simulated_sets(tmp_path)) == {one.name for one in SETS}
     kept = simulated_sets(tmp_path)["mixed"]
     assert kept["logits"].shape == (40, 3)
     assert len(kept["sample_phase"]) == 24
-    assert 0 < found["sets"]["mixed"]["recall"] <= 1
+    assert 0 < scores["sets"]["mixed"]["recall"] <= 1
     again = simulated_scores.summarise(simulated_sets(tmp_path), Sighted.card.thresholds)
-    assert again["sets"]["mixed"]["accuracy"] == found["sets"]["mixed"]["accuracy"]
+    assert again["sets"]["mixed"]["accuracy"] == scores["sets"]["mixed"]["accuracy"]
 
 
 def test_an_earthquake_classified_as_other_deformation_counts_as_deformation():
     answers = fake_answers(300, skill=9.0)
     answers["logits"] = answers["logits"][:, [0, 2, 1]]  # the two kinds of deformation mixed up
-    found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
-    assert found["recall"] == 0.0
-    assert found["deformation"]["recall"] > 0.99
-    assert found["deformation"]["accuracy"] > 0.99
-    assert found["deformation"]["auc"] > 0.99
+    scores = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
+    assert scores["recall"] == 0.0
+    assert scores["deformation"]["recall"] > 0.99
+    assert scores["deformation"]["accuracy"] > 0.99
+    assert scores["deformation"]["auc"] > 0.99
     answers["logits"] = np.tile(np.float32([0.0, 9.0, 0.0]), (len(answers["label"]), 1))
-    found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
-    assert found["deformation"]["false_alarms"] == 1.0
-    assert found["deformation"]["auc"] == pytest.approx(0.5)
+    scores = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)["sets"]["mixed"]
+    assert scores["deformation"]["false_alarms"] == 1.0
+    assert scores["deformation"]["auc"] == pytest.approx(0.5)
 
 
 def test_right_answers_get_high_scores_in_every_part():
-    found = simulated_scores.summarise(
+    scores = simulated_scores.summarise(
         {"mixed": fake_answers(300, skill=9.0), "hard_volcano": fake_answers(40, earthquakes=0.0, skill=9.0)},
         THRESHOLDS,
     )
-    mixed = found["sets"]["mixed"]
+    mixed = scores["sets"]["mixed"]
     assert mixed["accuracy"] > 0.99
     assert mixed["mask_iou"] == pytest.approx(1.0)
     assert mixed["pointing"] == 1.0
     assert mixed["box_iou"] > 0.6
-    assert found["hard"]["hard_volcano"]["hits"] == 0
+    assert scores["hard"]["hard_volcano"]["hits"] == 0
     parts = {"wrapped", "unwrapped", "band X", "band C", "band S", "band L", "elevation", "no elevation"}
-    assert {f"mixed/{part}" for part in parts} <= set(found["sets"])
+    assert {f"mixed/{part}" for part in parts} <= set(scores["sets"])
     assert np.trace(np.array(mixed["confusion"])) == round(mixed["accuracy"] * mixed["count"])
 
 
 def test_hidden_signals_count_in_detectability_only():
     answers = fake_answers(300, skill=9.0)
-    found = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)
+    scores = simulated_scores.summarise({"mixed": answers}, THRESHOLDS)
     quakes = np.isfinite(answers["meta_mw"])
-    table = found["detectability"]["table"]
+    table = scores["detectability"]["table"]
     assert np.sum(table["count"]) == quakes.sum()
     assert np.sum(table["visible"]) == (quakes & (answers["weight"] > 0)).sum()
-    assert found["sets"]["mixed"]["count"] == (answers["weight"] > 0).sum()
-    assert found["detectability"]["visible"]["recall"] > 0.99
+    assert scores["sets"]["mixed"]["count"] == (answers["weight"] > 0).sum()
+    assert scores["detectability"]["visible"]["recall"] > 0.99
 
 
 def test_the_effect_of_elevation_is_measured_on_the_same_tiles():
@@ -131,8 +131,8 @@ def test_the_physical_limit_interpolates_the_table():
     assert detectability.limit(np.array([4.0, 8.0, 50.0]), "thrust", "1 cm") == pytest.approx(
         [4.90, 5.30, 5.80]
     )
-    found = np.array([True, False])
-    got = detectability.against_limit(np.array([7.0, 5.0]), np.array([10.0, 10.0]), np.zeros(2), found)
+    scores = np.array([True, False])
+    got = detectability.against_limit(np.array([7.0, 5.0]), np.array([10.0, 10.0]), np.zeros(2), scores)
     assert got["above 1 cm"] == {"count": 1, "recall": 1.0}
     assert got["below one fringe"] == {"count": 1, "recall": 0.0}
 

@@ -53,11 +53,11 @@ def test_the_file_agrees_with_torch_on_both_backends(exported):
 
 
 def test_the_files_output_is_that_of_the_exported_network(exported):
-    made = network()
-    fold_batch_normalisation(made)
-    round_weights(made)
+    built = network()
+    fold_batch_normalisation(built)
+    round_weights(built)
     tiles = check_tiles()
-    expected = torch_outputs(ExportNetwork(made), tiles)
+    expected = torch_outputs(ExportNetwork(built), tiles)
     out = load_model(exported.path, "numpy").run(tiles)
     for name in ("logits", "attention", "mask"):
         np.testing.assert_allclose(getattr(out, name), expected[name], atol=1e-4)
@@ -86,11 +86,11 @@ def test_the_card_is_inside_the_file(exported):
 
 
 def test_exporting_does_not_change_the_network(tmp_path):
-    made = network()
-    before = {name: value.clone() for name, value in made.state_dict().items()}
-    export(made, tmp_path / "m.onnx", ModelCard("1"))
-    assert not made.explicit
-    for name, value in made.state_dict().items():
+    built = network()
+    before = {name: value.clone() for name, value in built.state_dict().items()}
+    export(built, tmp_path / "m.onnx", ModelCard("1"))
+    assert not built.explicit
+    for name, value in built.state_dict().items():
         assert torch.equal(value, before[name]), name
 
 
@@ -102,11 +102,11 @@ def test_other_networks_export_as_well(tmp_path, changes):
 
 def test_folding_batch_normalisation_keeps_the_output():
     tiles = check_tiles()[:2]
-    made = network()
-    before = torch_outputs(ExportNetwork(made), tiles)
-    fold_batch_normalisation(made)
-    assert not [part for part in made.modules() if isinstance(part, torch.nn.BatchNorm2d)]
-    after = torch_outputs(ExportNetwork(made), tiles)
+    built = network()
+    before = torch_outputs(ExportNetwork(built), tiles)
+    fold_batch_normalisation(built)
+    assert not [part for part in built.modules() if isinstance(part, torch.nn.BatchNorm2d)]
+    after = torch_outputs(ExportNetwork(built), tiles)
     np.testing.assert_allclose(after["logits"], before["logits"], atol=1e-4)
 
 
@@ -124,11 +124,11 @@ def test_a_file_that_disagrees_with_torch_is_not_written(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("value", [float("nan"), 1e6])
 def test_weights_that_half_precision_cannot_hold_are_refused(tmp_path, value):
-    made = network()
+    built = network()
     with torch.no_grad():
-        made.mask_head.weight[0, 0] = value
+        built.mask_head.weight[0, 0] = value
     with pytest.raises(ModelError, match=r"mask_head\.weight do not fit half precision"):
-        export(made, tmp_path / "m.onnx", ModelCard("1"))
+        export(built, tmp_path / "m.onnx", ModelCard("1"))
     assert not list(tmp_path.iterdir())
 
 
@@ -139,12 +139,12 @@ def test_a_missing_folder_is_reported(tmp_path):
 
 def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, caplog):
     recipe = read_recipe("smoke", [f"network.{key}={value}" for key, value in SMALL.items()])
-    made = QuakeViT(recipe.network)
+    built = QuakeViT(recipe.network)
     folder = tmp_path / "run" / "checkpoints"
     folder.mkdir(parents=True)
     state = {
         "recipe": recipe.to_dict(),
-        "weights": made.state_dict(),
+        "weights": built.state_dict(),
         "progress": {"shown": 640, "steps": 10},
     }
     save_checkpoint(folder, state, 640, 2)

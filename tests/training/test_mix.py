@@ -47,13 +47,13 @@ def _logits(source, tiles):
 
 
 def test_at_either_end_the_mean_is_one_of_the_networks(runs, tiles, tmp_path):
-    apart = (_logits(runs[0], tiles) - _logits(runs[1], tiles)).abs().max()
+    difference = (_logits(runs[0], tiles) - _logits(runs[1], tiles)).abs().max()
     for part, source in ((0.0, runs[0]), (1.0, runs[1])):
         mixed = average(
             init=str(runs[0]), other=str(runs[1]), folder=str(tmp_path / str(part)), interpolation=part
         )
         # model files hold half precision
-        assert (_logits(mixed, tiles) - _logits(source, tiles)).abs().max() < 0.1 * apart
+        assert (_logits(mixed, tiles) - _logits(source, tiles)).abs().max() < 0.1 * difference
 
 
 def test_the_mean_lies_between_both_and_counts_the_tiles_of_the_descendant(runs, tmp_path):

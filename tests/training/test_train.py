@@ -188,6 +188,17 @@ def test_a_truncated_weights_file_is_replaced_by_the_checkpoint(tmp_path):
     assert same(weights(folder), whole)
 
 
+def test_weights_in_the_format_of_0_13_can_be_read(tmp_path):
+    folder = go(tmp_path / "run")
+    expected, places = weights(folder), folder / "checkpoints"
+    state = checkpoint.load_checkpoint(places / "weights.safetensors")
+    for path in places.iterdir():
+        path.unlink()
+    torch.save(state, places / "weights.pt")
+    assert checkpoint.has_weights(folder)
+    assert same(weights(folder), expected)
+
+
 def test_only_the_last_checkpoints_are_kept(tmp_path):
     folder = go(tmp_path / "run", "validation.keep=2")
     assert len(checkpoints(folder / "checkpoints")) == 2
@@ -202,7 +213,7 @@ def test_a_full_disk_leaves_the_old_checkpoints(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint.torch, "save", full)
-    with pytest.raises(OutputError, match="make room and go on with --resume"):
+    with pytest.raises(OutputError, match="free some disk space and continue with --resume"):
         save_checkpoint(tmp_path, state, 2, 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000000000001.pt", "weights.safetensors"]
 

@@ -29,8 +29,8 @@ def test_the_index_alone_determines_the_tiles_of_a_chunk(monkeypatch):
     one.chunk(0)
     assert torch.equal(one.chunk(5)["input"], other.chunk(5)["input"])
     assert not torch.equal(one.chunk(5)["input"], one.chunk(6)["input"])
-    apart = SimulatedChunks(config, 32, 4, seed=1, stream=1)
-    assert not torch.equal(one.chunk(5)["input"], apart.chunk(5)["input"])
+    other_stream = SimulatedChunks(config, 32, 4, seed=1, stream=1)
+    assert not torch.equal(one.chunk(5)["input"], other_stream.chunk(5)["input"])
 
 
 def test_a_block_gives_the_same_chunks_in_any_order(monkeypatch):

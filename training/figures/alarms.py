@@ -15,8 +15,8 @@ def false_alarm_figure(
     hard: Mapping[str, Any], elevation: Mapping[str, Any], bands: Mapping[str, Any]
 ) -> Figure:
     """False alarms on hard negatives, the effect of elevation, and precision and recall by band."""
-    made = figure(9.4, 3.1)
-    first, second, third = made.subplots(1, 3)
+    drawing = figure(9.4, 3.1)
+    first, second, third = drawing.subplots(1, 3)
     names = [name for name in hard if name != "all"] + (["all"] if "all" in hard else [])
     shares = [hard[name] for name in names]
     positions = np.arange(len(names))
@@ -40,7 +40,7 @@ def false_alarm_figure(
     third.set_xticks(range(len(labels)), [f"{name[5:]}\n{bands[name]['count']}" for name in labels])
     third.set(title="By band (number of tiles)", ylim=(0, 1.02))
     third.legend(loc="lower right", frameon=True, facecolor="white", framealpha=0.9)
-    return made
+    return drawing
 
 
 def _bars(
@@ -70,8 +70,8 @@ def _label_counts(
 def alarms_figure(models: Sequence[tuple[str, Mapping[str, Any]]]) -> Figure:
     """Rates at which each kind of real ground is called an earthquake, for one or two models."""
     names = [name for name in models[0][1] if all(name in alarms for _, alarms in models)]
-    made = figure(9.4, 3.4)
-    axes = made.subplots()
+    drawing = figure(9.4, 3.4)
+    axes = drawing.subplots()
     for number, (label, alarms) in enumerate(models):
         shares = [alarms[name]["present"] for name in names]
         positions = np.arange(len(names)) + (number - (len(models) - 1) / 2) * 0.36
@@ -81,4 +81,4 @@ def alarms_figure(models: Sequence[tuple[str, Mapping[str, Any]]]) -> Figure:
     axes.set(title="Called an earthquake (95 % intervals)", ylabel="%")
     axes.set_ylim(0, 1.08 * axes.get_ylim()[1])
     axes.legend()
-    return made
+    return drawing

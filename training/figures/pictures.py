@@ -38,9 +38,9 @@ def tile_phase(tile: np.ndarray) -> np.ndarray:
     return np.where(tile[4] > 0.5, phase, np.nan)
 
 
-def pick_samples(found: Mapping[str, np.ndarray], tiles: int, wanted: int = 8) -> list[int]:
+def pick_samples(answers: Mapping[str, np.ndarray], tiles: int, wanted: int = 8) -> list[int]:
     """Indices of up to `wanted` of the first `tiles`: half of them earthquakes, the rest other classes."""
-    label, known = found["label"][:tiles], found["weight"][:tiles] > 0
+    label, known = answers["label"][:tiles], answers["weight"][:tiles] > 0
     by_class = [[i for i in range(tiles) if label[i] == c and known[i]] for c in (1, 2, 0)]
     picked = by_class[0][: max(wanted // 2, wanted - len(by_class[1]) - len(by_class[2]))]
     for number, members in enumerate(by_class[1:]):
@@ -51,7 +51,7 @@ def pick_samples(found: Mapping[str, np.ndarray], tiles: int, wanted: int = 8) -
 
 def sample_panels(
     tiles: np.ndarray,
-    found: Mapping[str, np.ndarray],
+    answers: Mapping[str, np.ndarray],
     boxes: np.ndarray,
     picked: Sequence[int],
     heads: Optional[np.ndarray] = None,
@@ -62,7 +62,7 @@ def sample_panels(
     Parameters
     ----------
     tiles : ndarray, shape (N, 5, 224, 224)
-    found : mapping
+    answers : mapping
         "logits", "attention", "mask", "label", "box".
     boxes : ndarray, shape (N, 4)
         The most probable box; NaN without a box.
@@ -71,38 +71,40 @@ def sample_panels(
     """
     shown = 0 if heads is None else min(HEADS_SHOWN, heads.shape[1])
     columns = 3 + shown
-    made = figure(1.75 * columns + 0.3, 1.95 * len(picked) + 0.3)
-    grid = np.atleast_2d(made.subplots(len(picked), columns, squeeze=False))
+    drawing = figure(1.75 * columns + 0.3, 1.95 * len(picked) + 0.3)
+    grid = np.atleast_2d(drawing.subplots(len(picked), columns, squeeze=False))
     full = (0, TILE, TILE, 0)
     for row, index in enumerate(picked):
-        p = window_probabilities(found["logits"][index], temperature)
+        p = window_probabilities(answers["logits"][index], temperature)
         phase = tile_phase(tiles[index])
         axes = grid[row, 0]
         show_phase(axes, phase, full)
-        if np.isfinite(found["box"][index]).all():
-            draw_box(axes, found["box"][index] * TILE, TRUTH_LINE, "--")
+        if np.isfinite(answers["box"][index]).all():
+            draw_box(axes, answers["box"][index] * TILE, TRUTH_LINE, "--")
         if np.isfinite(boxes[index]).all():
             draw_box(axes, boxes[index] * TILE, FOUND_LINE)
         kind = "unwrapped" if np.any(np.asarray(tiles[index][2]) != 0) else "wrapped"
-        right = int(p.argmax()) == int(found["label"][index])
+        right = int(p.argmax()) == int(answers["label"][index])
         axes.set_title(
-            f"{CLASSES[int(found['label'][index])]}, {kind}\npredicted {CLASSES[int(p.argmax())]} "
+            f"{CLASSES[int(answers['label'][index])]}, {kind}\npredicted {CLASSES[int(p.argmax())]} "
             f"({100 * p.max():.0f} %), P(eq) {100 * p[EARTHQUAKE]:.0f} %",
             fontsize=7,
             fontweight="normal",
             color="#23272e" if right else RED,
         )
-        maps: list[tuple[str, Any, float | None]] = [("attention, combined", found["attention"][index], None)]
+        maps: list[tuple[str, Any, float | None]] = [
+            ("attention, combined", answers["attention"][index], None)
+        ]
         maps += (
             [(f"head {head + 1}", heads[index, head], None) for head in range(shown)]
             if heads is not None
             else []
         )
-        maps += [("mask", found["mask"][index], 1.0)]
+        maps += [("mask", answers["mask"][index], 1.0)]
         for column, (title, values, top) in enumerate(maps, start=1):
             _overlay(grid[row, column], phase, np.asarray(values, np.float32), top)
             grid[row, column].set_title(title if row == 0 else "", fontsize=7, fontweight="normal")
-    return made
+    return drawing
 
 
 def _overlay(axes: Any, phase: np.ndarray, values: np.ndarray, top: Optional[float]) -> None:
@@ -140,8 +142,8 @@ def scene_figure(
         return None
     columns = 1 + len(folders)
     shapes = [_height_ratio(_picture(folders[0][1], row["file"])) for row in drawn]
-    made = figure(3.0 * columns + 0.3, float(sum(shapes)) * 2.75 + 0.42 * len(drawn))
-    grid = made.subplots(len(drawn), columns, squeeze=False, gridspec_kw={"height_ratios": shapes})
+    drawing = figure(3.0 * columns + 0.3, float(sum(shapes)) * 2.75 + 0.42 * len(drawn))
+    grid = drawing.subplots(len(drawn), columns, squeeze=False, gridspec_kw={"height_ratios": shapes})
     for line, row in enumerate(drawn):
         first = _picture(folders[0][1], row["file"])
         if first is not None:
@@ -152,7 +154,7 @@ def scene_figure(
                 grid[line, column].set_axis_off()
                 continue
             _scene_heat(grid[line, column], name, by_file.get(row["file"], row), picture)
-    return made
+    return drawing
 
 
 def _height_ratio(picture: Optional[Mapping[str, np.ndarray]]) -> float:
@@ -221,8 +223,8 @@ def contact_sheet(rows: Sequence[Mapping[str, Any]], folder: Path, limit: int = 
         return None
     columns = min(6, len(shown))
     lines = -(-len(shown) // columns)
-    made = figure(1.75 * columns, 2.1 * lines)
-    grid = made.subplots(lines, columns, squeeze=False)
+    drawing = figure(1.75 * columns, 2.1 * lines)
+    grid = drawing.subplots(lines, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, (row, picture) in zip(grid.flat, shown):
@@ -235,4 +237,4 @@ def contact_sheet(rows: Sequence[Mapping[str, Any]], folder: Path, limit: int = 
             fontsize=6.5,
             fontweight="normal",
         )
-    return made
+    return drawing

@@ -50,9 +50,10 @@ def real_chapter(page: Page, target: Path, sources: Sequence[Any]) -> None:
         counts = np.array([[confusion[label][v] for v in VERDICTS] for label in labels])
         tables.append((source.name, counts, labels, VERDICTS))
     height = 0.55 * max(len(labels) for _, _, labels, _ in tables) + 1.0
-    made = draw.confusion_figure(tables, height=height)
+    drawing = draw.confusion_figure(tables, height=height)
     page.picture(
-        save_png(made, target / "real-confusion.png"), "Label by verdict: files, and per cent of the label."
+        save_png(drawing, target / "real-confusion.png"),
+        "Label by verdict: files, and per cent of the label.",
     )
     page.picture(
         save_png(draw.curves(series), target / "real-roc.png"),
@@ -198,11 +199,11 @@ def _scene_pictures(page: Page, target: Path, sources: Sequence[Any]) -> None:
     rows = [row for row in sources[0].rows if row["label"] == "earthquake"]
     rows.sort(key=lambda row: (row["group"], row["file"]))
     for number, start in enumerate(range(0, len(rows), SCENES_PER_PICTURE), start=1):
-        made = pictures.scene_figure(rows[start : start + SCENES_PER_PICTURE], folders)
-        if made is not None:
+        drawing = pictures.scene_figure(rows[start : start + SCENES_PER_PICTURE], folders)
+        if drawing is not None:
             part = rows[start : start + SCENES_PER_PICTURE]
             names = ", ".join(dict.fromkeys(row["group"] for row in part))
-            page.picture(save_png(made, target / f"real-scenes-{number}.png"), names + ".")
+            page.picture(save_png(drawing, target / f"real-scenes-{number}.png"), names + ".")
 
 
 def _mistakes(page: Page, target: Path, source: Any) -> None:
@@ -213,11 +214,11 @@ def _mistakes(page: Page, target: Path, source: Any) -> None:
         if row["label"] not in ("earthquake", POSTSEISMIC) and row["verdict"] == "present"
     ]
     wrong.sort(key=lambda row: -row["probability"])
-    made = pictures.contact_sheet(wrong, source.pictures)
-    if made is not None:
+    drawing = pictures.contact_sheet(wrong, source.pictures)
+    if drawing is not None:
         page.section(f"False alarms of {source.name}")
         page.picture(
-            save_png(made, target / "real-false-alarms.png"),
+            save_png(drawing, target / "real-false-alarms.png"),
             f"{len(wrong)} files without an earthquake that are called one, by decreasing probability (at "
             "most 30).",
         )

@@ -20,8 +20,8 @@ Answers = Mapping[str, np.ndarray]
 
 def training_curves(train: Sequence[dict[str, Any]], validation: Sequence[dict[str, Any]]) -> Figure:
     """Loss and its parts, and scores on the validation sets, against tiles shown."""
-    made = figure(9.0, 3.4)
-    left, right = made.subplots(1, 2)
+    drawing = figure(9.0, 3.4)
+    left, right = drawing.subplots(1, 2)
     shown = np.array([entry["shown"] for entry in train]) / 1000
     for name, colour in (("loss", INK), ("class", BLUE), ("mask", GREEN), ("attention", ORANGE)):
         values = [entry.get(name, np.nan) for entry in train]
@@ -48,7 +48,7 @@ def training_curves(train: Sequence[dict[str, Any]], validation: Sequence[dict[s
     right.legend(loc="center right", bbox_to_anchor=(1.0, 0.42))
     for axes in (left, right):
         _mark_stages(axes, train)
-    return made
+    return drawing
 
 
 def _mark_stages(axes: Any, train: Sequence[dict[str, Any]]) -> None:
@@ -61,8 +61,8 @@ def confusion_figure(
     tables: Sequence[tuple[str, np.ndarray, Sequence[str], Sequence[str]]], height: float = 3.3
 ) -> Figure:
     """Confusion matrices side by side: (title, counts, names of rows, names of columns)."""
-    made = figure(3.1 * len(tables) + 0.4, height)
-    for axes, (title, table, rows, columns) in zip(np.atleast_1d(made.subplots(1, len(tables))), tables):
+    drawing = figure(3.1 * len(tables) + 0.4, height)
+    for axes, (title, table, rows, columns) in zip(np.atleast_1d(drawing.subplots(1, len(tables))), tables):
         counts = np.asarray(table, float)
         part = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         axes.imshow(part, cmap=COUNTS, vmin=0, vmax=1, aspect="auto")
@@ -81,7 +81,7 @@ def confusion_figure(
         axes.set_yticks(range(len(rows)), rows)
         axes.set(title=title, xlabel="answer", ylabel="truth")
         axes.grid(False)
-    return made
+    return drawing
 
 
 def simulated_confusion(sets: Mapping[str, Any]) -> Figure:
@@ -98,8 +98,8 @@ def simulated_confusion(sets: Mapping[str, Any]) -> Figure:
 
 def curves(series: Sequence[tuple[str, np.ndarray, np.ndarray, str]]) -> Figure:
     """ROC and precision–recall: (label, probability, truth, colour)."""
-    made = figure(8.4, 3.8)
-    left, right = made.subplots(1, 2)
+    drawing = figure(8.4, 3.8)
+    left, right = drawing.subplots(1, 2)
     for label, value, truth, colour in series:
         if truth.any() and (~truth).any():
             left.step(*roc(value, truth), color=colour, label=label, where="post")
@@ -108,7 +108,7 @@ def curves(series: Sequence[tuple[str, np.ndarray, np.ndarray, str]]) -> Figure:
     left.set(title="ROC", xlabel="false-alarm rate", ylabel="recall", xlim=(-0.01, 1), ylim=(0, 1.01))
     right.set(title="Precision–recall", xlabel="recall", ylabel="precision", xlim=(0, 1.01), ylim=(0, 1.01))
     left.legend(loc="lower right")
-    return made
+    return drawing
 
 
 def simulated_curves(mixed: Answers, temperature: float) -> Figure:
@@ -125,8 +125,8 @@ def simulated_curves(mixed: Answers, temperature: float) -> Figure:
 
 def reliability_figure(series: Sequence[tuple[str, Mapping[str, Any], str]]) -> Figure:
     """Reliability diagrams (label, table, colour), with the number of answers in each bin below."""
-    made = figure(4.6, 4.6)
-    upper, lower = made.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+    drawing = figure(4.6, 4.6)
+    upper, lower = drawing.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
     upper.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
     for number, (label, table, colour) in enumerate(series):
         predicted = np.array([np.nan if v is None else v for v in table["said"]], float)
@@ -143,16 +143,16 @@ def reliability_figure(series: Sequence[tuple[str, Mapping[str, Any], str]]) -> 
     lower.set_ylim(0.7, None)
     lower.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     lower.yaxis.set_minor_locator(NullLocator())
-    return made
+    return drawing
 
 
-def detectability_figure(found: Mapping[str, Any]) -> Figure:
+def detectability_figure(detectability: Mapping[str, Any]) -> Figure:
     """Recall by magnitude and depth with the physical limits, and recall by magnitude."""
-    table = found["table"]
+    table = detectability["table"]
     magnitudes, depths = np.array(table["magnitudes"]), np.array(table["depths"])
     count, hits = np.array(table["count"], float), np.array(table["found"], float)
-    made = figure(9.4, 4.0)
-    left, right = made.subplots(1, 2, gridspec_kw={"width_ratios": [1.7, 1]})
+    drawing = figure(9.4, 4.0)
+    left, right = drawing.subplots(1, 2, gridspec_kw={"width_ratios": [1.7, 1]})
     with np.errstate(invalid="ignore"):
         recall = np.where(count > 0, hits / count, np.nan)
     picture = left.pcolormesh(magnitudes, np.arange(len(depths)), recall, cmap=SHARE, vmin=0, vmax=1)
@@ -183,7 +183,7 @@ def detectability_figure(found: Mapping[str, Any]) -> Figure:
     )
     left.grid(False)
     left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=4, columnspacing=1.2)
-    made.colorbar(picture, ax=left, label="recall", pad=0.01)
+    drawing.colorbar(picture, ax=left, label="recall", pad=0.01)
     middle = (magnitudes[:-1] + magnitudes[1:]) / 2
     for names, colour, label in (
         (("found", "count"), GREY, "all, hidden ones included"),
@@ -196,13 +196,13 @@ def detectability_figure(found: Mapping[str, Any]) -> Figure:
         )
     right.set(title="Recall over magnitude", xlabel="Mw", ylim=(0, 1.02))
     right.legend(loc="lower right")
-    return made
+    return drawing
 
 
 def localisation_figure(local: Mapping[str, np.ndarray], quake: np.ndarray) -> Figure:
     """Box IoU, centre error and attention inside the box of visible simulated earthquakes."""
-    made = figure(9.4, 3.1)
-    first, second, third = made.subplots(1, 3)
+    drawing = figure(9.4, 3.1)
+    first, second, third = drawing.subplots(1, 3)
     visible = quake & np.isfinite(local["iou"])
     bins = np.linspace(0, 1, 21)
     first.hist(local["iou"][visible], bins, color=BLUE, label="most probable box")
@@ -224,7 +224,7 @@ def localisation_figure(local: Mapping[str, np.ndarray], quake: np.ndarray) -> F
     third.set(
         title=f"Attention in the true box\n(pointing game {pointing})", xlabel="fraction of the attention"
     )
-    return made
+    return drawing
 
 
 def _mean(values: np.ndarray) -> str:

@@ -62,9 +62,9 @@ def phase_colours() -> ListedColormap:
 
 def figure(width: float, height: float) -> Figure:
     """An empty figure of a size in inches, with automatic layout."""
-    made = Figure(figsize=(width, height), dpi=DPI, constrained_layout=True)
-    FigureCanvasAgg(made)
-    return made
+    drawing = Figure(figsize=(width, height), dpi=DPI, constrained_layout=True)
+    FigureCanvasAgg(drawing)
+    return drawing
 
 
 def styled() -> Any:
@@ -110,7 +110,7 @@ def draw_box(axes: Any, box: Any, colour: str, style: str = "-", width: float = 
         )
 
 
-def save_png(made: Figure, path: Path) -> bytes:
+def save_png(drawing: Figure, path: Path) -> bytes:
     """Write a figure as a PNG file and return its bytes.
 
     Raises
@@ -119,7 +119,7 @@ def save_png(made: Figure, path: Path) -> bytes:
         It cannot be written.
     """
     buffer = io.BytesIO()
-    made.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    drawing.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     data = buffer.getvalue()
     with replacing(path) as temporary:
         path.parent.mkdir(parents=True, exist_ok=True)
