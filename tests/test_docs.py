@@ -125,17 +125,19 @@ def test_make_targets_that_a_page_names_exist(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_processing_algorithms_and_their_parameters_exist(page):
-    sources = {"detect": "detect.py", "open": "open_product.py", "diagnose": "diagnose.py"}
+    sources = {"detect": "detect*.py", "open": "open_product.py", "diagnose": "diagnose.py"}
     code = code_of(page)
     assert set(ALGORITHM.findall(text_of(page))) <= set(sources)
     for call in re.findall(r"qgis_process run quakefringe:(\w+)((?:[^\n]*\\\n)*[^\n]*)", code):
-        source = (ROOT / "ui/processing" / sources[call[0]]).read_text(encoding="utf-8")
+        modules = (ROOT / "ui/processing").glob(sources[call[0]])
+        source = "\n".join(text_of(module) for module in modules)
         for parameter in re.findall(r"--([A-Z_]+)=", call[1]):
             assert f'"{parameter}"' in source, parameter
 
 
 def test_the_table_of_detect_has_every_parameter_of_the_dialog():
-    source = (ROOT / "ui/processing/detect.py").read_text(encoding="utf-8")
+    modules = (ROOT / "ui/processing").glob("detect*.py")
+    source = "\n".join(text_of(module) for module in modules)
     parameters = set(re.findall(r'(?:RasterOrPath|QgsProcessingParameter\w+)\(\s*"([A-Z_]+)"', source))
     section = section_of("docs/usage.md", "## Parameters of `quakefringe:detect`")
     assert len(parameters) >= 14
