@@ -180,6 +180,15 @@ def test_pages_that_the_code_and_the_recipes_name_exist():
     assert sorted((path, page) for path, page in named if not (ROOT / page).exists()) == []
 
 
+@pytest.mark.parametrize("floors", ["ENGINE", "TRAINING"])
+def test_every_room_of_the_code_is_on_the_architecture_page(floors):
+    page = text_of(ROOT / "docs/architecture.md")
+    rooms = [
+        room for floor in ast.literal_eval(assigned("tests/test_structure.py", floors)) for room in floor
+    ]
+    assert [room for room in rooms if room.replace(".", "/") not in page] == []
+
+
 def test_every_product_family_has_its_place_on_the_page():
     from quakefringe.engine.products.families import FAMILIES
 
