@@ -121,6 +121,13 @@ def test_date_and_corrections_reach_the_engine(fake_detect, scene):
     assert (settings.date, settings.corrections) == (None, None)
 
 
+def test_unit_sign_and_layer_reach_the_engine(fake_detect, scene):
+    settings = settings_of(fake_detect, load(scene), UNIT="cm", POSITIVE="away", LAYER="VV")
+    assert (settings.unit, settings.positive, settings.layer) == ("cm", "away", "VV")
+    settings = settings_of(fake_detect, load(scene), UNIT="auto")
+    assert (settings.unit, settings.positive, settings.layer) == (None, None, None)
+
+
 @pytest.fixture
 def frames(tmp_path):
     """Paths of two frames."""

@@ -20,6 +20,9 @@ DETECT_PARAMETERS = [
     "SCALES",
     "BACKEND",
     "COHERENCE",
+    "UNIT",
+    "POSITIVE",
+    "LAYER",
     "DATE",
     "CORRECTIONS",
     "FRAMES",
@@ -41,24 +44,24 @@ def test_the_three_algorithms_are_registered(plugin):
 
 @pytest.mark.parametrize("name", ["detect", "open", "diagnose"])
 def test_every_algorithm_has_help(plugin, name):
-    found = algorithm(name)
-    assert found.displayName()
-    assert found.group() and found.groupId()
-    assert found.shortDescription().endswith(".")
-    assert len(found.shortHelpString()) > 100
-    assert found.helpUrl().startswith("https://")
-    assert not found.icon().isNull()
-    assert "insar" in found.tags()
-    assert found.canExecute() == (True, "")
+    described = algorithm(name)
+    assert described.displayName()
+    assert described.group() and described.groupId()
+    assert described.shortDescription().endswith(".")
+    assert len(described.shortHelpString()) > 100
+    assert described.helpUrl().startswith("https://")
+    assert not described.icon().isNull()
+    assert "insar" in described.tags()
+    assert described.canExecute() == (True, "")
 
 
 def test_detect_has_its_documented_parameters_and_outputs(plugin):
-    found = algorithm("detect")
-    assert [p.name() for p in found.parameterDefinitions()] == DETECT_PARAMETERS
+    described = algorithm("detect")
+    assert [p.name() for p in described.parameterDefinitions()] == DETECT_PARAMETERS
     assert {"HEATMAP", "BOXES", "REPORT", "RESULT", "LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"} == {
-        o.name() for o in found.outputDefinitions()
+        o.name() for o in described.outputDefinitions()
     }
-    types = {o.name(): o.type() for o in found.outputDefinitions()}
+    types = {o.name(): o.type() for o in described.outputDefinitions()}
     assert (types["LABEL"], types["PROBABILITY"], types["DETECTED"]) == (
         "outputString",
         "outputNumber",
@@ -78,8 +81,19 @@ def test_only_the_interferogram_is_required_of_detect(plugin):
 
 def test_tuning_parameters_are_advanced(plugin):
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
-    found = [p.name() for p in algorithm("detect").parameterDefinitions() if p.flags() & advanced]
-    assert found == ["THRESHOLD", "SCALES", "BACKEND", "COHERENCE", "DATE", "CORRECTIONS", "FRAMES"]
+    names = [p.name() for p in algorithm("detect").parameterDefinitions() if p.flags() & advanced]
+    assert names == [
+        "THRESHOLD",
+        "SCALES",
+        "BACKEND",
+        "COHERENCE",
+        "UNIT",
+        "POSITIVE",
+        "LAYER",
+        "DATE",
+        "CORRECTIONS",
+        "FRAMES",
+    ]
 
 
 def test_starting_processing_twice_leaves_one_working_provider(plugin):

@@ -8,19 +8,6 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
-    QgsProcessing,
-    QgsProcessingOutputBoolean,
-    QgsProcessingOutputNumber,
-    QgsProcessingOutputString,
-    QgsProcessingParameterBand,
-    QgsProcessingParameterEnum,
-    QgsProcessingParameterExtent,
-    QgsProcessingParameterFileDestination,
-    QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
-    QgsProcessingParameterRasterDestination,
-    QgsProcessingParameterString,
-    QgsProcessingParameterVectorDestination,
     QgsRectangle,
 )
 
@@ -29,12 +16,8 @@ from ..feedback import CollectingFeedback
 from ..messages import show_warnings
 from ..presentation import Presenter, ResultGroup
 from ..sources import name_of_all
-from .base import Algorithm, RasterOrPath, explained
-
-QUANTITIES = ("auto", "wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm")
-BACKENDS = ("auto", "numpy", "onnxruntime")
-_Double = QgsProcessingParameterNumber.Type.Double
-_Integer = QgsProcessingParameterNumber.Type.Integer
+from .base import Algorithm, explained
+from .detect_parameters import HELP, add_advanced, add_inputs, add_results
 
 
 class Detect(Algorithm):
@@ -45,127 +28,12 @@ class Detect(Algorithm):
     GROUP = "Detection"
     SUMMARY = "Decides whether an interferogram shows an earthquake, and locates it."
     TAGS = ("phase", "fringes", "coseismic", "displacement", "transformer", "machine learning")
-    HELP = """\
-<p>Detects ground deformation by earthquakes in a SAR interferogram with a small Vision Transformer. It
-searches windows of all scales, from about 20 km to the whole scene. QuakeFringe needs no other software.</p>
-<p>The verdict is <b>present</b>, <b>absent</b> or <b>uncertain</b>, with a calibrated probability.
-Other deformation (volcanoes, subsidence, landslides) is reported as its own class.</p>
-<h3>Input</h3>
-<p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a
-raster layer, or the path of a product's file, folder or archive. If you set the CRS, an additional nodata
-value or the band of a layer in QGIS, detection uses them. Several paths, separated by semicolons, are joined
-as frames of one track and pass. <b>Band</b>: for files with several bands. <b>What the values are</b>:
-<i>auto</i> decides from the product's name, tags and values (<i>displacement</i> is in metres; choose
-<i>displacement_cm</i> or <i>displacement_mm</i> for other units). <b>Wavelength</b>: of the radar, in metres
-(Sentinel-1: 0.0555); required for displacement of an unknown sensor. <b>Elevation model</b>: heights in
-metres, in any CRS and resolution; the model takes them as an input channel, because tropospheric delay often
-follows the relief. <b>Extent</b>: searches only this part of the scene, in any CRS.</p>
-<h3>Advanced</h3>
-<p><b>Lowest probability</b>: an earthquake is called present from this probability; empty for the model's
-own threshold. <b>Number of scales</b>: searches only the N coarsest scales; empty for all. <b>Backend</b>:
-<i>auto</i> uses onnxruntime if QGIS' Python has it, and numpy otherwise. <b>Lowest coherence</b>: ignores
-pixels of lower coherence if the product has a coherence layer. <b>Date</b>: date or pair of a time series,
-such as <i>20200101_20200113</i>; empty for the largest step. <b>Corrections</b>: corrections that the
-product contains but does not apply, such as <i>ionosphere</i> or <i>solid_earth_tides</i>, separated by
-commas; <i>all</i> for all of them, empty for none. <b>More frames</b>: files of the same track and pass,
-which are joined to the interferogram.</p>
-<h3>Results</h3>
-<p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
-probability, size, centre, peak line-of-sight change and number of fringes. <b>Report</b>: one HTML file.
-<b>Result</b>: JSON with everything. Each of them is optional. Models and scripts can use the outputs LABEL,
-PROBABILITY, DETECTED and BOX_COUNT.</p>"""
+    HELP = HELP
 
     def initAlgorithm(self, configuration=None):
-        self.addParameter(RasterOrPath("INPUT", "Interferogram"))
-        self.addParameter(QgsProcessingParameterBand("BAND", "Band", None, "INPUT", optional=True))
-        self.addParameter(
-            QgsProcessingParameterEnum(
-                "QUANTITY",
-                "What the values are",
-                list(QUANTITIES),
-                defaultValue="auto",
-                usesStaticStrings=True,
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterNumber(
-                "WAVELENGTH",
-                "Radar wavelength (m)",
-                _Double,
-                None,
-                optional=True,
-                minValue=0.001,
-                maxValue=5.0,
-            )
-        )
-        self.addParameter(RasterOrPath("DEM", "Elevation model (m)", optional=True))
-        self.addParameter(QgsProcessingParameterExtent("EXTENT", "Extent to search", optional=True))
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                "THRESHOLD",
-                "Lowest probability of the verdict “present”",
-                _Double,
-                None,
-                optional=True,
-                minValue=0.01,
-                maxValue=0.99,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                "SCALES", "Number of scales (coarsest first)", _Integer, None, optional=True, minValue=1
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterEnum(
-                "BACKEND", "Inference backend", list(BACKENDS), defaultValue="auto", usesStaticStrings=True
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                "COHERENCE",
-                "Lowest coherence (0 to 1)",
-                _Double,
-                None,
-                optional=True,
-                minValue=0.0,
-                maxValue=1.0,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterString("DATE", "Date or pair of a time series", optional=True)
-        )
-        self.add_advanced(
-            QgsProcessingParameterString(
-                "CORRECTIONS", "Corrections to apply (none, all, or names)", optional=True
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterMultipleLayers(
-                "FRAMES",
-                "More frames of the same track and pass",
-                QgsProcessing.SourceType.TypeFile,
-                optional=True,
-            )
-        )
-        self.addParameter(QgsProcessingParameterRasterDestination("HEATMAP", "Heatmap", optional=True))
-        self.addParameter(
-            QgsProcessingParameterVectorDestination(
-                "BOXES", "Boxes", QgsProcessing.SourceType.TypeVectorPolygon, optional=True
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterFileDestination("REPORT", "Report", "HTML files (*.html)", optional=True)
-        )
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                "RESULT", "Result", "JSON files (*.json)", optional=True, createByDefault=False
-            )
-        )
-        self.addOutput(QgsProcessingOutputString("LABEL", "Verdict"))
-        self.addOutput(QgsProcessingOutputNumber("PROBABILITY", "Probability of an earthquake"))
-        self.addOutput(QgsProcessingOutputBoolean("DETECTED", "Earthquake present"))
-        self.addOutput(QgsProcessingOutputNumber("BOX_COUNT", "Number of boxes"))
+        add_inputs(self)
+        add_advanced(self)
+        add_results(self)
 
     def checkParameterValues(self, parameters, context):
         good, message = super().checkParameterValues(parameters, context)
@@ -258,10 +126,12 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
     def _settings(self, parameters, context):
         from ...engine.detection import Settings
 
-        quantity = self.parameterAsString(parameters, "QUANTITY", context) or "auto"
         choice = {
             "band": self.parameterAsInt(parameters, "BAND", context) or self._source.band,
-            "quantity": None if quantity == "auto" else quantity,
+            "quantity": self._chosen(parameters, "QUANTITY", context),
+            "unit": self._chosen(parameters, "UNIT", context),
+            "positive": self._chosen(parameters, "POSITIVE", context),
+            "layer": self.parameterAsString(parameters, "LAYER", context).strip() or None,
             "wavelength": self.optional_number(parameters, "WAVELENGTH", context),
             "date": self.parameterAsString(parameters, "DATE", context).strip() or None,
             "corrections": self.parameterAsString(parameters, "CORRECTIONS", context).strip() or None,
@@ -278,6 +148,11 @@ PROBABILITY, DETECTED and BOX_COUNT.</p>"""
             backend=self.parameterAsString(parameters, "BACKEND", context) or "auto",
             coherence_threshold=self.optional_number(parameters, "COHERENCE", context),
         )
+
+    def _chosen(self, parameters, name, context) -> Optional[str]:
+        """The option that the user chose; None for “auto”."""
+        option = self.parameterAsString(parameters, name, context)
+        return None if option in ("", "auto") else option
 
     def _paths(self) -> Union[str, list[str]]:
         """The path of one interferogram, or those of several frames."""
