@@ -1,6 +1,8 @@
-"""QuakeFringe: find earthquakes in SAR interferograms, inside QGIS."""
+"""QuakeFringe: detects earthquakes in SAR interferograms, inside QGIS."""
 
-from .version import __version__ as __version__
+from .version import __version__
+
+__all__ = ["__version__", "classFactory"]
 
 
 def classFactory(iface):
