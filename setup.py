@@ -11,8 +11,8 @@ ROOMS = ("engine", "training", "archive")
 
 def packages():
     """Names of all packages, with sub-packages."""
-    found = find_packages(".", include=[pattern for room in ROOMS for pattern in (room, f"{room}.*")])
-    return ["quakefringe", *(f"quakefringe.{name}" for name in sorted(found))]
+    names = find_packages(".", include=[pattern for room in ROOMS for pattern in (room, f"{room}.*")])
+    return ["quakefringe", *(f"quakefringe.{name}" for name in sorted(names))]
 
 
 if __name__ == "__main__":

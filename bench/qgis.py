@@ -48,13 +48,13 @@ class Profile:
 
     def onnxruntime(self) -> bool:
         """Make onnxruntime of .venv available to QGIS' Python; False if it is not installed."""
-        found = importlib.util.find_spec("onnxruntime")
-        if found is None or found.origin is None:
+        spec = importlib.util.find_spec("onnxruntime")
+        if spec is None or spec.origin is None:
             return False
         packages = self.folder / "packages"
         packages.mkdir(exist_ok=True)
         if not (packages / "onnxruntime").exists():
-            (packages / "onnxruntime").symlink_to(Path(found.origin).parent)
+            (packages / "onnxruntime").symlink_to(Path(spec.origin).parent)
         self.environment["PYTHONPATH"] = str(packages)
         return True
 
