@@ -1,4 +1,4 @@
-"""A simulator for tests: a bright square in noise, made in microseconds."""
+"""A fast simulator for tests: a square signal in noise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 
 
 class FakeSimulator:
-    """Earthquakes are squares of slow phase, other deformation squares of fast phase."""
+    """Earthquakes are squares of positive phase, other deformation squares of negative phase."""
 
     def __init__(self, config, device="cpu", cache=""):
         self.generator = torch.Generator()
@@ -32,11 +32,11 @@ class FakeSimulator:
                 box[i] = torch.tensor([x, y, x + 1, y + 1]) / grid
         unwrapped = draw(0, 2).float()
         high = draw(0, 2).float()
-        continuous = torch.asinh(phase / torch.pi) / 4
+        unwrapped_phase = torch.asinh(phase / torch.pi) / 4
         valid = torch.ones_like(phase)
         valid[:, : size // 8, : size // 8] = 0
         relief = torch.linspace(-1, 1, size).expand(count, size, size) * high[:, None, None]
-        channels = [phase.cos(), phase.sin(), continuous * unwrapped[:, None, None], relief]
+        channels = [phase.cos(), phase.sin(), unwrapped_phase * unwrapped[:, None, None], relief]
         return {
             "input": torch.stack([channel * valid for channel in channels] + [valid], dim=1),
             "label": label,
@@ -55,7 +55,7 @@ class FakeSimulator:
 
 
 class FakeChunks:
-    """Chunks that can travel to a worker process."""
+    """Chunks that can be sent to a worker process."""
 
     def __init__(self, count, size):
         self.count, self.size = count, size

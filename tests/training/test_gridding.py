@@ -1,4 +1,4 @@
-"""Published displacement fields: thinned to points, gridded again."""
+"""Published displacement fields: reduced to points and gridded again."""
 
 import pytest
 
@@ -15,13 +15,13 @@ def generator():
 
 @pytest.fixture
 def wave():
-    """A plane of 20 rad down and to the right across a tile, on which no turn or mirror image is another."""
+    """A plane with a different slope along rows and columns, so that all eight symmetries differ."""
     axis = torch.linspace(0, 20, 96)
     return 2 * axis[:, None] + axis[None, :]
 
 
 @pytest.mark.parametrize("turn", range(8))
-def test_a_place_turns_with_its_tile(turn):
+def test_a_point_turns_with_its_tile(turn):
     tile = torch.zeros(5, 5)
     tile[1, 4] = 1.0
     turned = symmetry(turn)(tile)

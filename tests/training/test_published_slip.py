@@ -1,4 +1,4 @@
-"""Published slip models as sources: turned and scaled, they are still what Okada's solution says."""
+"""Published slip models as sources: rotated and scaled, they agree with Okada's solution."""
 
 import math
 
@@ -30,7 +30,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_a_turned_and_scaled_model_moves_the_ground_as_the_turned_and_scaled_fault_does(folder):
+def test_a_rotated_and_scaled_model_moves_the_ground_like_the_rotated_and_scaled_fault(folder):
     pool = PublishedSlip(str(folder))
     assert pool.names == ["valley2001.simp"]
     count, size = 3, 96
@@ -48,9 +48,9 @@ def test_a_turned_and_scaled_model_moves_the_ground_as_the_turned_and_scaled_fau
     motion, truth = pool.draw(tiles)
     again = torch.Generator().manual_seed(3)
     torch.randint(1, (count,), generator=again)
-    wanted = log_uniform(again, (count,), 0.08, 1.3) * width
+    target = log_uniform(again, (count,), 0.08, 1.3) * width
     angle = uniform(again, (count,), 0.0, 2 * math.pi)
-    scale = (wanted / pool.length[0]).clamp(*published.SCALE)
+    scale = (target / pool.length[0]).clamp(*published.SCALE)
     x, y = coordinates(width, place, size)
     lower = math.sin(math.radians(DIP)) * WIDTH / 2
     parts = okada(
@@ -82,14 +82,14 @@ def test_held_out_events_are_not_drawn_and_an_empty_folder_is_refused(folder, tm
         PublishedSlip(str(tmp_path / "nowhere"))
 
 
-def test_the_motion_is_kept_between_runs(folder, tmp_path, monkeypatch):
+def test_the_motion_is_cached_between_runs(folder, tmp_path, monkeypatch):
     cache = str(tmp_path / "cache")
     first = PublishedSlip(str(folder), cache=cache)
     monkeypatch.setattr(published, "_motion", lambda model: pytest.fail("computed again"))
     assert torch.equal(PublishedSlip(str(folder), cache=cache).motion, first.motion)
 
 
-def test_the_simulator_draws_from_them_and_keeps_the_truth(folder):
+def test_the_simulator_draws_published_models_and_keeps_their_truth(folder):
     config = SimulationConfig(slip_models=str(folder), slip_share=0.5, shares={"earthquake": 1.0})
     batch = Simulator(config, seed=1).batch(24, 64)
     meta = batch["meta"]

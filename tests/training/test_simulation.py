@@ -1,4 +1,4 @@
-"""Simulated batches: what they hold, and that their truth is true."""
+"""Simulated batches: their content, and that their truth is correct."""
 
 import dataclasses
 import math
@@ -64,11 +64,11 @@ def test_simulation_and_training_need_no_gdal():
         "from quakefringe.training.simulation.scenes import Simulator; "
         "print(len(Simulator(SimulationConfig(), seed=1).batch(2, 32)['input']))"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "2"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "2"
 
 
-def test_a_large_batch_is_made_in_groups_and_joined(monkeypatch):
+def test_a_large_batch_is_simulated_in_groups_and_joined(monkeypatch):
     monkeypatch.setattr(scenes, "GROUP_PIXELS", 4 * 48**2)
     whole = Simulator(SimulationConfig(), seed=9).batch(10, 48)
     first = Simulator(SimulationConfig(), seed=9).batch(4, 48)
@@ -77,7 +77,7 @@ def test_a_large_batch_is_made_in_groups_and_joined(monkeypatch):
     assert not torch.equal(whole["input"][4:8], first["input"])
 
 
-def test_labels_follow_what_can_be_seen(batch):
+def test_labels_follow_visibility(batch):
     kind, visible = batch["meta"]["kind"], batch["meta"]["visible"] > 0
     expected = torch.where(visible, torch.tensor([0, 1, 2, 2, 2])[kind.long()], 0)
     assert torch.equal(batch["label"], expected)
@@ -101,8 +101,8 @@ def test_boxes_hold_exactly_the_deformed_pixels(batch):
         if not deformed.any():
             continue
         rows, columns = torch.nonzero(deformed, as_tuple=True)
-        found = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
-        assert (box * 64).round().int().tolist() == [int(v) for v in found]
+        expected = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert (box * 64).round().int().tolist() == [int(v) for v in expected]
 
 
 def test_magnitudes_and_depths_are_kept_for_earthquakes_only(batch):
@@ -113,8 +113,8 @@ def test_magnitudes_and_depths_are_kept_for_earthquakes_only(batch):
     assert torch.isnan(batch["meta"]["mw"][~earthquake]).all()
 
 
-def test_backgrounds_do_not_know_their_class():
-    """Settings that decide the class leave the draws of the background as they are."""
+def test_backgrounds_do_not_depend_on_the_class():
+    """Settings that determine the class do not change the background's random draws."""
     quiet, quakes = (
         Simulator(SimulationConfig(elevation=0.0, **shares), seed=3)
         for shares in (ONLY_QUIET, ONLY_EARTHQUAKES)
@@ -131,7 +131,7 @@ def test_wrapped_tiles_leave_the_unwrapped_channel_empty(batch):
     assert (batch["input"][unwrapped, 2].abs().amax(dim=(-2, -1)) > 0).all()
 
 
-def test_some_unwrapped_tiles_are_shown_as_a_shorter_wavelength_would_show_them():
+def test_some_unwrapped_tiles_are_scaled_to_a_shorter_wavelength():
     config = SimulationConfig(**ONLY_QUIET, elevation=0.0)
     plain = Simulator(config, seed=6).batch(24, 64)
     some = Simulator(dataclasses.replace(config, rescaled_wavelength=0.5), seed=6).batch(24, 64)
@@ -148,7 +148,7 @@ def test_some_unwrapped_tiles_are_shown_as_a_shorter_wavelength_would_show_them(
     assert not changed.all()
 
 
-def test_hidden_signals_are_raised_until_they_stand_out():
+def test_hidden_signals_are_scaled_until_they_are_visible():
     config = SimulationConfig(shares=dict.fromkeys(("earthquake", "volcano", "subsidence"), 1.0))
     plain = Simulator(config, seed=9).batch(64, 112)
     some = Simulator(dataclasses.replace(config, scaled_to_visible=0.8), seed=9).batch(64, 112)
@@ -158,19 +158,19 @@ def test_hidden_signals_are_raised_until_they_stand_out():
     moved = before.abs().amax(dim=(-2, -1)) > 0
     factor = (after * before).sum(dim=(-2, -1))[moved] / before.square().sum(dim=(-2, -1))[moved]
     torch.testing.assert_close(after[moved], before[moved] * factor[:, None, None])
-    raised = factor > 1.001
-    assert torch.equal(after[moved][~raised], before[moved][~raised])
+    scaled = factor > 1.001
+    assert torch.equal(after[moved][~scaled], before[moved][~scaled])
     assert factor.max() <= MAX_SCALE_TO_VISIBLE * 1.001
-    assert now[moved][raised].float().mean() > 0.5
-    assert not was[moved][raised].any()
-    assert (now[moved][~raised] <= was[moved][~raised]).all()
+    assert now[moved][scaled].float().mean() > 0.5
+    assert not was[moved][scaled].any()
+    assert (now[moved][~scaled] <= was[moved][~scaled]).all()
     quake = (plain["label"] == 1)[moved] | (some["label"] == 1)[moved]
     rise = (some["meta"]["mw"] - plain["meta"]["mw"])[moved]
-    assert (quake & raised).any()
-    torch.testing.assert_close(rise[quake & raised], torch.log10(factor[quake & raised]) / 1.5)
+    assert (quake & scaled).any()
+    torch.testing.assert_close(rise[quake & scaled], torch.log10(factor[quake & scaled]) / 1.5)
 
 
-def test_elevation_is_shown_only_where_it_is_said_to_be(batch):
+def test_elevation_is_shown_only_in_tiles_that_are_recorded_so(batch):
     shown = batch["meta"]["has_elevation"] > 0
     assert (batch["input"][~shown, 3] == 0).all()
     assert (batch["input"][shown, 3].abs().amax(dim=(-2, -1)) > 0).float().mean() > 0.9
@@ -209,7 +209,7 @@ def test_impossible_settings_are_refused_by_name(table, word):
         SimulationConfig.from_dict(table)
 
 
-def test_settings_survive_the_way_through_a_recipe():
+def test_settings_survive_being_written_to_a_recipe():
     config = SimulationConfig(tile_km=(20.0, 90.0), unwrapped=0.2, quiet_fold=3)
     assert SimulationConfig.from_dict(config.to_dict()) == config
 

@@ -1,4 +1,4 @@
-"""The parts of the simulation against what they are meant to follow."""
+"""The parts of the simulation, compared with the laws that they follow."""
 
 import math
 
@@ -61,14 +61,14 @@ def test_turbulence_has_the_published_slopes(generator):
         assert _radial_slope(field, pixel, low, high) == pytest.approx(slope, abs=0.25)
 
 
-def test_turbulence_over_fifty_kilometres_has_the_variance_asked_for(generator):
+def test_turbulence_over_fifty_kilometres_has_the_requested_variance(generator):
     field = fields.power_law(generator, torch.full((300,), 0.5), 96, (-11 / 3, -8 / 3), 2.0, 150.0)
     assert float(field.var(dim=(-2, -1)).mean()) == pytest.approx(1.0, rel=0.35)
 
 
-def test_bursts_lay_a_saw_along_the_track_with_gaps_at_its_jumps(generator):
+def test_bursts_add_a_sawtooth_along_the_track_with_gaps_at_its_jumps(generator):
     pixel_km = torch.full((300,), 0.3)
-    pixel_km[::3] = 2.0  # wider than tiles with seams are
+    pixel_km[::3] = 2.0  # wider than tiles with seams can be
     phase, whole = atmosphere.bursts(generator, pixel_km, 96, 0.5)
     torn = phase.flatten(1).any(dim=1)
     assert not torn[::3].any()
@@ -80,7 +80,7 @@ def test_bursts_lay_a_saw_along_the_track_with_gaps_at_its_jumps(generator):
         step = column.diff()
         slope = step.median()
         jumps = (step - slope).abs() > 0.5 * column.abs().max()
-        # 28.8 km of ground hold one or two seams, at a distance of a burst
+        # 28.8 km of ground contain one or two seams, one burst apart
         assert 1 <= int(jumps.sum()) <= 2
         torch.testing.assert_close(step[~jumps], slope.expand(int((~jumps).sum())), rtol=1e-2, atol=1e-4)
         strength = float(slope.abs()) * atmosphere.BURST_KM / 0.3
@@ -106,9 +106,9 @@ def test_stratified_delay_follows_the_relief_and_can_be_absent(generator):
 def test_some_tiles_keep_phase_in_proportion_to_their_relief(generator):
     elevation = Relief("").draw(generator, torch.full((400,), 0.2), 48)
     left = atmosphere.residual_topography(generator, elevation, 0.25)
-    there = left.flatten(1).any(dim=1)
-    assert 0.15 < float(there.float().mean()) < 0.35
-    for one, height in zip(left[there], elevation[there]):
+    present = left.flatten(1).any(dim=1)
+    assert 0.15 < float(present.float().mean()) < 0.35
+    for one, height in zip(left[present], elevation[present]):
         slope, level = np.polyfit(height.flatten().numpy(), one.flatten().numpy(), 1)
         low, high = atmosphere.RELIEF_ERROR
         assert 0.99 * low < abs(slope) < 1.01 * high
@@ -126,7 +126,7 @@ def test_ionosphere_matters_at_l_band_and_not_at_x_band(generator):
     assert long > 30 * short
 
 
-def test_a_small_tile_holds_a_small_part_of_the_ionosphere(generator):
+def test_a_small_tile_contains_a_small_part_of_the_ionosphere(generator):
     config, wavelength = SimulationConfig(ramp_cm=0.0), torch.full((60,), 0.24)
     frame, part = (
         atmosphere.ramps(generator.manual_seed(3), torch.full((60,), pixel), 48, wavelength, config)
@@ -150,7 +150,7 @@ def test_no_coherence_means_uniform_phase(generator):
     assert float(noisy.std()) == pytest.approx(math.pi / math.sqrt(3), rel=0.03)
 
 
-def test_goldstein_filter_leaves_a_fringe_pattern_and_takes_noise_away(generator):
+def test_the_goldstein_filter_keeps_fringes_and_removes_noise(generator):
     x = torch.arange(128).float()
     plane = (0.25 * x[None, :] + 0.1 * x[:, None])[None]
     clean = torch.polar(torch.ones_like(plane), plane)
@@ -163,7 +163,7 @@ def test_goldstein_filter_leaves_a_fringe_pattern_and_takes_noise_away(generator
     assert after < 0.5 * before
 
 
-def test_low_pass_takes_noise_away_and_leaves_of_fringes_what_a_gaussian_leaves(generator):
+def test_the_low_pass_removes_noise_and_weakens_fringes_like_a_gaussian(generator):
     x = torch.arange(96).float()
     sigma = torch.tensor([0.7, 1.5, 3.0])
     plane = (0.4 * x[None, :] + 0.2 * x[:, None]).expand(3, 96, 96)
@@ -172,7 +172,7 @@ def test_low_pass_takes_noise_away_and_leaves_of_fringes_what_a_gaussian_leaves(
     assert torch.allclose(passed.norm(dim=0).mean(dim=(-2, -1)), left, rtol=0.02)
     inner = plane[:, 10:-10, 10:-10]
     assert float(noise.wrap(torch.atan2(passed[1], passed[0]) - inner).abs().max()) < 1e-3
-    # the coherence that the simulator reckons with is that
+    # the simulator assumes the same coherence
     single = noise.gradient_coherence(plane)
     assert torch.allclose((noise.gradient_coherence(plane, sigma) / single)[:, 48, 48], left, rtol=0.02)
     rough = torch.randn((2, 3, 96, 96), generator=generator)
@@ -190,7 +190,7 @@ def test_some_tiles_are_smoothed_and_dense_fringes_do_not_count_as_visible_there
         steps = (phasors[..., 1:] - phasors[..., :-1]).square().sum(dim=1).mean(dim=(1, 2))
         found.append((steps.median(), batch["label"].bool()))
     assert found[1][0] < 0.6 * found[0][0]
-    # only less is visible, by what the smoothing washed out, and not much less
+    # smoothing hides some signals, but few
     sharp, smoothed = found[0][1], found[1][1]
     assert not (smoothed & ~sharp).any()
     assert 0.7 * sharp.sum() < smoothed.sum() < sharp.sum()
@@ -281,7 +281,7 @@ def test_visibility_asks_for_strength_contrast_and_coherence():
     assert seen.not_visible.tolist() == [False, True, True, True, False]
 
 
-def test_faint_fringes_are_hidden_by_noise_that_clear_ones_stand_out_of():
+def test_noise_hides_fringes_of_low_contrast_but_not_clear_ones():
     axis = torch.linspace(-1, 1, 64)
     bowl = torch.exp(-12 * (axis[None, :] ** 2 + axis[:, None] ** 2))
     signal = torch.stack([6 * bowl, 6 * bowl, 60 * bowl])
@@ -292,7 +292,7 @@ def test_faint_fringes_are_hidden_by_noise_that_clear_ones_stand_out_of():
     assert seen.visible.tolist() == [True, False, True]
 
 
-def test_a_signal_that_is_raised_by_what_it_wants_just_stands_out():
+def test_a_signal_scaled_by_its_required_gain_is_just_visible():
     axis = torch.linspace(-1, 1, 64)
     bowl = torch.exp(-12 * (axis[None, :] ** 2 + axis[:, None] ** 2))
     signal = torch.stack([2 * bowl, -3 * bowl, 0.5 * bowl])
@@ -307,8 +307,8 @@ def test_a_signal_that_is_raised_by_what_it_wants_just_stands_out():
     assert torch.isinf(required_gain(0 * signal, background, valid, contrast, config)).all()
 
 
-def test_wrapped_tiles_whose_delay_is_noise_hide_what_unwrapped_ones_show(monkeypatch):
-    """Where each pixel has its own delay, fringes are lost; in continuous phase motion of metres is not."""
+def test_delay_like_noise_hides_motion_in_wrapped_tiles_but_not_in_unwrapped_ones(monkeypatch):
+    """If each pixel has its own delay, fringes are lost, but unwrapped phase shows metres of motion."""
     seen = {}
     for unwrapped in (0.0, 1.0):
         config = SimulationConfig(
@@ -338,7 +338,7 @@ def test_the_contrast_of_fringes_is_that_of_the_noise(generator):
     assert not noise.resultant(torch.zeros_like(phase), many).any()
 
 
-def test_turbulence_is_weakened_until_neighbours_can_be_told(generator):
+def test_turbulence_is_weakened_until_neighbouring_pixels_are_similar(generator):
     per_metre = 4 * math.pi / torch.tensor([0.056, 0.24])
     rough = 0.03 * torch.randn((2, 64, 64), generator=generator)
     kept = atmosphere.smoother(rough, per_metre)
@@ -348,7 +348,7 @@ def test_turbulence_is_weakened_until_neighbours_can_be_told(generator):
     torch.testing.assert_close(atmosphere.smoother(smooth, per_metre), smooth)
 
 
-def test_crops_decode_to_phase_and_leave_solid_areas_out():
+def test_crops_decode_to_phase_without_masked_areas():
     random = np.random.default_rng(0)
     gray = random.integers(1, 255, (227, 227)).astype(np.uint8)
     gray[50:90, 60:120] = 127
@@ -366,7 +366,7 @@ def _write_crops(folder, names):
         imsave(folder / name, random.integers(0, 256, (227, 227)).astype(np.uint8), check_contrast=False)
 
 
-def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path, generator):
+def test_quiet_crops_hold_their_fold_out_and_are_read_back_from_the_cache(tmp_path, generator):
     names = [f"volcano_{letter}_014a_05138_131313_20170111_20170117.png" for letter in "abcdefgh"]
     assert crop_volcano(names[0]) == "volcano_a"
     _write_crops(tmp_path, names)
@@ -383,7 +383,7 @@ def test_quiet_crops_leave_their_fold_out_and_come_back_from_the_cache(tmp_path,
     assert 0.05 < pixel_km < 0.25
 
 
-def test_quiet_crops_lie_under_wider_ground_too(tmp_path):
+def test_quiet_crops_are_stretched_to_wider_ground(tmp_path):
     _write_crops(tmp_path, ["volcano_a_014a_05138_131313_20170111_20170117.png"])
     widths = {}
     for part in (0.0, 1.0):
@@ -392,7 +392,7 @@ def test_quiet_crops_lie_under_wider_ground_too(tmp_path):
         assert meta["real_background"].all()
         assert torch.allclose(meta["wavelength"], torch.tensor(WAVELENGTH))
         widths[part] = meta["pixel_m"] * 0.112
-    # 227 pixels of 100 m, of which at least half is seen
+    # 227 pixels of 100 m, at least half of which are shown
     assert float(widths[0.0].min()) > 11 and float(widths[0.0].max()) < 23.1
     assert float(widths[1.0].max()) > 4 * float(widths[1.0].min())
     assert float(widths[1.0].max()) < 23.1 * MAX_CROP_STRETCH
@@ -405,7 +405,7 @@ def test_the_eight_turns_are_all_different():
     assert {tuple(one.flatten().tolist()) for one in made} == {tuple(one.flatten().tolist()) for one in turns}
 
 
-def test_the_middle_of_a_quiet_crop_is_found_again_in_its_window_however_it_is_turned(tmp_path, generator):
+def test_the_centre_of_a_quiet_crop_is_known_in_its_window_under_every_symmetry(tmp_path, generator):
     from skimage.io import imsave
 
     gray = np.full((227, 227), 60, np.uint8)
@@ -418,7 +418,7 @@ def test_the_middle_of_a_quiet_crop_is_found_again_in_its_window_however_it_is_t
     assert len({(round(x, 2), round(y, 2)) for x, y in summit.T.tolist()}) > 2
 
 
-def test_volcanoes_lie_at_the_summit_that_is_known_and_at_that_of_the_relief_elsewhere(generator):
+def test_volcanoes_lie_at_the_known_summit_or_else_at_that_of_the_relief(generator):
     elevation = torch.zeros((400, 64, 64))
     elevation[:, 10:14, 50:54] = 2000.0
     summit = torch.full((2, 400), torch.nan)
@@ -449,20 +449,20 @@ def test_motion_of_buried_faults_is_the_same_on_a_coarser_grid(generator, top):
     assert float(((quick - every_pixel) / peak).abs().max()) < 0.005
 
 
-def test_tiles_are_split_by_what_holds_for_them():
+def test_tiles_are_split_by_a_condition():
     where = torch.tensor([False, True, True, False, True])
     yes, no = fields.split(where)
     assert yes.tolist() == [1, 2, 4]
     assert no.tolist() == [0, 3]
 
 
-def test_congruent_phase_keeps_its_wrapped_value_and_lies_nearest():
+def test_congruent_phase_keeps_its_wrapped_value_and_is_closest():
     near = torch.linspace(-30, 30, 241)
     moved = noise.congruent(noise.wrap(near + 1.5), near)
     assert torch.allclose(moved, near + 1.5, atol=1e-5)
 
 
-def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
+def test_magma_lifts_wide_ground_no_more_than_its_volume_allows(generator):
     count, size = 200, 48
     look = torch.zeros(3, count)
     look[2] = 1.0  # straight up: uplift alone
@@ -476,7 +476,7 @@ def test_magma_moves_wide_ground_by_no_more_than_its_volume_can(generator):
     assert 0.05 < float((~deep).float().mean()) < 0.25
 
 
-def _sunk(generator, width_km, elevation):
+def _subsidence_of(generator, width_km, elevation):
     """Motion of sinking ground in metres, the satellite straight above."""
     count = elevation.shape[0]
     look = torch.zeros(3, count)
@@ -486,10 +486,10 @@ def _sunk(generator, width_km, elevation):
     return subsidence.subsidence(tiles_at(generator, width, middle, elevation, look))[0]
 
 
-def test_ground_that_is_pumped_empty_sinks_in_the_lowlands(generator):
+def test_ground_above_pumped_aquifers_sinks_in_the_lowlands(generator):
     count, size = 24, 64
     slope = torch.linspace(0, 2000, size).expand(count, size, size)  # rises to the east
-    motion = _sunk(generator, 400.0, slope)
+    motion = _subsidence_of(generator, 400.0, slope)
     assert float(motion.max()) <= 1e-6
     sunk = motion < 0.2 * motion.amin(dim=(-2, -1), keepdim=True)
     basins = sunk.float().mean(dim=(-2, -1)) > 0.01
@@ -498,10 +498,10 @@ def test_ground_that_is_pumped_empty_sinks_in_the_lowlands(generator):
     assert np.mean(heights) < 850
 
 
-def test_smooth_bowls_are_no_wider_than_mines_and_wells_make_them(generator):
-    motion = _sunk(generator, 12.0, torch.zeros(24, 64, 64))
+def test_smooth_bowls_are_no_wider_than_those_of_mines_and_wells(generator):
+    motion = _subsidence_of(generator, 12.0, torch.zeros(24, 64, 64))
     side = 12.0 / 64
-    # one bowl has half of its depth within a radius of 2.5 km, twice as long one way as the other, at most
+    # a bowl reaches half of its depth within at most 2.5 km, and is at most twice as long as wide
     deep = [float((one < 0.5 * one.min()).sum()) * side**2 for one in motion]
     assert np.median(deep) < math.pi * 2.5**2
 
@@ -517,8 +517,8 @@ def test_a_narrow_tile_shows_a_part_of_a_basin(generator):
     assert float(seen.max()) < 1.6 and float(seen.min()) > -1.6
 
 
-def test_narrow_tiles_show_basins_too_that_reach_beyond_them(generator):
-    motion = _sunk(generator, 15.0, torch.zeros(64, 64, 64))
+def test_narrow_tiles_also_show_basins_that_reach_beyond_them(generator):
+    motion = _subsidence_of(generator, 15.0, torch.zeros(64, 64, 64))
     border = torch.stack([motion[:, 0], motion[:, -1], motion[:, :, 0], motion[:, :, -1]], dim=1)
     wide = (border < 0.05 * motion.amin(dim=(-2, -1))[:, None, None]).float().mean(dim=(-2, -1)) > 0.2
     assert 12 < int(wide.sum()) < 52
@@ -542,7 +542,7 @@ def test_some_volcanoes_have_two_sources(generator, monkeypatch):
     torch.testing.assert_close(facts["depth"], same["depth"])
 
 
-def test_high_ground_is_farther_from_magma_than_low_ground():
+def test_high_ground_moves_less_above_magma_than_low_ground():
     size, width, place = 48, torch.tensor([20.0]), torch.full((2, 1), 0.5)
     flat = torch.full((1, size, size), 800.0)
     depth = torch.tensor([4.0])
@@ -559,7 +559,7 @@ def test_high_ground_is_farther_from_magma_than_low_ground():
     assert float(volcanoes.relief_factor(width, place, 50 * hill, depth).max()) <= 4.0 + 1e-4
 
 
-def test_hills_of_rock_stand_in_basins_and_stay(generator, monkeypatch):
+def test_hills_of_rock_in_basins_do_not_sink(generator, monkeypatch):
     elevation, width = torch.zeros(16, 64, 64), torch.full((16,), 100.0)
     basins = []
     for share in (0.0, 1.0):
