@@ -21,13 +21,13 @@ class Settings:
     wavelength : float, optional
         Metres; None: the product's.
     dem : str, optional
-        Elevation model in any CRS; None: the one found beside the phase, if any; "none": none.
+        Elevation model in any CRS; None: the one beside the phase, if any; "none": none.
     extent : tuple of float, optional
-        (xmin, ymin, xmax, ymax) in the raster's CRS: look there only.
+        (xmin, ymin, xmax, ymax) in the raster's CRS: scan this part only.
     threshold : float, optional
         Probability from which an earthquake is called present; None: the model's.
     scales : int, optional
-        At most so many scales, the finest are dropped first.
+        Use only the N coarsest scales; None: all.
     backend : str
         "auto", "numpy" or "onnxruntime".
     model : str, optional
@@ -70,7 +70,7 @@ class Settings:
     nodata: Optional[float] = None
 
     def check(self) -> None:
-        """Refuse senseless settings.
+        """Validate the settings.
 
         Raises
         ------

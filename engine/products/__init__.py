@@ -20,37 +20,37 @@ PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
 """Metadata of our own virtual rasters: they lead back to the product they came from."""
 
 
-def open_product(path: str, band: Optional[int] = None, told: Optional[LayerKind] = None) -> Product:
+def open_product(path: str, band: Optional[int] = None, kind: Optional[LayerKind] = None) -> Product:
     """Recognise a file, folder or archive, and describe it.
 
     Parameters
     ----------
     path : str
         File, folder, zip or tar archive, GDAL path (/vsizip/…, HDF5:"…"://…).
-    band, told
+    band, kind
         For plain rasters: the band to read, and what the user says it holds.
 
     Raises
     ------
     InputError
-        When there is no product, or more than one.
+        When the path leads to no product, or to more than one.
     """
     location = _follow_own(locate(path))
-    product = _describe(location, band, told)
+    product = _describe(location, band, kind)
     product.source = location.absolute
     return product
 
 
-def _describe(location: ProductLocation, band: Optional[int], told: Optional[LayerKind]) -> Product:
-    found = [(family, key) for family in FAMILIES for key in family.find(location)]
-    if len(found) > 1:
-        names = sorted({key.title for _, key in found})
+def _describe(location: ProductLocation, band: Optional[int], kind: Optional[LayerKind]) -> Product:
+    products = [(family, key) for family in FAMILIES for key in family.find(location)]
+    if len(products) > 1:
+        names = sorted({key.title for _, key in products})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         raise InputError(
-            f"“{location.title}” holds {len(found)} products ({shown}); choose one file of the one you want."
+            f"“{location.title}” holds {len(products)} products ({shown}); choose a file of the one you want."
         )
-    if found:
-        family, key = found[0]
+    if products:
+        family, key = products[0]
         product = family.describe(location, key)
         if not product.layers:
             raise InputError(
@@ -62,18 +62,18 @@ def _describe(location: ProductLocation, band: Optional[int], told: Optional[Lay
     files = plain.find(location)
     if not files:
         raise InputError(
-            f"“{location.title}” holds no interferogram that is known here; give the phase raster's own file."
+            f"“{location.title}” holds no interferogram of a known product; give the phase raster's own file."
         )
     if len(files) > 1:
         raise InputError(
             f"“{location.title}” holds {len(files)} rasters ({', '.join(short_name(f) for f in files[:4])}…) "
             "of no known product; give the phase raster's own file."
         )
-    return plain.describe(location, files[0], band, told)
+    return plain.describe(location, files[0], band, kind)
 
 
 def list_layers(path: str) -> list[Layer]:
-    """All layers of a product: phase, coherence, masks and the rest, each with what is known of it.
+    """All layers of a product: phase, coherence, masks and the rest.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def list_layers(path: str) -> list[Layer]:
 
 
 def _follow_own(location: ProductLocation) -> ProductLocation:
-    """A virtual raster that this plugin wrote leads to the product behind it."""
+    """The product behind a virtual raster that this plugin wrote; any other location as it is."""
     if not location.named.lower().endswith(".vrt"):
         return location
     try:
@@ -99,13 +99,13 @@ def _follow_own(location: ProductLocation) -> ProductLocation:
 
 
 def _reads_band(product: Product, band: int) -> bool:
-    """Whether the band that the user asks for is the one that the product's reader takes anyway."""
+    """Whether the product's reader takes the band that the user asks for."""
     chosen = [one for one in product.layers if one.key == product.default and one.imaginary is None]
     return any(one.band.index == band for one in chosen)
 
 
 def _named_layer(product: Product, location: ProductLocation) -> Product:
-    """Make the layer that the path names the one to read."""
+    """The product with the layer that the path names as the one to read."""
     if location.layer:
         inside = location.layer.strip("/")
         named = [one for one in product.layers if one.key == inside or one.band.uri.endswith(f"/{inside}")]

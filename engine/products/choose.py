@@ -10,30 +10,30 @@ from .names import words
 from .series import choose_date
 
 _ORDER = (Quantity.UNWRAPPED, Quantity.DISPLACEMENT, Quantity.WRAPPED)
-"""Unwrapped phase by default; then displacement; wrapped phase on request or when there is nothing else."""
+"""Unwrapped phase by default; then displacement; wrapped phase on request, or where nothing else exists."""
 
 
 def requested(quantity: Union[Quantity, str, None], unit: Optional[str]) -> tuple[Optional[Quantity], str]:
     """The user's quantity and unit, checked; "displacement_mm" names both."""
-    told = (unit or "").strip().lower()
-    if told not in ("", *PHASE_UNITS, *LENGTH_UNITS):
+    source_unit = (unit or "").strip().lower()
+    if source_unit not in ("", *PHASE_UNITS, *LENGTH_UNITS):
         raise InputError(f"The unit “{unit}” is not known; use rad, deg, cycle, m, cm or mm.")
     if quantity is None or isinstance(quantity, Quantity):
-        return quantity, told
+        return quantity, source_unit
     parts = words(str(quantity)).split()
     if not parts or parts[0] == "auto":
-        return None, told
+        return None, source_unit
     try:
-        found = Quantity(parts[0])
+        chosen = Quantity(parts[0])
     except ValueError as error:
         raise InputError(
             f"The quantity “{quantity}” is not known; use wrapped, unwrapped or displacement."
         ) from error
-    if found is Quantity.DISPLACEMENT and len(parts) > 1 and not told:
-        told = parts[1]
-        if told not in ("m", "cm", "mm"):
-            raise InputError(f"The unit “{told}” of displacement is not known; use m, cm or mm.")
-    return found, told
+    if chosen is Quantity.DISPLACEMENT and len(parts) > 1 and not source_unit:
+        source_unit = parts[1]
+        if source_unit not in LENGTH_UNITS:
+            raise InputError(f"The unit “{source_unit}” of displacement is not known; use m, cm or mm.")
+    return chosen, source_unit
 
 
 def choose_layer(
@@ -78,11 +78,11 @@ def _matching(product: Product, phases: list[Layer], text: str) -> list[Layer]:
     if exact:
         return exact
     parts = words(text).split()
-    found = [one for one in phases if all(part in one.key.lower() for part in parts)]
-    if not found:
+    matching = [one for one in phases if all(part in one.key.lower() for part in parts)]
+    if not matching:
         keys = ", ".join(one.key for one in phases[:12])
-        raise InputError(f"“{product.name}” has no layer “{text}”; there are {keys or 'no phase layers'}.")
-    return found
+        raise InputError(f"“{product.name}” has no layer “{text}”; it has {keys or 'no phase layers'}.")
+    return matching
 
 
 def _not_phase(product: Product, named: Layer) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band
-from .decode import ABSURD
+from .decode import NODATA_MAGNITUDE
 from .los.regrid import Regridder
 from .model import Correction, Layer, Product
 
@@ -112,7 +112,7 @@ def _ground(dem: str, grid: Grid, warnings: list[str]) -> Optional[Regridder]:
 
 def _scaled(scale: float, blocks: list[np.ndarray]) -> np.ndarray:
     values = np.stack(blocks)
-    return np.where(np.abs(values) < ABSURD, scale * values, np.nan)
+    return np.where(np.abs(values) < NODATA_MAGNITUDE, scale * values, np.nan)
 
 
 def _elevation(blocks: list[np.ndarray]) -> np.ndarray:

@@ -9,24 +9,24 @@ import numpy as np
 from ..numerics.phase import wrap
 from .model import Layer, Quantity, SampleFormat
 
-HALO = 2
-"""Pixels of surroundings that finding flat grey areas needs on each side."""
-ABSURD = 1e6
-"""Larger numbers are fill values that nobody declared."""
+FLAT_AREA_HALO_PIXELS = 2
+"""Pixels on each side of a window that the search for flat grey areas needs."""
+NODATA_MAGNITUDE = 1e6
+"""Larger numbers are fill values, declared or not."""
 
 
 def valid_values(layer: Layer, raw: np.ndarray) -> np.ndarray:
-    """True where the layer's numbers mean something, by its nodata values alone."""
+    """True where the layer's numbers are data, by its nodata values alone."""
     valid = np.isfinite(raw)
     if layer.sample_format is SampleFormat.REAL and raw.dtype.kind == "f":
-        valid &= np.abs(raw) < ABSURD
+        valid &= np.abs(raw) < NODATA_MAGNITUDE
     for value in layer.nodata:
         valid &= raw != np.asarray(value).astype(raw.dtype) if _fits(value, raw.dtype) else True
     return valid
 
 
 def _fits(value: float, dtype: np.dtype) -> bool:
-    """Whether a nodata value can be held by the type at all."""
+    """Whether the type can hold a nodata value at all."""
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
         return float(value).is_integer() and info.min <= value <= info.max

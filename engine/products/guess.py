@@ -82,7 +82,7 @@ def _decide_real(
     whole_type = is_whole_type(reader) and layer.packing == (1.0, 0.0)
     stats = _nodata(product, layer, reader, whole_type)
     unit, tag = unit_tag(reader)
-    kind, source = _spoken_kind(texts, stats)
+    kind, source = _kind_by_texts(texts, stats)
     named = bool(source)
     may_be_packed = whole_type and not unit and chosen in (None, LayerKind.WRAPPED)
     if may_be_packed and _is_packed_cycle(product, layer, stats):
@@ -161,7 +161,7 @@ def band_tags(reader: BandReader) -> dict[str, str]:
     return tags
 
 
-def _spoken_kind(texts: list[str], stats: Sample) -> tuple[Optional[LayerKind], str]:
+def _kind_by_texts(texts: list[str], stats: Sample) -> tuple[Optional[LayerKind], str]:
     """What the first text that mentions a kind of layer says, and the text.
 
     Names such as "unw_mask" and "ifg_corr" mention phase and something else. They are phase that was masked

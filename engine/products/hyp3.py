@@ -2,7 +2,7 @@
 
 Phase in rad, positive away from the satellite; *_los_disp.tif in m, positive towards it;
 *_vert_disp.tif in m, positive up, for ground that moves up and down only; water mask 1 is
-land; nodata 0. The text file of the same stem tells heading and pair.
+land; nodata 0. The text file of the same stem states heading and pair.
 """
 
 from __future__ import annotations

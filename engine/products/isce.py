@@ -47,7 +47,7 @@ _VARIANT = re.compile(r"^(?:filt_|diff_)+|_(?:2stage|msk|masked|snaphu|icu|filt|
 
 def find(location: ProductLocation) -> list[ProductKey]:
     """Folders (with .geo or without) that hold phase with an ISCE side file; each pair of a folder apart."""
-    found, pairs = set(), _pairs(location)
+    keys, pairs = set(), _pairs(location)
     for name in location.candidates():
         match = _FILE.match(name)
         if not match or (not _KINDS[match.group("what")].quantity and not location.named):
@@ -57,9 +57,9 @@ def find(location: ProductLocation) -> list[ProductKey]:
             continue
         folder, geo = name.rpartition("/")[0], match.group("geo") or ""
         several = len(pairs.get((folder, geo), ())) > 1
-        found.add(ProductKey(folder, geo, _pair(match.group("stem")) if several else ""))
-    geocoded = {key for key in found if key.variant == ".geo"}
-    return sorted(geocoded or found)
+        keys.add(ProductKey(folder, geo, _pair(match.group("stem")) if several else ""))
+    geocoded = {key for key in keys if key.variant == ".geo"}
+    return sorted(geocoded or keys)
 
 
 def has_isce_header(location: ProductLocation, base: str) -> bool:
@@ -68,7 +68,7 @@ def has_isce_header(location: ProductLocation, base: str) -> bool:
 
 
 def _pair(stem: str) -> str:
-    """What tells the pairs of one folder apart: the dates in a file's name, else the name itself."""
+    """What distinguishes the pairs of one folder: the dates in a file's name, else the name itself."""
     base = short_name(stem)
     dates = _PAIR.search(base)
     if dates:
@@ -197,7 +197,7 @@ def _layer(location: ProductLocation, file: str, kind: LayerKind, positive: str,
 
 
 def _uri(location: ProductLocation, file: str) -> str:
-    """What GDAL opens: the VRT when it is there, else the file with its XML."""
+    """What GDAL opens: the VRT if it exists, else the file with its XML."""
     for ending in (".vrt", ".xml"):
         if location.has(file + ending):
             parse(location.path(file + ending))
@@ -247,8 +247,8 @@ def _wavelength(location: ProductLocation) -> Optional[float]:
     ]
     for path in near:
         text = read_bytes(path, 2**20).decode("utf-8", errors="replace") if exists(path) else ""
-        found = re.search(r"radar_?wavelength\D{1,40}(\d+\.\d+(?:[eE]-?\d+)?)", text, re.IGNORECASE)
-        value = plausible_wavelength(float(found.group(1))) if found else None
+        match = re.search(r"radar_?wavelength\D{1,40}(\d+\.\d+(?:[eE]-?\d+)?)", text, re.IGNORECASE)
+        value = plausible_wavelength(float(match.group(1))) if match else None
         if value:
             return value
     return None

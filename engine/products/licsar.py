@@ -85,7 +85,7 @@ def _coherence_scale(path: str) -> float:
 
 
 def _type_of_values(path: str) -> int:
-    """GDAL's data type of the first band; unknown where there is no band."""
+    """GDAL's data type of the first band; unknown where it has no band."""
     # under a name: GDAL 3.8 and newer close a dataset, and its bands with it, when nothing refers to it
     dataset = open_dataset(path)
     return int(dataset.GetRasterBand(1).DataType) if dataset.RasterCount else int(gdal.GDT_Unknown)

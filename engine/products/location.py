@@ -80,8 +80,8 @@ class ProductLocation:
         """
         if self.complete:
             return self
-        found = {name for name in names if name not in self.files and exists(self.path(name))}
-        return replace(self, files=tuple(sorted({*self.files, *found})))
+        existing = {name for name in names if name not in self.files and exists(self.path(name))}
+        return replace(self, files=tuple(sorted({*self.files, *existing})))
 
     def candidates(self) -> tuple[str, ...]:
         """The named file alone, or all files of a folder or archive."""
@@ -133,7 +133,7 @@ def _require(path: str) -> None:
     if not exists(path):
         if path.startswith("/vsicurl"):
             raise InputError(f"“{path}” cannot be reached; check the address, or download the file.")
-        raise InputError(f"“{short_name(path)}” is not there; check the path {path}.")
+        raise InputError(f"“{short_name(path)}” does not exist; check the path {path}.")
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -172,20 +172,20 @@ def _names_beside(root: str, name: str) -> tuple[str, ...]:
 
 def _list_below(root: str) -> tuple[str, ...]:
     """Files below a folder, breadth first, at most `MAX_FILES` and `MAX_DEPTH` deep."""
-    found: list[str] = []
-    level = [""]
+    files: list[str] = []
+    folders = [""]
     for _ in range(MAX_DEPTH + 1):
         deeper: list[str] = []
-        for folder in level:
+        for folder in folders:
             for name, is_folder in _entries(f"{root}/{folder}" if folder else root):
                 inside = f"{folder}/{name}" if folder else name
-                (deeper if is_folder else found).append(inside)
-            if len(found) + len(deeper) > MAX_FILES:
+                (deeper if is_folder else files).append(inside)
+            if len(files) + len(deeper) > MAX_FILES:
                 raise InputError(
                     f"“{short_name(root)}” holds more than {MAX_FILES} files; choose the product itself."
                 )
-        level = deeper
-    return tuple(sorted(found))
+        folders = deeper
+    return tuple(sorted(files))
 
 
 def _entries(folder: str) -> list[tuple[str, bool]]:

@@ -1,4 +1,4 @@
-"""What a reader of one product family says about a product: its layers and what is known of them."""
+"""A product as its reader describes it: layers, masks, line of sight and metadata."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .containers.gdalio import Band
 
 
 class Quantity(str, Enum):
-    """What the numbers of an interferogram are."""
+    """The physical quantity of an interferogram."""
 
     WRAPPED = "wrapped"
     UNWRAPPED = "unwrapped"
@@ -41,7 +41,7 @@ class LayerKind(str, Enum):
 
 
 class SampleFormat(str, Enum):
-    """How a layer's numbers stand for its quantity."""
+    """How a layer stores its quantity."""
 
     REAL = "real"
     COMPLEX = "complex"
@@ -142,7 +142,7 @@ class Layer:
     positive : str
         "toward" or "away" (from the satellite), "unknown" otherwise; phase and displacement only.
     nodata : tuple of float
-        Source values that mean nothing; NaN always does.
+        Stored values without data, beside NaN.
     grid : Grid, optional
         Where GDAL does not know it; None: GDAL's own.
     scale : float
@@ -182,7 +182,7 @@ LosRule = Callable[[list[np.ndarray], "LosSource"], np.ndarray]
 
 @dataclass(frozen=True)
 class LosSource:
-    """Layers that tell the direction from the ground to the satellite for every pixel.
+    """Layers that give the direction from the ground to the satellite for every pixel.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What file names, band descriptions and tags say: quantity, unit, sensor, dates."""
+"""Quantity, unit, sensor and dates from file names, band descriptions and tags."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def words(text: str) -> str:
 
 
 def kind_of(text: str) -> Optional[LayerKind]:
-    """The kind of layer that a name or description speaks of; None when it says nothing."""
+    """The kind of layer that a name or description mentions; None when it mentions none."""
     plain = words(text)
     for kind, pattern in _KINDS:
         if re.search(pattern, plain):
@@ -108,7 +108,7 @@ def period_of(text: str) -> str:
 
 
 def sensor_of(text: str) -> Optional[tuple[str, float]]:
-    """(sensor, wavelength in m) that a name speaks of."""
+    """(sensor, wavelength in m) that a name mentions."""
     plain = words(text)
     for name, wavelength, pattern in _SENSORS:
         if re.search(pattern, plain):
@@ -118,16 +118,16 @@ def sensor_of(text: str) -> Optional[tuple[str, float]]:
 
 def dates_of(text: str) -> tuple[str, ...]:
     """The first two dates (YYYYMMDD, with or without a time) in a text, ISO, in the text's order."""
-    found: list[str] = []
+    dates: list[str] = []
     for match in re.finditer(r"(?<!\d)((?:19[789]|20\d)\d)-?(\d\d)-?(\d\d)(?=T\d|_|\D|$)", text):
         iso = iso_date("".join(match.groups()))
-        if iso and iso not in found:
-            found.append(iso)
-    return tuple(found[:2])
+        if iso and iso not in dates:
+            dates.append(iso)
+    return tuple(dates[:2])
 
 
 def iso_date(text: str) -> str:
-    """ISO date from YYYYMMDD or YYYY-MM-DD…; empty when it is none."""
+    """ISO date from YYYYMMDD or YYYY-MM-DD…; empty when the text is no date."""
     match = re.match(r"\s*(\d{4})-?(\d\d)-?(\d\d)", text)
     if not match:
         return ""

@@ -116,11 +116,11 @@ def _texts(dataset: gdal.Dataset, reader: BandReader, location: ProductLocation,
     """Descriptions, tags, then the file's name: the first that mentions a kind of layer is believed."""
     tags = band_tags(reader)
     keys = ("quantity", "description", "long_name", "standard_name", "tifftag_imagedescription", "band_1")
-    spoken = [tags[key][:200] for key in keys if key in tags]
-    described = reader.raster_band.GetDescription() or ""
-    if dataset.GetDriver().ShortName == "GPKG" and described == "Height":
-        described = ""  # GDAL's name for every band of floating-point numbers in a GeoPackage
-    return [described, *spoken, location.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
+    described = [tags[key][:200] for key in keys if key in tags]
+    name_of_band = reader.raster_band.GetDescription() or ""
+    if dataset.GetDriver().ShortName == "GPKG" and name_of_band == "Height":
+        name_of_band = ""  # GDAL's name for every band of floating-point numbers in a GeoPackage
+    return [name_of_band, *described, location.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
 
 
 def _sensor(product: Product, reader: BandReader, text: str) -> None:

@@ -41,16 +41,16 @@ _FILE = re.compile(r"^(?P<stem>.*)\.(?P<what>unw|int|cor)(?:\.rsc)?$")
 
 def find(location: ProductLocation) -> list[ProductKey]:
     """Stems of phase files with an .rsc header; in folders, those with unwrapped phase before others."""
-    found: dict[str, set[str]] = {}
+    kinds_by_stem: dict[str, set[str]] = {}
     for name in location.candidates():
         match = _FILE.match(name)
         base = name[:-4] if name.endswith(".rsc") else name
         if match and location.has(base + ".rsc") and not has_isce_header(location, base):
-            found.setdefault(match.group("stem"), set()).add(match.group("what"))
+            kinds_by_stem.setdefault(match.group("stem"), set()).add(match.group("what"))
     if location.named:
-        return [ProductKey(stem) for stem in found]
-    unwrapped = [stem for stem, kinds in found.items() if "unw" in kinds]
-    wrapped = [stem for stem, kinds in found.items() if "int" in kinds]
+        return [ProductKey(stem) for stem in kinds_by_stem]
+    unwrapped = [stem for stem, kinds in kinds_by_stem.items() if "unw" in kinds]
+    wrapped = [stem for stem, kinds in kinds_by_stem.items() if "int" in kinds]
     return [ProductKey(stem) for stem in sorted(unwrapped or wrapped)]
 
 
@@ -161,11 +161,11 @@ def read_header(path: str) -> dict[str, str]:
 def _dates(header: dict[str, str]) -> tuple[str, str]:
     """ISO dates from DATE12 (yymmdd-yymmdd or yyyymmdd-yyyymmdd); empty when missing."""
     parts = header.get("DATE12", header.get("DATE", "")).split("-")
-    found = [
+    dates = [
         iso_date(_century(part.strip()) + part.strip()) if len(part.strip()) in (6, 8) else ""
         for part in parts
     ]
-    return (found[0], found[1]) if len(found) == 2 else ("", "")
+    return (dates[0], dates[1]) if len(dates) == 2 else ("", "")
 
 
 def _century(text: str) -> str:
@@ -175,7 +175,7 @@ def _century(text: str) -> str:
 
 
 def _grid(header: dict[str, str], width: int, height: int, wkt: Optional[str], title: str) -> Grid:
-    """X_FIRST and Y_FIRST are the outer corner of the first pixel; degrees unless said otherwise."""
+    """X_FIRST and Y_FIRST are the outer corner of the first pixel, in degrees unless X_UNIT differs."""
     numbers = [as_number(header.get(name)) for name in ("X_FIRST", "X_STEP", "Y_FIRST", "Y_STEP")]
     x, dx, y, dy = numbers
     if x is None or dx is None or y is None or dy is None:

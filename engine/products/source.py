@@ -12,13 +12,13 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, BandReader, grid_of, quiet, short_name
 from .corrections import CorrectionReader
-from .decode import HALO, flat_areas, phase_factor, to_phase, wrap
+from .decode import FLAT_AREA_HALO_PIXELS, flat_areas, phase_factor, to_phase, wrap
 from .masks import mask_description, valid_by
 from .model import Layer, Mask, Product, Quantity, SampleFormat
 from .packing import NO_PACKING, packing_of, unpack
 from .values import sample
 
-SMALLEST = 16
+MIN_SIDE_PIXELS = 16
 """Pixels along one side: one patch of the network."""
 
 
@@ -124,7 +124,7 @@ class PhaseSource:
         return phase
 
     def _read_inside(self, col: int, row: int, width: int, height: int) -> np.ndarray:
-        halo = HALO if self.layer.flat_levels else 0
+        halo = FLAT_AREA_HALO_PIXELS if self.layer.flat_levels else 0
         x0, y0 = max(col - halo, 0), max(row - halo, 0)
         x1, y1 = min(col + width + halo, self.grid.width), min(row + height + halo, self.grid.height)
         raw = self.raw(x0, y0, x1 - x0, y1 - y0)
@@ -178,10 +178,10 @@ def layer_grid(product: Product, layer: Layer) -> Grid:
         For rotated or tiny rasters.
     """
     grid = _stored_grid(product, layer).north_up()
-    if min(grid.width, grid.height) < SMALLEST:
+    if min(grid.width, grid.height) < MIN_SIDE_PIXELS:
         raise InputError(
             f"“{product.name}” has {grid.width} × {grid.height} pixels, less than one patch of "
-            f"{SMALLEST} × {SMALLEST}; give a larger raster."
+            f"{MIN_SIDE_PIXELS} × {MIN_SIDE_PIXELS}; give a larger raster."
         )
     return grid
 
@@ -216,6 +216,6 @@ def check_values(source: PhaseSource, name: str) -> None:
     stats = sample(source.reader, decode)
     if stats.count == 0:
         what = "is zero" if stats.zero_share > 0.5 else "has no data"
-        raise InputError(f"“{name}” {what} everywhere: there is no phase to look at; check the file.")
+        raise InputError(f"“{name}” {what} everywhere: there is no phase to scan; check the file.")
     if stats.constant:
-        raise InputError(f"“{name}” is one constant value: there is no phase to look at; check the file.")
+        raise InputError(f"“{name}” is one constant value: there is no phase to scan; check the file.")

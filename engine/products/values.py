@@ -1,4 +1,4 @@
-"""What the values themselves say, from a bounded sample of windows: never the whole raster at once."""
+"""Statistics of a raster's values from a bounded sample of windows, never the whole raster at once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from ..errors import InputError
 from .containers.gdalio import Band, BandReader
-from .decode import ABSURD, opening
+from .decode import NODATA_MAGNITUDE, opening
 
-WINDOW = 128
-ACROSS = 5
+WINDOW_PIXELS = 128
+WINDOWS_PER_SIDE = 5
 """Windows along each side of the sample."""
-ENOUGH = 2000
-"""Valid pixels that a sample should have before it is believed."""
+MIN_SAMPLE_PIXELS = 2000
+"""Valid pixels that a sample needs."""
 PI = float(np.pi)
 
 
@@ -108,19 +108,19 @@ def sample(
     if thorough and _too_little(patches):
         for window in _all_windows(height, width):
             take(*window)
-            if len(patches) > 2 * ACROSS**2:
-                patches = sorted(patches, key=_spread_of)[-(ACROSS**2) :]
+            if len(patches) > 2 * WINDOWS_PER_SIDE**2:
+                patches = sorted(patches, key=_spread_of)[-(WINDOWS_PER_SIDE**2) :]
             if not _too_little(patches):
                 break
     return _statistics(patches, zeros / max(total, 1))
 
 
 def _spread_windows(height: int, width: int) -> list[tuple[int, int, int, int]]:
-    if height * width <= (WINDOW * ACROSS) ** 2:
+    if height * width <= (WINDOW_PIXELS * WINDOWS_PER_SIDE) ** 2:
         return [(0, row, width, min(256, height - row)) for row in range(0, height, 256)]
-    w, h = min(WINDOW, width), min(WINDOW, height)
-    cols = np.unique(np.linspace(0, width - w, ACROSS).astype(int))
-    rows = np.unique(np.linspace(0, height - h, ACROSS).astype(int))
+    w, h = min(WINDOW_PIXELS, width), min(WINDOW_PIXELS, height)
+    cols = np.unique(np.linspace(0, width - w, WINDOWS_PER_SIDE).astype(int))
+    rows = np.unique(np.linspace(0, height - h, WINDOWS_PER_SIDE).astype(int))
     return [(int(c), int(r), w, h) for r in rows for c in cols]
 
 
@@ -137,7 +137,7 @@ def _spread_of(patch: np.ndarray) -> float:
 def _too_little(patches: list[np.ndarray]) -> bool:
     values = [p[np.isfinite(p)] for p in patches]
     count = sum(v.size for v in values)
-    if count < ENOUGH:
+    if count < MIN_SAMPLE_PIXELS:
         return True
     return min(v.min() for v in values if v.size) == max(v.max() for v in values if v.size)
 
@@ -185,7 +185,7 @@ def masked_levels(reader: BandReader) -> tuple[int, ...]:
 
 
 def centre_value(path: str, index: int = 1) -> Optional[float]:
-    """Median of the valid values about a raster's centre; None when there is none."""
+    """Median of the valid values round a raster's centre; None when none is valid."""
     reader = BandReader(Band(path, index))
     try:
         height, width = reader.shape
@@ -193,5 +193,5 @@ def centre_value(path: str, index: int = 1) -> Optional[float]:
         block = np.real(reader.read((width - w) // 2, (height - h) // 2, w, h)).astype(np.float64)
     except InputError:
         return None
-    block = block[np.isfinite(block) & (block != 0) & (np.abs(block) < ABSURD)]
+    block = block[np.isfinite(block) & (block != 0) & (np.abs(block) < NODATA_MAGNITUDE)]
     return float(np.median(block)) if block.size else None

@@ -14,7 +14,7 @@ from osgeo import gdal
 from ..raster.grid import Grid
 from .containers.gdalio import Band, BandReader, grid_of, short_name
 from .model import Layer, Product, SampleFormat
-from .packing import NO_PACKING
+from .packing import NO_PACKING, unpack
 
 _SIGN = {"toward": "positive towards the satellite", "away": "positive away from the satellite"}
 
@@ -28,9 +28,11 @@ def layer_title(product: Product, layer: Layer) -> str:
     """A name for people: product, layer, unit and sign."""
     name = product.name.rsplit(".", 1)[0]
     unit = "rad" if layer.sample_format is not SampleFormat.REAL else layer.unit
-    said = ", ".join(filter(None, [unit, _SIGN.get(layer.positive, "")]))
+    details = ", ".join(filter(None, [unit, _SIGN.get(layer.positive, "")]))
     what = layer.kind.value if layer.kind.value in layer.key else f"{layer.key} {layer.kind.value}"
-    return f"{name} {layer.key if layer.kind.value in layer.key else what}" + (f" ({said})" if said else "")
+    return f"{name} {layer.key if layer.kind.value in layer.key else what}" + (
+        f" ({details})" if details else ""
+    )
 
 
 def virtual_raster(product: Product, layer: Layer) -> str:
@@ -43,6 +45,7 @@ def virtual_raster(product: Product, layer: Layer) -> str:
     """
     reader = BandReader(layer.band)
     dataset, band = reader.dataset, reader.raster_band
+    unpack(layer, band)
     grid = layer.grid or grid_of(dataset, product.name)[0]
     source_type = gdal.GetDataTypeName(band.DataType)
     block = band.GetBlockSize()

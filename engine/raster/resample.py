@@ -18,10 +18,10 @@ from ..numerics.blas import matmul
 
 CHUNK_PIXELS = 1 << 19
 """Source pixels read at once; memory while streaming is some 30 times this in bytes."""
-BAND = 16
-"""Lattice cells of one weight matrix: small enough that few products are with zeros."""
-CLEAR_EDGE = 1e-6
-"""A lattice that overruns the source by less than this part of a cell does not get another cell."""
+CELLS_PER_MATRIX = 16
+"""Lattice cells of one weight matrix: so few that the matrix is hardly ever mostly zeros."""
+EDGE_TOLERANCE_CELLS = 1e-6
+"""A lattice gets no further cell for less than this part of a cell at its edge."""
 
 Read = Callable[[int, int, int, int], np.ndarray]
 """read(col, row, width, height) -> float32 (height, width), NaN where not valid."""
@@ -29,11 +29,11 @@ Read = Callable[[int, int, int, int], np.ndarray]
 
 def cells(length: int, factor: float) -> int:
     """Number of lattice cells of `factor` source pixels that cover `length` source pixels."""
-    return max(1, math.ceil(length / factor - CLEAR_EDGE))
+    return max(1, math.ceil(length / factor - EDGE_TOLERANCE_CELLS))
 
 
 def weights(factor: float, first: int, count: int, start: int, stop: int) -> np.ndarray:
-    """Length that each lattice cell shares with each source pixel.
+    """Length of each source pixel that lies in each lattice cell.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def span(factor: float, first: int, count: int, length: int) -> tuple[int, int]:
 
 
 def components(phase: np.ndarray, wrapped: bool) -> np.ndarray:
-    """What is summed over a cell: (cos, sin, 1) of wrapped phase, (value, 1) of any other; 0 where NaN.
+    """What is summed over each cell: (cos, sin, 1) of wrapped phase, (value, 1) of any other; 0 where NaN.
 
     Parameters
     ----------
@@ -128,8 +128,8 @@ class Columns:
     def __init__(self, factor: float, width: int) -> None:
         self.count = cells(width, factor)
         self._bands: list[tuple[slice, slice, np.ndarray]] = []
-        for first in range(0, self.count, BAND):
-            many = min(BAND, self.count - first)
+        for first in range(0, self.count, CELLS_PER_MATRIX):
+            many = min(CELLS_PER_MATRIX, self.count - first)
             start, stop = span(factor, first, many, width)
             matrix = np.ascontiguousarray(weights(factor, first, many, start, stop).T)
             self._bands.append((slice(start, stop), slice(first, first + many), matrix))
@@ -176,7 +176,7 @@ def lattice_rows(
     width, height = size
     fx, fy = factors
     columns, count = Columns(fx, width), cells(height, fy)
-    block = int(min(4 * BAND, max(1, CHUNK_PIXELS // max(1, math.ceil(width * fy)))))
+    block = int(min(4 * CELLS_PER_MATRIX, max(1, CHUNK_PIXELS // max(1, math.ceil(width * fy)))))
     for first in range(0, count, block):
         many = min(block, count - first)
         yield first, columns.sums(_block(read, (width, height), fy, (first, many), wrapped, tick))
@@ -199,8 +199,8 @@ def _block(
     for top in range(start, stop, step):
         bottom = min(stop, top + step)
         part = components(read(0, top, width, bottom - top), wrapped)
-        for cell in range(first, first + many, BAND):
-            few = min(BAND, first + many - cell)
+        for cell in range(first, first + many, CELLS_PER_MATRIX):
+            few = min(CELLS_PER_MATRIX, first + many - cell)
             low, high = span(factor, cell, few, height)
             low, high = max(low, top), min(high, bottom)
             if low < high:

@@ -59,7 +59,7 @@ def test_no_raster(tmp_path, name, content):
 
 
 def test_missing_file_and_folder_without_product(tmp_path):
-    assert "is not there" in refusal(tmp_path / "nothing.tif")
+    assert "does not exist" in refusal(tmp_path / "nothing.tif")
     assert "no interferogram" in refusal(tmp_path)
     assert "No interferogram" in refusal("")
 
@@ -194,4 +194,4 @@ def test_links_work_and_broken_links_are_told(tmp_path, phase):
     link.symlink_to(path)
     broken.symlink_to(tmp_path / "gone.tif")
     assert open_interferogram(str(link)).quantity.value == "unwrapped"
-    assert "is not there" in refusal(broken)
+    assert "does not exist" in refusal(broken)

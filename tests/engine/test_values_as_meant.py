@@ -14,7 +14,9 @@ import products_fixtures as fixtures
 
 from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.engine.products import open_product
 from quakefringe.engine.products.names import kind_of, period_of, unit_of_tag
+from quakefringe.engine.products.virtual import virtual_raster
 
 
 @pytest.fixture(scope="module")
@@ -295,3 +297,14 @@ def test_unit_tags_and_periods(text, unit, period):
 def test_names_of_one_kind_stay_what_they_are():
     names = {"pair_coh": "coherence", "dem": "elevation", "amp": "amplitude", "x_conncomp": "components"}
     assert {name: kind_of(name).value for name in names} == names
+
+
+def test_virtual_rasters_show_what_packed_values_mean(tmp_path, scene):
+    moved, transform = scene
+    path = write(tmp_path / "x_los.tif", np.round(moved / 1e-4), transform, gdal.GDT_Int16, "m", (1e-4, 0.0))
+    product = open_product(path)
+    vrt = tmp_path / "layer.vrt"
+    vrt.write_text(virtual_raster(product, product.layers[0]), encoding="utf-8")
+    shown = gdal.Open(str(vrt))
+    np.testing.assert_allclose(shown.ReadAsArray(), moved, atol=1e-4)
+    np.testing.assert_array_equal(whole(open_interferogram(str(vrt))), whole(open_interferogram(path)))

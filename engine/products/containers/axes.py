@@ -50,7 +50,8 @@ def axis_transform(dataset: gdal.Dataset) -> Optional[tuple[float, ...]]:
     if not name or dataset.GetDriver().ShortName != "netCDF":
         return None
     try:
-        variable = gdal.OpenEx(_file_of(dataset), gdal.OF_MULTIDIM_RASTER).GetRootGroup().OpenMDArray(name)
+        multidimensional = gdal.OpenEx(_file_of(dataset), gdal.OF_MULTIDIM_RASTER)
+        variable = multidimensional.GetRootGroup().OpenMDArray(name)
         rows, columns = (_coordinates(one) for one in variable.GetDimensions()[-2:])
         if rows is None or columns is None:
             return None
