@@ -29,7 +29,7 @@ SECONDS = 5.0
 PATIENCE = 30.0
 """Seconds on the clock after which a case hangs; other work may keep the processor meanwhile."""
 MEMORY = 2**30
-TEXTS = (".xml", ".vrt", ".rsc", ".dim", ".hdr", ".prm", ".txt")
+TEXTS = (".xml", ".vrt", ".rsc", ".dim", ".hdr", ".prm", ".txt", ".csv", ".par", ".dem_par")
 
 
 def damage(data: bytes, rng: random.Random, text: bool) -> bytes:
@@ -154,8 +154,10 @@ def _watch(
         family,
     ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GDAL_PAM_ENABLED": "NO"}
+    # a file, as libhdf5's messages would fill a pipe that nobody reads, and stop the worker
+    errors = tempfile.TemporaryFile(mode="w+", errors="replace")
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, bufsize=1
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, bufsize=1
     )
     current, said, since = first - 1, "starting", time.monotonic()
     stdout = process.stdout
@@ -175,7 +177,10 @@ def _watch(
             faults.append(f"{said}: {line}")
         elif line in counts:
             counts[line] += 1
-    _, complaint = process.communicate()
+    process.communicate()
+    errors.seek(0)
+    complaint = errors.read()
+    errors.close()
     if process.returncode not in (0, -9):
         faults.append(f"{said}: the process ended with {process.returncode}: {complaint[-300:]}")
     return max(current + 1, first + (current < first))
