@@ -67,11 +67,15 @@ def _is_grey_phase(layer: Layer, reader: BandReader, chosen: Optional[LayerKind]
 def _decide_grey(product: Product, layer: Layer, reader: BandReader, texts: list[str]) -> None:
     layer.sample_format, layer.kind, layer.unit = SampleFormat.GRAY, LayerKind.WRAPPED, "8-bit"
     layer.flat_levels = masked_levels(reader)
-    product.notes.append("8-bit grey: 0 is −π, 255 is +π of wrapped phase.")
     if layer.flat_levels:
         levels = ", ".join(str(level) for level in layer.flat_levels)
         product.notes.append(f"Areas of the one grey level {levels} are taken as masked ground.")
     kinds = next((kinds for kinds in map(names.kinds_of, texts) if kinds), [])
+    meaning = "8-bit grey: 0 is −π, 255 is +π of wrapped phase."
+    if kinds:
+        product.notes.append(meaning)
+    else:
+        product.warnings.append(f"{meaning} Nothing states this: set the quantity (QUANTITY) if it is wrong.")
     if kinds and all(kind.quantity is None for kind in kinds):
         product.warnings.append(f"By its name this is {kinds[0].value}: it does not look like phase.")
 
@@ -133,7 +137,7 @@ def _is_packed_cycle(product: Product, layer: Layer, stats: Sample) -> bool:
 
 def is_whole_type(reader: BandReader) -> bool:
     """Whether the band stores integers."""
-    return reader.raster_band.DataType not in (gdal.GDT_Float32, gdal.GDT_Float64)
+    return "Float" not in gdal.GetDataTypeName(reader.raster_band.DataType)
 
 
 def unit_tag(reader: BandReader) -> tuple[str, str]:
@@ -221,6 +225,8 @@ def _wrapped_by_name(product: Product, stats: Sample, unit: str) -> tuple[LayerK
 
 
 def _by_values(product: Product, stats: Sample, unit: str, whole_type: bool) -> tuple[LayerKind, str]:
+    if unit in LENGTH_UNITS:
+        return LayerKind.DISPLACEMENT, unit
     if unit in PHASE_UNITS:
         cycle = {"rad": 0.0, "deg": 360.0, "cycle": 1.0}[unit]
         wrapped = stats.fills(cycle) if cycle else stats.looks_wrapped

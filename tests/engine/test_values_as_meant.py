@@ -308,3 +308,16 @@ def test_virtual_rasters_show_what_packed_values_mean(tmp_path, scene):
     shown = gdal.Open(str(vrt))
     np.testing.assert_allclose(shown.ReadAsArray(), moved, atol=1e-4)
     np.testing.assert_array_equal(whole(open_interferogram(str(vrt))), whole(open_interferogram(path)))
+
+
+@pytest.mark.parametrize(
+    ("name", "guessed"), [("crop.tif", True), ("ifg.tif", False), ("pair_wrapped.tif", False)]
+)
+def test_bytes_that_nothing_calls_phase_are_a_guess(tmp_path, scene, name, guessed):
+    rng = np.random.default_rng(1)
+    turned = fixtures.wrapped(as_phase(scene[0]) + rng.normal(0, 0.5, scene[0].shape))
+    grey = np.round((turned + np.pi) / (2 * np.pi) * 255)
+    ifg = open_interferogram(write(tmp_path / name, grey, scene[1], gdal.GDT_Byte))
+    assert ifg.unit == "8-bit"
+    assert any("QUANTITY" in text for text in ifg.warnings) == guessed
+    assert any("8-bit grey" in text for text in ifg.notes) != guessed
