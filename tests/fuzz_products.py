@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 import products_fixtures
 
@@ -133,12 +134,20 @@ def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[di
         products_fixtures.build_all(folder)
         done = start
         while done < start + cases:
-            done = _watch(folder, Path(scratch) / "work", (done, start + cases, seed, family), counts, faults)
+            # a file, as libhdf5's messages would fill a pipe that nobody reads, and stop the worker
+            with tempfile.TemporaryFile(mode="w+", errors="replace") as errors:
+                span = (done, start + cases, seed, family)
+                done = _watch(folder, Path(scratch) / "work", span, counts, faults, errors)
     return counts, faults
 
 
 def _watch(
-    folder: Path, home: Path, what: tuple[int, int, int, str], counts: dict[str, int], faults: list[str]
+    folder: Path,
+    home: Path,
+    what: tuple[int, int, int, str],
+    counts: dict[str, int],
+    faults: list[str],
+    errors: IO[str],
 ) -> int:
     """Watch one worker until it ends, crashes or hangs; returns the number of the next case."""
     first, last, seed, family = what
@@ -154,8 +163,6 @@ def _watch(
         family,
     ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GDAL_PAM_ENABLED": "NO"}
-    # a file, as libhdf5's messages would fill a pipe that nobody reads, and stop the worker
-    errors = tempfile.TemporaryFile(mode="w+", errors="replace")
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, bufsize=1
     )
@@ -180,7 +187,6 @@ def _watch(
     process.communicate()
     errors.seek(0)
     complaint = errors.read()
-    errors.close()
     if process.returncode not in (0, -9):
         faults.append(f"{said}: the process ended with {process.returncode}: {complaint[-300:]}")
     return max(current + 1, first + (current < first))
