@@ -113,8 +113,8 @@ clone() {
 run_release() {
     local release=$1 target=$folder/$1
     if [ "$release" = "$(host_release)" ]; then
-        clone "$target-host"
-        nice -n 10 bash -c "$(commands "$target-host")"
+        clone "$folder/host/quakefringe"
+        nice -n 10 bash -c "$(commands "$folder/host/quakefringe")"
     else
         make_chroot "$release" "$target"
         copy_settings "$target"
