@@ -1,4 +1,4 @@
-"""Damage small products at random, and see that every reader answers with a clear sentence.
+"""Damage small products at random: every reader must answer, or refuse in one clear sentence.
 
     python tests/fuzz_products.py --cases 5000 [--seed 1] [--family isce]
 
@@ -75,7 +75,7 @@ def peak_memory() -> int:
 
 
 def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: str) -> None:
-    """Run cases one after the other; say which before, and how it went after."""
+    """Run cases one after the other; print each before it runs and its outcome after."""
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     import json
 
@@ -125,7 +125,7 @@ def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: s
 
 
 def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[dict[str, int], list[str]]:
-    """Fuzz; returns counts of outcomes and the faults found."""
+    """Fuzz; returns counts of outcomes, and the faults."""
     counts = {"fine": 0, "refused": 0}
     faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="quakefringe-fuzz-") as scratch:
@@ -166,29 +166,29 @@ def _watch(
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, bufsize=1
     )
-    current, said, since = first - 1, "starting", time.monotonic()
+    current, last_case, since = first - 1, "starting", time.monotonic()
     stdout = process.stdout
     while stdout is not None:
-        limit = 60 if said == "starting" else PATIENCE
+        limit = 60 if last_case == "starting" else PATIENCE
         ready, _, _ = select.select([stdout], [], [], max(0.05, since + limit - time.monotonic()))
         if not ready:
-            faults.append(f"{said}: no answer within {limit:g} s")
+            faults.append(f"{last_case}: no answer within {limit:g} s")
             process.kill()
             break
         line = stdout.readline().strip()
         if not line:
             break
         if line.startswith("case "):
-            current, said, since = int(line.split()[1]), line, time.monotonic()
+            current, last_case, since = int(line.split()[1]), line, time.monotonic()
         elif line.startswith("FAULT"):
-            faults.append(f"{said}: {line}")
+            faults.append(f"{last_case}: {line}")
         elif line in counts:
             counts[line] += 1
     process.communicate()
     errors.seek(0)
     complaint = errors.read()
     if process.returncode not in (0, -9):
-        faults.append(f"{said}: the process ended with {process.returncode}: {complaint[-300:]}")
+        faults.append(f"{last_case}: the process ended with {process.returncode}: {complaint[-300:]}")
     return max(current + 1, first + (current < first))
 
 
@@ -203,9 +203,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=int, default=0, help="number of the first case")
     parser.add_argument("--family", default="")
-    told = parser.parse_args()
-    counts, faults = run(told.cases, told.seed, told.family, told.start)
-    print(f"{told.cases} cases: {counts['fine']} read, {counts['refused']} refused, {len(faults)} faults")
+    arguments = parser.parse_args()
+    counts, faults = run(arguments.cases, arguments.seed, arguments.family, arguments.start)
+    print(
+        f"{arguments.cases} cases: {counts['fine']} read, {counts['refused']} refused, {len(faults)} faults"
+    )
     print("\n".join(faults))
     return 1 if faults else 0
 

@@ -29,7 +29,7 @@ from .values import Sample, sample
 FAMILY = "GeoTIFF"
 HEATMAP_DESCRIPTION = "attention heat"
 """Begins the band description of heatmaps that `output.map_layers` writes."""
-ENDINGS = (".tif", ".tiff", ".vrt", ".img", ".grd", ".nc", ".png", ".int", ".unw", ".bil", ".dat", ".gpkg")
+ENDINGS = (".tif", ".tiff", ".vrt", ".img", ".grd", ".nc", ".png", ".int", ".unw", ".bil", ".dat")
 
 
 def find(location: ProductLocation) -> list[str]:

@@ -1,4 +1,4 @@
-"""What cannot be scanned is refused, and what should not be is warned of, in one clear sentence."""
+"""Unreadable input is refused, doubtful input gets a warning, each in one clear sentence."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_colour_tables_are_pictures(tmp_path):
 
 @pytest.mark.parametrize(("value", "words"), [(np.nan, "no data"), (0.0, "zero"), (3.0, "constant")])
 @pytest.mark.parametrize("name", ["x.tif", "x_unw.tif", "x_wrapped.tif", "20190704_20190716.geo.unw.tif"])
-def test_nothing_to_see(tmp_path, phase, name, value, words):
+def test_rasters_without_any_phase_are_refused(tmp_path, phase, name, value, words):
     assert words in refusal(write(tmp_path, name, [np.full_like(phase, value)]))
 
 
@@ -118,7 +118,7 @@ def test_smaller_than_one_patch(tmp_path, phase):
         ("anything.tif", lambda p: np.random.default_rng(0).random(p.shape).astype(np.float32)),
     ],
 )
-def test_elevation_amplitude_and_coherence_are_warned_of(tmp_path, phase, name, values):
+def test_elevation_amplitude_and_coherence_give_a_warning(tmp_path, phase, name, values):
     ifg = open_interferogram(write(tmp_path, name, [values(phase)]))
     assert any("does not look like phase" in text for text in ifg.warnings)
 
@@ -177,7 +177,7 @@ def test_entities_in_xml_are_refused(tmp_path, phase):
         ({"layer": "frequencyB"}, "no layer"),
     ],
 )
-def test_senseless_parameters(tmp_path, phase, options, words):
+def test_impossible_parameters_are_refused(tmp_path, phase, options, words):
     assert words in refusal(write(tmp_path, "pair_unw.tif", [phase]), **options)
 
 
@@ -188,7 +188,7 @@ def test_unusual_paths_work(tmp_path, phase, folder):
     np.testing.assert_array_equal(open_interferogram(path).read(0, 0, 64, 48), phase)
 
 
-def test_links_work_and_broken_links_are_told(tmp_path, phase):
+def test_links_work_and_broken_links_are_named(tmp_path, phase):
     path = write(tmp_path, "pair_unw.tif", [phase])
     link, broken = tmp_path / "link_unw.tif", tmp_path / "broken.tif"
     link.symlink_to(path)

@@ -76,7 +76,7 @@ def test_wrapped_phase_from_0_to_2_pi_comes_back_in_minus_pi_to_pi(tmp_path, sce
     assert np.abs(whole(ifg)).max() <= np.float32(np.pi)
 
 
-def test_unit_tag_speaks_before_values(tmp_path, scene):
+def test_unit_tag_counts_before_values(tmp_path, scene):
     path = write(tmp_path, scene, "anything.tif", 100 * scene[0])
     dataset = gdal.Open(path, gdal.GA_Update)
     dataset.GetRasterBand(1).SetUnitType("cm")
@@ -130,7 +130,7 @@ def test_wavelength_tag_is_read(tmp_path, scene):
     assert ifg.wavelength == 0.0312
 
 
-def test_unknown_sign_leaves_values_and_says_so(tmp_path, scene):
+def test_unknown_sign_keeps_the_values_and_adds_a_note(tmp_path, scene):
     ifg = open_interferogram(write(tmp_path, scene, "pair_unw.tif"))
     assert ifg.positive == "unknown"
     np.testing.assert_array_equal(whole(ifg), fixtures.phase(scene[0], fixtures.C_BAND))
@@ -138,7 +138,7 @@ def test_unknown_sign_leaves_values_and_says_so(tmp_path, scene):
 
 
 @pytest.mark.parametrize(("fill", "declared"), [(0.0, None), (-9999.0, None), (-9999.0, -9999.0), (7.5, 7.5)])
-def test_nodata_declared_or_found(tmp_path, scene, fill, declared):
+def test_nodata_declared_or_recognised(tmp_path, scene, fill, declared):
     values = fixtures.filled(fixtures.phase(scene[0], fixtures.C_BAND), fill)
     ifg = open_interferogram(write(tmp_path, scene, "pair_unw.tif", values, nodata=declared))
     np.testing.assert_array_equal(np.isnan(whole(ifg)), fixtures.no_data(values.shape))
@@ -192,12 +192,12 @@ def test_band_chooses_among_several(tmp_path, scene):
 def test_interferogram_can_be_pickled_and_read_in_a_thread(tmp_path, scene):
     ifg = open_interferogram(write(tmp_path, scene, "pair_unw.tif"))
     before = whole(ifg)
-    found = []
+    blocks = []
     again = pickle.loads(pickle.dumps(ifg))
-    thread = threading.Thread(target=lambda: found.append(whole(again)))
+    thread = threading.Thread(target=lambda: blocks.append(whole(again)))
     thread.start()
     thread.join()
-    np.testing.assert_array_equal(found[0], before)
+    np.testing.assert_array_equal(blocks[0], before)
     assert again.describe() == ifg.describe()
 
 

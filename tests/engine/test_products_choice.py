@@ -60,12 +60,12 @@ def served(home):
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """A file server that keeps its log to itself, and remembers what it was asked for."""
+    """A file server without a log on the terminal; it records the paths of requests."""
 
     asked: ClassVar[list] = []
 
     def log_message(self, *args):
-        """Remember the path."""
+        """Record the path."""
         self.asked.append(self.path)
 
 
@@ -96,7 +96,7 @@ def test_neighbours_behind_a_web_address_are_asked_for_by_name(home, built, serv
     assert any(path.endswith("/corr_ll.grd") for path in asked)
 
 
-def test_isdeform_names_bring_their_incidence(home, built, tmp_path):
+def test_isdeform_files_are_read_with_their_incidence(home, built, tmp_path):
     lon, lat, transform = fixtures.geographic_grid()
     stem = f"geo_filtSW_{fixtures.OLDER}-{fixtures.NEWER}"
     moved = (1000 * fixtures.los(lon, lat)).astype(np.float32)
@@ -106,7 +106,7 @@ def test_isdeform_names_bring_their_incidence(home, built, tmp_path):
     ifg = open_interferogram(str(tmp_path))
     assert (ifg.product, ifg.dates, ifg.orbit_direction) == ("NSBAS", fixtures.ISO, "descending")
     assert ifg.incidence == pytest.approx(39, abs=0.1)
-    assert ifg.look_vectors(0, 0, 4, 4) is None  # nothing tells the azimuth
+    assert ifg.look_vectors(0, 0, 4, 4) is None  # no file gives the azimuth
     kinds = {layer.kind.value for layer in list_layers(str(tmp_path))}
     assert kinds == {"displacement", "look"}
 
@@ -187,7 +187,7 @@ def rewrite(path, change):
     del dataset
 
 
-def test_water_is_masked_unless_told_otherwise(home, built, tmp_path):
+def test_water_is_masked_by_default(home, built, tmp_path):
     copy = tmp_path / "hyp3"
     shutil.copytree(home / "hyp3", copy)
     rewrite(next(copy.rglob("*_water_mask.tif")), lambda values: values[:, :5].fill(0))
