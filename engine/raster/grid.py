@@ -173,7 +173,7 @@ def spatial_reference(text: str) -> Optional[osr.SpatialReference]:
     try:
         if srs.SetFromUserInput(text) != 0:
             return None
-    except RuntimeError:
+    except (RuntimeError, TypeError):  # TypeError: text that is no UTF-8
         return None
     finally:
         gdal.PopErrorHandler()

@@ -20,6 +20,7 @@ from quakefringe.engine.products.containers.gdalio import Band
 from quakefringe.engine.products.mintpy import _utm_code
 from quakefringe.engine.products.model import Layer, LayerKind
 from quakefringe.engine.products.series import largest_first, with_steps
+from quakefringe.engine.raster.grid import spatial_reference
 
 TO_PHASE = 4 * np.pi / fixtures.C_BAND
 
@@ -321,3 +322,7 @@ def test_two_real_bands_that_are_no_complex_pair_are_left_alone(tmp_path):
         fixtures.geographic_grid()[2], 4326,
     )  # fmt: skip
     assert open_interferogram(path, quantity="displacement", unit="m").product == "GeoTIFF"
+
+
+def test_a_damaged_coordinate_system_is_no_coordinate_system():
+    assert spatial_reference("GEOGCS[\udcff") is None
