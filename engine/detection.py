@@ -89,9 +89,8 @@ def detect(
         run.report(1, "Opening the interferogram")
         interferogram = open_with(path, settings)
         run.finish_step("opening")
-        with (
-            one_blas_thread()
-        ):  # the network fills the cores with tiles; further BLAS threads would only spin
+        # The network fills the cores with tiles; further BLAS threads would only spin.
+        with one_blas_thread():
             detected = _analyse(interferogram, settings, network, run)
         run.report(95, "Writing")
         outputs.write(files, detected, interferogram, run.tick)
