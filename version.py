@@ -1,3 +1,3 @@
-"""Version of the plugin, the engine and the training package; `metadata.txt` and `pyproject.toml` repeat it."""
+"""The version of the plugin, the engine and the training package; `metadata.txt` and `pyproject.toml` agree."""
 
 __version__ = "0.13.0"
