@@ -14,6 +14,7 @@ import products_fixtures as fixtures
 
 from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import open_interferogram
+from quakefringe.tests.reading import refusal
 
 
 @pytest.fixture(params=[True, False], ids=["exceptions", "no exceptions"], autouse=True)
@@ -36,15 +37,6 @@ TRANSFORM = fixtures.utm_grid()[2]
 
 def write(folder, name, bands, transform=TRANSFORM, epsg=fixtures.UTM):
     return fixtures.write_tiff(folder / name, bands, transform, epsg)
-
-
-def refusal(path, **options):
-    with pytest.raises(InputError) as caught:
-        open_interferogram(str(path), **options)
-    sentence = str(caught.value)
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
-    return sentence
 
 
 NO_RASTERS = [b"", b"hello", b"II*\0\xff\xff\xff\xff", b"\x89HDF\r\n\x1a\n", b"CDF\x01\0"]

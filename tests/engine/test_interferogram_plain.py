@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
 
 from quakefringe.engine.interferogram import Quantity, open_interferogram
+from quakefringe.tests.reading import whole
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("QUAKEFRINGE_REAL_DATA", ROOT.parent / "shared" / "data" / "real"))
@@ -32,10 +33,6 @@ def write(folder, scene, name, values=None, **options):
     moved, transform = scene
     bands = [fixtures.phase(moved, fixtures.C_BAND) if values is None else values]
     return fixtures.write_tiff(folder / name, bands, transform, fixtures.UTM, **options)
-
-
-def whole(ifg):
-    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
 
 
 @pytest.mark.parametrize(

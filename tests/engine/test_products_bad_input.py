@@ -18,6 +18,7 @@ import products_fixtures as fixtures
 from quakefringe.engine.errors import InputError, QuakeFringeError
 from quakefringe.engine.interferogram import list_layers, open_interferogram
 from quakefringe.engine.products.containers import hdf5
+from quakefringe.tests.reading import one, refusal
 
 
 @pytest.fixture
@@ -33,19 +34,6 @@ def copy(home, built, tmp_path):
         return folder
 
     return make
-
-
-def refusal(path, **options):
-    with pytest.raises(InputError) as caught:
-        open_interferogram(str(path), **options)
-    sentence = str(caught.value)
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
-    return sentence
-
-
-def one(folder, pattern):
-    return next(iter(sorted(folder.rglob(pattern))))
 
 
 PHASE_FILES = {name: fixture.phase_file for name, fixture in fixtures.FAMILIES.items() if fixture.phase_file}

@@ -23,12 +23,9 @@ from quakefringe.engine.interferogram import list_layers, open_interferogram
 from quakefringe.engine.products import open_product
 from quakefringe.engine.products.nisar import subswath_valid
 from quakefringe.engine.products.virtual import file_name, layer_title, virtual_raster
+from quakefringe.tests.reading import whole
 
 FOLDERS = [name for name, fixture in fixtures.FAMILIES.items() if fixture.folder is not None]
-
-
-def whole(ifg):
-    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
 
 
 @pytest.mark.parametrize("family", FOLDERS)

@@ -17,6 +17,7 @@ import products_fixtures as fixtures
 from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import Interferogram, open_interferogram
 from quakefringe.engine.products.nisar import subswath_valid
+from quakefringe.tests.reading import whole
 
 BUILDER = Path(__file__).resolve().parents[1] / "products" / "nisar_2026.py"
 L_BAND, FREQUENCY_B = 299792458.0 / 1.2575e9, 299792458.0 / 1.2935e9
@@ -34,10 +35,6 @@ def products(tmp_path_factory):
 
 def one(folder: Path) -> str:
     return str(next(folder.glob("*.h5")))
-
-
-def whole(ifg: Interferogram) -> np.ndarray:
-    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
 
 
 def truth(ifg: Interferogram, wavelength: float = L_BAND, ionosphere: float = IONOSPHERE) -> np.ndarray:

@@ -14,19 +14,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
 
 from quakefringe.engine.errors import InputError
-from quakefringe.engine.interferogram import Interferogram, open_interferogram
+from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.products import list_layers
 from quakefringe.engine.products.containers.gdalio import Band
 from quakefringe.engine.products.mintpy import _utm_code
 from quakefringe.engine.products.model import Layer, LayerKind
 from quakefringe.engine.products.series import largest_first, with_steps
 from quakefringe.engine.raster.grid import spatial_reference
+from quakefringe.tests.reading import whole
 
 TO_PHASE = 4 * np.pi / fixtures.C_BAND
-
-
-def whole(ifg: Interferogram) -> np.ndarray:
-    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
 
 
 def tiff(path: Path, values: np.ndarray) -> str:

@@ -17,6 +17,7 @@ from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.products import open_product
 from quakefringe.engine.products.names import kind_of, period_of, unit_of_tag
 from quakefringe.engine.products.virtual import virtual_raster
+from quakefringe.tests.reading import whole
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +49,6 @@ def write(path, values, transform, kind=gdal.GDT_Float32, unit="", packing=None,
     band = None
     raster.FlushCache()
     return str(path)
-
-
-def whole(ifg):
-    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
 
 
 def as_phase(moved, wavelength=fixtures.C_BAND):

@@ -14,10 +14,10 @@ from osgeo import gdal
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
 
-from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.output.map_layers import write_heatmap
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.tests.reading import one, refusal, whole
 
 
 @pytest.fixture(scope="module")
@@ -35,23 +35,6 @@ def copy(home, built, tmp_path):
         return tmp_path / family
 
     return make
-
-
-def whole(ifg):
-    return ifg.read(0, 0, ifg.grid.width, ifg.grid.height)
-
-
-def refusal(path, **options):
-    with pytest.raises(InputError) as caught:
-        open_interferogram(str(path), **options)
-    sentence = str(caught.value)
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
-    return sentence
-
-
-def one(folder, pattern):
-    return next(iter(sorted(folder.rglob(pattern))))
 
 
 @pytest.fixture
