@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .beam_dimap import write_dimap
 from .field import (
     C_BAND,
     HEIGHT,
@@ -19,7 +20,6 @@ from .field import (
     look_angles,
     los,
     phase,
-    srs_of,
     wrapped,
 )
 from .registry import Case, family
@@ -114,8 +114,6 @@ def build_roipac(folder: Path) -> list[Case]:
 @family("snap", "unwrapped", "wrapped", "displacement", phase_file="Unw*.img", folder="")
 def build_snap(folder: Path) -> list[Case]:
     lon, lat, t = geographic_grid()
-    data = folder / "pair.data"
-    data.mkdir(parents=True)
     moved = los(lon, lat).astype(np.float32)
     unwrapped = phase(moved, C_BAND)
     bands = [
@@ -125,39 +123,14 @@ def build_snap(folder: Path) -> list[Case]:
         ("displacement_VV_04Jul2019_16Jul2019", "meters", filled(moved)),
         ("incidenceAngleFromEllipsoid", "deg", look_angles(lon, lat)[0].astype(np.float32)),
     ]
-    infos = sources = ""
-    for index, (name, unit, values) in enumerate(bands):
-        values.astype(">f4").tofile(data / f"{name}.img")
-        (data / f"{name}.hdr").write_text(
-            f"ENVI\ndescription = {{{name}}}\nsamples = {WIDTH}\nlines = {HEIGHT}\nbands = 1\n"
-            "header offset = 0\nfile type = ENVI Standard\ndata type = 4\ninterleave = bsq\nbyte order = 1\n"
-        )
-        infos += (
-            f"<Spectral_Band_Info><BAND_INDEX>{index}</BAND_INDEX><BAND_NAME>{name}</BAND_NAME>"
-            f"<PHYSICAL_UNIT>{unit}</PHYSICAL_UNIT><NO_DATA_VALUE_USED>true</NO_DATA_VALUE_USED>"
-            "<NO_DATA_VALUE>0.0</NO_DATA_VALUE></Spectral_Band_Info>"
-        )
-        where = f'<DATA_FILE_PATH href="pair.data/{name}.hdr" />'
-        sources += f"<Data_File>{where}<BAND_INDEX>{index}</BAND_INDEX></Data_File>"
     attributes = {"PASS": "DESCENDING", "antenna_pointing": "right", "radar_frequency": "5405.000454334349",
                   "centre_heading": "193.0"}  # fmt: skip
-    elements = "".join(f'<MDATTR name="{k}" type="ascii">{v}</MDATTR>' for k, v in attributes.items())
-    wkt = srs_of(4326).ExportToWkt().replace('"', "&quot;")
-    path = folder / "pair.dim"
-    path.write_text(
-        '<?xml version="1.0" encoding="ISO-8859-1"?><Dimap_Document name="pair.dim">'
-        f"<Coordinate_Reference_System><WKT>{wkt}</WKT></Coordinate_Reference_System>"
-        f"<Geoposition><IMAGE_TO_MODEL_TRANSFORM>{t[1]},0.0,0.0,{t[5]},{t[0]},{t[3]}</IMAGE_TO_MODEL_TRANSFORM>"
-        f"</Geoposition><Raster_Dimensions><NCOLS>{WIDTH}</NCOLS><NROWS>{HEIGHT}</NROWS><NBANDS>5</NBANDS>"
-        f"</Raster_Dimensions><Data_Access>{sources}</Data_Access><Image_Interpretation>{infos}"
-        f"</Image_Interpretation><Dataset_Sources><MDElem name='metadata'>{elements}</MDElem>"
-        "</Dataset_Sources></Dimap_Document>"
-    )
+    path = write_dimap(folder, bands, t, attributes)
     wavelength = 299792458.0 / 5405.000454334349e6
     common: dict[str, Any] = {"product": "SNAP", "wavelength": wavelength}
-    shown = str(data / "displacement_VV_04Jul2019_16Jul2019.img")
+    shown = str(folder / "pair.data" / "displacement_VV_04Jul2019_16Jul2019.img")
     return [
-        Case("unwrapped", str(path), quantity="unwrapped", **common),
-        Case("wrapped", str(path), quantity="wrapped", options={"quantity": "wrapped"}, **common),
+        Case("unwrapped", path, quantity="unwrapped", **common),
+        Case("wrapped", path, quantity="wrapped", options={"quantity": "wrapped"}, **common),
         Case("displacement", shown, quantity="displacement", positive="toward", **common),
     ]

@@ -9,13 +9,7 @@ from qgis.core import QgsApplication, QgsProcessingParameterDefinition
 from quakefringe.plugin import QuakeFringePlugin
 
 ROOT = Path(__file__).resolve().parents[2]
-DETECT_PARAMETERS = [
-    "INPUT",
-    "BAND",
-    "QUANTITY",
-    "WAVELENGTH",
-    "DEM",
-    "EXTENT",
+TUNING_PARAMETERS = [
     "THRESHOLD",
     "SCALES",
     "BACKEND",
@@ -26,10 +20,11 @@ DETECT_PARAMETERS = [
     "DATE",
     "CORRECTIONS",
     "FRAMES",
-    "HEATMAP",
-    "BOXES",
-    "REPORT",
-    "RESULT",
+]
+DETECT_PARAMETERS = [
+    *("INPUT", "BAND", "QUANTITY", "WAVELENGTH", "DEM", "EXTENT"),
+    *TUNING_PARAMETERS,
+    *("HEATMAP", "BOXES", "REPORT", "RESULT"),
 ]
 
 
@@ -82,18 +77,7 @@ def test_only_the_interferogram_is_required_of_detect(plugin):
 def test_tuning_parameters_are_advanced(plugin):
     advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     names = [p.name() for p in algorithm("detect").parameterDefinitions() if p.flags() & advanced]
-    assert names == [
-        "THRESHOLD",
-        "SCALES",
-        "BACKEND",
-        "COHERENCE",
-        "UNIT",
-        "POSITIVE",
-        "LAYER",
-        "DATE",
-        "CORRECTIONS",
-        "FRAMES",
-    ]
+    assert names == TUNING_PARAMETERS
 
 
 def test_starting_processing_twice_leaves_one_working_provider(plugin):
