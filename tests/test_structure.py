@@ -148,7 +148,7 @@ def test_only_the_window_imports_qgis_and_only_training_imports_torch():
         assert not tops & {"torch", "timm"} or module.split(".")[0] in ("training", "bench"), module
 
 
-MAX_MODULE_LINES = 330
+MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 60
 
 

@@ -19,23 +19,23 @@ import numpy as np
 
 from ..errors import InputError
 from ..raster.grid import Grid
+from .containers.dem_par import grid_of_dem_par
 from .containers.flat_binary import flat_binary
 from .containers.gdalio import Band, file_size, read_bytes, read_text, short_name
 from .containers.hdf5 import as_number
 from .family import ProductKey
-from .licsbas import grid_of_dem_par
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
 from .masks import COHERENCE
 from .model import Layer, LayerKind, Mask, Product, SampleFormat
 from .names import dates_of, wavelength_of_frequency
+from .side_files import has_header
 
 NAME = "GAMMA"
 _FILE = re.compile(
     r"(?:^|[._/])(?P<what>unw|diff|int|adf|flt|smcc|cc|cor|coh|disp|los|displacement)(?:[._]\w+)*$"
 )
 _PARAMETERS = re.compile(r"(?:\.|_)(?:par|dem_par|off|diff_par)$|dem_par$", re.IGNORECASE)
-_SIDE_FILES = (".rsc", ".xml", ".vrt", ".hdr", ".geo.xml")
 _COHERENCE = ("smcc", "cc", "cor", "coh")
 _DISPLACEMENT = ("disp", "los", "displacement")
 _PARAMETER_BYTES = 2**16
@@ -45,9 +45,7 @@ _SAMPLE_BYTES = 2**16
 
 def find(location: ProductLocation) -> list[ProductKey]:
     """Binaries with GAMMA's names, without another tool's header, and with the size of a parameter file."""
-    names = [
-        name for name in location.candidates() if _kind_of_name(name) and not _has_header(location, name)
-    ]
+    names = [name for name in location.candidates() if _kind_of_name(name) and not has_header(location, name)]
     keys = []
     for name in names:
         if not location.named and _kind_of_name(name) in _COHERENCE:
@@ -74,11 +72,6 @@ def _kind_of_name(name: str) -> str:
     match = _FILE.search(base)
     kinds = re.findall(r"(?:^|[._])(unw)(?=[._]|$)", base)
     return "unw" if kinds else match.group("what") if match else ""
-
-
-def _has_header(location: ProductLocation, name: str) -> bool:
-    stem = name.rsplit(".", 1)[0]
-    return any(location.has(name + ending) for ending in _SIDE_FILES) or location.has(f"{stem}.hdr")
 
 
 def _parameter_texts(location: ProductLocation, name: str) -> list[str]:

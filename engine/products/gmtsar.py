@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from ..errors import InputError
 from ..raster.grid import Grid, wkt_of_epsg
-from .containers.gdalio import Band, grid_of, open_dataset, read_text, short_name
+from .containers.gdalio import Band, open_dataset, read_text, short_name
+from .containers.georeference import grid_of
 from .containers.hdf5 import require_driver
 from .containers.hdf5check import check_if_hdf5
 from .containers.netcdf3 import check_size

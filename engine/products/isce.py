@@ -12,7 +12,8 @@ from typing import Optional
 
 from ..errors import InputError
 from ..raster.grid import Grid
-from .containers.gdalio import Band, check_raw_size, exists, grid_of, open_dataset, read_bytes, short_name
+from .containers.gdalio import Band, check_raw_size, exists, open_dataset, read_bytes, short_name
+from .containers.georeference import grid_of
 from .containers.markup import parse
 from .containers.vrt import virtual_source
 from .family import ProductKey
@@ -22,6 +23,7 @@ from .los.los_vectors import azimuth_from_north, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import dates_of, plausible_wavelength
+from .side_files import has_isce_header
 
 NAME = "ISCE2"
 _RAW = re.compile(r"\.(unw|int|flat)(\.\d+alks_\d+rlks)?(\.geo)?$")
@@ -60,11 +62,6 @@ def find(location: ProductLocation) -> list[ProductKey]:
         keys.add(ProductKey(folder, geo, _pair(match.group("stem")) if several else ""))
     geocoded = {key for key in keys if key.variant == ".geo"}
     return sorted(geocoded or keys)
-
-
-def has_isce_header(location: ProductLocation, base: str) -> bool:
-    """Whether ISCE2's own side files stand beside a file; MintPy's .rsc files there do not count."""
-    return location.has(base + ".xml") or location.has(base + ".vrt")
 
 
 def _pair(stem: str) -> str:
@@ -224,11 +221,7 @@ def _masks(product: Product) -> None:
 
 def _look(location: ProductLocation, name: str, product: Product) -> None:
     """los.rdr: incidence, and azimuth of ground to satellite anticlockwise from north, both in degrees."""
-    if (
-        not product.layers
-        or not location.has(name)
-        or not (location.has(name + ".xml") or location.has(name + ".vrt"))
-    ):
+    if not product.layers or not location.has(name) or not has_isce_header(location, name):
         return
     uri = _uri(location, name)
     # in radar geometry GDAL's own grid would be no position, as it is none for the phase

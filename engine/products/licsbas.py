@@ -19,8 +19,10 @@ import numpy as np
 
 from ..errors import InputError
 from ..raster.grid import Grid, wkt_of_epsg
+from .containers.dem_par import grid_of_dem_par
 from .containers.flat_binary import flat_binary
-from .containers.gdalio import Band, check_transform, file_size, read_text, short_name
+from .containers.gdalio import Band, file_size, read_text, short_name
+from .containers.georeference import check_transform
 from .containers.hdf5 import Tree, is_hdf5
 from .family import ProductKey, hdf5_named
 from .location import ProductLocation
@@ -155,39 +157,6 @@ def _flat(location: ProductLocation, name: str, product: Product) -> None:
     if file_size(mask_path) == file_size(path):
         layer.masks = (Mask(Band(flat_binary(mask_path, grid.width, grid.height, np.dtype("<f4"))), VALID),)
     product.layers.append(layer)
-
-
-def grid_of_dem_par(text: str, title: str) -> Grid:
-    """The grid of a GAMMA DEM parameter file in longitude and latitude or UTM.
-
-    Raises
-    ------
-    InputError
-        When it gives no size or no position.
-    """
-    pairs = dict(re.findall(r"^\s*(\w+)\s*:\s*([^\s]+)", text, re.MULTILINE))
-    try:
-        width, height = int(pairs["width"]), int(pairs["nlines"])
-        geographic = "corner_lat" in pairs
-        names = ("corner_lon", "post_lon", "corner_lat", "post_lat")
-        names = names if geographic else ("corner_east", "post_east", "corner_north", "post_north")
-        x, dx, y, dy = (float(pairs[name]) for name in names)
-    except (KeyError, ValueError) as error:
-        raise InputError(f"The parameter file of “{title}” gives no size or position.") from error
-    if not (0 < width < 10**6 and 0 < height < 10**6):
-        raise InputError(f"The parameter file of “{title}” claims {width} × {height} pixels; fetch it again.")
-    corner = (x - dx / 2, dx, 0, y - dy / 2, 0, dy)
-    return Grid(width, height, check_transform(corner, title), _crs_of_dem_par(pairs, geographic))
-
-
-def _crs_of_dem_par(pairs: dict[str, str], geographic: bool) -> str:
-    if geographic:
-        return wkt_of_epsg(4326)
-    zone = re.sub(r"\D", "", pairs.get("projection_zone", ""))
-    if pairs.get("DEM_projection", "").upper() != "UTM" or not zone or not 1 <= int(zone) <= 60:
-        return ""
-    south = float(pairs.get("false_northing", "0") or 0) > 0
-    return wkt_of_epsg((32700 if south else 32600) + int(zone))
 
 
 def _look(location: ProductLocation, product: Product) -> None:

@@ -22,7 +22,8 @@ from typing import Optional
 
 from ..errors import InputError
 from ..raster.grid import Grid
-from .containers.gdalio import Band, check_transform, short_name
+from .containers.gdalio import Band, short_name
+from .containers.georeference import check_transform
 from .containers.hdf5 import Tree, as_number, crs_of, is_hdf5
 from .family import ProductKey, hdf5_named
 from .location import ProductLocation

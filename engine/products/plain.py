@@ -13,7 +13,8 @@ from osgeo import gdal
 
 from ..errors import InputError
 from . import names
-from .containers.gdalio import Band, BandReader, grid_of, open_dataset, read_text
+from .containers.gdalio import Band, BandReader, open_dataset, read_text
+from .containers.georeference import grid_of
 from .containers.hdf5check import check_if_hdf5
 from .containers.markup import refuse_entities
 from .containers.netcdf3 import check_size

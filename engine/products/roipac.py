@@ -14,24 +14,16 @@ import numpy as np
 from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.flat_binary import flat_binary
-from .containers.gdalio import (
-    MAX_SIDE,
-    Band,
-    check_raw_size,
-    check_transform,
-    file_size,
-    open_dataset,
-    read_text,
-    short_name,
-)
+from .containers.gdalio import Band, check_raw_size, file_size, open_dataset, read_text, short_name
+from .containers.georeference import MAX_SIDE, check_transform
 from .containers.hdf5 import as_number, crs_of
 from .family import ProductKey
-from .isce import has_isce_header
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
 from .masks import COHERENCE
 from .model import Layer, LayerKind, Mask, Product, SampleFormat
 from .names import iso_date, plausible_wavelength
+from .side_files import has_isce_header
 
 NAME = "ROI_PAC"
 _KINDS = {"unw": LayerKind.UNWRAPPED, "int": LayerKind.WRAPPED, "cor": LayerKind.COHERENCE}

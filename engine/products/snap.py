@@ -17,15 +17,8 @@ from osgeo import gdal
 
 from ..errors import InputError
 from ..raster.grid import Grid, spatial_reference
-from .containers.gdalio import (
-    Band,
-    check_raw_size,
-    check_transform,
-    grid_of,
-    open_dataset,
-    read_bytes,
-    short_name,
-)
+from .containers.gdalio import Band, check_raw_size, open_dataset, read_bytes, short_name
+from .containers.georeference import check_transform, grid_of
 from .containers.hdf5 import as_number
 from .containers.markup import Node, attribute, elements, parse, text_of
 from .family import ProductKey

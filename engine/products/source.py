@@ -10,7 +10,8 @@ from osgeo import gdal
 
 from ..errors import InputError
 from ..raster.grid import Grid
-from .containers.gdalio import Band, BandReader, grid_of, quiet, short_name
+from .containers.gdalio import Band, BandReader, quiet, short_name
+from .containers.georeference import grid_of
 from .corrections import CorrectionReader
 from .decode import FLAT_AREA_HALO_PIXELS, flat_areas, phase_factor, to_phase, wrap
 from .masks import mask_description, valid_by

@@ -12,7 +12,8 @@ import numpy as np
 from osgeo import gdal
 
 from ..raster.grid import Grid
-from .containers.gdalio import Band, BandReader, grid_of, short_name
+from .containers.gdalio import Band, BandReader, short_name
+from .containers.georeference import grid_of
 from .model import Layer, Product, SampleFormat
 from .packing import NO_PACKING, unpack
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import sys
 import time
 from pathlib import Path
 from typing import Any, Optional
@@ -29,12 +28,12 @@ from .optimiser import (
     make_optimisers,
     set_rate,
 )
+from .progress_bar import progress_bar
 from .stopping import StopSignals
+from .trainer_state import restore, state_of
 
 LOG_EVERY = 50
 """Steps between two lines of the log."""
-PROGRESS = ("stage", "step", "steps", "shown", "simulated")
-"""Counters of the trainer that a checkpoint stores."""
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +146,7 @@ class Trainer:
         plan = Plan(count, stage.epochs, stage.reuse, pool, recipe.seed, getattr(chunks, "block", 1))
         workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
         source = batches(chunks, plan, self.step, recipe.augment, fabric.device, workers)
-        bar = _progress(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
+        bar = progress_bar(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
         start, start_shown = time.perf_counter(), self.shown
         self.network.train()
         for tiles in source:
@@ -270,16 +269,8 @@ class Trainer:
     def _save(self) -> None:
         """Write a checkpoint."""
         if self.fabric.is_global_zero:
-            weights = (self.average.module if self.average is not None else self.plain).state_dict()
-            state = {
-                "recipe": self.recipe.to_dict(),
-                "network": self.plain.state_dict(),
-                "weights": weights,
-                "optimisers": [one.state_dict() for one in self.optimisers],
-                "progress": {**{name: getattr(self, name) for name in PROGRESS}, "before": self.before},
-                "random": torch.get_rng_state(),
-            }
-            checkpoint.save_checkpoint(self.run.checkpoints, state, self.shown, self.recipe.validation.keep)
+            keep = self.recipe.validation.keep
+            checkpoint.save_checkpoint(self.run.checkpoints, state_of(self), self.shown, keep)
         self.fabric.barrier()
 
     def _load(self) -> None:
@@ -287,14 +278,7 @@ class Trainer:
         state, warnings = checkpoint.load_latest(self.run.checkpoints)
         for sentence in warnings:
             self._info(sentence)
-        self.plain.load_state_dict(state["network"])
-        for optimiser, stored in zip(self.optimisers, state.get("optimisers") or [state["optimiser"]]):
-            optimiser.load_state_dict(stored)
-        if self.average is not None:
-            self.average.module.load_state_dict(state["weights"])
-        for name, value in state["progress"].items():
-            setattr(self, name, value)
-        torch.set_rng_state(state["random"])
+        restore(self, state)
         if self.fabric.is_global_zero:
             self.run.rewind(self.shown)
         stages = len(self.recipe.stage)
@@ -303,15 +287,3 @@ class Trainer:
 
 def _device_name(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
-
-
-def _progress(steps: int, step: int, stage: StageConfig, batch: int, shown: bool) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(
-        total=steps * batch,
-        initial=step * batch,
-        unit="tile",
-        desc=f"{stage.size} px",
-        disable=not (shown and sys.stderr.isatty()),
-    )

@@ -7,7 +7,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from osgeo import gdal
@@ -101,17 +103,9 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
 
 def _check_end(path: str, columns: PointColumns) -> None:
     """Refuse a table whose last line ends early."""
-    size = file_size(path)
-    with quiet():
-        try:
-            handle = gdal.VSIFOpenL(path, "rb")
-        except RuntimeError:
-            handle = None
-    if handle is None:
-        raise InputError(f"“{short_name(path)}” cannot be opened; check the file.")
-    gdal.VSIFSeekL(handle, max(size - _END_BYTES, 0), 0)
-    data = bytes(gdal.VSIFReadL(1, _END_BYTES, handle) or b"")
-    gdal.VSIFCloseL(handle)
+    with _opened(path) as handle:
+        gdal.VSIFSeekL(handle, max(file_size(path) - _END_BYTES, 0), 0)
+        data = bytes(gdal.VSIFReadL(1, _END_BYTES, handle) or b"")
     last = data.rsplit(b"\n", 1)[-1]
     if last.strip() and last.count(columns.separator.encode()) + 1 < columns.count:
         raise InputError(f"The last line of “{short_name(path)}” is cut short: fetch the file again.")
@@ -162,14 +156,7 @@ def _number(text: str) -> float:
 
 def _lines(path: str) -> Iterator[str]:
     """Lines after the header."""
-    with quiet():
-        try:
-            handle = gdal.VSIFOpenL(path, "rb")
-        except RuntimeError:
-            handle = None
-    if handle is None:
-        raise InputError(f"“{short_name(path)}” cannot be opened; check the file.")
-    try:
+    with _opened(path) as handle:
         rest, first = b"", True
         while True:
             data = bytes(gdal.VSIFReadL(1, _READ_BYTES, handle) or b"")
@@ -183,6 +170,20 @@ def _lines(path: str) -> Iterator[str]:
                 break
             if len(rest) > _READ_BYTES:
                 raise InputError(f"“{short_name(path)}” has no lines; it is no table of points.")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """GDAL's handle of a file, also inside an archive; it is closed afterwards."""
+    with quiet():
+        try:
+            handle = gdal.VSIFOpenL(path, "rb")
+        except RuntimeError:
+            handle = None
+    if handle is None:
+        raise InputError(f"“{short_name(path)}” cannot be opened; check the file.")
+    try:
+        yield handle
     finally:
         gdal.VSIFCloseL(handle)
 

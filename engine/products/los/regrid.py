@@ -9,7 +9,8 @@ from osgeo import gdal, osr
 
 from ...errors import InputError
 from ...raster.grid import Grid, spatial_reference
-from ..containers.gdalio import Band, BandReader, grid_of, short_name
+from ..containers.gdalio import Band, BandReader, short_name
+from ..containers.georeference import grid_of
 
 TILE_PIXELS = 256
 """Width and height in pixels of the tiles that are interpolated at once."""
