@@ -11,10 +11,12 @@ from typing import Optional
 
 from osgeo import gdal
 
+from ..errors import InputError
 from . import names
 from .containers.gdalio import BandReader
 from .decode import to_source, valid_values
 from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product, SampleFormat
+from .packing import stores_whole_numbers
 from .values import Sample, masked_levels, sample
 
 SENTINELS = (-9999.0, -32768.0, -99999.0, 9999.0, -999.0)
@@ -52,7 +54,7 @@ def decide(
         layer.nodata = (*layer.nodata, 0.0)
         product.notes.append("Complex values: the phase is their angle; 0 has no data.")
     elif _is_grey_phase(layer, reader, chosen):
-        _decide_grey(product, layer, reader, texts)
+        _decide_grey(product, layer, reader, texts, chosen is not None)
     else:
         _decide_real(product, layer, reader, texts, chosen)
 
@@ -64,13 +66,18 @@ def _is_grey_phase(layer: Layer, reader: BandReader, chosen: Optional[LayerKind]
     return layer.packing == (1.0, 0.0) and unit_tag(reader)[0] not in LENGTH_UNITS
 
 
-def _decide_grey(product: Product, layer: Layer, reader: BandReader, texts: list[str]) -> None:
+def _decide_grey(product: Product, layer: Layer, reader: BandReader, texts: list[str], chosen: bool) -> None:
     layer.sample_format, layer.kind, layer.unit = SampleFormat.GRAY, LayerKind.WRAPPED, "8-bit"
+    kinds = next((kinds for kinds in map(names.kinds_of, texts) if kinds), [])
+    if not chosen and kinds == [LayerKind.UNWRAPPED]:
+        raise InputError(
+            f"“{product.name}” is unwrapped phase by its name, but holds bytes without a scale; fetch the "
+            "file of floating-point numbers, or set the quantity to wrapped if it shows wrapped phase."
+        )
     layer.flat_levels = masked_levels(reader)
     if layer.flat_levels:
         levels = ", ".join(str(level) for level in layer.flat_levels)
         product.notes.append(f"Areas of the one grey level {levels} are taken as masked ground.")
-    kinds = next((kinds for kinds in map(names.kinds_of, texts) if kinds), [])
     meaning = "8-bit grey: 0 is −π, 255 is +π of wrapped phase."
     if kinds:
         product.notes.append(meaning)
@@ -83,7 +90,7 @@ def _decide_grey(product: Product, layer: Layer, reader: BandReader, texts: list
 def _decide_real(
     product: Product, layer: Layer, reader: BandReader, texts: list[str], chosen: Optional[LayerKind]
 ) -> None:
-    whole_type = is_whole_type(reader) and layer.packing == (1.0, 0.0)
+    whole_type = stores_whole_numbers(reader.raster_band) and layer.packing == (1.0, 0.0)
     stats = _nodata(product, layer, reader, whole_type)
     unit, tag = unit_tag(reader)
     kind, source = _kind_by_texts(texts, stats)
@@ -133,11 +140,6 @@ def _is_packed_cycle(product: Product, layer: Layer, stats: Sample) -> bool:
         f"{PACKED_CYCLES[cycle]}. Set the quantity and the unit if that is wrong."
     )
     return True
-
-
-def is_whole_type(reader: BandReader) -> bool:
-    """Whether the band stores integers."""
-    return "Float" not in gdal.GetDataTypeName(reader.raster_band.DataType)
 
 
 def unit_tag(reader: BandReader) -> tuple[str, str]:
@@ -205,7 +207,7 @@ def _nodata(product: Product, layer: Layer, reader: BandReader, whole_type: bool
             layer.nodata = (*layer.nodata, value)
             product.notes.append(f"{value:g} stands for no data though nothing declares it.")
             stats = statistics()
-    if 0.0 not in layer.nodata and stats.zero_share > 0.002 and not is_whole_type(reader):
+    if 0.0 not in layer.nodata and stats.zero_share > 0.002 and not stores_whole_numbers(reader.raster_band):
         layer.nodata = (*layer.nodata, 0.0)
         product.notes.append("Exact zeros are taken as no data: phase is hardly ever exactly 0.")
         stats = statistics()

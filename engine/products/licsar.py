@@ -1,7 +1,12 @@
 """LiCSAR (COMET): YYYYMMDD_YYYYMMDD.geo.{unw,diff_pha,cc}.tif, frame geometry *.geo.{E,N,U,hgt}.tif.
 
-Phase in rad, positive away from the satellite (the pair is named older first), nodata 0; coherence in
-bytes 0 to 255; a compressed phase variant in bytes, 1 to 255 for -pi to pi; 5.405 GHz.
+Phase is float32 in rad, positive away from the satellite (the pair is named older first), and 0 has no data;
+coherence is in bytes, 0 to 255; 5.405 GHz. COMET's own time-series code turns the phase into displacement by
+-wavelength / (4 pi) (LiCSBAS13_sb_inv.py: "rad -> mm, positive is -LOS", github.com/comet-licsar/LiCSBAS).
+
+COMET compresses wrapped phase only, to bytes of which 1 to 255 stand for -pi to pi and 0 for no data
+(bin/bashlib/compress_phatif in github.com/comet-licsar/licsar_proc). Whole numbers of any other kind are read
+with the scale and offset that the file states; unwrapped phase without them is refused.
 """
 
 from __future__ import annotations
@@ -11,13 +16,14 @@ import re
 from osgeo import gdal
 
 from ..errors import InputError
-from .containers.gdalio import Band, open_dataset
+from .containers.gdalio import Band, open_dataset, short_name
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
 from .los.los_vectors import from_enu, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import SENTINEL1, dates_of
+from .packing import NO_PACKING, packing_of, stores_whole_numbers
 
 NAME = "LiCSAR"
 _FILE = re.compile(r"^(?P<stem>.*\d{8}_\d{8})\.geo\.(?P<what>unw|diff_pha|diff_unfiltered_pha|cc)\.tif$")
@@ -53,14 +59,16 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         ("diff_unfiltered_pha", LayerKind.WRAPPED),
     ):
         path = location.beside(stem, f".geo.{what}.tif")
-        is_named = location.named.endswith(f".geo.{what}.tif")
-        if path and (is_named or _opens(path, product)):
-            layer = Layer(what, kind, Band(path), "rad", positive, nodata=(0.0,), masks=masks)
-            values = _type_of_values(path)
-            if values == gdal.GDT_Byte:
-                layer.sample_format, layer.unit = SampleFormat.GRAY_FROM_ONE, "8-bit"
-            elif gdal.DataTypeIsComplex(values):
-                layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
+        if not path:
+            continue
+        layer = Layer(what, kind, Band(path), "rad", positive, nodata=(0.0,), masks=masks)
+        try:
+            _set_sample_format(layer)
+        except InputError as error:
+            if location.named.endswith(f".geo.{what}.tif"):
+                raise
+            product.warnings.append(f"{error} It is left out.")
+        else:
             product.layers.append(layer)
     named = _FILE.match(location.named)
     if named:
@@ -68,6 +76,35 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     _frame(location, stem, product)
     product.notes.append(f"LiCSAR: positive = {positive} in the files (newer minus older phase), no data 0.")
     return product
+
+
+def _set_sample_format(layer: Layer) -> None:
+    """How the file of a layer stores its phase.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be opened, or holds whole numbers that nothing turns into radians.
+    """
+    dataset = open_dataset(layer.band.uri)
+    if not dataset.RasterCount:
+        return
+    band = dataset.GetRasterBand(1)
+    if gdal.DataTypeIsComplex(band.DataType):
+        layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
+    if not stores_whole_numbers(band):
+        return
+    layer.packing = packing_of(band)
+    if layer.packing != NO_PACKING:
+        declared = band.GetNoDataValue()
+        layer.nodata = (0.0 if declared is None else float(declared),)
+    elif layer.kind is LayerKind.WRAPPED and band.DataType == gdal.GDT_Byte:
+        layer.sample_format, layer.unit = SampleFormat.GRAY_FROM_ONE, "8-bit"
+    else:
+        raise InputError(
+            f"“{short_name(layer.band.uri)}” stores its phase as whole numbers without a scale; fetch the "
+            "file of floating-point numbers, or state the scale with gdal_edit.py -scale."
+        )
 
 
 def _opens(path: str, product: Product) -> bool:

@@ -24,7 +24,7 @@ _KINDS = (
     (LayerKind.UNWRAPPED, r"\bunw|unwrap"),
     (
         LayerKind.WRAPPED,
-        r"wrap|diff ?pha|\b(wrp|int|ifg|igram|interferogram|flat|fringes?|phasefilt|phase ifg)\b",
+        r"(?<!un)wrap|diff ?pha|\b(wrp|int|ifg|igram|interferogram|flat|fringes?|phasefilt|phase ifg)\b",
     ),
     (LayerKind.AMPLITUDE, r"\b(amp|amplitude|mag|magnitude|intensity|sigma0|backscatter|mli|rslc)\b"),
 )

@@ -26,6 +26,11 @@ def packing_of(band: gdal.Band) -> tuple[float, float]:
     return (scale, offset) if usable else NO_PACKING
 
 
+def stores_whole_numbers(band: gdal.Band) -> bool:
+    """Whether the band stores integers, complex ones not included."""
+    return not gdal.DataTypeIsComplex(band.DataType) and "Float" not in gdal.GetDataTypeName(band.DataType)
+
+
 def unpack(layer: Layer, band: gdal.Band) -> None:
     """Set a layer's packing from its band, unless its family has done so or its numbers are no quantities."""
     if layer.sample_format is SampleFormat.REAL and layer.packing == NO_PACKING:

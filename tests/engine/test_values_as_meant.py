@@ -318,3 +318,47 @@ def test_bytes_that_nothing_calls_phase_are_a_guess(tmp_path, scene, name, guess
     assert ifg.unit == "8-bit"
     assert any("QUANTITY" in text for text in ifg.warnings) == guessed
     assert any("8-bit grey" in text for text in ifg.notes) != guessed
+
+
+@pytest.mark.parametrize("kind", [gdal.GDT_Byte, gdal.GDT_Int16])
+def test_compressed_unwrapped_phase_without_a_scale_is_refused(tmp_path, scene, kind):
+    moved, transform = scene
+    turned = as_phase(moved)
+    stored = np.round((turned - turned.min()) / np.ptp(turned) * 254) + 1
+    path = write(tmp_path / "20190704_20190716.geo.unw.tif", stored, transform, kind)
+    with pytest.raises(InputError, match="whole numbers without a scale"):
+        open_interferogram(path)
+
+
+def test_compressed_unwrapped_phase_without_a_scale_gives_way_to_the_wrapped(tmp_path, scene):
+    moved, transform = scene
+    turned = as_phase(moved)
+    stored = np.round((turned - turned.min()) / np.ptp(turned) * 254) + 1
+    write(tmp_path / "20190704_20190716.geo.unw.tif", stored, transform, gdal.GDT_Byte)
+    grey = np.round((fixtures.wrapped(turned) + np.pi) / (2 * np.pi) * 254) + 1
+    write(tmp_path / "20190704_20190716.geo.diff_pha.tif", grey, transform, gdal.GDT_Byte)
+    ifg = open_interferogram(str(tmp_path))
+    assert ifg.quantity.value == "wrapped"
+    assert any("without a scale" in text for text in ifg.warnings)
+
+
+def test_a_scale_counts_more_than_the_rule_for_bytes(tmp_path, scene):
+    moved, transform = scene
+    turned = fixtures.wrapped(as_phase(moved))
+    step = 2 * np.pi / 200
+    stored = np.round((turned + np.pi) / step) + 10
+    packing = (step, -np.pi - 10 * step)
+    path = write(
+        tmp_path / "20190704_20190716.geo.diff_pha.tif", stored, transform, gdal.GDT_Byte, "", packing
+    )
+    difference = whole(open_interferogram(path)) + turned  # positive away in the file
+    assert np.abs(np.angle(np.exp(1j * difference))).max() < 0.51 * step
+
+
+def test_bytes_called_unwrapped_are_no_wrapped_phase(tmp_path, scene):
+    moved, transform = scene
+    stored = np.round((moved - moved.min()) / np.ptp(moved) * 255)
+    path = write(tmp_path / "pair_unwrapped.tif", stored, transform, gdal.GDT_Byte)
+    with pytest.raises(InputError, match="bytes without a scale"):
+        open_interferogram(path)
+    assert open_interferogram(path, quantity="wrapped").quantity.value == "wrapped"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from osgeo import gdal
 
 from .field import (
     C_BAND,
@@ -33,6 +34,8 @@ from .registry import Case, family
     "folder",
     "folder wrapped",
     "bytes",
+    "unwrapped bytes",
+    "unwrapped int16",
     phase_file="*.geo.unw.tif",
     folder="021D_05266_252525",
 )
@@ -55,14 +58,34 @@ def build_licsar(folder: Path) -> list[Case]:
     small.mkdir()
     grey = np.clip(np.round((wrapped(unwrapped) + np.pi) / (2 * np.pi) * 254) + 1, 1, 255).astype(np.uint8)
     compressed = write_tiff(small / f"{stem}.diff_pha.tif", [filled(grey)], transform, 4326, 0)
+    step = float(np.ptp(unwrapped)) / 254
+    scaled = np.round((unwrapped - unwrapped.min()) / step + 1).astype(np.uint8)
+    in_bytes = _write_packed(small / f"{stem}.unw.tif", filled(scaled), (step, unwrapped.min() - step), 0)
+    whole = folder / "int16"
+    whole.mkdir()
+    stored = filled(np.round(unwrapped / 1e-3).astype(np.int16), -32768)
+    in_int16 = _write_packed(whole / f"{stem}.unw.tif", stored, (1e-3, 0.0), -32768)
     common: dict[str, Any] = {"product": "LiCSAR", "wavelength": C_BAND}
+    plain: dict[str, Any] = {"quantity": "unwrapped", "masked": False, **common}
     return [
         Case("unwrapped", unw, quantity="unwrapped", **common),
         Case("wrapped", pha, quantity="wrapped", **common),
         Case("folder", str(pair), quantity="unwrapped", **common),
         Case("folder wrapped", str(pair), quantity="wrapped", options={"quantity": "wrapped"}, **common),
         Case("bytes", compressed, quantity="wrapped", tolerance=0.02, masked=False, **common),
+        Case("unwrapped bytes", in_bytes, tolerance=0.51 * step, **plain),
+        Case("unwrapped int16", in_int16, tolerance=2e-3, **plain),
     ]
+
+
+def _write_packed(path: Path, stored: np.ndarray, packing: tuple[float, float], nodata: float) -> str:
+    """A GeoTIFF of whole numbers with a scale and an offset, in longitude and latitude."""
+    write_tiff(path, [stored], geographic_grid()[2], 4326, nodata)
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    dataset.GetRasterBand(1).SetScale(float(packing[0]))
+    dataset.GetRasterBand(1).SetOffset(float(packing[1]))
+    dataset.FlushCache()
+    return str(path)
 
 
 @family("hyp3", "unwrapped", "wrapped", "displacement", "folder", phase_file="*_unw_phase.tif", folder="")
