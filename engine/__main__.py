@@ -92,6 +92,9 @@ def _add_reading(out: argparse.ArgumentParser) -> None:
         help="elevation model in metres, in any coordinate system; "
         '"none" for no elevation (default: the product\'s own, if it has one)',
     )
+    reading.add_argument(
+        "--dem-crs", metavar="CRS", help="coordinate system of the elevation model, such as EPSG:32611"
+    )
 
 
 def _add_detection(out: argparse.ArgumentParser) -> None:

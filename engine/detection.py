@@ -115,6 +115,7 @@ def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferog
         date=settings.date,
         corrections=settings.corrections,
         dem=settings.dem,
+        dem_crs=settings.dem_crs,
         crs=settings.crs,
         nodata=settings.nodata,
     )
@@ -127,6 +128,7 @@ def _analyse(interferogram: Interferogram, settings: Settings, network: Network,
         interferogram,
         extent=settings.extent,
         dem=settings.dem,
+        dem_crs=settings.dem_crs,
         most_scales=settings.scales,
         tick=run.tick,
     )
@@ -224,7 +226,8 @@ def _describe_model(network: Network) -> dict[str, str]:
 def _elevation_note(stream: WindowStream) -> str:
     if stream.elevation is None:
         return "No elevation model was used."
-    return f"Elevation from “{stream.elevation.name}”."
+    given = ", in the coordinate system that was given for it" if stream.elevation.crs else ""
+    return f"Elevation from “{stream.elevation.name}”{given}."
 
 
 def _fallback_warning(network: Network) -> list[str]:

@@ -46,6 +46,8 @@ class Settings:
         Corrections of the product to subtract: "none", "all", or names with commas between; None: none.
     crs : str, optional
         Coordinate system of the raster ("EPSG:n" or WKT); None: the file's own.
+    dem_crs : str, optional
+        Coordinate system of the elevation model ("EPSG:n" or WKT); None: the file's own.
     nodata : float, optional
         A stored value that has no data, beside those that the file declares.
     """
@@ -67,6 +69,7 @@ class Settings:
     date: Optional[str] = None
     corrections: Optional[str] = None
     crs: Optional[str] = None
+    dem_crs: Optional[str] = None
     nodata: Optional[float] = None
 
     def check(self) -> None:

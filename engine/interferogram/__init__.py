@@ -30,6 +30,7 @@ def open_interferogram(
     date: Optional[str] = None,
     corrections: Union[str, Iterable[str], None] = None,
     dem: Optional[str] = None,
+    dem_crs: Optional[str] = None,
     crs: Optional[str] = None,
     nodata: Optional[float] = None,
 ) -> Interferogram:
@@ -64,6 +65,8 @@ def open_interferogram(
         "all", or names such as "ionosphere,solid_earth_tides".
     dem : str, optional
         Elevation model for corrections that depend on the elevation; by default the product's own.
+    dem_crs : str, optional
+        Coordinate system of that model, such as "EPSG:32611" or WKT; by default its file's own.
     crs : str, optional
         Coordinate system of the raster, such as "EPSG:32611" or WKT; by default the file's own.
     nodata : float, optional
@@ -86,6 +89,7 @@ def open_interferogram(
         date=date,
         corrections=corrections,
         dem=dem,
+        dem_crs=dem_crs,
         crs=crs,
         nodata=nodata,
     )

@@ -45,6 +45,7 @@ class OpenOptions:
     date: Optional[str] = None
     corrections: Union[str, Iterable[str], None] = None
     dem: Optional[str] = None
+    dem_crs: Optional[str] = None
     crs: Optional[str] = None
     nodata: Optional[float] = None
 
@@ -89,7 +90,8 @@ def open_one(path: str, options: OpenOptions) -> Interferogram:
     source = _source(reading, grid, options)
     applied = choose_corrections(product, layer, requested_corrections(options.corrections))
     elevation = None if options.dem == "none" else options.dem or product.elevation_path
-    source.corrections = open_corrections(applied, grid, elevation, warnings)
+    dem_crs = options.dem_crs if options.dem else None
+    source.corrections = open_corrections(applied, grid, elevation, dem_crs, warnings)
     if layer.corrections:
         notes.append(_correction_note(layer, applied))
     return Interferogram(

@@ -7,6 +7,7 @@ from it. Layers of heights (cubes) are read at the ground, which needs an elevat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Optional, Union
 
@@ -14,10 +15,12 @@ import numpy as np
 
 from ..errors import InputError
 from ..raster.grid import Grid
-from .containers.gdalio import Band
+from .containers.gdalio import Band, open_dataset, short_name
+from .containers.georeference import grid_of
 from .decode import NODATA_MAGNITUDE
 from .los.regrid import Regridder
 from .model import Correction, Layer, Product
+from .position import wkt_of_stated
 
 NONE, ALL = "none", "all"
 _LOWEST_M, _HIGHEST_M = -12_000.0, 9_500.0
@@ -78,9 +81,15 @@ def choose_corrections(product: Product, layer: Layer, names: tuple[str, ...]) -
 
 
 def open_corrections(
-    chosen: tuple[Correction, ...], grid: Grid, dem: Optional[str], warnings: list[str]
+    chosen: tuple[Correction, ...],
+    grid: Grid,
+    dem: Optional[str],
+    dem_crs: Optional[str],
+    warnings: list[str],
 ) -> Optional[CorrectionReader]:
     """A reader of the chosen corrections; None when there are none.
+
+    `dem_crs` is the coordinate system that the user gave the elevation model; None for that of its file.
 
     Raises
     ------
@@ -93,7 +102,7 @@ def open_corrections(
         Regridder((one.band,), one.grid, one.heights, grid, partial(_scaled, one.scale), 1) for one in chosen
     ]
     cubes = [one.name for one in chosen if one.heights]
-    ground = _ground(dem, grid, warnings) if cubes and dem else None
+    ground = _ground(dem, dem_crs, grid, warnings) if cubes and dem else None
     if cubes and ground is None:
         warnings.append(
             f"The corrections {' and '.join(cubes)} depend on the elevation, which is not known here: "
@@ -102,9 +111,12 @@ def open_corrections(
     return CorrectionReader(parts, ground)
 
 
-def _ground(dem: str, grid: Grid, warnings: list[str]) -> Optional[Regridder]:
+def _ground(dem: str, dem_crs: Optional[str], grid: Grid, warnings: list[str]) -> Optional[Regridder]:
     try:
-        return Regridder((Band(dem),), None, (), grid, _elevation, 1)
+        own = None
+        if dem_crs:
+            own = replace(grid_of(open_dataset(dem), short_name(dem))[0], crs_wkt=wkt_of_stated(dem_crs))
+        return Regridder((Band(dem),), own, (), grid, _elevation, 1)
     except InputError as error:
         warnings.append(f"The elevation model is not used for the corrections: {error}")
         return None

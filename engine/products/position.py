@@ -30,11 +30,9 @@ def with_crs(grid: Grid, crs: Optional[str], notes: list[str], warnings: list[st
         When the user's coordinate system is unknown.
     """
     if crs:
-        chosen = spatial_reference(crs)
-        if chosen is None:
-            raise InputError(f"The coordinate system “{crs[:80]}” is not known; give one such as EPSG:32611.")
+        wkt = wkt_of_stated(crs)
         if _has_position(grid):
-            return _assigned(grid, chosen.ExportToWkt(), notes, warnings)
+            return _assigned(grid, wkt, notes, warnings)
         warnings.append("The raster has no position, so the coordinate system that was given is not used.")
     if grid.has_crs:
         return grid
@@ -55,6 +53,20 @@ def with_crs(grid: Grid, crs: Optional[str], notes: list[str], warnings: list[st
             "Set the coordinate system (CRS) if you know it."
         )
     return grid
+
+
+def wkt_of_stated(crs: str) -> str:
+    """WKT of a coordinate system that the user states as "EPSG:n", WKT or a PROJ string.
+
+    Raises
+    ------
+    InputError
+        When it is unknown.
+    """
+    chosen = spatial_reference(crs)
+    if chosen is None:
+        raise InputError(f"The coordinate system “{crs[:80]}” is not known; give one such as EPSG:32611.")
+    return str(chosen.ExportToWkt())
 
 
 def _assigned(grid: Grid, wkt: str, notes: list[str], warnings: list[str]) -> Grid:

@@ -9,6 +9,7 @@ from osgeo import gdal
 
 from ..errors import InputError
 from ..products.containers.gdalio import last_error, open_dataset, quiet, short_name
+from ..products.position import wkt_of_stated
 from ..raster.grid import Grid, spatial_reference
 from ..raster.longitude import shifted, turns_to_meet
 
@@ -30,6 +31,8 @@ class Elevation:
         Lattice cells (columns, rows).
     factors : tuple of float
         Pixels of `grid` in one cell (fx, fy).
+    crs : str, optional
+        Coordinate system that the user gave the model ("EPSG:n" or WKT); None: its file's own.
 
     Raises
     ------
@@ -37,18 +40,42 @@ class Elevation:
         If it cannot be opened, has no position, or does not overlap the scene.
     """
 
-    def __init__(self, path: str, grid: Grid, size: tuple[int, int], factors: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        path: str,
+        grid: Grid,
+        size: tuple[int, int],
+        factors: tuple[float, float],
+        crs: Optional[str] = None,
+    ) -> None:
         self.path = path
         self.name = short_name(path)
         self.size = size
+        self.crs = crs
         self._source = open_dataset(path)
         if self._source.RasterCount < 1:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
         unit = (self._source.GetRasterBand(1).GetUnitType() or "").strip().lower()
         self._to_metres = METRES_PER_UNIT.get(unit, 1.0)
+        if crs:
+            self._source = self._assigned(crs)
         self._source = self._turned(grid)
         self._check_overlap(grid)
         self._warped = self._warp(grid, factors)
+
+    def _assigned(self, crs: str) -> gdal.Dataset:
+        """The model with the coordinate system that the user gave it."""
+        with quiet():
+            try:
+                copy = gdal.Translate("", self._source, format="VRT", outputSRS=wkt_of_stated(crs))
+            except RuntimeError:
+                copy = None
+        if copy is None:
+            raise InputError(
+                f"The coordinate system of the elevation model “{self.name}” cannot be set; save the layer "
+                "with its coordinate system (Export ▸ Save As…) and use that file."
+            )
+        return copy
 
     def _crs(self, grid: Grid) -> tuple[str, str]:
         """Coordinate systems of model and scene; a model without one is assumed to be in the scene's."""

@@ -59,6 +59,8 @@ class WindowStream:
         (xmin, ymin, xmax, ymax) in the raster's CRS: the part to analyse.
     dem : str, optional
         Elevation model; None: the one found beside the phase, if there is one; "none": none.
+    dem_crs : str, optional
+        Coordinate system that the user gave the elevation model; None: its file's own.
     most_scales : int, optional
         Maximum number of scales; the coarsest are kept.
     tick : callable, optional
@@ -85,6 +87,7 @@ class WindowStream:
         *,
         extent: Optional[tuple[float, float, float, float]] = None,
         dem: Optional[str] = None,
+        dem_crs: Optional[str] = None,
         most_scales: Optional[int] = None,
         tick: Optional[Callable[[], None]] = None,
     ) -> None:
@@ -99,15 +102,16 @@ class WindowStream:
         self.wrapped = interferogram.quantity.value == "wrapped"
         self.tick = tick
         self.warnings: list[str] = []
-        self.elevation = self._elevation(dem)
+        self.elevation = self._elevation(dem, dem_crs if dem else None)
 
-    def _elevation(self, dem: Optional[str]) -> Optional[Elevation]:
+    def _elevation(self, dem: Optional[str], crs: Optional[str]) -> Optional[Elevation]:
         path = dem or self.interferogram.elevation_path
         if not path or path == "none":
             return None
         finest = self.scales[-1]
         try:
-            return Elevation(path, self.grid, (finest.width, finest.height), (finest.fx, finest.fy))
+            size, factors = (finest.width, finest.height), (finest.fx, finest.fy)
+            return Elevation(path, self.grid, size, factors, crs)
         except InputError as error:
             if dem:
                 raise

@@ -112,11 +112,11 @@ def test_longitudes_of_results_lie_between_minus_180_and_180(tmp_path, phase, we
     assert ifg.grid.extent[0] == west  # on the map the scene stays where its file puts it
 
 
-def relief(path, west, width=200, south=30.0):
+def relief(path, west, width=200, south=30.0, epsg=4326):
     """Elevation of 20 m for each degree of longitude east of -180, at half a degree."""
     lon = (west + 0.25 + 0.5 * np.arange(width) + 180) % 360
     values = np.broadcast_to(20 * lon, (40, width)).astype(np.float32)
-    return fixtures.write_tiff(path, [values], (west, 0.5, 0, south + 20, 0, -0.5), 4326)
+    return fixtures.write_tiff(path, [values], (west, 0.5, 0, south + 20, 0, -0.5), epsg)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,29 @@ def test_a_global_model_covers_a_scene_across_the_antimeridian(tmp_path):
     assert np.isfinite(rows).all()
     assert rows[24, 0] == pytest.approx(20 * 359.7, rel=0.01)
     assert rows[24, -1] < 20
+
+
+def test_elevation_without_a_crs_is_laid_by_the_one_that_is_given(tmp_path):
+    grid = Grid(64, 48, (500_000.0, 900.0, 0.0, 3_980_000.0, 0.0, -900.0), wkt_of_epsg(32611))
+    known = relief(tmp_path / "known.tif", -150.0)
+    unknown = relief(tmp_path / "unknown.tif", -150.0, epsg=None)
+    with pytest.raises(InputError, match="overlap"):  # degrees taken for the scene's metres
+        Elevation(unknown, grid, (64, 48), (1.0, 1.0))
+    wanted = Elevation(known, grid, (64, 48), (1.0, 1.0)).rows(0, 48)
+    assert np.isfinite(wanted).all()
+    got = Elevation(unknown, grid, (64, 48), (1.0, 1.0), "EPSG:4326").rows(0, 48)
+    np.testing.assert_array_equal(got, wanted)
+
+
+def test_the_crs_given_for_a_model_counts_more_than_that_of_its_file(tmp_path):
+    grid = Grid(64, 48, (-117.0, 0.01, 0.0, 36.0, 0.0, -0.01), wkt_of_epsg(4326))
+    mislabelled = relief(tmp_path / "dem.tif", -150.0, epsg=32611)
+    with pytest.raises(InputError, match="overlap"):
+        Elevation(mislabelled, grid, (64, 48), (1.0, 1.0))
+    rows = Elevation(mislabelled, grid, (64, 48), (1.0, 1.0), "EPSG:4326").rows(0, 48)
+    assert rows[24, 0] == pytest.approx(20 * 63.0, abs=0.5)
+    with pytest.raises(InputError, match="“EPSG:1” is not known"):
+        Elevation(mislabelled, grid, (64, 48), (1.0, 1.0), "EPSG:1")
 
 
 def test_a_model_of_another_area_is_still_refused(tmp_path):

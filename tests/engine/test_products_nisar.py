@@ -117,6 +117,9 @@ def test_all_corrections_are_read_at_the_ground(products, tmp_path):
     expected = truth(high, ionosphere=0) + 1.5 * (WET + HYDROSTATIC) + TIDES
     np.testing.assert_allclose(whole(high)[8:40, 20:], expected[8:40, 20:], atol=1e-4)
     assert not any("depend on the elevation" in text for text in high.warnings)
+    unplaced = fixtures.write_tiff(tmp_path / "unplaced.tif", [np.full((30, 30), 500, np.float32)], t, None)
+    placed = open_interferogram(path, corrections=["all"], dem=unplaced, dem_crs="EPSG:32636")
+    np.testing.assert_array_equal(whole(placed), whole(high))
 
 
 def test_corrections_of_frequency_b_and_of_wrapped_phase(products):

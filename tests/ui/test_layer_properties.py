@@ -54,6 +54,17 @@ def test_a_crs_assigned_in_qgis_reaches_the_engine(fake_detect, tmp_path):
     assert settings_of(fake_detect, layer).crs == "EPSG:32645"
 
 
+def test_a_crs_assigned_to_the_elevation_model_reaches_the_engine(fake_detect, scene, tmp_path):
+    relief = load(without_crs(tmp_path / "relief.tif"))
+    assert settings_of(fake_detect, scene, DEM=relief).dem_crs is None
+    relief.setCrs(QgsCoordinateReferenceSystem("EPSG:32645"))
+    settings = settings_of(fake_detect, scene, DEM=relief)
+    assert settings.dem == str(tmp_path / "relief.tif")
+    assert settings.dem_crs == "EPSG:32645"
+    assert settings.crs is None
+    assert settings_of(fake_detect, scene).dem_crs is None
+
+
 def test_a_custom_crs_reaches_the_engine_as_wkt(fake_detect, scene):
     layer = load(scene)
     layer.setCrs(QgsCoordinateReferenceSystem.fromProj("+proj=laea +lat_0=28 +lon_0=85 +units=m"))

@@ -136,12 +136,13 @@ class Detect(Algorithm):
             "date": self.parameterAsString(parameters, "DATE", context).strip() or None,
             "corrections": self.parameterAsString(parameters, "CORRECTIONS", context).strip() or None,
             "crs": self._source.crs or None,
+            "dem": self._dem.path if self._dem else None,
+            "dem_crs": (self._dem.crs or None) if self._dem else None,
             "nodata": self._source.nodata,
         }
         scales = self.optional_number(parameters, "SCALES", context)
         return Settings(
             **choice,
-            dem=self._dem.path if self._dem else None,
             extent=self._scene_extent(choice),
             threshold=self.optional_number(parameters, "THRESHOLD", context),
             scales=None if scales is None else int(scales),

@@ -40,9 +40,9 @@ as frames of one track and pass. <b>Band</b>: for files with several bands. <b>W
 <i>auto</i> decides from the product's name, tags and values (<i>displacement</i> is in metres; choose
 <i>displacement_cm</i> or <i>displacement_mm</i> for other units). <b>Wavelength</b>: of the radar, in metres
 (Sentinel-1: 0.0555); required for displacement of an unknown sensor. <b>Elevation model</b>: heights in
-metres, in any CRS and resolution; empty for the product's own, if it has one. The model takes the heights as
-an input channel, because tropospheric delay often follows the relief. <b>Extent</b>: searches only this part
-of the scene, in any CRS.</p>
+metres, in any CRS and resolution; if you set the CRS of its layer in QGIS, detection uses it; empty for the
+product's own, if it has one. The model takes the heights as an input channel, because tropospheric delay
+often follows the relief. <b>Extent</b>: searches only this part of the scene, in any CRS.</p>
 <h3>Advanced</h3>
 <p><b>Lowest probability</b>: an earthquake is called present from this probability; empty for the model's
 own threshold. <b>Number of scales</b>: searches only the N coarsest scales; empty for all. <b>Backend</b>:
