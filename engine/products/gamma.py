@@ -3,11 +3,19 @@
 Geocoded files have the size that a DEM/MAP parameter file gives (width, nlines, and corner_lat … or
 corner_north …, the centre of the upper left pixel); files in radar geometry have that of an offset parameter
 file (interferogram_width, interferogram_azimuth_lines). Unwrapped phase, coherence and displacement are
-float32, interferograms complex64. Phase is reference times conjugate secondary: positive away from the
-satellite when the reference is the older date; dispmap's line-of-sight displacement is in m, positive towards
-the satellite (GAMMA's documentation of DIFF&GEO; HyP3's product guide, whose scenes GAMMA makes, states the
-same signs). 0 has no data. Wavelength, heading and incidence come from the parameter file of an SLC or MLI
-image (radar_frequency, heading, incidence_angle, azimuth_angle).
+float32, interferograms complex64; 0 has no data.
+
+Phase is reference times conjugate secondary: positive away from the satellite when the reference is the older
+date. ASF states this sign for the scenes that it makes with GAMMA: movement towards the sensor has negative
+values in the unwrapped interferogram (los_disp_tif.xml.j2 of github.com/ASFHyP3/hyp3-gamma).
+
+Displacement is in m. The program dispmap has three modes: along the line of sight, positive towards the
+sensor (mode 0, the default); vertical, positive up (1); horizontal, positive with decreasing ground range
+(2). A file does not state its mode; only names such as .vert.disp do. Source: GAMMA DIFF&GEO reference
+manual, software of 2015-07-02, "dispmap".
+
+Wavelength, heading and incidence come from the parameter file of an SLC or MLI image (radar_frequency,
+heading, incidence_angle, azimuth_angle).
 """
 
 from __future__ import annotations
@@ -38,6 +46,8 @@ _FILE = re.compile(
 _PARAMETERS = re.compile(r"(?:\.|_)(?:par|dem_par|off|diff_par)$|dem_par$", re.IGNORECASE)
 _COHERENCE = ("smcc", "cc", "cor", "coh")
 _DISPLACEMENT = ("disp", "los", "displacement")
+_VERTICAL = re.compile(r"(?:^|[._])(?:vert|vertical)(?=[._]|$)", re.IGNORECASE)
+_HORIZONTAL = re.compile(r"(?:^|[._])(?:hor|horz|horiz|horizontal)(?=[._]|$)", re.IGNORECASE)
 _PARAMETER_BYTES = 2**16
 _MAX_PARAMETER_FILES = 60
 _SAMPLE_BYTES = 2**16
@@ -140,6 +150,8 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     for text in texts:
         _radar(text, product)
     layer = _layer(location, name, dates)
+    if layer.kind is LayerKind.DISPLACEMENT:
+        _check_direction(product, layer)
     product.layers.append(layer)
     product.default = layer.key
     coherence = _coherence_beside(location, name)
@@ -159,6 +171,29 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         f"GAMMA: phase positive = away when {how}, displacement in m positive = toward, no data 0."
     )
     return product
+
+
+def _check_direction(product: Product, layer: Layer) -> None:
+    """Name the direction of the displacement, of which dispmap writes three.
+
+    Raises
+    ------
+    InputError
+        When the name says that it is horizontal.
+    """
+    if _HORIZONTAL.search(product.name):
+        raise InputError(
+            f"“{product.name}” is horizontal displacement by its name, not that along the line of sight; "
+            "open the unwrapped phase of the same pair."
+        )
+    if _VERTICAL.search(product.name):
+        layer.title = "vertical displacement"
+        product.warnings.append(
+            "This is vertical displacement by its name, positive up, for ground that moves only vertically: "
+            "open the unwrapped phase for the motion along the line of sight."
+        )
+    else:
+        product.notes.append("Displacement of dispmap: taken as that along the line of sight (mode 0).")
 
 
 def _layer(location: ProductLocation, name: str, dates: tuple[str, ...]) -> Layer:

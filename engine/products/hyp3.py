@@ -1,8 +1,13 @@
 """HyP3 (ASF), GAMMA scenes and ISCE2 bursts: GeoTIFFs that share one long stem.
 
-Phase in rad, positive away from the satellite; *_los_disp.tif in m, positive towards it;
-*_vert_disp.tif in m, positive up, for ground that moves up and down only; water mask 1 is
-land; nodata 0. The text file of the same stem states heading and pair.
+Phase in rad, positive away from the satellite: the reference is always the older scene, and movement towards
+the sensor has negative values. *_los_disp.tif in m, positive towards the sensor. *_vert_disp.tif in m,
+positive up, "assuming that there is no horizontal component". Water mask: 1 is land. 0 has no data. The text
+file of the same stem states heading and pair.
+
+Sources: ASF, Sentinel-1 InSAR Product Guide (hyp3-docs.asf.alaska.edu/guides/insar_product_guide, "Processing
+Options", "Image Files", "InSAR Parameter File"), and the metadata delivered with each file
+(los_disp_tif.xml.j2, vert_disp_tif.xml.j2 of github.com/ASFHyP3/hyp3-gamma).
 """
 
 from __future__ import annotations
@@ -101,7 +106,10 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
                 "open _los_disp.tif for the motion along the line of sight."
             )
     _look(product, paths, location.beside(stem, ".txt"))
-    product.notes.append(f"HyP3: phase positive = {away}, displacement positive = toward, no data 0.")
+    toward = sign_by_dates("toward", first, second)
+    product.notes.append(
+        f"HyP3: phase positive = {away}, displacement along the line of sight positive = {toward}, no data 0."
+    )
     return product
 
 

@@ -3,8 +3,10 @@
 cum.h5 holds cum (date, row, column) in mm since the first date, vel in mm/yr, imdates (YYYYMMDD), and
 corner_lat, corner_lon, post_lat, post_lon: the centre of the upper left pixel and the steps in degrees
 (LiCSBAS13_sb_inv.py; LiCSBAS_flt2geotiff.py subtracts half a step to get the pixel's corner). Unwrapped phase
-is turned into mm by -wavelength / (4 pi) * 1000 there: displacement is positive towards the satellite, and
-C-band of Sentinel-1 is assumed. Pixels without data are NaN.
+is turned into mm by -wavelength / (4 pi) * 1000 there ("rad -> mm, positive is -LOS"): LiCSAR's phase is
+positive away from the satellite, so displacement is positive towards it. C-band of Sentinel-1 is assumed.
+Pixels without data are NaN. The scripts are those of github.com/yumorishita/LiCSBAS and of COMET's version,
+github.com/comet-licsar/LiCSBAS; both keep this sign.
 
 TS_*/results/vel and the like are little-endian float32 of the size that info/EQA.dem_par gives.
 results/mask, where there is one, is 1 on good pixels. The frame's E, N and U files give the line of sight.

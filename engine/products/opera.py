@@ -1,9 +1,10 @@
 """OPERA DISP-S1 and DISP-NISAR (level 3, netCDF-4): displacement between two dates, UTM, 30 m.
 
-Layers of the root group, as the product's own attributes describe them (product_info.py of
-github.com/opera-adt/disp-s1):
+Layers of the root group, as the product's own attributes describe them (src/disp_s1/product_info.py of
+github.com/opera-adt/disp-s1, class DisplacementProducts):
 
-- displacement (m): along the line of sight, "positive values indicate apparent motion towards the platform";
+- displacement (m): along the line of sight, "positive values indicate apparent motion towards the platform",
+  fill NaN;
 - short_wavelength_displacement (m): the same without long wavelengths, which takes a part of a large
   earthquake away, so it is read on request only;
 - recommended_mask: 1 is good, 0 is bad (water, no connected component, or low quality), fill 255;

@@ -1,10 +1,16 @@
 """Measurement points in a CSV file: EGMS and others, averaged into cells when the file is opened.
 
-EGMS (European Ground Motion Service, product description and user manual, egms.land.copernicus.eu) has one
-line for each point with longitude and latitude, easting and northing (EPSG:3035), mean_velocity in mm/yr, and
-the displacement of each date (columns YYYYMMDD) in mm since the first one; los_east, los_north and los_up
-point from the ground to the satellite. Level 2 (basic, calibrated) is along the line of sight, positive
-towards the satellite. Level 3 (ortho) holds the vertical (U, positive up) or the eastward (E) part.
+EGMS (European Ground Motion Service) has one line for each point with easting and northing (EPSG:3035; in
+level 3 the centre of a cell of 100 m), mean_velocity in mm/year, and the displacement at each date (columns
+YYYYMMDD) in mm. Level 2 (a: basic, b: calibrated) also has longitude, latitude and the direction cosines
+los_east, los_north and los_up, is along the line of sight, and is positive towards the satellite: los_up is
+positive, so the cosines point from the ground to the satellite. Level 3 (ortho) holds the vertical part (U,
+positive up) or the east-west part (E, positive east), and no cosines.
+
+Sources: EEA, EGMS Product Description and Format Specification, version 2.0 of 2023-10-25, sections 4 and 5
+(tables 5 and 6: columns and units), which gives no sign of the motion. The sign is that of the same columns
+in InSAR Norway (Geological Survey of Norway, "How does the InSAR map service work?": "positive mean velocity
+values are towards the satellite").
 
 Other tables need the same kinds of columns: a position, and a velocity, a displacement, or dates.
 """
@@ -123,6 +129,11 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
             "This is the vertical part of the motion (positive up), not that along the line of sight: "
             "peaks are vertical displacements."
         )
+    elif table.is_egms and not vectors:
+        product.warnings.append(
+            "The table has no columns of the line of sight, as in level 3 of EGMS: its values may be the "
+            "vertical or the eastward part of the motion. Give the file its original name."
+        )
     return product
 
 
@@ -151,7 +162,8 @@ def _layers(table: _Table, path: str, product: Product) -> None:
     if table.velocity >= 0:
         product.notes.append("Velocity: the values are taken as the displacement of one year.")
     if table.is_egms:
-        product.notes.append("EGMS: displacement in mm, positive = toward.")
+        sign = "up" if _ORTHO.search(product.name) else "toward"
+        product.notes.append(f"EGMS: displacement in mm, positive = {sign}.")
     elif not any(_unit_of_name(table.names[i]) for i in (table.displacement, table.velocity) if i >= 0):
         product.warnings.append(
             "Nothing states the unit of the points: mm is a guess. Set the unit if it is another."

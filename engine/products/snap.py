@@ -1,7 +1,9 @@
 """SNAP: BEAM-DIMAP, a .dim file (XML) and a .data folder of ENVI rasters.
 
 The .dim file gives the unit of each band. Phase is reference times conjugate secondary: positive away when
-the reference is older; displacement in m is positive towards the satellite. 0 has no data.
+the reference is older. The operator Phase to Displacement computes -wavelength / (4 pi) times the unwrapped
+phase, in m along the line of sight: positive towards the satellite (PhaseToDisplacementOp.java of
+github.com/senbox-org/microwave-toolbox). 0 has no data.
 
 An interferogram is two bands, i_ifg and q_ifg, the real and the imaginary part; Phase_ifg is a virtual band
 that SNAP computes and stores only on request (SNAP help, "Interferogram Formation"). The phase is the angle

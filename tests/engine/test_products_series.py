@@ -210,7 +210,17 @@ def test_egms_ortho_is_named_as_what_it_is(tmp_path, part, words):
         return
     ifg = open_interferogram(str(path))
     assert any(words in text for text in ifg.warnings)
+    assert any("mm, positive = up" in text for text in ifg.notes)
     assert "3035" in ifg.grid.crs_wkt
+
+
+def test_egms_without_its_name_and_line_of_sight_is_a_warning(tmp_path):
+    rows = ["pid,easting,northing,mean_velocity"]
+    rows += [f"p,{4_000_000 + 100 * j},{3_000_000 + 100 * i},{i}" for i in range(20) for j in range(20)]
+    path = tmp_path / "renamed.csv"
+    path.write_text("\n".join(rows) + "\n")
+    ifg = open_interferogram(str(path))
+    assert any("no columns of the line of sight" in text for text in ifg.warnings)
 
 
 def test_other_tables_are_no_points(tmp_path):
@@ -249,6 +259,36 @@ def test_gamma_with_a_reversed_pair_turns_the_sign(built, tmp_path):
     (tmp_path / "copy" / original.name).rename(tmp_path / "copy" / reversed_name)
     ifg = open_interferogram(str(tmp_path / "copy" / reversed_name))
     assert ifg.positive == "toward"
+
+
+def displacement_of_gamma(built, folder: Path, name: str) -> str:
+    """The fixture's displacement as dispmap writes it, beside the fixture's parameter files."""
+    shutil.copytree(Path(fixtures.case_of(built, "gamma").path).parent, folder)
+    lon, lat, _ = fixtures.geographic_grid()
+    fixtures.filled(fixtures.los(lon, lat).astype(np.float32)).astype(">f4").tofile(folder / name)
+    return str(folder / name)
+
+
+def test_displacement_of_gamma_is_positive_towards_the_satellite(built, tmp_path):
+    path = displacement_of_gamma(built, tmp_path / "copy", "geo_20190704_20190716.los.disp")
+    ifg = open_interferogram(path)
+    assert (ifg.quantity.value, ifg.unit, ifg.positive) == ("displacement", "m", "toward")
+    same = whole(open_interferogram(fixtures.case_of(built, "gamma").path))
+    np.testing.assert_allclose(whole(ifg), same, atol=2e-3)
+    assert any("mode 0" in text for text in ifg.notes)
+
+
+def test_vertical_displacement_of_gamma_is_named_as_what_it_is(built, tmp_path):
+    path = displacement_of_gamma(built, tmp_path / "copy", "geo_20190704_20190716.vert.disp")
+    ifg = open_interferogram(path)
+    assert ifg.layer == "vertical displacement"
+    assert any("vertical displacement by its name, positive up" in text for text in ifg.warnings)
+
+
+def test_horizontal_displacement_of_gamma_is_refused(built, tmp_path):
+    path = displacement_of_gamma(built, tmp_path / "copy", "geo_20190704_20190716.hor.disp")
+    with pytest.raises(InputError, match="horizontal displacement"):
+        open_interferogram(path)
 
 
 def test_a_binary_without_a_fitting_parameter_file_is_not_gamma(built, tmp_path):
