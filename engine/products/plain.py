@@ -7,6 +7,7 @@ it, every decision is in the notes, and a warning says where the values alone ha
 from __future__ import annotations
 
 import math
+import re
 from typing import Optional
 
 from osgeo import gdal
@@ -31,6 +32,8 @@ FAMILY = "GeoTIFF"
 HEATMAP_DESCRIPTION = "attention heat"
 """Begins the band description of heatmaps that `output.map_layers` writes."""
 ENDINGS = (".tif", ".tiff", ".vrt", ".img", ".grd", ".nc", ".png", ".int", ".unw", ".bil", ".dat")
+_EGMS_ORTHO = re.compile(r"EGMS_L3_.*_([UE])(?:_\d+)*\.tiff?$", re.IGNORECASE)
+"""Names of EGMS level 3: vertical (U) and eastward (E) mean velocity."""
 
 
 def find(location: ProductLocation) -> list[str]:
@@ -77,7 +80,7 @@ def describe(
     declared = gdal_band.GetNoDataValue()
     if declared is not None and not math.isnan(declared):
         layer.nodata = (float(declared),)
-    texts = _texts(dataset, reader, location, name)
+    texts = [*_egms_ortho(product, name), *_texts(dataset, reader, location, name)]
     decide(product, layer, reader, texts, chosen)
     _sensor(product, reader, " ".join(texts))
     return product
@@ -122,6 +125,30 @@ def _texts(dataset: gdal.Dataset, reader: BandReader, location: ProductLocation,
     if dataset.GetDriver().ShortName == "GPKG" and name_of_band == "Height":
         name_of_band = ""  # GDAL's name for every band of floating-point numbers in a GeoPackage
     return [name_of_band, *described, location.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
+
+
+def _egms_ortho(product: Product, name: str) -> list[str]:
+    """What a GeoTIFF of EGMS level 3 holds, which its name alone states: mean velocity in mm/year.
+
+    Raises
+    ------
+    InputError
+        When it is the eastward part.
+    """
+    part = _EGMS_ORTHO.search(name)
+    if not part:
+        return []
+    if part.group(1).upper() == "E":
+        raise InputError(
+            f"“{product.name}” is the eastward part of the motion, not that along the line of sight; "
+            "open the level 2 product (L2a or L2b) of the same area."
+        )
+    product.wavelength = names.SENTINEL1
+    product.warnings.append(
+        "This is the vertical part of the motion (positive up), not that along the line of sight: "
+        "peaks are vertical displacements."
+    )
+    return ["EGMS mean velocity mm/year"]
 
 
 def _sensor(product: Product, reader: BandReader, text: str) -> None:

@@ -214,6 +214,20 @@ def test_egms_ortho_is_named_as_what_it_is(tmp_path, part, words):
     assert "3035" in ifg.grid.crs_wkt
 
 
+@pytest.mark.parametrize(("part", "words"), [("U", "vertical part"), ("E", "eastward part")])
+def test_geotiffs_of_egms_ortho_are_named_as_what_they_are(tmp_path, part, words):
+    velocity = np.random.default_rng(0).normal(0, 3, (100, 100)).astype(np.float32)
+    path = tmp_path / f"EGMS_L3_E40N28_100km_{part}_2018_2022_1.tiff"
+    fixtures.write_tiff(path, [velocity], (4_000_000, 100, 0, 2_900_000, 0, -100), 3035)
+    if part == "E":
+        with pytest.raises(InputError, match=words):
+            open_interferogram(str(path))
+        return
+    ifg = open_interferogram(str(path))
+    assert (ifg.quantity.value, ifg.unit, ifg.wavelength) == ("displacement", "mm", fixtures.C_BAND)
+    assert any(words in text for text in ifg.warnings)
+
+
 def test_egms_without_its_name_and_line_of_sight_is_a_warning(tmp_path):
     rows = ["pid,easting,northing,mean_velocity"]
     rows += [f"p,{4_000_000 + 100 * j},{3_000_000 + 100 * i},{i}" for i in range(20) for j in range(20)]
