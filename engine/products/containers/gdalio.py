@@ -104,7 +104,7 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
     Raises
     ------
     InputError
-        When GDAL cannot open it.
+        When GDAL cannot open it, or it has no pixels.
     """
     with quiet(), _raw_sources(uri):
         dataset, reason = None, ""
@@ -114,6 +114,9 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
             reason = "" if dataset is not None else last_error()
             if dataset is not None and not flags & gdal.OF_MULTIDIM_RASTER:
                 _read_metadata(dataset)
+                # the HDF5 driver also opens arrays of size zero
+                if dataset.RasterCount and not (dataset.RasterXSize > 0 and dataset.RasterYSize > 0):
+                    dataset, reason = None, "it has no pixels"
         except RuntimeError as error:
             reason = last_error(error)
     if dataset is None:

@@ -16,7 +16,7 @@ from typing import Callable, Optional
 
 from ...errors import InputError
 from .gdalio import quiet, read_bytes, short_name
-from .hdf5messages import UNDEFINED, Messages
+from .hdf5messages import UNDEFINED, ArrayType, Messages
 from .pages import Damaged
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -55,12 +55,19 @@ def check_if_hdf5(path: str) -> None:
         check_file(path)
 
 
+_Parts = dict[int, tuple[int, int]]
+"""Address and size of an object's messages, by kind."""
+_SPACE, _TYPE, _LAYOUT = 0x01, 0x03, 0x08
+
+
 class _Walk(Messages):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.visited: set[int] = set()
         self.waiting: list[int] = []
         self.leaf_k, self.node_k = 4, 16
+        self.parts: _Parts = {}
+        """Messages of the present object that describe an array."""
 
     def run(self) -> None:
         """Check the superblock, then every object that can be reached from the root."""
@@ -107,10 +114,26 @@ class _Walk(Messages):
             self.waiting.append(header)
 
     def _object(self, address: int) -> None:
-        """An object header with all its messages."""
+        """An object header with all its messages; if it is an array, its values must be complete."""
+        self.parts = {}
         if self.bytes_at(address, 4) == b"OHDR":
             self._new_object(address)
-            return
+        else:
+            self._old_object(address)
+        if _LAYOUT in self.parts:
+            self.layout(*self.parts[_LAYOUT], self._array_type())
+
+    def _array_type(self) -> Optional[ArrayType]:
+        """Size and type of the present array; None when one of them is stored elsewhere."""
+        if _SPACE not in self.parts or _TYPE not in self.parts:
+            return None
+        at, size = self.parts[_SPACE]
+        return ArrayType(
+            self.numbers(at + 1, "<B")[0], self.dataspace(at, size), self.datatype(*self.parts[_TYPE])[1]
+        )
+
+    def _old_object(self, address: int) -> None:
+        """An object header of version 1."""
         version, _, count, _, size = self.numbers(address, "<BBHII")
         self.expect(version == 1, "an object header of unknown version")
         blocks, messages = [(address + 16, size)], 0
@@ -166,19 +189,20 @@ class _Walk(Messages):
         return continuations
 
     def _message(self, kind: int, at: int, size: int) -> None:
+        if kind in (_SPACE, _TYPE, _LAYOUT):
+            self.expect(kind not in self.parts, "an array is described twice")
+            self.parts[kind] = at, size
         if kind == 0x11:
             tree, heap = self.numbers(at, "<QQ")
             self._group(tree, heap)
-        elif kind == 0x01:
+        elif kind == _SPACE:
             self.expect(self.dataspace(at, size) >= 0, "an impossible size")
-        elif kind == 0x03:
+        elif kind == _TYPE:
             self.datatype(at, size)
         elif kind == 0x05:
             self.fill_value(at, size)
         elif kind == 0x06:
             self._link(at, size)
-        elif kind == 0x08:
-            self.layout(at, size)
         elif kind == 0x0C:
             self.attribute(at, size)
 

@@ -6,6 +6,7 @@ Source of the layout: the HDF5 File Format Specification, version 3.0, chapter I
 from __future__ import annotations
 
 import math
+from typing import NamedTuple, Optional
 
 from .pages import Damaged, Pages
 
@@ -15,6 +16,14 @@ _INDEX_SIGNATURES = {3: b"FAHD", 4: b"EAHD", 5: b"BTHD"}
 """Signatures of the newer chunk indexes: fixed array, extensible array, B-tree 2."""
 _INDEX_WORDS = {3: 1, 4: 5, 5: 6}
 """Bytes of an index's parameters before its address."""
+
+
+class ArrayType(NamedTuple):
+    """Number of dimensions and elements of an array, and bytes of one element."""
+
+    rank: int
+    elements: int
+    width: int
 
 
 class Messages(Pages):
@@ -62,29 +71,78 @@ class Messages(Pages):
             (length,) = self.numbers(at + head - 4, "<I")
             self.expect(head + length <= size or length in (0, 0xFFFFFFFF), "a fill value is too long")
 
-    def layout(self, at: int, size: int) -> None:
-        """A data layout: where an array's values lie."""
+    def layout(self, at: int, size: int, array: Optional[ArrayType]) -> None:
+        """A data layout: where an array's values lie, and whether all of them are stored.
+
+        libhdf5 1.10 does not compare the stored bytes with the array's size and reads beyond their end.
+        `array` is None when the dataspace or the datatype is stored outside the object header.
+        """
         version, kind = self.numbers(at, "<BB")
         self.expect(1 <= version <= 4, "an unknown layout")
-        if version == 4 and kind == 2:
-            self._chunks(at, size)
-        elif version >= 3 and kind == 1:
+        if version < 3:
+            self._old_layout(at, size, array)
+        elif kind == 0:
+            (length,) = self.numbers(at + 2, "<H")
+            self._compact(at + 4, length, at + size, array)
+        elif kind == 1:
             address, length = self.numbers(at + 2, "<QQ")
-            self.expect(address == UNDEFINED or address + length <= self.end, "values lie outside the file")
-        elif version == 3 and kind == 2:
+            self._contiguous(address, length, array)
+        elif version == 4 and kind == 2:
+            self._chunks(at, size, array)
+        elif kind == 2:
             (rank,) = self.numbers(at + 2, "<B")
-            (tree,) = self.numbers(at + 3, "<Q")
-            self.expect(1 < rank <= 33 and 11 + 4 * rank <= size, "an unknown layout")
-            self.expect(tree == UNDEFINED or self.bytes_at(tree, 5) == b"TREE\x01", "lost chunks")
-            self.expect(all(self.numbers(at + 11, f"<{rank}I")), "empty chunks")
+            self.expect(11 + 4 * rank <= size, "an unknown layout")
+            self._tree_chunks(self.numbers(at + 3, "<Q")[0], self.numbers(at + 11, f"<{rank}I"), array)
+        else:
+            self.expect(version == 4 and kind == 3, "an unknown layout")
 
-    def _chunks(self, at: int, size: int) -> None:
+    def _old_layout(self, at: int, size: int, array: Optional[ArrayType]) -> None:
+        """A layout of version 1 or 2: it states its dimensions before its class."""
+        rank, kind = self.numbers(at + 1, "<BB")
+        shape_at = at + (8 if kind == 0 else 16)
+        end = shape_at + 4 * rank
+        self.expect(1 <= rank <= 33 and kind <= 2 and end <= at + size, "an unknown layout")
+        if kind == 0:
+            self._compact(end + 4, self.numbers(end, "<I")[0], at + size, array)
+        elif kind == 1:
+            stored = array.elements * array.width if array else 0
+            self._contiguous(self.numbers(at + 8, "<Q")[0], stored, array)
+        else:
+            self._tree_chunks(self.numbers(at + 8, "<Q")[0], self.numbers(shape_at, f"<{rank}I"), array)
+
+    def _compact(self, at: int, length: int, end: int, array: Optional[ArrayType]) -> None:
+        """Values inside the object header."""
+        self.expect(at + length <= end, "values are longer than their header")
+        self.expect(array is None or array.elements * array.width <= length, "values are missing")
+
+    def _contiguous(self, address: int, length: int, array: Optional[ArrayType]) -> None:
+        """Values in one piece; an undefined address means that none are stored."""
+        if address == UNDEFINED:
+            return
+        self.expect(address + length <= self.end, "values lie outside the file")
+        self.expect(array is None or array.elements * array.width <= length, "values are missing")
+
+    def _tree_chunks(self, tree: int, shape: tuple[int, ...], array: Optional[ArrayType]) -> None:
+        """Chunks in a B-tree of version 1."""
+        self._chunk_shape(shape, array)
+        self.expect(tree == UNDEFINED or self.bytes_at(tree, 5) == b"TREE\x01", "lost chunks")
+
+    def _chunk_shape(self, shape: tuple[int, ...], array: Optional[ArrayType]) -> None:
+        """The shape of a chunk; its last number is the width of one element in bytes."""
+        self.expect(1 < len(shape) <= 33, "an unknown layout")
+        self.expect(all(shape), "empty chunks")
+        self.expect(
+            array is None or (array.rank + 1, array.width) == (len(shape), shape[-1]),
+            "chunks do not fit their array",
+        )
+
+    def _chunks(self, at: int, size: int, array: Optional[ArrayType]) -> None:
         """The newer chunked layout: the chunks' shape, and the index that finds them."""
         flags, rank, width = self.numbers(at + 2, "<BBB")
         self.expect(1 < rank <= 33 and 1 <= width <= 8 and 6 + rank * width + 8 <= size, "an unknown layout")
         raw = self.bytes_at(at + 5, rank * width)
-        shape = [int.from_bytes(raw[i : i + width], "little") for i in range(0, len(raw), width)]
-        self.expect(all(shape), "empty chunks")
+        shape = tuple(int.from_bytes(raw[i : i + width], "little") for i in range(0, len(raw), width))
+        self._chunk_shape(shape, array)
         location = at + 5 + rank * width
         (index,) = self.numbers(location, "<B")
         self.expect(1 <= index <= 5, "an unknown index of chunks")
