@@ -126,6 +126,13 @@ def open_one(path: str, options: OpenOptions) -> Interferogram:
 def _choose(path: str, options: OpenOptions) -> _Reading:
     """The product's layer to read, with its quantity, unit, sign and wavelength."""
     wanted, unit_by_user = requested(options.quantity, options.unit)
+    if unit_by_user in LENGTH_UNITS:
+        if wanted not in (None, Quantity.DISPLACEMENT):
+            raise InputError(
+                f"{unit_by_user} is a unit of length, and {wanted.value} phase is not measured in it; "
+                "choose displacement, or rad, deg or cycle as the unit."
+            )
+        wanted = Quantity.DISPLACEMENT
     product = open_product(path, options.band, None if wanted is None else LayerKind(wanted.value))
     layer, quantity = choose_layer(product, wanted, options.layer, options.date)
     notes, warnings = list(product.notes), list(product.warnings)

@@ -112,7 +112,12 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     values = (*table.dates, *(i for i in (table.displacement, table.velocity) if i >= 0))
     columns = PointColumns(table.separator, table.x, table.y, (*values, *vectors), len(table.names))
     projected = table.names[table.x] == "easting"
-    gridded = grid_points(path, columns, 3035 if projected else 4326)
+    gridded = grid_points(path, columns, _epsg(table, projected))
+    if projected and not table.is_egms:
+        product.warnings.append(
+            "The columns easting and northing state no coordinate system, so sizes and places are not known: "
+            "set the CRS."
+        )
     _layers(table, gridded.path, product)
     if len(vectors) == 3 and not ortho:
         bands = tuple(Band(gridded.path, len(values) + i) for i in (1, 2, 3))
@@ -135,6 +140,13 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
             "vertical or the eastward part of the motion. Give the file its original name."
         )
     return product
+
+
+def _epsg(table: _Table, projected: bool) -> int:
+    """Coordinate system of the positions; 0 if the table does not state it (only EGMS has a fixed one)."""
+    if not projected:
+        return 4326
+    return 3035 if table.is_egms else 0
 
 
 def _layers(table: _Table, path: str, product: Product) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Optional
 
 import numpy as np
@@ -52,6 +53,8 @@ class Elevation:
         self.name = short_name(path)
         self.size = size
         self.crs = crs
+        if not path.startswith("/vsi") and os.path.isabs(path) and not os.path.exists(path):
+            raise InputError(f"The elevation model “{path}” does not exist; check its path.")
         self._source = open_dataset(path)
         if self._source.RasterCount < 1:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")

@@ -377,3 +377,43 @@ def test_two_real_bands_that_are_no_complex_pair_are_left_alone(tmp_path):
 
 def test_a_damaged_coordinate_system_is_no_coordinate_system():
     assert spatial_reference("GEOGCS[\udcff") is None
+
+
+def _points(path, header, row, separator=";"):
+    rows = [row(i, j) for i in range(20) for j in range(20)]
+    path.write_text(
+        "\n".join([header.replace(",", separator), *(separator.join(one) for one in rows)]) + "\n"
+    )
+    return str(path)
+
+
+def test_decimal_commas_of_tables_are_read(tmp_path):
+    def row(i, j):
+        return "p", f"{4_000_000 + 100 * j},0", f"{3_000_000 + 100 * i},0", f"{i},5"
+
+    path = _points(tmp_path / "EGMS_L2b_7.csv", "pid,easting,northing,mean_velocity", row)
+    got = whole(open_interferogram(path))
+    assert np.isfinite(got).mean() > 0.9
+    millimetres = got * fixtures.C_BAND / (4 * np.pi) * 1000
+    assert np.nanmax(millimetres) == pytest.approx(19.5, abs=0.01)
+
+
+def test_numbers_that_stand_for_no_data_are_empty_cells(tmp_path):
+    def row(i, j):
+        return "p", str(4_000_000 + 100 * j), str(3_000_000 + 100 * i), "-9999" if j % 5 == 0 else str(i)
+
+    path = _points(tmp_path / "EGMS_L2b_9.csv", "pid,easting,northing,mean_velocity", row)
+    got = whole(open_interferogram(path))
+    assert 0.7 < np.isfinite(got).mean() < 0.85
+    assert np.nanmin(got) >= 0
+
+
+def test_only_egms_tables_are_placed_by_easting_and_northing_alone(tmp_path):
+    def row(i, j):
+        return "p", str(400_000 + 100 * j), str(3_900_000 + 100 * i), str(i)
+
+    path = _points(tmp_path / "utm.csv", "id,easting,northing,disp_mm", row)
+    ifg = open_interferogram(path)
+    assert not ifg.grid.has_crs
+    assert any("state no coordinate system" in text for text in ifg.warnings)
+    assert "32611" in open_interferogram(path, crs="EPSG:32611").grid.crs_wkt

@@ -362,3 +362,13 @@ def test_bytes_called_unwrapped_are_no_wrapped_phase(tmp_path, scene):
     with pytest.raises(InputError, match="bytes without a scale"):
         open_interferogram(path)
     assert open_interferogram(path, quantity="wrapped").quantity.value == "wrapped"
+
+
+def test_a_unit_of_length_means_displacement(tmp_path, scene):
+    moved, transform = scene[0], scene[1]
+    path = write(tmp_path / "pair_unw.tif", as_phase(moved), transform)
+    ifg = open_interferogram(str(path), unit="mm")
+    assert (ifg.quantity.value, ifg.unit) == ("displacement", "mm")
+    for quantity in ("wrapped", "unwrapped"):
+        with pytest.raises(InputError, match="unit of length"):
+            open_interferogram(str(path), unit="mm", quantity=quantity)

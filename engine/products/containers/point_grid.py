@@ -23,6 +23,8 @@ CELL_M, CELL_DEGREES = 100.0, 0.001
 MAX_VALUES = 40_000_000
 """Most values of all bands together."""
 MIN_SIDE = 16
+SENTINELS = (-9999.0, -32768.0, -99999.0, -999.0)
+"""Values that stand for no data in tables."""
 _READ_BYTES = 2**22
 _CHUNK_LINES = 20_000
 _END_BYTES = 2**16
@@ -60,7 +62,7 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
         Text with a header line, also inside an archive.
     columns : PointColumns
     epsg : int
-        Coordinate system of the positions: 4326 for longitude and latitude, else metres.
+        Coordinate system of the positions: 4326 for longitude and latitude, else metres; 0 if unknown.
 
     Raises
     ------
@@ -132,18 +134,26 @@ def _extent(path: str, columns: PointColumns, geographic: bool) -> tuple[float, 
 def _chunks(path: str, columns: PointColumns) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Positions and values of some thousand lines at once; NaN where a number is missing."""
     wanted = (columns.x, columns.y, *columns.values)
+    comma_decimals = columns.separator != ","
     rows: list[list[float]] = []
     for line in _lines(path):
         parts = line.split(columns.separator)
         if len(parts) > max(columns.x, columns.y):
+            if comma_decimals:
+                parts = [part.replace(",", ".") for part in parts]
             rows.append([_number(parts[i]) if i < len(parts) else np.nan for i in wanted])
         if len(rows) >= _CHUNK_LINES:
-            table = np.asarray(rows)
-            yield table[:, 0], table[:, 1], table[:, 2:]
+            yield _columns(rows)
             rows = []
     if rows:
-        table = np.asarray(rows)
-        yield table[:, 0], table[:, 1], table[:, 2:]
+        yield _columns(rows)
+
+
+def _columns(rows: list[list[float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x, y and values of some lines; numbers that stand for no data become NaN."""
+    table = np.asarray(rows)
+    values = table[:, 2:]
+    return table[:, 0], table[:, 1], np.where(np.isin(values, SENTINELS), np.nan, values)
 
 
 def _number(text: str) -> float:
@@ -202,7 +212,8 @@ def _write(means: np.ndarray, transform: tuple[float, ...], epsg: int) -> str:
                 path, width, height, bands, gdal.GDT_Float32, options
             )
             raster.SetGeoTransform(transform)
-            raster.SetProjection(wkt_of_epsg(epsg))
+            if epsg:
+                raster.SetProjection(wkt_of_epsg(epsg))
             for index in range(bands):
                 raster.GetRasterBand(index + 1).WriteArray(means[index])
                 raster.GetRasterBand(index + 1).SetNoDataValue(float("nan"))
