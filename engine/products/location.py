@@ -120,16 +120,22 @@ def locate(path: str) -> ProductLocation:
     local = given if given.startswith("/vsi") else os.path.abspath(os.path.expanduser(given))
     archive = _archive_root(local)
     if archive:
-        _require(local)
+        require_file(local)
         return ProductLocation(given, archive, _list_below(archive))
     if _is_folder(local):
         return ProductLocation(given, local.rstrip("/\\"), _list_below(local.rstrip("/\\")))
-    _require(local)
+    require_file(local)
     root, name = _split(local)
     return ProductLocation(given, root, _names_beside(root, name), name, subdataset, layer)
 
 
-def _require(path: str) -> None:
+def require_file(path: str) -> None:
+    """Refuse a path that leads nowhere.
+
+    Raises
+    ------
+    InputError
+    """
     if not exists(path):
         if path.startswith("/vsicurl"):
             raise InputError(f"“{path}” cannot be reached; check the address, or download the file.")

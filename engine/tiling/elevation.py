@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Optional
 
 import numpy as np
 from osgeo import gdal
 
 from ..errors import InputError
+from ..products.connection import connection
 from ..products.containers.gdalio import last_error, open_dataset, quiet, short_name
+from ..products.location import require_file
 from ..products.position import wkt_of_stated
 from ..raster.grid import Grid, spatial_reference
 from ..raster.longitude import shifted, turns_to_meet
@@ -53,9 +54,12 @@ class Elevation:
         self.name = short_name(path)
         self.size = size
         self.crs = crs
-        if not path.startswith("/vsi") and os.path.isabs(path) and not os.path.exists(path):
-            raise InputError(f"The elevation model “{path}” does not exist; check its path.")
-        self._source = open_dataset(path)
+        try:
+            self._source = open_dataset(path)
+        except InputError:
+            if connection(path) is None:
+                require_file(path)
+            raise
         if self._source.RasterCount < 1:
             raise InputError(f"The elevation model “{self.name}” has no raster band; choose another file.")
         unit = (self._source.GetRasterBand(1).GetUnitType() or "").strip().lower()

@@ -245,3 +245,10 @@ def test_pictures_with_a_world_file_are_placed(tmp_path, x, y, step, geographic)
     placed = open_interferogram(path, crs="EPSG:4326" if geographic else "EPSG:32636")
     assert placed.grid.has_crs
     assert not any("(CRS)" in text for text in placed.warnings)
+
+
+@pytest.mark.parametrize("path", ["nope.tif", "/nowhere/nope.tif"])
+def test_a_missing_elevation_model_is_called_missing(path):
+    grid = Grid(64, 48, (30.0, 0.01, 0.0, 38.0, 0.0, -0.01), wkt_of_epsg(4326))
+    with pytest.raises(InputError, match=r"“nope.tif” does not exist"):
+        Elevation(path, grid, (64, 48), (1.0, 1.0))
