@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Optional
 
+from .commands import SUBCOMMANDS
+from .commands import run as run_subcommand
 from .detection import Settings, detect
 from .errors import QuakeFringeError
 from .results import Box, Result
@@ -16,7 +18,9 @@ DESCRIPTION = """Detect earthquakes in an interferogram. The verdict and the box
 the standard error."""
 EPILOGUE = """Exit status: 0 when the run succeeds, whatever the verdict; 1 after an error, which is printed
 on one line; 130 when the run is interrupted. Example: python -m quakefringe.engine scene.tif
---boxes boxes.gpkg --report report.html"""
+--boxes boxes.gpkg --report report.html. Other commands: """
+EPILOGUE += "; ".join(f"{name} ({purpose})" for name, purpose in SUBCOMMANDS.items())
+EPILOGUE += "; each explains itself with --help."
 
 
 def parser() -> argparse.ArgumentParser:
@@ -132,7 +136,10 @@ def _add_detection(out: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run one detection; returns the exit status."""
+    """Run one detection, or the sub-command that comes first; returns the exit status."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments and arguments[0] in SUBCOMMANDS:
+        return run_subcommand(arguments[0], arguments[1:])
     options = vars(parser().parse_args(arguments))
     paths, quiet = options.pop("path"), options.pop("quiet")
     files = {name: options.pop(name) for name in ("heatmap", "boxes", "report", "result")}

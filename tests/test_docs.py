@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from quakefringe.engine.commands import SUBCOMMANDS
+
 ROOT = Path(__file__).resolve().parents[1]
 DIARY = ROOT / "docs" / "development"
 PAGES = sorted(
@@ -126,6 +128,7 @@ def test_make_targets_that_a_page_names_exist(page):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_processing_algorithms_and_their_parameters_exist(page):
     sources = {"detect": "detect*.py", "open": "open_product.py", "diagnose": "diagnose.py"}
+    sources |= {name: f"{name}*.py" for name in ("decompose", "hazard")}
     code = code_of(page)
     assert set(ALGORITHM.findall(text_of(page))) <= set(sources)
     for call in re.findall(r"qgis_process run quakefringe:(\w+)((?:[^\n]*\\\n)*[^\n]*)", code):
@@ -155,7 +158,8 @@ def test_options_in_command_lines_exist(capsys):
             command = COMMAND.search(line)
             if command:
                 module, subcommand, rest = command.groups()
-                words = (module, subcommand) if module.endswith("training") and subcommand else (module,)
+                known = module.endswith("training") or subcommand in SUBCOMMANDS
+                words = (module, subcommand) if known and subcommand else (module,)
                 used.setdefault(words, set()).update(OPTION.findall(rest))
     assert len(used) >= 9
     wrong = {}

@@ -28,6 +28,9 @@ ENGINE = (
     ("engine.report",),
     ("engine.output_files", "engine.progress"),
     ("engine.detection",),
+    ("engine.decomposition",),
+    ("engine.hazard",),
+    ("engine.commands",),
     ("engine.__main__",),
 )
 TRAINING = (

@@ -1,0 +1,22 @@
+"""Sub-commands of ``python -m quakefringe.engine``: one module each, with a ``main(arguments) -> status``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+SUBCOMMANDS = {
+    "decompose": "decomposition of several looks into up and east",
+    "hazard": "what an earthquake did to the ground, and who lives there",
+}
+"""Name of each sub-command, which is also the name of its module here, and what it does.
+
+Any other first argument is the path of an interferogram to search; a file with such a name is given as
+``./decompose``.
+"""
+
+
+def run(name: str, arguments: Sequence[str]) -> int:
+    """Run one sub-command; returns the exit status."""
+    module = import_module(f".{name}", __package__)
+    return int(module.main(arguments))
