@@ -32,7 +32,8 @@ from typing import Any, Callable
 import numpy as np
 
 from ..network import Output
-from ..network.card import PASSES
+from ..network.card import PASSES as NEW_PASSES
+from ..network.card import RETIRED_PASSES
 from ..tile import PATCH, SINE, UNWRAPPED
 from .calibration import window_probabilities
 from .deramp import deramped
@@ -55,6 +56,9 @@ WAVELENGTH_FACTORS = (2.0, 4.0)
 """Factors that make L band look like S and like C band."""
 SIGNED = (SINE, UNWRAPPED)
 """Channels that change sign when the two dates are exchanged."""
+
+PASSES = (*NEW_PASSES, *RETIRED_PASSES)
+"""All passes."""
 
 Mirror = Callable[[np.ndarray], np.ndarray]
 

@@ -12,7 +12,7 @@ from typing import Any, Optional
 import numpy as np
 
 from ..network import ModelCard, Output
-from ..network.card import CALIBRATION, THRESHOLDS
+from ..network.card import THRESHOLDS
 from . import calibration
 from .augmented_passes import run_passes
 
@@ -55,8 +55,8 @@ class ModelUse:
             thresholds["present"] = present
             thresholds["absent"] = min(thresholds["absent"], present)
         return cls(
-            passes=tuple(card.passes),
-            temperature=float(card.calibration.get("temperature", CALIBRATION["temperature"])),
+            passes=(*card.passes, *card.retired_passes),
+            temperature=float(card.calibration.get("temperature", 1.0)),
             coefficients={
                 calibration.EARTHQUAKE: dict(card.calibration.get("scene") or {}),
                 calibration.OTHER: dict(card.calibration.get("other") or {}),

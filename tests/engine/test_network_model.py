@@ -13,13 +13,13 @@ import pytest
 from quakefringe.engine.errors import ModelError
 from quakefringe.engine.inference.encoding import encode
 from quakefringe.engine.network import ModelCard, default_model_path, load_model, threads
-from quakefringe.engine.network.card import PASSES, read_card
+from quakefringe.engine.network.card import PASSES, RETIRED_PASSES, read_card
 from quakefringe.engine.network.model_file import DIGEST_KEY
 
 onnx = pytest.importorskip("onnx", reason="the package onnx, which builds the model files, is not installed")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
-OPTIONAL_KEYS = ("passes", "thresholds", "calibration")
+OPTIONAL_KEYS = ("passes", "preparation", "thresholds", "calibration")
 WIDTH = 8
 RANDOM = np.random.default_rng(11)
 WEIGHTS = {
@@ -256,16 +256,21 @@ def card_with(**changes):
 @pytest.mark.parametrize(
     ("card", "message"),
     [
-        (card_with(format=2), "format 2, this plugin reads format 1"),
+        (card_with(format=3), "format 3, this plugin reads formats up to 2"),
         (card_with(channels=["phase"]), "channels"),
         (card_with(classes=["none", "volcano"]), "classes"),
         (card_with(window=128), "window"),
         (card_with(calibration={"temperature": 0}), "temperature"),
-        (card_with(calibration={"scene": {"a": "x"}}), "calibration.scene.a"),
+        (card_with(calibration={"kind": {"a": "x"}}), "calibration.kind.a"),
+        (card_with(format=1, calibration={"scene": {"a": "x"}}), "calibration.scene.a"),
+        (card_with(calibration={"wrapped": {"deformation": {"b": None}}}), "wrapped.deformation.b"),
+        (card_with(calibration={"unwrapped": {"temperature": -1}}), "temperature"),
         (card_with(thresholds={"present": None}), "thresholds.present"),
         (card_with(thresholds=[0.5]), "thresholds"),
         (card_with(passes="mirrored"), "passes"),
-        (card_with(passes=["mirrored", "thermal"]), "unknown pass 'thermal'"),
+        (card_with(passes=["mirrored", "thermal"]), "unknown entry 'thermal' of passes"),
+        (card_with(passes=["magnified"]), "unknown entry 'magnified' of passes"),
+        (card_with(preparation=["whitened"]), "unknown entry 'whitened' of preparation"),
         ([], "description is damaged"),
     ],
 )
@@ -281,10 +286,30 @@ def test_a_card_without_passes_thresholds_and_calibration_has_the_defaults():
     assert card.passes == PASSES
 
 
-def test_a_card_keeps_the_passes_that_it_names_in_the_order_in_which_they_are_run():
-    data = card_with(passes=["magnified", "mirrored"])
-    assert read_card(json.dumps(data)).passes == ("mirrored", "magnified")
+def test_a_card_of_an_old_model_names_the_passes_that_no_longer_run():
+    data = card_with(format=1, passes=["magnified", "mirrored", "deramped"])
+    card = read_card(json.dumps(data))
+    assert (card.passes, card.retired_passes) == (("mirrored",), ("deramped", "magnified"))
+    bare = read_card(json.dumps({key: value for key, value in data.items() if key != "passes"}))
+    assert (bare.passes, bare.retired_passes) == (PASSES, RETIRED_PASSES)
     assert read_card(json.dumps(card_with(passes=[]))).passes == ()
+
+
+def test_a_card_of_the_first_format_keeps_its_calibration_and_asks_one_question():
+    stored = {"temperature": 1.5, "scene": {"a": 2.0, "b": 0.5, "c": 0.0}, "other": {"a": 1.0}}
+    card = read_card(json.dumps(card_with(format=1, calibration=stored)))
+    assert not card.two_questions
+    assert card.calibration["scene"] == stored["scene"]
+    assert card.calibration["other"] == {"a": 1.0, "b": 0.0, "c": 0.0}
+    assert read_card(json.dumps(card.to_dict())) == card
+
+
+def test_a_form_of_the_phase_may_have_a_calibration_of_its_own():
+    stored = {"wrapped": {"temperature": 2.0, "kind": {"a": 0.5}}}
+    card = read_card(json.dumps(card_with(calibration=stored)))
+    assert card.two_questions
+    assert card.calibration["wrapped"] == {"temperature": 2.0, "kind": {"a": 0.5, "b": 0.0, "c": 0.0}}
+    assert card.calibration["deformation"] == {"a": 1.0, "b": 0.0, "c": 0.0}
 
 
 def rename(model, before, after):
