@@ -11,6 +11,7 @@ its number.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
@@ -21,14 +22,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+import numpy as np
 import products_fixtures
+
+from quakefringe.engine.errors import QuakeFringeError
+from quakefringe.engine.interferogram import open_interferogram
 
 SECONDS = 5.0
 PATIENCE = 30.0
 """Seconds on the clock after which a case hangs; other work may keep the processor meanwhile."""
+START_PATIENCE = 60.0
 MEMORY = 2**30
 TEXTS = (".xml", ".vrt", ".rsc", ".dim", ".hdr", ".prm", ".txt", ".csv", ".par", ".dem_par")
 
@@ -74,61 +81,71 @@ def peak_memory() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def worker(folder: Path, home: Path, first: int, last: int, seed: int, family: str) -> None:
+def worker(folder: Path, home: Path, what: tuple[int, int, int, str]) -> None:
     """Run cases one after the other; print each before it runs and its outcome after."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    import json
-
-    import numpy as np
-
-    from quakefringe.engine.errors import QuakeFringeError
-    from quakefringe.engine.interferogram import open_interferogram
-
+    first, last, seed, family = what
     listed = json.loads((folder / "cases.json").read_text())
     families = [family] if family else sorted(listed)
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(folder, home)
+    files = {name: sorted(p for p in (home / _folder(name)).rglob("*") if p.is_file()) for name in families}
     for number in range(first, last):
         rng = random.Random(seed * 1_000_003 + number)
         name = rng.choice(families)
-        base = folder / name.replace(" ", "_")
-        files = sorted(p for p in base.rglob("*") if p.is_file())
-        target, case = rng.choice(files), rng.choice(listed[name])
+        target, case = rng.choice(files[name]), rng.choice(listed[name])
         print(f"case {number} {name} {target.name} {case['name']}", flush=True)
-        work = home / base.name
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(base, work)
-        spoilt = work / target.relative_to(base)
-        spoilt.write_bytes(damage(target.read_bytes(), rng, target.suffix.lower() in TEXTS))
-        path = str(work / Path(case["path"]).relative_to(base))
+        whole = target.read_bytes()
+        target.write_bytes(damage(whole, rng, target.suffix.lower() in TEXTS))
         started = time.process_time()
-        try:
-            ifg = open_interferogram(path, **case["options"])
-            got = ifg.read(0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
-            ifg.describe()
-            look = ifg.look_vectors(0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
-            if look is not None and np.nanmax(np.abs((look**2).sum(axis=0) - 1), initial=0) > 1e-4:
-                print(f"FAULT {number} a look vector is not of length 1", flush=True)
-            if ifg.quantity.value == "wrapped" and np.nanmax(np.abs(got), initial=0) > np.pi + 1e-3:
-                print(f"FAULT {number} wrapped phase beyond pi", flush=True)
-            print("fine", flush=True)
-        except QuakeFringeError as error:
-            sentence = str(error)
-            if not sentence.endswith(".") or len(sentence) > 600 or "\n" in sentence:
-                print(f"FAULT {number} not one clear sentence: {sentence!r}", flush=True)
-            print("refused", flush=True)
-        except Exception as error:  # the fuzzer's whole point
-            print(f"FAULT {number} {type(error).__name__}: {error!r}", flush=True)
+        for line in _outcome(str(home / Path(case["path"]).relative_to(folder)), case["options"]):
+            print(line.format(number=number))
         if time.process_time() - started > SECONDS:
-            print(f"FAULT {number} more than {SECONDS:g} s of computing", flush=True)
-        if peak_memory() > MEMORY:
+            print(f"FAULT {number} more than {SECONDS:g} s of computing")
+        memory = peak_memory()
+        print(f"memory {memory}", flush=True)
+        target.write_bytes(whole)
+        if memory > MEMORY:
             print(f"FAULT {number} more than 1 GB of memory", flush=True)
             return
 
 
+def _folder(family: str) -> str:
+    return family.replace(" ", "_")
+
+
+def _outcome(path: str, options: dict[str, Any]) -> list[str]:
+    """Open and read one product; lines with the faults, and whether it was read or refused."""
+    lines = []
+    try:
+        ifg = open_interferogram(path, **options)
+        window = (0, 0, min(ifg.grid.width, 512), min(ifg.grid.height, 512))
+        got, look = ifg.read(*window), ifg.look_vectors(*window)
+        ifg.describe()
+        if look is not None and np.nanmax(np.abs((look**2).sum(axis=0) - 1), initial=0) > 1e-4:
+            lines.append("FAULT {number} a look vector is not of length 1")
+        if ifg.quantity.value == "wrapped" and np.nanmax(np.abs(got), initial=0) > np.pi + 1e-3:
+            lines.append("FAULT {number} wrapped phase beyond pi")
+        return [*lines, "fine"]
+    except QuakeFringeError as error:
+        sentence = str(error)
+        if not sentence.endswith(".") or len(sentence) > 600 or "\n" in sentence:
+            lines.append(f"FAULT {{number}} not one clear sentence: {_braces(repr(sentence))}")
+        return [*lines, "refused"]
+    except Exception as error:  # the fuzzer's whole point
+        return [f"FAULT {{number}} {type(error).__name__}: {_braces(repr(error))}"]
+
+
+def _braces(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[dict[str, int], list[str]]:
-    """Fuzz; returns counts of outcomes, and the faults."""
-    counts = {"fine": 0, "refused": 0}
+    """Fuzz; returns counts of outcomes with the peak memory of a worker in bytes, and the faults."""
+    counts = {"fine": 0, "refused": 0, "memory": 0}
     faults: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="quakefringe-fuzz-") as scratch:
+    memory = Path("/dev/shm")  # a folder in memory, where there is one: most of the work is small files
+    place = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="quakefringe-fuzz-", dir=place) as scratch:
         folder = Path(scratch) / "built"
         folder.mkdir()
         products_fixtures.build_all(folder)
@@ -150,53 +167,53 @@ def _watch(
     errors: IO[str],
 ) -> int:
     """Watch one worker until it ends, crashes or hangs; returns the number of the next case."""
-    first, last, seed, family = what
-    command = [
-        sys.executable,
-        __file__,
-        "--worker",
-        str(folder),
-        str(home),
-        str(first),
-        str(last),
-        str(seed),
-        family,
-    ]
+    first = what[0]
+    command = [sys.executable, __file__, "--worker", str(folder), str(home), *(str(part) for part in what)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GDAL_PAM_ENABLED": "NO"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, bufsize=1
-    )
-    current, last_case, since = first - 1, "starting", time.monotonic()
-    stdout = process.stdout
-    while stdout is not None:
-        limit = 60 if last_case == "starting" else PATIENCE
-        ready, _, _ = select.select([stdout], [], [], max(0.05, since + limit - time.monotonic()))
-        if not ready:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)
+    current, last_case, hung = first - 1, "starting", False
+    for line in _lines(process.stdout.fileno()):
+        if not line:
+            limit = START_PATIENCE if last_case == "starting" else PATIENCE
             faults.append(f"{last_case}: no answer within {limit:g} s")
             process.kill()
-            break
-        line = stdout.readline().strip()
-        if not line:
+            hung = True
             break
         if line.startswith("case "):
-            current, last_case, since = int(line.split()[1]), line, time.monotonic()
+            current, last_case = int(line.split()[1]), line
         elif line.startswith("FAULT"):
             faults.append(f"{last_case}: {line}")
+        elif line.startswith("memory "):
+            counts["memory"] = max(counts["memory"], int(line.split()[1]))
         elif line in counts:
             counts[line] += 1
     process.communicate()
     errors.seek(0)
     complaint = errors.read()
-    if process.returncode not in (0, -9):
+    if process.returncode != 0 and not hung:
         faults.append(f"{last_case}: the process ended with {process.returncode}: {complaint[-300:]}")
     return max(current + 1, first + (current < first))
 
 
+def _lines(pipe: int) -> Iterator[str]:
+    """Lines of a pipe as they come; an empty one when none came for too long."""
+    rest, limit = b"", START_PATIENCE
+    while True:
+        if not select.select([pipe], [], [], limit)[0]:
+            yield ""
+        data = os.read(pipe, 2**16)
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b"\n")
+        yield from (line.decode("utf-8", errors="replace") for line in lines if line)
+        limit = PATIENCE
+
+
 def main() -> int:
     """Command line."""
-    if len(sys.argv) > 1 and sys.argv[1] == "--worker":
+    if sys.argv[1:2] == ["--worker"]:
         folder, home, first, last, seed, family = sys.argv[2:8]
-        worker(Path(folder), Path(home), int(first), int(last), int(seed), family)
+        worker(Path(folder), Path(home), (int(first), int(last), int(seed), family))
         return 0
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--cases", type=int, default=3000)
@@ -206,7 +223,8 @@ def main() -> int:
     arguments = parser.parse_args()
     counts, faults = run(arguments.cases, arguments.seed, arguments.family, arguments.start)
     print(
-        f"{arguments.cases} cases: {counts['fine']} read, {counts['refused']} refused, {len(faults)} faults"
+        f"{arguments.cases} cases: {counts['fine']} read, {counts['refused']} refused, {len(faults)} faults, "
+        f"at most {counts['memory'] / 2**20:.0f} MB of memory"
     )
     print("\n".join(faults))
     return 1 if faults else 0
