@@ -1,24 +1,16 @@
-"""The map layers of a result: the heatmap as GeoTIFF and the boxes as GeoPackage, both with their style.
-
-GDAL writes to memory and Python copies the bytes to the disk. A full disk then raises an ordinary error, and
-SQLite leaves no journal beside the file.
-"""
+"""The map layers of a result: the heatmap as GeoTIFF and the boxes as GeoPackage, both with their style."""
 
 from __future__ import annotations
 
 import os
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 from osgeo import gdal, ogr
 
-from ..errors import OutputError
-from ..products.containers.gdalio import last_error, quiet
 from ..raster.grid import Grid, spatial_reference
 from ..resources import STYLES
+from .geopackage import in_memory, take_bytes, write_layer_style
 from .transaction import write_bytes
 
 if TYPE_CHECKING:
@@ -40,21 +32,6 @@ FIELDS = (
     ("run_id", ogr.OFTString),
     ("model", ogr.OFTString),
 )
-STYLE_FIELDS = (
-    ("f_table_catalog", ogr.OFTString),
-    ("f_table_schema", ogr.OFTString),
-    ("f_table_name", ogr.OFTString),
-    ("f_geometry_column", ogr.OFTString),
-    ("styleName", ogr.OFTString),
-    ("styleQML", ogr.OFTString),
-    ("styleSLD", ogr.OFTString),
-    ("useAsDefault", ogr.OFTInteger),
-    ("description", ogr.OFTString),
-    ("owner", ogr.OFTString),
-    ("ui", ogr.OFTString),
-    ("update_time", ogr.OFTDateTime),
-)
-"""Columns of the table in which QGIS keeps styles in a GeoPackage."""
 
 
 def style(name: str) -> Optional[str]:
@@ -87,7 +64,7 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
         When the file cannot be written.
     """
     options = ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "PREDICTOR=3"]
-    with _in_memory(".tif", "heatmap") as name:
+    with in_memory(".tif", "heatmap") as name:
         raster = gdal.GetDriverByName("GTiff").Create(
             name, grid.width, grid.height, 1, gdal.GDT_Float32, options
         )
@@ -100,7 +77,7 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
         band.WriteArray(np.ascontiguousarray(heat, dtype=np.float32))
         raster.FlushCache()
         band = raster = None
-        data = _take(name)
+        data = take_bytes(name)
     write_bytes(path, data)
 
 
@@ -112,7 +89,7 @@ def write_boxes(result: Result, path: str) -> None:
     OutputError
         When the file cannot be written.
     """
-    with _in_memory(".gpkg", "boxes") as name:
+    with in_memory(".gpkg", "boxes") as name:
         package = gdal.GetDriverByName("GPKG").Create(name, 0, 0, 0, gdal.GDT_Unknown)
         layer = package.CreateLayer(
             LAYER, spatial_reference(result.grid.crs_wkt), ogr.wkbPolygon, ["GEOMETRY_NAME=geom"]
@@ -125,11 +102,11 @@ def write_boxes(result: Result, path: str) -> None:
         layer.CommitTransaction()
         text = style("boxes")
         if text is not None:
-            _write_style(package, text)
+            write_layer_style(package, LAYER, text, "QuakeFringe boxes", "Boxes with their probability")
         layer = None
         package.FlushCache()
         package = None
-        data = _take(name)
+        data = take_bytes(name)
     write_bytes(path, data)
 
 
@@ -163,67 +140,3 @@ def _feature(definition: Any, box: Box, result: Result) -> Any:
     polygon.AddGeometry(ring)
     feature.SetGeometry(polygon)
     return feature
-
-
-def _write_style(package: Any, text: str) -> None:
-    """Store the style as the layer's default in the table from which QGIS reads it."""
-    table = package.CreateLayer("layer_styles", None, ogr.wkbNone, ["FID=id"])
-    for field, kind in STYLE_FIELDS:
-        definition = ogr.FieldDefn(field, kind)
-        if field == "useAsDefault":
-            definition.SetSubType(ogr.OFSTBoolean)
-        if field == "update_time":
-            definition.SetDefault("CURRENT_TIMESTAMP")
-        table.CreateField(definition)
-    row = ogr.Feature(table.GetLayerDefn())
-    for field, value in (
-        ("f_table_catalog", ""),
-        ("f_table_schema", ""),
-        ("f_table_name", LAYER),
-        ("f_geometry_column", "geom"),
-        ("styleName", "QuakeFringe boxes"),
-        ("styleQML", text),
-        ("styleSLD", ""),
-        ("useAsDefault", 1),
-        ("description", "Boxes with their probability"),
-        ("owner", ""),
-    ):
-        row.SetField(field, value)
-    table.CreateFeature(row)
-
-
-@contextmanager
-def _in_memory(suffix: str, what: str) -> Iterator[str]:
-    """The name of a file in GDAL's memory, removed at the end; GDAL's errors become `OutputError`."""
-    folder = f"/vsimem/quakefringe-{uuid.uuid4().hex}"
-    name = f"{folder}/{what}{suffix}"
-    with quiet():
-        try:
-            yield name
-        except (RuntimeError, AttributeError, MemoryError) as error:
-            # without exceptions GDAL returns None when it fails, hence the AttributeError
-            reason = last_error(error if isinstance(error, RuntimeError) else None)
-            raise OutputError(
-                f"GDAL could not create the {what} ({reason}); please report this with the input file."
-            ) from error
-        finally:
-            _unlink(folder)
-
-
-def _unlink(folder: str) -> None:
-    for name in gdal.ReadDir(folder) or []:
-        gdal.Unlink(f"{folder}/{name}")
-    with suppress(RuntimeError):  # GDAL may remove an empty folder in its memory by itself
-        gdal.Rmdir(folder)
-
-
-def _take(name: str) -> bytes:
-    """The bytes of a file in GDAL's memory."""
-    stat = gdal.VSIStatL(name)
-    if stat is None or stat.size == 0:
-        raise OutputError("GDAL wrote an empty file; please report this with the input file.")
-    handle = gdal.VSIFOpenL(name, "rb")
-    try:
-        return bytes(gdal.VSIFReadL(1, stat.size, handle))
-    finally:
-        gdal.VSIFCloseL(handle)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from ..results import SCORES, Result
+from .plain_data import plain
 from .transaction import write_bytes
 
 
@@ -44,7 +41,7 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "warnings": result.warnings,
         "notes": result.notes,
     }
-    return dict(_plain(data))
+    return dict(plain(data))
 
 
 def write_json(result: Result, path: str) -> None:
@@ -57,20 +54,3 @@ def write_json(result: Result, path: str) -> None:
     """
     text = json.dumps(result_to_dict(result), ensure_ascii=False, indent=1, allow_nan=False)
     write_bytes(path, text.encode("utf-8"))
-
-
-def _plain(value: Any) -> Any:
-    """Plain Python values for JSON: numbers with twelve digits, None for NaN and infinity."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return float(f"{value:.12g}") if math.isfinite(value) else None
-    return value
