@@ -1,4 +1,4 @@
-"""Command line: ``python -m quakefringe.training.sample FOLDER [--quiet]``; always makes the same files."""
+"""Command line: ``python -m quakefringe.training.sample FOLDER``; always makes the same files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Optional
 
 from ...engine.errors import QuakeFringeError
-from .files import write, write_quiet
-from .scene import QUIET_SEED, simulate
+from .files import write, write_ascending, write_quiet
+from .scene import ASCENDING, QUIET_SEED, simulate
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -21,7 +21,13 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         "in the layout of LiCSAR. It has the dates of real acquisitions but contains no measured data.",
     )
     parser.add_argument("folder", help="folder to write the GeoTIFFs to")
-    parser.add_argument(
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument(
+        "--ascending",
+        action="store_true",
+        help="make the second look: the same earthquake from the ascending pass, with other weather",
+    )
+    kinds.add_argument(
         "--quiet",
         action="store_true",
         help="make the small scene without an earthquake: part of the same frame, twelve days earlier",
@@ -30,6 +36,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         if options.quiet:
             paths = write_quiet(options.folder, simulate(QUIET_SEED, earthquake=False))
+        elif options.ascending:
+            paths = write_ascending(options.folder, simulate(track=ASCENDING))
         else:
             paths = write(options.folder, simulate())
     except QuakeFringeError as error:

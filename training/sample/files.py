@@ -9,8 +9,9 @@ from osgeo import gdal, osr
 
 from ...engine.deformation.sources import look_vector
 from ...engine.errors import OutputError
+from ...engine.numerics.phase import wrap
 from ...engine.output.transaction import Transaction
-from .scene import COLUMNS, FRAME, HEADING, NORTH, PAIR, QUIET_PAIR, QUIET_PART, STEP, WEST, Scene
+from .scene import ASCENDING, COLUMNS, FRAME, HEADING, NORTH, PAIR, QUIET_PAIR, QUIET_PART, STEP, WEST, Scene
 
 PHASE_STEP = 1 / 16
 """Phase is rounded to multiples of this many radians (0.28 mm), so that the files compress well."""
@@ -41,6 +42,28 @@ def write_quiet(folder: str, scene: Scene) -> list[str]:
         f"{QUIET_PAIR}.geo.cc.tif": _coherence_bytes(scene.coherence[QUIET_PART]),
     }
     return _write_all(folder, {name: (array, west, north) for name, array in layers.items()})
+
+
+def write_ascending(folder: str, scene: Scene) -> list[str]:
+    """Write a scene of the ascending pass like `write`, with pixels of twice the size and without relief."""
+    look = look_vector(ASCENDING.heading, scene.incidence[::20, ::20])
+    unwrapped = _halved(scene.unwrapped)
+    wrapped = np.angle(_halved(np.exp(1j * scene.wrapped.astype(np.complex128))))
+    solved = np.isfinite(unwrapped) & np.isfinite(wrapped)
+    unwrapped = np.where(solved, unwrapped + wrap(wrapped - unwrapped), np.nan)
+    layers = {
+        f"{ASCENDING.pair}.geo.diff_pha.tif": _packed(-wrapped),
+        f"{ASCENDING.pair}.geo.unw.tif": _packed(-unwrapped),
+        f"{ASCENDING.pair}.geo.cc.tif": _coherence_bytes(_halved(scene.coherence)),
+        **{f"{ASCENDING.frame}.geo.{axis}.tif": part.astype(np.float32) for axis, part in zip("ENU", look)},
+    }
+    return _write_all(folder, {name: (array, WEST, NORTH) for name, array in layers.items()})
+
+
+def _halved(values: np.ndarray) -> np.ndarray:
+    """Means of 2 x 2 pixels; NaN where one of them is missing."""
+    rows, columns = values.shape
+    return np.asarray(values.reshape(rows // 2, 2, columns // 2, 2).mean(axis=(1, 3)))
 
 
 def _write_all(folder: str, layers: dict[str, tuple[np.ndarray, float, float]]) -> list[str]:
@@ -79,7 +102,8 @@ def _write_raster(path: str, array: np.ndarray, west: float, north: float) -> No
     if dataset is None:
         raise OSError(f"GDAL cannot create {os.path.basename(path)}")
     line_of_sight_grid = columns == COLUMNS // 20
-    pixel = STEP * COLUMNS / columns if line_of_sight_grid else STEP
+    halved = columns == COLUMNS // 2
+    pixel = STEP * COLUMNS / columns if line_of_sight_grid or halved else STEP
     dataset.SetGeoTransform((west, pixel, 0.0, north, 0.0, -pixel))
     system = osr.SpatialReference()
     system.ImportFromEPSG(4326)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 import torch
@@ -44,6 +44,36 @@ QUIET_PART = (slice(420, 820), slice(700, 1200))
 """Rows and columns of the frame in the quiet sample: the middle hills, 80 by 100 km."""
 FRAME = "019D_00000_000000"
 """Track 19 is real; no such frame exists."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One pass over the frame.
+
+    Attributes
+    ----------
+    heading : float
+        Degrees; the antenna looks right.
+    near_incidence, far_incidence : float
+        Degrees, at the edges of the swath.
+    pair, frame : str
+        In the names of the files.
+    weather_seed : int or None
+        Seed of delay, coherence and noise, which differ between passes over the same relief; None: they
+        follow the relief in one stream of random numbers.
+    """
+
+    heading: float
+    near_incidence: float
+    far_incidence: float
+    pair: str
+    frame: str
+    weather_seed: Optional[int] = None
+
+
+DESCENDING = Track(HEADING, NEAR_INCIDENCE, FAR_INCIDENCE, PAIR, FRAME)
+ASCENDING = Track(-12.5, 30.5, 46.0, "20150409_20150503", "085A_00000_000000", 20150409)
+"""Track 85 and its dates are real; no such frame exists."""
 
 MAGNITUDE = 7.8
 CENTROID = (85.30, 27.90)
@@ -79,11 +109,18 @@ def slip_grid(along: int = 30, down: int = 16) -> np.ndarray:
     return np.asarray(slip * float(mean_slip(MAGNITUDE, length, width)) / slip.mean())
 
 
-def ground_motion(x: np.ndarray, y: np.ndarray, incidence: np.ndarray) -> np.ndarray:
+def ground_motion(
+    x: np.ndarray, y: np.ndarray, incidence: np.ndarray, heading: float = HEADING
+) -> np.ndarray:
     """Line-of-sight motion in m at points (H, W) in km east and north of the centroid.
 
     Positive towards the satellite.
     """
+    return np.asarray(line_of_sight(*components(x, y), heading, incidence))
+
+
+def components(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """East, north and up motion in m at points (H, W) in km east and north of the centroid."""
     slip = slip_grid()[None]
     rake = math.radians(RAKE)
     plane: dict[str, Any] = {name: np.array([value]) for name, value in PLANE.items()}
@@ -94,8 +131,8 @@ def ground_motion(x: np.ndarray, y: np.ndarray, incidence: np.ndarray) -> np.nda
         strike_slip=slip * math.cos(rake),
         dip_slip=slip * math.sin(rake),
     )
-    east, north, up = (part.reshape(x.shape) for part in motion)
-    return np.asarray(line_of_sight(east, north, up, HEADING, incidence))
+    east, north, up = (np.asarray(part.reshape(x.shape)) for part in motion)
+    return east, north, up
 
 
 def himalaya(generator: torch.Generator, across: Tensor, pixel_km: Tensor, size: int) -> Tensor:
@@ -117,7 +154,7 @@ def himalaya(generator: torch.Generator, across: Tensor, pixel_km: Tensor, size:
     return (base + strength * shape).clamp_min(60.0)[None]
 
 
-def simulate(seed: int = SEED, *, earthquake: bool = True) -> Scene:
+def simulate(seed: int = SEED, *, earthquake: bool = True, track: Track = DESCENDING) -> Scene:
     """Simulate the whole frame; the same seed gives the same arrays.
 
     Parameters
@@ -125,6 +162,8 @@ def simulate(seed: int = SEED, *, earthquake: bool = True) -> Scene:
     seed : int
     earthquake : bool
         Whether the ground moves. Without motion only delay, noise and gaps remain.
+    track : Track
+        From where the satellite looks.
     """
     generator = torch.Generator().manual_seed(seed)
     size = max(ROWS, COLUMNS)
@@ -132,13 +171,15 @@ def simulate(seed: int = SEED, *, earthquake: bool = True) -> Scene:
     lat = NORTH - STEP * (np.arange(ROWS) + 0.5)
     per_lat, per_lon = km_per_degree(float(lat.mean()))
     east, north = np.meshgrid((lon - CENTROID[0]) * per_lon, (lat - CENTROID[1]) * per_lat)
-    heading = math.radians(HEADING)
+    heading = math.radians(track.heading)
     # ground range grows to the right of the flight; the swath is centred on the earthquake's longitude
     ground_range = east * math.cos(heading) - north * math.sin(heading)
     swath = ground_range / SWATH_KM + 0.5
-    incidence = NEAR_INCIDENCE + (FAR_INCIDENCE - NEAR_INCIDENCE) * np.clip(swath, 0, 1)
+    near, far = track.near_incidence, track.far_incidence
+    incidence = near + (far - near) * np.clip(swath, 0, 1)
     if earthquake:
-        motion = _interpolated(ground_motion(*(_block_means(value) for value in (east, north, incidence))))
+        coarse = (_block_means(value) for value in (east, north, incidence))
+        motion = _interpolated(ground_motion(*coarse, heading=track.heading))
     else:
         motion = np.zeros_like(east)
 
@@ -148,6 +189,8 @@ def simulate(seed: int = SEED, *, earthquake: bool = True) -> Scene:
     across = full_east[None, :] * math.sin(turn) + full_north[:, None] * math.cos(turn)
     pixel_km = torch.tensor([STEP * (per_lat + per_lon) / 2])
     relief = himalaya(generator, across.float(), pixel_km, size)
+    if track.weather_seed is not None:
+        generator = torch.Generator().manual_seed(track.weather_seed)
     angle = torch.tensor([math.radians(38.0)])
     delay = turbulence(generator, pixel_km, size, angle, 0.3, 0.0)
     delay += stratified(generator, relief, angle, 0.45, torch.tensor([False]))
