@@ -42,6 +42,7 @@ TRAINING = (
     ("training.data",),
     ("training.scoring",),
     ("training.fit", "training.figures"),
+    ("training.source",),
     ("training.commands",),
     ("training.__main__",),
 )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from ..engine.errors import QuakeFringeError
-from .commands import fitting, scoring
+from .commands import fitting, scoring, source
 from .messages import shown_on_terminal
 
 DESCRIPTION = """\
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     fitting.add_commands(commands)
     scoring.add_commands(commands)
+    source.add_commands(commands)
     return top
 
 

@@ -21,7 +21,7 @@ MAX_DEPTH_KM = (4.0, 10.0, 12.0, 18.0, 24.0, 36.0, 55.0, 60.0, 60.0, 60.0)
 STRIKE_SLIP, REVERSE, NORMAL = 0, 1, 2
 
 
-def _max_depth(magnitude: Tensor) -> Tensor:
+def max_depth(magnitude: Tensor) -> Tensor:
     """Largest depth that is drawn, km (linear between the points of the table)."""
     points = torch.tensor(MAX_DEPTH_MAGNITUDE, device=magnitude.device)
     depths = torch.tensor(MAX_DEPTH_KM, device=magnitude.device)
@@ -39,7 +39,7 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
         mw, mechanism, strike, dip, rake, length, width, slip, depth (centroid).
     """
     count, device = len(width_km), width_km.device
-    target = log_uniform(generator, (count,), 0.08, 1.3) * width_km
+    target = log_uniform(generator, (count,), 0.05, 1.3) * width_km
     # subsurface rupture length of all mechanisms, Wells & Coppersmith (1994): log10 L = -2.44 + 0.59 Mw
     magnitude = (torch.log10(target) + 2.44) / 0.59 + 0.15 * normal(generator, (count,))
     magnitude = magnitude.clamp(*config.magnitude)
@@ -61,7 +61,7 @@ def draw_faults(generator: torch.Generator, width_km: Tensor, config: Simulation
     top = torch.where(
         shallow,
         0.05 + 1.0 * uniform(generator, (count,)),
-        0.3 + _max_depth(magnitude) * 0.5 * uniform(generator, (count,)) ** 2.2,
+        0.3 + max_depth(magnitude) * 0.5 * uniform(generator, (count,)) ** 2.2,
     )
     return {
         "mw": magnitude,
