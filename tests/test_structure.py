@@ -20,6 +20,7 @@ ENGINE = (
     ("engine.deformation",),
     ("engine.products",),
     ("engine.interferogram",),
+    ("engine.source_network",),
     ("engine.source",),
     ("engine.results",),
     ("engine.tiling", "engine.network"),

@@ -7,14 +7,14 @@ import math
 import torch
 from torch import Tensor
 
-from ...engine.source.first_guess_mixture import (
+from ...engine.source_network.mixture import (
     COUNT,
     MEAN_VALUES,
     TARGET_CENTRE,
     TARGET_SCALE,
     log_spread,
 )
-from ...engine.source.first_guess_tile import DIP, LINEAR_TARGETS, RAKE, STRIKE
+from ...engine.source_network.tile import DIP, LINEAR_TARGETS, RAKE, STRIKE
 
 
 def log_density(numbers: Tensor, targets: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ...engine.source.first_guess_tile import DIP, RAKE, STRIKE
+from ...engine.source_network.tile import DIP, RAKE, STRIKE
 from .density import log_density, split_numbers
 from .tiles import SourceTileBatch
 

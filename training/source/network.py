@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor, nn
 
-from ...engine.source.first_guess_mixture import MEAN_VALUES, numbers_of_component
-from ...engine.source.first_guess_tile import GEOMETRY, SOURCE_CHANNELS, SOURCE_TILE
+from ...engine.source_network.mixture import MEAN_VALUES, numbers_of_component
+from ...engine.source_network.tile import GEOMETRY, SOURCE_CHANNELS, SOURCE_TILE
 from .recipe import SourceNetworkConfig
 
 STRIDE = 8
@@ -59,7 +59,7 @@ class Block(nn.Module):
 class SourceNetwork(nn.Module):
     """Tiles (B, 3, 96, 96) and geometry (B, 5) to the numbers of a mixture, (B, components, numbers).
 
-    See `engine.source.first_guess_mixture` for the meaning of the numbers.
+    See `engine.source_network.mixture` for the meaning of the numbers.
     """
 
     def __init__(self, config: SourceNetworkConfig) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ...engine.source.first_guess_tile import RAKE, SOURCE_TILE, STRIKE, encode_tiles, to_targets
+from ...engine.source_network.tile import RAKE, SOURCE_TILE, STRIKE, encode_tiles, to_targets
 from ..simulation.fields import chance, normal, uniform
 from .disturbances import disturbed, masked
 from .faults import FaultTiles, draw_fault_tiles

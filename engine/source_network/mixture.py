@@ -1,6 +1,6 @@
 """The mixture of Gaussians by which the source network answers: decoding it, its density, draws from it.
 
-Every component predicts the nine targets of `first_guess_tile` in one order, each from those before it:
+Every component predicts the nine targets of `tile` in one order, each from those before it:
 
     r_i = sum over j < i of c_ij r_j + s_i e_i,  e_i standard normal,
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .first_guess_tile import DIP, LINEAR_TARGETS, RAKE, STRIKE, TARGETS
+from .tile import DIP, LINEAR_TARGETS, RAKE, STRIKE, TARGETS
 
 COUNT = len(TARGETS)
 LOWER = COUNT * (COUNT - 1) // 2
