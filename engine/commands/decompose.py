@@ -81,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
         ),
     )
     out.add_argument("--event-date", metavar="DATE", help="date of the event, which every look must span")
+    out.add_argument(
+        "--source", metavar="JSON", help="source estimate whose north motion is taken instead of zero"
+    )
     out.add_argument("--quiet", action="store_true", help="print nothing but errors")
     return out
 
@@ -91,7 +94,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     logging.basicConfig(level=logging.WARNING)
     try:
         settings = DecompositionSettings(
-            options.pixel, options.ramp, options.north, options.north_sigma, options.event_date
+            pixel_m=options.pixel,
+            ramp=options.ramp,
+            north=options.north,
+            north_sigma_m=options.north_sigma,
+            event_date=options.event_date,
+            source=options.source,
         )
         result = decompose(_looks(options), settings, folder=options.folder)
     except QuakeFringeError as error:

@@ -126,3 +126,28 @@ def _overlap(one: Extent, other: Extent, name: str, other_name: str) -> Extent:
             f"“{name}” and “{other_name}” do not overlap; choose looks that cover the same ground."
         )
     return both
+
+
+def lonlat_of(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude (degrees, WGS 84) of the pixel centres, each (H, W).
+
+    Raises
+    ------
+    InputError
+        When the grid has no coordinate system, or it cannot be transformed.
+    """
+    x = grid.transform[0] + grid.transform[1] * (np.arange(grid.width) + 0.5)
+    y = grid.transform[3] + grid.transform[5] * (np.arange(grid.height) + 0.5)
+    xs, ys = np.meshgrid(x, y)
+    if grid.is_geographic:
+        return xs, ys
+    source, target = spatial_reference(grid.crs_wkt), spatial_reference("EPSG:4326")
+    if source is None or target is None:
+        raise InputError("The raster has no coordinate system; give it one.")
+    with quiet():
+        try:
+            transformation = osr.CoordinateTransformation(source, target)
+            points = np.array(transformation.TransformPoints(np.stack([xs.ravel(), ys.ravel()], 1).tolist()))
+        except RuntimeError as error:
+            raise InputError("The raster's coordinate system cannot be transformed to longitude.") from error
+    return points[:, 0].reshape(xs.shape), points[:, 1].reshape(xs.shape)

@@ -18,7 +18,8 @@ from ..progress import Progress, RunProgress
 from .common_grid import CommonGrid, common_grid
 from .files import write_all, written_names
 from .look import UNWRAP_MAX_SIDE, OpenLook, displacement, open_look, vectors
-from .ramp import Reference, box_mean, reference
+from .north import north_note, north_sigma, predicted_north
+from .ramp import Reference, reference
 from .result import Decomposition
 from .same_event import check_dates
 from .settings import MAX_LOOKS, DecompositionSettings, LookChoice
@@ -26,8 +27,6 @@ from .solution import Components, check_geometry, misfit_of, solve_three, solve_
 
 MAX_MISFIT = 3.0
 """Residual over sigma from which looks are said to disagree; noise alone gives about 1."""
-MOTION_WINDOW_SHARE = 0.1
-"""Side of the window, as a share of the shorter side, over which the size of the motion is averaged."""
 DEFAULTS = DecompositionSettings()
 
 logger = logging.getLogger(__name__)
@@ -97,7 +96,8 @@ def decompose(
     run.finish_step("opening")
     stack = _read(opened, common, settings, run)
     run.report(80, "Solving for up and east")
-    components, north, notes = _solve(stack, settings)
+    predicted = predicted_north(common.grid, settings.source)
+    components, north, notes = _solve(stack, settings, predicted)
     run.finish_step("solving")
     result = Decomposition(
         grid=common.grid,
@@ -152,76 +152,45 @@ def _read(
     return stack
 
 
-def _solve(stack: _Stack, settings: DecompositionSettings) -> tuple[Components, str, list[str]]:
+def _solve(
+    stack: _Stack, settings: DecompositionSettings, predicted: Optional[np.ndarray]
+) -> tuple[Components, str, list[str]]:
     """Components, how north was treated, and notes on it."""
-    two, covariance, per_north, residual = solve_up_east(stack.values, stack.sigmas, stack.vectors)
-    north_sigma = _north_sigma(two, settings.north_sigma_m)
-    sigma = np.sqrt(covariance[:2] + (per_north * north_sigma) ** 2)
-    east, up, north, north_error = (
-        two[0],
-        two[1],
-        np.full(two.shape[1:], np.nan),
-        np.full(two.shape[1:], np.nan),
-    )
-    kind = "zero"
-    if settings.north != "zero" and len(stack.values) >= 3:
+    values = stack.values
+    if predicted is not None:
+        values = values - stack.vectors[:, 1] * predicted
+    two, covariance, per_north, residual = solve_up_east(values, stack.sigmas, stack.vectors)
+    unseen = north_sigma(two, settings.north_sigma_m, predicted)
+    sigma = np.sqrt(covariance[:2] + (per_north * unseen) ** 2)
+    (east, up), north = two, np.full(two.shape[1:], np.nan)
+    north_error = north
+    kind = "zero" if predicted is None else "predicted"
+    if settings.north != "zero" and len(values) >= 3:
         three, three_sigma, three_residual = solve_three(stack.values, stack.sigmas, stack.vectors)
         known = np.isfinite(three_sigma[1])
-        better = known.any() and np.median(three_sigma[1][known]) < np.median(
-            np.broadcast_to(north_sigma, known.shape)[known]
-        )
+        assumed = np.broadcast_to(unseen, known.shape)
+        better = known.any() and np.median(three_sigma[1][known]) < np.median(assumed[known])
         if known.any() and (settings.north == "solve" or better):
             kind = "solved" if known.sum() >= 0.99 * np.isfinite(up).sum() else "partly"
             east, up = np.where(known, three[0], east), np.where(known, three[2], up)
             north, north_error = three[1], three_sigma[1]
             sigma = np.where(known, three_sigma[[0, 2]], sigma)
             residual = np.where(known, three_residual, residual)
-    if settings.north == "solve" and kind == "zero":
+    if settings.north == "solve" and kind in ("zero", "predicted"):
         raise InputError(
             "North can be solved only where three looks overlap; add a look, or fix north to zero."
         )
-    in_east, in_up = (float(np.nanmean(part)) for part in per_north)
-    components = Components(
-        east=east.astype(np.float32),
-        north=north.astype(np.float32),
-        up=up.astype(np.float32),
-        east_sigma=sigma[0].astype(np.float32),
-        north_sigma=north_error.astype(np.float32),
-        up_sigma=sigma[1].astype(np.float32),
-        misfit=misfit_of(residual),
-        north_in_up=in_up,
-        north_in_east=in_east,
-    )
-    return components, kind, [_north_note(kind, components, settings, len(stack.values))]
+    components = _components(np.stack([east, north, up]), np.stack([sigma[0], north_error, sigma[1]]))
+    components.misfit = misfit_of(residual)
+    components.north_in_east, components.north_in_up = (float(np.nanmean(part)) for part in per_north)
+    return components, kind, [north_note(kind, components, settings, len(values))]
 
 
-def _north_sigma(motion: np.ndarray, given: Optional[float]) -> np.ndarray:
-    """Standard deviation of the north motion that is neglected: as given, or that of motion as large as seen.
-
-    Motion that points anywhere has half of the square of its two other components in the third, averaged
-    over a neighbourhood.
-    """
-    if given is not None:
-        return np.asarray(given)
-    known = np.isfinite(motion[0])
-    square = np.where(known, (motion**2).sum(axis=0) / 2, 0.0)
-    size = 2 * int(MOTION_WINDOW_SHARE * min(known.shape) / 2) + 1
-    share = box_mean(known.astype(np.float64), size)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(np.maximum(np.nan_to_num(box_mean(square, size) / share), 0.0))
-
-
-def _north_note(kind: str, parts: Components, settings: DecompositionSettings, count: int) -> str:
-    if kind != "zero":
-        where = "" if kind == "solved" else " where three looks overlap; elsewhere north is fixed to zero"
-        return f"East, north and up are solved from {count} looks{where}."
-    assumed = "as large as the motion that is seen"
-    if settings.north_sigma_m is not None:
-        assumed = f"of {100 * settings.north_sigma_m:g} cm"
-    return (
-        f"North is fixed to zero: one metre of north motion would change up by {parts.north_in_up:+.2f} m "
-        f"and east by {parts.north_in_east:+.2f} m. The uncertainty contains a north motion {assumed}."
-    )
+def _components(values: np.ndarray, sigmas: np.ndarray) -> Components:
+    """Components from east, north and up and their standard deviations, each (3, H, W)."""
+    east, north, up = values.astype(np.float32)
+    east_sigma, north_sigma, up_sigma = sigmas.astype(np.float32)
+    return Components(east, north, up, east_sigma, north_sigma, up_sigma, math.nan)
 
 
 def _doubts(stack: _Stack, parts: Components, names: Sequence[str]) -> list[str]:

@@ -25,7 +25,8 @@ class Decomposition:
     grid : Grid
     components : Components
     north : str
-        "zero" (fixed to zero), "solved", or "partly" (solved where three looks overlap, else zero).
+        "zero" (fixed to zero), "predicted" (of a source estimate), "solved", or "partly" (solved where three
+        looks overlap, else zero).
     looks : list of dict
         What was read for each look, its reference and its noise.
     shared_dates : tuple of str
@@ -51,7 +52,7 @@ class Decomposition:
         """The rasters by name: up, east, north where it was solved, and their standard deviations."""
         parts = self.components
         out = {"up": parts.up, "east": parts.east}
-        if self.north != "zero":
+        if self.north in ("solved", "partly"):
             out["north"] = parts.north
         out.update({f"{name}_sigma": getattr(parts, f"{name}_sigma") for name in list(out)})
         return out

@@ -69,6 +69,8 @@ class DecompositionSettings:
         east. None: as large as the motion that is seen. 0: north is known to be zero.
     event_date : str, optional
         ISO date of the event; each look must span it.
+    source : str, optional
+        JSON of a source estimate: its north motion is taken instead of zero where north is not solved.
     """
 
     pixel_m: Optional[float] = None
@@ -76,6 +78,7 @@ class DecompositionSettings:
     north: str = "auto"
     north_sigma_m: Optional[float] = None
     event_date: Optional[str] = None
+    source: Optional[str] = None
 
     def check(self) -> None:
         """Validate the settings; raises `InputError`."""
