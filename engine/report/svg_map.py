@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Optional
+from typing import Callable, Optional
 
 import numpy as np
 
@@ -48,6 +48,7 @@ def map_svg(
     metric: bool = True,
     bar: Optional[ColourBar] = None,
     marks: Sequence[Mark] = (),
+    overlay: Optional[Callable[[Rectangle], str]] = None,
 ) -> str:
     """Draw pictures over one another in a frame with coordinates.
 
@@ -69,6 +70,8 @@ def map_svg(
         Legend under the map.
     marks : sequence of Mark
         Rectangles over the map.
+    overlay : callable, optional
+        overlay(frame) -> SVG to draw above the pictures; frame is x, y, width, height in SVG units.
 
     Returns
     -------
@@ -87,6 +90,8 @@ def map_svg(
     ]
     for picture in pictures:
         parts.append(f'<image {_box(*frame)} preserveAspectRatio="none" href="{data_uri(picture)}"/>')
+    if overlay is not None:
+        parts.append(overlay(frame))
     parts += [_mark(mark, extent, frame) for mark in marks]
     parts.append(f'<rect class="frame" {_box(*frame)}/>')
     parts += _axes(extent, frame, geographic)
