@@ -22,6 +22,7 @@ ENGINE = (
     ("engine.interferogram",),
     ("engine.source",),
     ("engine.results",),
+    ("engine.catalogue", "engine.context"),
     ("engine.tiling", "engine.network"),
     ("engine.boxes", "engine.source_network"),
     ("engine.inference",),

@@ -18,8 +18,8 @@ Node = list[Any]
 """[0, tag, children…] of elements, [1, text] of text, [2, name, value] of attributes."""
 
 
-def refuse_entities(path: str, text: str) -> None:
-    """Refuse XML that declares a document type or entities: no product needs them, bombs do.
+def refuse_entities(path: str, text: str, kind: str = "interferogram") -> None:
+    """Refuse XML that declares a document type or entities: no `kind` of file needs them, bombs do.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def refuse_entities(path: str, text: str) -> None:
     """
     if re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise InputError(
-            f"“{short_name(path)}” declares XML entities, which no interferogram needs, so it is not opened."
+            f"“{short_name(path)}” declares XML entities, which no {kind} needs, so it is not opened."
         )
 
 
@@ -41,6 +41,17 @@ def parse(path: str) -> Node:
     """
     text = read_text(path, LIMIT)
     refuse_entities(path, text)
+    return parse_text(path, text)
+
+
+def parse_text(path: str, text: str) -> Node:
+    """The root element of XML text that was read from `path` and declares no entities.
+
+    Raises
+    ------
+    InputError
+        When it is no XML.
+    """
     with quiet():
         try:
             tree = gdal.ParseXMLString(text)
