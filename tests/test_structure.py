@@ -28,6 +28,7 @@ ENGINE = (
     ("engine.inference",),
     ("engine.output",),
     ("engine.report",),
+    ("engine.source_output",),
     ("engine.output_files",),
     ("engine.detection",),
     ("engine.decomposition",),

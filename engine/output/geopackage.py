@@ -69,8 +69,10 @@ def take_bytes(name: str) -> bytes:
         gdal.VSIFCloseL(handle)
 
 
-def write_layer_style(package: Any, layer: str, text: str, name: str, description: str) -> None:
-    """Store a style as the default of a layer, in the table from which QGIS reads it.
+def write_layer_style(
+    package: Any, layer: str, text: str, name: str, description: str, default: bool = True
+) -> None:
+    """Store a style of a layer in the table from which QGIS reads it.
 
     Parameters
     ----------
@@ -82,6 +84,8 @@ def write_layer_style(package: Any, layer: str, text: str, name: str, descriptio
         The style as QML.
     name, description : str
         What QGIS shows in its list of styles.
+    default : bool
+        Whether QGIS opens the layer with this style.
     """
     table = package.GetLayerByName("layer_styles")
     if table is None:
@@ -95,7 +99,7 @@ def write_layer_style(package: Any, layer: str, text: str, name: str, descriptio
         ("styleName", name),
         ("styleQML", text),
         ("styleSLD", ""),
-        ("useAsDefault", 1),
+        ("useAsDefault", int(default)),
         ("description", description),
         ("owner", ""),
     ):

@@ -1,0 +1,1 @@
+"""What users get from a source estimate: files, the chapter of the report, and words."""
