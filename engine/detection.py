@@ -14,12 +14,11 @@ from osgeo import gdal
 
 from ..version import __version__
 from .errors import InputError
-from .inference import calibration
 from .inference.model_use import ModelUse
 from .inference.pipeline import Pipeline
 from .inference.scene_evidence import SceneEvidence
 from .interferogram import Interferogram, open_interferogram
-from .network import Network, load_model
+from .network import ModelCard, Network, load_model
 from .network.threads import one_blas_thread
 from .output.transaction import Transaction
 from .output_files import OutputFiles
@@ -123,7 +122,6 @@ def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferog
 
 def _analyse(interferogram: Interferogram, settings: Settings, network: Network, run: RunProgress) -> Result:
     """All steps between opening and writing."""
-    use = ModelUse.from_card(network.card, settings.threshold)
     stream = WindowStream(
         interferogram,
         extent=settings.extent,
@@ -132,23 +130,27 @@ def _analyse(interferogram: Interferogram, settings: Settings, network: Network,
         most_scales=settings.scales,
         tick=run.tick,
     )
+    use = ModelUse.from_card(network.card, settings.threshold, unwrapped=not stream.wrapped)
     evidence = _collect_evidence(interferogram, stream, network, use, settings.batch, run)
-    probability, strength = evidence.scene(calibration.EARTHQUAKE)
-    other, other_strength = evidence.scene(calibration.OTHER)
-    verdict = use.verdict(probability)
+    verdict = evidence.verdict()
     run.report(90, "Drawing boxes")
-    boxes = evidence.boxes(interferogram.wavelength, verdict == "present", run.tick)
+    boxes = evidence.boxes(interferogram.wavelength, verdict.earthquake == "present", run.tick)
     run.finish_step("boxes")
     heat = evidence.heatmap.values()
     run.finish_step("heatmap")
     return Result(
         run_id=uuid.uuid4().hex[:12],
-        label=use.label(verdict, probability, other),
-        verdict=verdict,
-        probability=probability,
-        other_probability=other,
-        evidence=strength,
-        other_evidence=other_strength,
+        label=verdict.label,
+        verdict=verdict.earthquake,
+        probability=verdict.probability,
+        other_probability=verdict.other_probability,
+        evidence=evidence.strength("scene"),
+        other_evidence=evidence.strength("other"),
+        deformation=verdict.deformation,
+        deformation_probability=verdict.deformation_probability,
+        deformation_evidence=evidence.strength("deformation"),
+        kind=verdict.kind,
+        two_questions=use.two_questions,
         boxes=boxes,
         heat=heat,
         grid=evidence.heatmap.grid(),
@@ -162,7 +164,7 @@ def _analyse(interferogram: Interferogram, settings: Settings, network: Network,
         started=run.started,
         plugin_version=__version__,
         warnings=[*interferogram.warnings, *stream.warnings, *_fallback_warning(network)],
-        notes=[*interferogram.notes, _elevation_note(stream)],
+        notes=[*interferogram.notes, _elevation_note(stream), *_old_model_note(network.card)],
     )
 
 
@@ -185,7 +187,6 @@ def _collect_evidence(
         run.tick,
         unwrapped=not stream.wrapped,
         oriented=interferogram.positive != "unknown" and interferogram.grid.has_crs,
-        wavelength=interferogram.wavelength,
     )
     for prediction in pipeline.run(stream.windows(evidence.heatmap.ground)):
         evidence.add(prediction)
@@ -228,6 +229,19 @@ def _elevation_note(stream: WindowStream) -> str:
         return "No elevation model was used."
     given = ", in the coordinate system that was given for it" if stream.elevation.crs else ""
     return f"Elevation from “{stream.elevation.name}”{given}."
+
+
+def _old_model_note(card: ModelCard) -> list[str]:
+    """What the verdict of a model up to 0.13 lacks."""
+    if card.two_questions:
+        return []
+    note = (
+        f"The model {card.version} has no calibrated probability of deformation; the larger of its "
+        "probabilities of an earthquake and of other deformation stands for it."
+    )
+    if card.retired_passes:
+        note += f" It was calibrated with passes that no longer run ({', '.join(card.retired_passes)})."
+    return [note]
 
 
 def _fallback_warning(network: Network) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .raster.grid import Grid
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON layout, raised when a key changes its meaning or is removed."""
 SCORES = ("col", "row", "valid", "earthquake", "other", "logit_none", "logit_earthquake", "logit_other")
 """Columns of the window scores: first lattice cell, valid fraction, probabilities, raw logits."""
@@ -69,13 +69,21 @@ class Result:
     ----------
     run_id : str
     label : str
-        The verdict in words, such as "Earthquake present (97 %)".
+        The answers to both questions in words, such as "Earthquake present (97 %)".
     verdict : str
-        "present", "absent" or "uncertain".
+        Whether there is an earthquake: "present", "absent" or "uncertain".
     probability, other_probability : float
         Calibrated probabilities of an earthquake and of other deformation anywhere in the scene.
     evidence, other_evidence : float
-        The evidence L on which the probabilities rest (see `calibration`).
+        Mean log-odds of the windows with the strongest evidence of an earthquake and of other deformation.
+    deformation : str
+        Whether the ground deforms: "present", "absent" or "uncertain".
+    deformation_probability : float
+        Calibrated probability that it does; the sum of the two above, except for models up to 0.13.
+    deformation_evidence : float
+        Mean log-odds of the windows with the strongest evidence of deformation.
+    kind : str
+        Kind of the deformation: "earthquake", "other", "unclear" or "none" (no deformation found).
     boxes : list of Box
         By rank.
     heat : ndarray, shape (grid.height, grid.width), float32
@@ -85,7 +93,7 @@ class Result:
     input, settings, model : dict
         The interferogram as read, the settings, and the model: "version", "name", "hash", "recipe".
     thresholds : dict
-        Probabilities "present", "absent", "box" and "mask" as used.
+        Probabilities as used, see `engine.network.card.ModelCard`.
     backend : str
         "numpy" or "onnxruntime".
     windows : list of dict
@@ -95,6 +103,9 @@ class Result:
         Seconds for each part of the run.
     started : str
         ISO time in UTC.
+    two_questions : bool
+        Whether the model is calibrated for deformation and for its kind; models up to 0.13 are not, and the
+        larger of their two probabilities stands for that of deformation.
     """
 
     run_id: str
@@ -104,6 +115,10 @@ class Result:
     other_probability: float
     evidence: float
     other_evidence: float
+    deformation: str
+    deformation_probability: float
+    deformation_evidence: float
+    kind: str
     boxes: list[Box]
     heat: np.ndarray
     grid: Grid
@@ -118,9 +133,21 @@ class Result:
     plugin_version: str
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    two_questions: bool = True
     schema: int = SCHEMA
 
     @property
     def detected(self) -> bool:
         """Whether the verdict is "present"."""
         return self.verdict == "present"
+
+    @property
+    def outcome(self) -> str:
+        """What a map shows at a glance: "present" where the ground deforms, "absent" or "uncertain"."""
+        return "present" if self.detected else self.deformation
+
+    @property
+    def earthquake_share(self) -> Optional[float]:
+        """Probability of an earthquake given deformation; None where no deformation is possible."""
+        total = self.probability + self.other_probability
+        return self.probability / total if total > 0 else None

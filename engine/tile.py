@@ -13,6 +13,8 @@ GRID = TILE // PATCH
 CHANNELS = ("cos_phase", "sin_phase", "unwrapped", "elevation", "valid")
 COSINE, SINE, UNWRAPPED, RELIEF, VALID = range(len(CHANNELS))
 """Indices of the channels."""
+SIGNED = (SINE, UNWRAPPED)
+"""Channels that change sign when the two dates are exchanged."""
 CLASSES = ("none", "earthquake", "other")
 
 

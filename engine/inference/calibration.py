@@ -1,12 +1,16 @@
-"""From raw window scores to calibrated probabilities and the verdict.
+"""From raw window scores to calibrated probabilities of the whole scene.
 
-A window's probabilities are softmax(logits / T). The scene's (and a box's) evidence L for a class is the mean
-of the highest log-odds among its windows; its probability is
+A window's probabilities are softmax(logits / T). The scene's evidence L for an answer is the mean of the
+highest log-odds among its windows; the probability of that answer is
 
     P = sigmoid(a L + b + c ln n)
 
 where n is the number of windows: the more windows, the likelier a false alarm in one of them. T, a, b and c
 are part of the model card; they were fitted to whole scenes by event.
+
+Two questions are answered. Does the ground deform anywhere? Its evidence is the log-odds of deformation of
+either class against none. Which kind is it, if it deforms? Its evidence is the log-odds of an earthquake
+against other deformation.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import numpy as np
 
 from ..tile import CLASSES
 
+NONE = CLASSES.index("none")
 EARTHQUAKE = CLASSES.index("earthquake")
 OTHER = CLASSES.index("other")
 MAX_AVERAGED_WINDOWS = 3
@@ -29,8 +34,6 @@ small earthquake at its own scale, and averaging more misses it; of fifty, avera
 more false alarms (docs/development/ablations.md)."""
 MAX_LOG_ODDS = 15.0
 """Log-odds are limited to this size; beyond it they carry no more information."""
-OTHER_MIN_PROBABILITY = 0.5
-"""Probability from which the label may mention other deformation."""
 
 
 def window_probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -49,6 +52,11 @@ def window_probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.nda
     scaled = scaled - scaled.max(axis=-1, keepdims=True)
     powers = np.exp(scaled)
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def deformation_probability(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Calibrated probability of deformation of either class in windows, shape (N,): 1 - P(none)."""
+    return np.asarray(1.0 - window_probabilities(logits, temperature)[..., NONE])
 
 
 def log_odds(logits: np.ndarray, index: int, temperature: float = 1.0) -> np.ndarray:
@@ -85,6 +93,29 @@ def evidence(values: np.ndarray, count: int) -> float:
     return float(top.mean())
 
 
+def scene_evidence(logits: np.ndarray, answer: str, temperature: float, windows: int) -> float:
+    """The evidence L of an answer in some windows of a scene.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (N, 3)
+    answer : {"deformation", "kind", "scene", "other"}
+        As in the model card: deformation of either class, an earthquake rather than other deformation; in
+        cards of format 1 an earthquake ("scene"), or other deformation.
+    temperature : float
+    windows : int
+        Number of windows in the whole scene.
+    """
+    count = agreeing(windows)
+    if answer == "deformation":
+        return evidence(-log_odds(logits, NONE, temperature), count)
+    earthquake = evidence(log_odds(logits, EARTHQUAKE, temperature), count)
+    if answer == "scene":
+        return earthquake
+    other = evidence(log_odds(logits, OTHER, temperature), count)
+    return other if answer == "other" else earthquake - other
+
+
 def combined_probability(evidence: float, windows: int, coefficients: Mapping[str, Any]) -> float:
     """P = sigmoid(a L + b + c ln n).
 
@@ -107,28 +138,3 @@ def verdict(probability: float, present: float, absent: float) -> str:
     if probability >= present:
         return "present"
     return "absent" if probability <= absent else "uncertain"
-
-
-def percent(probability: float) -> str:
-    """A probability as text: whole per cent, but never 0 or 100."""
-    value = round(100 * probability)
-    if value <= 0:
-        return "< 1 %"
-    return "> 99 %" if value >= 100 else f"{value} %"
-
-
-def label(verdict: str, probability: float, other: float, mention_from: float) -> str:
-    """The verdict in words.
-
-    Parameters
-    ----------
-    verdict : str
-        "present", "absent" or "uncertain".
-    probability, other : float
-        Probabilities of an earthquake and of other deformation.
-    mention_from : float
-        Probability from which other deformation is mentioned.
-    """
-    words = {"present": "Earthquake present", "absent": "No earthquake found", "uncertain": "Uncertain"}
-    text = f"{words[verdict]} ({percent(probability)})"
-    return text + (f", other deformation likely ({percent(other)})" if other >= mention_from else "")

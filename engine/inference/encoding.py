@@ -8,8 +8,7 @@ from typing import Any, Optional
 import numpy as np
 
 from ..numerics.arrays import Array, namespace
-from ..numerics.blas import matmul
-from ..tile import CHANNELS, COSINE, RELIEF, SINE, UNWRAPPED, VALID
+from ..tile import CHANNELS
 
 UNWRAPPED_SCALE = 4.0
 """Divides asinh(phase / pi), so that 100 rad of unwrapped phase give about 1."""
@@ -71,92 +70,6 @@ def unwrapped_phase(channel: np.ndarray) -> np.ndarray:
 def unwrapped_channel(phase: np.ndarray, where: np.ndarray) -> np.ndarray:
     """Encode radians as the channel of unwrapped phase, about their median; zero outside `where`."""
     return np.asarray(_compressed(np, phase, where))
-
-
-def recentred(tiles: np.ndarray) -> np.ndarray:
-    """Parts cut from encoded tiles, with phase and elevation about their own medians again.
-
-    Parameters
-    ----------
-    tiles : ndarray of float32, shape (B, 5, H, W)
-
-    Returns
-    -------
-    ndarray of float32, shape (B, 5, H, W)
-        What `encode` gives for the cut phase and elevation.
-    """
-    out = np.array(tiles)
-    where = tiles[:, VALID] > 0
-    out[:, UNWRAPPED] = unwrapped_channel(unwrapped_phase(tiles[:, UNWRAPPED]), where)
-    out[:, RELIEF] -= _median(np, tiles[:, RELIEF], where) * where
-    return out
-
-
-def rescaled_wavelength(tiles: np.ndarray, factor: float) -> np.ndarray:
-    """Encoded tiles of unwrapped phase as a wavelength `factor` times shorter would show them.
-
-    Parameters
-    ----------
-    tiles : ndarray of float32, shape (B, 5, H, W)
-    factor : float
-
-    Returns
-    -------
-    ndarray of float32, shape (B, 5, H, W)
-        What `encode` gives for the phase about its median, times `factor`.
-    """
-    phase = np.where(tiles[:, VALID] > 0, factor * unwrapped_phase(tiles[:, UNWRAPPED]), np.nan)
-    out = encode(phase.astype(tiles.dtype, copy=False), True)
-    out[:, RELIEF] = tiles[:, RELIEF]
-    return np.asarray(out)
-
-
-def smoothed(tiles: np.ndarray, sigma: float) -> np.ndarray:
-    """Encoded tiles with their phase smoothed by a Gaussian.
-
-    Parameters
-    ----------
-    tiles : ndarray of float32, shape (B, 5, H, W)
-    sigma : float
-        Standard deviation in pixels.
-
-    Returns
-    -------
-    ndarray of float32, shape (B, 5, H, W)
-        Wrapped phase is the argument of the smoothed phasor; unwrapped phase is smoothed as it is. Invalid
-        pixels have no weight and stay invalid; elevation is not smoothed.
-    """
-    down, across = (_gaussian(extent, sigma) for extent in tiles.shape[-2:])
-
-    def blurred(values: np.ndarray) -> np.ndarray:
-        return matmul(matmul(down, np.ascontiguousarray(values)), across)
-
-    out = np.array(tiles)
-    where = tiles[:, VALID]
-    unwrapped = tiles[:, UNWRAPPED].any(axis=(1, 2))
-    angle = np.empty_like(where)
-    if not unwrapped.all():
-        wrapped = tiles[~unwrapped]
-        angle[~unwrapped] = np.arctan2(blurred(wrapped[:, SINE]), blurred(wrapped[:, COSINE]))
-    if unwrapped.any():
-        weight = where[unwrapped]
-        phase = unwrapped_phase(tiles[unwrapped, UNWRAPPED])
-        # the phasor holds the whole phase, the other channel the phase about its median
-        phasor = tiles[unwrapped, COSINE] + 1j * tiles[unwrapped, SINE]
-        median = np.angle((phasor * np.exp(-1j * phase)).sum(axis=(1, 2), keepdims=True))
-        mean = blurred((phase * weight).astype(tiles.dtype)) / np.maximum(blurred(weight), 1e-6)
-        angle[unwrapped] = mean + median
-        out[unwrapped, UNWRAPPED] = unwrapped_channel(mean * weight, weight > 0)
-    out[:, COSINE] = np.cos(angle) * where
-    out[:, SINE] = np.sin(angle) * where
-    return out
-
-
-def _gaussian(extent: int, sigma: float) -> np.ndarray:
-    """Matrix (extent, extent) that smooths lines of `extent` values, which are zero beyond their ends."""
-    position = np.arange(extent)
-    kernel = np.exp(-0.5 * ((position[:, None] - position) / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi))
-    return np.asarray(kernel, np.float32)
 
 
 def _finite(xp: Any, values: Array) -> tuple[Array, Array]:

@@ -19,7 +19,6 @@ import numpy as np
 from ..errors import Cancelled, ModelError
 from ..network import Network, Output
 from ..tiling.windows import Window
-from .augmented_passes import LONG_WAVELENGTH_MIN_M
 from .encoding import encode
 from .model_use import ModelUse
 
@@ -72,7 +71,7 @@ class WindowPrediction:
 
 
 class _Interruptible:
-    """Stops between two calls of the network: one batch takes up to eight calls."""
+    """Stops between two calls of the network: one batch takes up to two calls."""
 
     def __init__(self, network: Network, stopped: threading.Event) -> None:
         self._network, self._stopped = network, stopped
@@ -99,8 +98,6 @@ class Pipeline:
         Whether the phase is unwrapped.
     oriented : bool
         Whether it is known that tiles are north-up and that positive phase means towards the satellite.
-    wavelength : float, optional
-        Of the radar, metres.
 
     Attributes
     ----------
@@ -117,13 +114,11 @@ class Pipeline:
         *,
         unwrapped: bool,
         oriented: bool = True,
-        wavelength: Optional[float] = None,
     ) -> None:
         self._stopped = threading.Event()
         self._network = _Interruptible(network, self._stopped)
         self._use = use
         self._unwrapped, self._oriented = unwrapped, oriented
-        self._long_wavelength = unwrapped and (wavelength or 0.0) >= LONG_WAVELENGTH_MIN_M
         self._batch = max(1, batch)
         self._tick = tick
         self.network_seconds = 0.0
@@ -158,7 +153,7 @@ class Pipeline:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, pool: ThreadPoolExecutor, batch: list[Window]) -> tuple[list[WindowPosition], Future]:
-        phase = np.stack([window.phase for window in batch])
+        phase = self._use.prepare(np.stack([window.phase for window in batch]), self._unwrapped)
         heights = [window.elevation for window in batch if window.elevation is not None]
         tiles = encode(phase, self._unwrapped, np.stack(heights) if heights else None)
         places = [WindowPosition(w.scale.index, w.col, w.row, w.valid) for w in batch]
@@ -166,9 +161,7 @@ class Pipeline:
 
     def _call(self, tiles: np.ndarray) -> Any:
         start = time.perf_counter()
-        output = self._use.run(
-            self._network, tiles, oriented=self._oriented, long_wavelength=self._long_wavelength
-        )
+        output = self._use.run(self._network, tiles, oriented=self._oriented)
         seconds = time.perf_counter() - start
         self.network_seconds += seconds
         if seconds > MAX_BATCH_S and len(tiles) >= self._batch:

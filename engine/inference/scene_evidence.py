@@ -19,6 +19,7 @@ from . import calibration
 from .heatmap import Heatmap
 from .model_use import ModelUse
 from .pipeline import WindowPosition, WindowPrediction
+from .verdict import Verdict
 
 FAINT_MASK_THRESHOLD_RATIO = 0.6
 """Fraction of the mask's maximum at which an earthquake that is present, but below the threshold of the mask,
@@ -57,8 +58,7 @@ class SceneEvidence:
 
     def add(self, prediction: WindowPrediction) -> None:
         """Add the prediction for one window."""
-        p = self._use.window_probabilities(prediction.logits)
-        deformed = float(p[calibration.EARTHQUAKE] + p[calibration.OTHER])
+        deformed = float(1 - self._use.window_probabilities(prediction.logits)[calibration.NONE])
         place = prediction.place
         scale = self._stream.scales[place.scale]
         self.heatmap.add(scale, place.col, place.row, prediction.attention, deformed)
@@ -71,7 +71,7 @@ class SceneEvidence:
 
     def _odds_of(self, prediction: WindowPrediction) -> float:
         """Log-odds of an earthquake in one window."""
-        return float(self._use.log_odds(prediction.logits, calibration.EARTHQUAKE))
+        return self._use.evidence(prediction.logits[None], "scene", 1)
 
     def _pieces_of(self, prediction: WindowPrediction, threshold: float) -> list[Piece]:
         p = self._use.window_probabilities(prediction.logits)
@@ -84,13 +84,22 @@ class SceneEvidence:
             threshold,
         )
 
-    def scene(self, index: int) -> tuple[float, float]:
-        """Calibrated probability of a class anywhere in the scene, and the evidence that it rests on."""
-        return self._probability(index, np.ones(self.count, dtype=bool))
+    def verdict(self) -> Verdict:
+        """The answers to both questions for the scene."""
+        return self._verdict(np.ones(self.count, dtype=bool))
 
-    def _probability(self, index: int, where: np.ndarray) -> tuple[float, float]:
-        """Calibrated probability and evidence of a class in some of the windows."""
-        return self._use.scene_probability(np.stack(self._logits)[where], index, self.count)
+    def strength(self, answer: str) -> float:
+        """The evidence of an answer in the scene, see `calibration.scene_evidence`."""
+        return self._use.evidence(np.stack(self._logits), answer, self.count)
+
+    def _verdict(self, where: np.ndarray) -> Verdict:
+        """The answers to both questions for some of the windows."""
+        return self._use.verdict(np.stack(self._logits)[where], self.count)
+
+    def _probability(self, earthquake: bool, where: np.ndarray) -> float:
+        """Calibrated probability of an earthquake, or of other deformation, in some of the windows."""
+        verdict = self._verdict(where)
+        return verdict.probability if earthquake else verdict.other_probability
 
     def _windows_over(self, group: Group) -> np.ndarray:
         """Which windows contain the centre of a box, bool, shape (N,)."""
@@ -137,8 +146,7 @@ class SceneEvidence:
             windows = self._windows_over(group)
             if not windows.any():
                 continue
-            index = calibration.EARTHQUAKE if group.is_earthquake else calibration.OTHER
-            probability = self._probability(index, windows)[0]
+            probability = self._probability(group.is_earthquake, windows)
             if probability > self._use.thresholds["absent"]:
                 rated.append(RatedBox(probability * group.lead.mean_mask, group))
         return rated
@@ -159,7 +167,7 @@ class SceneEvidence:
 
     def _as_earthquake(self, group: Group) -> RatedBox:
         group = replace(group, earthquake_by_verdict=True)
-        probability = self._probability(calibration.EARTHQUAKE, self._windows_over(group))[0]
+        probability = self._probability(True, self._windows_over(group))
         return RatedBox(probability * group.lead.mean_mask, group)
 
     def _faint_pieces(self) -> list[Piece]:

@@ -35,11 +35,18 @@ class Output:
         Attention of the class token to the patches; every map sums to 1.
     mask : ndarray, shape (B, 14, 14), float32
         Probability of each patch to be deformed.
+    heads : ndarray, shape (B, heads, 14, 14), float32, optional
+        Attention of each head to the patches, if it was asked for; every map sums to 1.
     """
 
     logits: np.ndarray
     attention: np.ndarray
     mask: np.ndarray
+    heads: Optional[np.ndarray] = None
+
+    def parts(self) -> tuple[Any, ...]:
+        """All arrays, in the order of the attributes; the logits are the only one that is no map."""
+        return self.logits, self.attention, self.mask, self.heads
 
 
 class Network:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Optional
 
 from ..results import SCORES, Result
 from .plain_data import plain
@@ -24,6 +24,12 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "other_probability": result.other_probability,
         "evidence": result.evidence,
         "other_evidence": result.other_evidence,
+        "deformation": result.deformation,
+        "deformation_probability": result.deformation_probability,
+        "deformation_evidence": result.deformation_evidence,
+        "kind": result.kind,
+        "two_questions": result.two_questions,
+        "kind_probabilities": _kind_probabilities(result.earthquake_share),
         "thresholds": result.thresholds,
         "boxes": [vars(box) for box in result.boxes],
         "heatmap": {
@@ -54,3 +60,8 @@ def write_json(result: Result, path: str) -> None:
     """
     text = json.dumps(result_to_dict(result), ensure_ascii=False, indent=1, allow_nan=False)
     write_bytes(path, text.encode("utf-8"))
+
+
+def _kind_probabilities(earthquake: Optional[float]) -> Optional[dict[str, float]]:
+    """Probability of each kind given deformation."""
+    return None if earthquake is None else {"earthquake": earthquake, "other": 1 - earthquake}

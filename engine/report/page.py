@@ -11,7 +11,7 @@ from ..output.transaction import Transaction, write_bytes
 from ..results import Box, Result
 from .maps import Maps, Tick
 from .pictures import read_style
-from .text import facts_input, facts_run, gauge_svg, limits, number, verdict_note
+from .text import facts_input, facts_run, gauges, limits, number, verdict_note
 
 MAX_CLOSE_UPS = 6
 """Boxes shown in close-ups, by rank."""
@@ -83,7 +83,7 @@ def _verdict(result: Result) -> str:
     return (
         f'<section class="verdict {escape(result.verdict, quote=True)}">'
         f'<p class="label">{escape(result.label)}</p>'
-        f"{gauge_svg(result.probability, result.thresholds)}"
+        f"{gauges(result)}"
         f'<p class="note">{verdict_note(result)}</p></section>'
     )
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from html import escape
 from typing import Any, Optional
 
-from ..inference.calibration import percent
+from ..inference.verdict import percent
 from ..interferogram import Interferogram
 from ..results import Result
 
@@ -45,8 +44,8 @@ LIMITS = (
     ),
     (
         "Other deformation",
-        "(volcanoes, subsidence, landslides, glaciers) is reported as its own class. The model separates it "
-        "from earthquakes less reliably than it separates deformation from no deformation.",
+        "(volcanoes, subsidence, landslides, glaciers) is the second kind. The model separates it from "
+        "earthquakes less reliably than it separates deformation from no deformation.",
     ),
     (
         "The probability is calibrated",
@@ -68,9 +67,18 @@ def number(value: Optional[float], digits: int) -> str:
     return f"{value:,.{digits}f}".replace(",", "\u202f").replace("-", "−")
 
 
-def gauge_svg(probability: float, thresholds: Mapping[str, float]) -> str:
-    """The probability on a line from 0 to 100 % with the ranges of the three verdicts, as SVG."""
-    low, high = 100 * thresholds["absent"], 100 * thresholds["present"]
+def gauge_svg(probability: float, absent: float, present: float, question: str) -> str:
+    """A probability on a line from 0 to 100 % with the ranges of the three answers, as SVG.
+
+    Parameters
+    ----------
+    probability : float
+    absent, present : float
+        Thresholds of the answer.
+    question : str
+        What the probability is of, such as "Earthquake".
+    """
+    low, high = 100 * absent, 100 * present
     at = 100 * min(max(probability, 0.0), 1.0)
     zones = (
         (0.0, low, "#3c7a57", "absent"),
@@ -78,38 +86,67 @@ def gauge_svg(probability: float, thresholds: Mapping[str, float]) -> str:
         (high, 100.0, "#b3262f", "present"),
     )
     parts = [
-        '<svg class="gauge" viewBox="0 0 560 52" role="img" aria-label="Probability '
-        f'{at:.0f} percent" xmlns="http://www.w3.org/2000/svg">'
+        f'<svg class="gauge" viewBox="0 0 560 66" role="img" aria-label="{escape(question)}: probability '
+        f'{at:.0f} percent" xmlns="http://www.w3.org/2000/svg">',
+        f'<text x="10" y="11">{escape(question)}</text>',
     ]
     for start, end, colour, name in zones:
         x, width = 10 + 5.4 * start, 5.4 * (end - start)
         parts.append(
-            f'<rect x="{x:.1f}" y="16" width="{width:.1f}" height="10" fill="{colour}" fill-opacity="0.75"/>'
+            f'<rect x="{x:.1f}" y="30" width="{width:.1f}" height="10" fill="{colour}" fill-opacity="0.75"/>'
         )
         if width > 60:
             parts.append(
-                f'<text class="zone" x="{x + width / 2:.1f}" y="44" text-anchor="middle">{name}</text>'
+                f'<text class="zone" x="{x + width / 2:.1f}" y="58" text-anchor="middle">{name}</text>'
             )
     for edge in (low, high):
-        parts.append(f'<text x="{10 + 5.4 * edge:.1f}" y="44" text-anchor="middle">{edge:.0f} %</text>')
+        parts.append(f'<text x="{10 + 5.4 * edge:.1f}" y="58" text-anchor="middle">{edge:.0f} %</text>')
     x = 10 + 5.4 * at
-    parts.append(f'<path d="M{x:.1f} 27l-6 -16h12z" fill="#111" stroke="#fff"/></svg>')
+    parts.append(f'<path d="M{x:.1f} 41l-6 -16h12z" fill="#111" stroke="#fff"/></svg>')
     return "".join(parts)
 
 
+def gauges(result: Result) -> str:
+    """The answers to both questions as SVG: deformation, and an earthquake."""
+    limits = result.thresholds
+    names = ("deformation_absent", "deformation_present")
+    if not result.two_questions:
+        names = ("absent", "present")
+    first = gauge_svg(
+        result.deformation_probability, limits[names[0]], limits[names[1]], "Deformation of the ground"
+    )
+    return first + gauge_svg(result.probability, limits["absent"], limits["present"], "Earthquake")
+
+
 def verdict_note(result: Result) -> str:
-    """What the probability means and which probabilities give which verdict, as HTML."""
-    present, absent = result.thresholds["present"], result.thresholds["absent"]
-    other = ""
-    if result.other_probability is not None and result.other_probability >= 0.5:
-        other = (
-            " Probability of other deformation (volcano, subsidence, landslide): "
+    """What the probabilities mean and which of them give which verdict, as HTML."""
+    limits = result.thresholds
+    absent, present = limits["absent"], limits["present"]
+    sentences = [f"Calibrated probability of an earthquake: {percent(result.probability, absent, present)}."]
+    if result.two_questions:
+        bounds = limits["deformation_absent"], limits["deformation_present"]
+        sentences.insert(
+            0,
+            "Calibrated probability that the ground deforms: "
+            f"{percent(result.deformation_probability, *bounds)}. Deformation is present from "
+            f"{percent(bounds[1])}, absent up to {percent(bounds[0])} and uncertain in between.",
+        )
+        share = result.earthquake_share
+        if result.deformation != "absent" and share is not None:
+            sentences.append(
+                f"If the ground deforms, the cause is an earthquake with {percent(share)} and another "
+                f"source (volcano, subsidence, landslide) with {percent(1 - share)}."
+            )
+    elif result.other_probability >= 0.5:
+        sentences.append(
+            "Probability of other deformation (volcano, subsidence, landslide): "
             f"{percent(result.other_probability)}."
         )
-    return escape(
-        f"Calibrated probability of deformation by an earthquake: {percent(result.probability)}. The verdict "
-        f"is present from {percent(present)}, absent up to {percent(absent)} and uncertain in between.{other}"
+    sentences.append(
+        f"An earthquake is present from {percent(present)}, absent up to {percent(absent)} and uncertain in "
+        "between."
     )
+    return escape(" ".join(sentences))
 
 
 def facts_input(result: Result, interferogram: Interferogram) -> Facts:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quakefringe.engine.inference.deramp import SPECTRUM_OVERSAMPLING, deramped, ramp
+from quakefringe.engine.inference.deramp import SPECTRUM_OVERSAMPLING, deramp, deramped, ramp
 from quakefringe.engine.inference.encoding import encode
 from quakefringe.engine.tile import CHANNELS
 
@@ -21,9 +21,12 @@ def _bump():
     return (25 * np.exp(-((DOWN[:, None] - 30) ** 2 + (ACROSS + 40) ** 2) / (2 * 15**2))).astype(np.float32)
 
 
+def _phase(phase, unwrapped):
+    return (phase if unwrapped else np.angle(np.exp(1j * phase)))[None].astype(np.float32)
+
+
 def _encoded(phase, unwrapped):
-    phase = phase if unwrapped else np.angle(np.exp(1j * phase))
-    return encode(phase[None].astype(np.float32), unwrapped)
+    return encode(_phase(phase, unwrapped), unwrapped)
 
 
 @pytest.mark.parametrize("unwrapped", [True, False])
@@ -31,7 +34,7 @@ def _encoded(phase, unwrapped):
 def test_the_slope_is_estimated_in_spite_of_an_earthquake_and_noise(unwrapped, fringes):
     noise = 0.5 * np.random.default_rng(4).normal(size=(224, 224))
     slopes = tuple(FRINGE * count for count in fringes)
-    found = ramp(_encoded(_plane(*slopes) + _bump() + noise, unwrapped))
+    found = ramp(_phase(_plane(*slopes) + _bump() + noise, unwrapped), unwrapped)
     assert found.shape == (1, 2)
     assert np.allclose(found[0], slopes, atol=FRINGE / SPECTRUM_OVERSAMPLING)
 
@@ -42,11 +45,11 @@ def test_a_deramped_tile_is_what_encoding_the_deramped_phase_gives(unwrapped):
     heights = _plane(3.0, 1.0)
     phase = _bump() + _plane(*steps)
     phase[:, 190:] = np.nan
-    tiles = encode(phase[None] if unwrapped else np.angle(np.exp(1j * phase))[None], unwrapped, heights[None])
+    tiles = encode(_phase(phase, unwrapped), unwrapped, heights[None])
     before = tiles.copy()
     found = deramped(tiles)
     assert np.array_equal(tiles, before)
-    expected = encode((phase - _plane(*ramp(tiles)[0]))[None], unwrapped, heights[None])
+    expected = encode(deramp(_phase(phase, unwrapped), unwrapped), unwrapped, heights[None])
     for name in ("unwrapped", "elevation", "valid"):
         channel = CHANNELS.index(name)
         assert np.allclose(found[:, channel], expected[:, channel], atol=1e-4), name
@@ -72,6 +75,16 @@ def test_each_tile_loses_its_own_ramp_whether_wrapped_or_unwrapped():
 
 @pytest.mark.parametrize("unwrapped", [True, False])
 def test_a_tile_without_valid_phase_stays_as_it_is(unwrapped):
-    tiles = encode(np.full((1, 224, 224), np.nan, np.float32), unwrapped)
-    assert np.array_equal(ramp(tiles), [[0.0, 0.0]])
+    phase = np.full((1, 224, 224), np.nan, np.float32)
+    tiles = encode(phase, unwrapped)
+    assert np.array_equal(ramp(phase, unwrapped), [[0.0, 0.0]])
+    assert np.isnan(deramp(phase, unwrapped)).all()
     assert np.array_equal(deramped(tiles), tiles)
+
+
+def test_deramped_wrapped_phase_stays_wrapped():
+    phase = _phase(_bump() + _plane(9 * FRINGE, 5 * FRINGE), False)
+    level = deramp(phase, False)
+    assert level.dtype == np.float32
+    assert np.abs(level).max() <= np.pi + 1e-5
+    assert np.allclose(ramp(level, False), 0, atol=FRINGE / SPECTRUM_OVERSAMPLING)

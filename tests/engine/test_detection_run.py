@@ -194,19 +194,31 @@ def test_the_threshold_decides_what_is_present(scene):
 
 def test_other_deformation_is_a_class_of_its_own(scene):
     result = run(scene, network=FringeNetwork(other=True))
-    assert result.verdict == "absent"
-    assert "other deformation likely" in result.label
+    assert (result.verdict, result.deformation, result.kind) == ("absent", "present", "other")
+    assert result.label.startswith("Other deformation present (")
     assert [box.class_name for box in result.boxes] == ["other"]
 
 
 def test_the_probability_depends_on_the_number_of_windows_as_the_card_says(scene):
-    card = {"calibration": {"temperature": 2.0, "scene": {"a": 1.0, "b": -1.0, "c": -0.5}}}
+    card = {"calibration": {"temperature": 2.0, "deformation": {"a": 1.0, "b": -1.0, "c": -0.5}}}
     plain, strict = run(scene), run(scene, network=FringeNetwork(**card))
     used = sum(scale["used"] for scale in strict.windows)
-    assert strict.probability < plain.probability
-    want = 1 / (1 + np.exp(-(strict.evidence - 1 - 0.5 * np.log(used))))
-    assert strict.probability == pytest.approx(want, rel=1e-6)
+    assert strict.deformation_probability < plain.deformation_probability
+    want = 1 / (1 + np.exp(-(strict.deformation_evidence - 1 - 0.5 * np.log(used))))
+    assert strict.deformation_probability == pytest.approx(want, rel=1e-6)
     assert strict.boxes[0].probability <= strict.probability
+
+
+def test_a_model_of_the_first_format_runs_with_its_old_verdict_and_says_so(scene):
+    card = {"format": 1, "calibration": {"temperature": 2.0, "scene": {"a": 1.0, "b": -1.0, "c": -0.5}}}
+    result = run(scene, network=FringeNetwork(retired_passes=("smoothed",), **card))
+    used = sum(scale["used"] for scale in result.windows)
+    want = 1 / (1 + np.exp(-(result.evidence - 1 - 0.5 * np.log(used))))
+    assert result.probability == pytest.approx(want, rel=1e-6)
+    assert result.deformation_probability == max(result.probability, result.other_probability)
+    (note,) = (text for text in result.notes if "has no calibrated probability of deformation" in text)
+    assert "no longer run (smoothed)" in note
+    assert not any("no calibrated probability" in text for text in run(scene).notes)
 
 
 def test_a_present_earthquake_gets_a_box_even_where_the_mask_is_faint(scene):
@@ -232,7 +244,7 @@ def test_a_present_earthquake_has_an_earthquake_box_even_if_windows_favour_other
             output.mask[:] *= mask
             return output
 
-    card = {"calibration": {"scene": {"a": 1.0, "b": 3.0, "c": 0.0}}}
+    card = {"calibration": {"kind": {"a": 1.0, "b": 3.0, "c": 0.0}}}
     result = run(scene, network=Torn(**card))
     assert result.verdict == "present"
     assert [box.class_name for box in result.boxes] == ["earthquake"]
@@ -240,7 +252,7 @@ def test_a_present_earthquake_has_an_earthquake_box_even_if_windows_favour_other
     assert x == pytest.approx(3e5 + 400 * 80, abs=60 * 80)
 
 
-@pytest.mark.parametrize(("card", "passes"), [({}, 6), ({"passes": ("mirrored",)}, 2), ({"passes": ()}, 1)])
+@pytest.mark.parametrize(("card", "passes"), [({}, 2), ({"passes": ()}, 1)])
 def test_the_card_decides_which_passes_windows_go_through(tmp_path, card, passes):
     values = wrap(bowls((224, 224), [(112, 112)], (30, 30), 40)).astype(np.float32)
     network = FringeNetwork(**card)
@@ -254,8 +266,11 @@ def test_the_json_describes_input_settings_and_model(scene, out):
     result = run(scene, **targets)
     with open(targets["result"], encoding="utf-8") as file:
         data = json.load(file)
-    assert data["schema"] == 1
+    assert data["schema"] == 2
     assert data["label"] == result.label
+    assert (data["deformation"], data["kind"], data["two_questions"]) == ("present", "earthquake", True)
+    assert data["deformation_probability"] == pytest.approx(result.deformation_probability)
+    assert sum(data["kind_probabilities"].values()) == pytest.approx(1)
     assert data["model"] == {"version": "test", "name": "fringes.onnx", "hash": "0" * 64, "recipe": ""}
     assert data["backend"] == "numpy"
     assert data["settings"]["quantity"] == "wrapped"

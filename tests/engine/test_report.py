@@ -101,16 +101,20 @@ def result_of(interferogram, **changes):
         "label": "Earthquake present (93 %)",
         "verdict": "present",
         "probability": 0.93,
-        "other_probability": 0.1,
+        "other_probability": 0.05,
         "evidence": 2.0,
         "other_evidence": -2.0,
+        "deformation": "present",
+        "deformation_probability": 0.98,
+        "deformation_evidence": 4.0,
+        "kind": "earthquake",
         "boxes": boxes,
         "heat": heat,
         "grid": Grid(width, height, (t[0], t[1] * 4, 0.0, t[3], 0.0, t[5] * 4), grid.crs_wkt),
         "input": interferogram.describe(),
         "settings": {"backend": "auto", "threshold": None},
         "model": {"version": "0.1.0", "name": "model.onnx", "hash": "f00dcafe", "recipe": "default"},
-        "thresholds": {"present": 0.7, "absent": 0.3, "box": 0.5, "mask": 0.5},
+        "thresholds": {"present": 0.7, "absent": 0.3, "deformation_present": 0.6, "deformation_absent": 0.2},
         "backend": "numpy",
         "windows": [{"metres": 200.0, "tile_km": 44.8, "windows": 9, "used": 7, "scores": []}],
         "timings": {"network": 1.25, "total": 2.5},
@@ -207,9 +211,19 @@ def test_a_scene_without_boxes_says_so(wrapped, tmp_path):
     assert "Close-ups" not in text
 
 
-def test_probable_other_deformation_is_reported(wrapped, tmp_path):
-    text = Page(written(result_of(wrapped, other_probability=0.8), wrapped, tmp_path)).text
+def test_the_report_explains_both_questions(wrapped, tmp_path):
+    changes = {"other_probability": 0.31, "probability": 0.62, "deformation_probability": 0.93}
+    text = Page(written(result_of(wrapped, **changes), wrapped, tmp_path)).text
+    assert "that the ground deforms: 93 %" in text
+    assert "the cause is an earthquake with 67 % and another source" in text
+    assert "Deformation is present from 60 %, absent up to 20 %" in text
+
+
+def test_the_report_of_an_old_model_gives_its_two_probabilities(wrapped, tmp_path):
+    result = result_of(wrapped, other_probability=0.8, two_questions=False)
+    text = Page(written(result, wrapped, tmp_path)).text
     assert "other deformation (volcano, subsidence, landslide): 80 %" in text
+    assert "that the ground deforms:" not in text
 
 
 def test_scene_without_coordinate_system_has_no_kilometres(scene, tmp_path):

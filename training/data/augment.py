@@ -8,9 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...engine.inference.augmented_passes import SIGNED
 from ...engine.inference.deramp import deramped
-from ...engine.tile import COSINE, RELIEF, SINE, UNWRAPPED
+from ...engine.tile import COSINE, RELIEF, SIGNED, SINE, UNWRAPPED
 from ..config.tables import AugmentConfig
 from ..simulation.symmetry import symmetry, turn_box
 

@@ -97,7 +97,7 @@ class Detect(Algorithm):
         self._run = ResultGroup(
             result.run_id,
             name_of_all(self._sources),
-            result.verdict,
+            result.outcome,
             result.label,
             self._source.layer_id,
             targets["report"] or "",
@@ -107,6 +107,9 @@ class Detect(Algorithm):
             LABEL=result.label,
             PROBABILITY=float(result.probability),
             DETECTED=result.verdict == "present",
+            DEFORMATION=result.deformation,
+            DEFORMATION_PROBABILITY=float(result.deformation_probability),
+            KIND=result.kind,
             BOX_COUNT=len(result.boxes),
         )
         return outputs

@@ -30,8 +30,9 @@ _Integer = QgsProcessingParameterNumber.Type.Integer
 HELP = """\
 <p>Detects ground deformation by earthquakes in a SAR interferogram with a small Vision Transformer. It
 searches windows of all scales, from about 20 km to the whole scene. QuakeFringe needs no other software.</p>
-<p>The verdict is <b>present</b>, <b>absent</b> or <b>uncertain</b>, with a calibrated probability.
-Other deformation (volcanoes, subsidence, landslides) is reported as its own class.</p>
+<p>The verdict answers two questions. Does the ground deform: <b>present</b>, <b>absent</b> or
+<b>uncertain</b>, with a calibrated probability? If it does, is the cause an earthquake or another source
+(volcano, subsidence, landslide), or can the model not tell?</p>
 <h3>Input</h3>
 <p><b>Interferogram</b>: wrapped or unwrapped phase, complex values or line-of-sight displacement; a
 raster layer, or the path of a product's file, folder or archive. If you set the CRS, an additional nodata
@@ -58,7 +59,8 @@ joined to the interferogram.</p>
 <p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
 probability, size, centre, peak line-of-sight change and number of fringes. <b>Report</b>: one HTML file.
 <b>Result</b>: JSON with everything. Each of them is optional. Models and scripts can use the outputs LABEL,
-PROBABILITY, DETECTED and BOX_COUNT.</p>"""
+PROBABILITY and DETECTED (of an earthquake), DEFORMATION (present, absent or uncertain) and
+DEFORMATION_PROBABILITY, KIND (earthquake, other, unclear or none) and BOX_COUNT.</p>"""
 
 
 def add_inputs(algorithm: Algorithm) -> None:
@@ -153,6 +155,9 @@ def add_results(algorithm: Algorithm) -> None:
     algorithm.addOutput(QgsProcessingOutputString("LABEL", "Verdict"))
     algorithm.addOutput(QgsProcessingOutputNumber("PROBABILITY", "Probability of an earthquake"))
     algorithm.addOutput(QgsProcessingOutputBoolean("DETECTED", "Earthquake present"))
+    algorithm.addOutput(QgsProcessingOutputString("DEFORMATION", "Deformation of the ground"))
+    algorithm.addOutput(QgsProcessingOutputNumber("DEFORMATION_PROBABILITY", "Probability of deformation"))
+    algorithm.addOutput(QgsProcessingOutputString("KIND", "Kind of the deformation"))
     algorithm.addOutput(QgsProcessingOutputNumber("BOX_COUNT", "Number of boxes"))
 
 
