@@ -6,8 +6,8 @@ from typing import Optional, Union
 
 from ..errors import InputError
 from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product, Quantity
-from .names import words
 from .series import choose_date
+from .units import words
 
 _ORDER = (Quantity.UNWRAPPED, Quantity.DISPLACEMENT, Quantity.WRAPPED)
 """Unwrapped phase by default; then displacement; wrapped phase on request, or where nothing else exists."""

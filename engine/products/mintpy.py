@@ -31,8 +31,9 @@ from .los.los_geometry import set_heading, sign_by_dates
 from .los.los_vectors import azimuth_from_north, from_incidence, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS, VALID
 from .model import Layer, LayerKind, LosSource, Mask, Product
-from .names import iso_date, plausible_wavelength, unit_of
+from .names import iso_date, plausible_wavelength
 from .series import largest_first, stack_note, with_steps
+from .units import unit_of
 
 NAME = "MintPy"
 _NAMES = re.compile(r"^(?:(geo_)?(ifgramStack|timeseries|velocity)\w*\.(h5|he5)|.*\.he5)$")

@@ -55,12 +55,19 @@ UNIT_SCALE = {
     "rad": 1.0,
     "deg": math.pi / 180,
     "cycle": 2 * math.pi,
+    "mrad": 0.001,
     "m": 1.0,
     "cm": 0.01,
     "mm": 0.001,
+    "km": 1000.0,
+    "dm": 0.1,
+    "um": 1e-6,
+    "in": 0.0254,
+    "ft": 0.3048,
 }
 """Source unit to rad or m."""
-LENGTH_UNITS, PHASE_UNITS = ("m", "cm", "mm"), ("rad", "deg", "cycle")
+PHASE_UNITS = ("rad", "deg", "cycle", "mrad")
+LENGTH_UNITS = ("m", "cm", "mm", "km", "dm", "um", "in", "ft")
 
 
 @dataclass(frozen=True)

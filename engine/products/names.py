@@ -1,4 +1,4 @@
-"""Quantity, unit, sensor and dates from file names, band descriptions and tags."""
+"""Quantity, sensor and dates from file names, band descriptions and tags."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import re
 from typing import Optional
 
 from .model import LayerKind
+from .units import words
 
 SENTINEL1 = 0.055465763
 SPEED_OF_LIGHT = 299792458.0
 
 _KINDS = (
-    (LayerKind.COHERENCE, r"\b(coh|cor|corr|cc|coherence|correlation|gamma0?coh|phsig|tcor)\b|coherence"),
+    (LayerKind.COHERENCE, r"\b(\w*coh|cor|corr|cc|correlation|phsig|tcor)\b|coherence"),
     (LayerKind.COMPONENTS, r"\b(conn ?comp|conncomp|connected ?components?)\b|conncomp"),
-    (LayerKind.ELEVATION, r"\b(dem|hgt|srtm|dsm|dtm|elevation|topography|heights?)\b"),
-    (LayerKind.LOOK, r"\b(lv theta|lv phi|look ?vector|incidence|inc map|inc map ell|geo [enu])\b"),
+    (
+        LayerKind.ELEVATION,
+        r"\b(dem|hgt|dsm|dtm|elevation|topography|relief|heights?)\b|"
+        r"\b(srtm|nasadem|aster gdem|astgtm|aw3d|cop30|cop90|copernicus d[es]m|gebco|etopo)",
+    ),
+    (
+        LayerKind.LOOK,
+        r"\b(lv theta|lv phi|look ?vectors?|look ?[enu]|look ?(east|north|up)|incidence\w*|inc map|"
+        r"inc map ell|geo [enu]|los (rdr|enu|[enu]|east|north|up|vectors?)|cos ?enu|cos ?neu|"
+        r"azimuth ?angle|look ?angle)\b|line of sight enu|unit vector",
+    ),
     (LayerKind.MASK, r"\b(water mask|land mask|mask)\b"),
     (
         LayerKind.DISPLACEMENT,
@@ -27,23 +37,6 @@ _KINDS = (
         r"(?<!un)wrap|diff ?pha|\b(wrp|int|ifg|igram|interferogram|flat|fringes?|phasefilt|phase ifg)\b",
     ),
     (LayerKind.AMPLITUDE, r"\b(amp|amplitude|mag|magnitude|intensity|sigma0|backscatter|mli|rslc)\b"),
-)
-
-_UNITS = (
-    ("rad", r"\b(rad|rads|radians?)\b"),
-    ("mm", r"\b(mm|mmyr|milli ?met(er|re)s?)\b"),
-    ("cm", r"\b(cm|cmyr|centi ?met(er|re)s?)\b"),
-    ("m", r"\b(m|met(er|re)s?)\b"),
-)
-_ANGLES = (
-    ("deg", r"^(deg|degrees?|°)$"),
-    ("cycle", r"^(cycles?|turns?|fringes?)$"),
-)
-"""Units of phase that only a unit tag can state: in names these words mean other things."""
-_PERIODS = (
-    ("year", r"yr|yrs|years?|a|an|annum"),
-    ("month", r"months?"),
-    ("day", r"d|days?"),
 )
 
 _SENSORS = (
@@ -60,11 +53,6 @@ _SENSORS = (
 )
 
 
-def words(text: str) -> str:
-    """Lower case, with everything but letters and digits turned into spaces."""
-    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
-
-
 def kind_of(text: str) -> Optional[LayerKind]:
     """The kind of layer that a name or description mentions; None when it mentions none."""
     plain = words(text)
@@ -78,33 +66,6 @@ def kinds_of(text: str) -> list[LayerKind]:
     """All kinds of layer that a name or description mentions."""
     plain = words(text)
     return [kind for kind, pattern in _KINDS if re.search(pattern, plain)]
-
-
-def unit_of(text: str) -> str:
-    """The unit in a name, unit tag or description: rad, m, cm, mm, or empty."""
-    plain = words(text)
-    for unit, pattern in _UNITS:
-        if re.search(pattern, plain):
-            return unit
-    return ""
-
-
-def unit_of_tag(text: str) -> str:
-    """The unit in a unit tag: as `unit_of`, and "deg" or "cycle" for phase; empty when it is none of them."""
-    plain = text.strip().lower()
-    for unit, pattern in _ANGLES:
-        if re.match(pattern, plain):
-            return unit
-    return unit_of(text)
-
-
-def period_of(text: str) -> str:
-    """The period of a rate, such as "year" for "mm/yr" and "velocity_cm_yr"; empty when it is no rate."""
-    plain = words(text)
-    for period, pattern in _PERIODS:
-        if re.search(rf"(mm|cm|\bm|met(er|re)s?) ?(per )?({pattern})\b", plain):
-            return period
-    return "year" if re.search(r"\b(vel|velocity|rate)\b", plain) else ""
 
 
 def sensor_of(text: str) -> Optional[tuple[str, float]]:

@@ -14,7 +14,7 @@ from osgeo import gdal
 
 from ..errors import InputError
 from . import names
-from .containers.gdalio import Band, BandReader, open_dataset, read_text
+from .containers.gdalio import Band, BandReader, open_dataset, read_text, subdatasets
 from .containers.georeference import grid_of
 from .containers.hdf5check import check_if_hdf5
 from .containers.markup import refuse_entities
@@ -103,7 +103,7 @@ def _open(location: ProductLocation, name: str) -> tuple[str, gdal.Dataset]:
     except InputError as error:
         raise InputError(raw_advice(path) or str(error)) from error
     if dataset.RasterCount == 0:
-        named = [uri for uri, _ in dataset.GetSubDatasets() or [] if _is_phase(uri.rsplit(":", 1)[-1])]
+        named = [uri for uri, _ in subdatasets(dataset) if _is_phase(uri.rsplit(":", 1)[-1])]
         if len(named) != 1 or dataset.GetDriver().ShortName.startswith("HDF5"):
             raise InputError(_no_bands(dataset, location.title))
         uri = named[0]
@@ -230,7 +230,7 @@ def _advice(title: str) -> str:
 
 
 def _no_bands(dataset: gdal.Dataset, title: str) -> str:
-    inside = [text for text, _ in (dataset.GetSubDatasets() or [])][:6]
+    inside = [text for text, _ in subdatasets(dataset)][:6]
     if inside:
         listed = ", ".join(text.rsplit(":", 1)[-1] for text in inside)
         return (

@@ -29,7 +29,8 @@ from .los.los_geometry import set_heading, sign_by_dates
 from .los.los_vectors import from_incidence, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
-from .names import iso_date, kind_of, unit_of, wavelength_of_frequency
+from .names import iso_date, kind_of, wavelength_of_frequency
+from .units import unit_of
 from .values import centre_value
 
 NAME = "SNAP"

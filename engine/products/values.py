@@ -40,6 +40,8 @@ class Sample:
     """Share of neighbours more than pi apart."""
     wraps: float
     """Share of neighbours more than 80 % of the whole range apart."""
+    step80: float
+    """80th percentile of the steps between neighbours."""
     whole: bool
     """Every value is a whole number."""
     constant: bool
@@ -91,7 +93,7 @@ def sample(
         they hold enough.
     """
     height, width = reader.shape
-    windows = _spread_windows(height, width)
+    windows = spread_windows(height, width)
     patches: list[np.ndarray] = []
     zeros = total = 0
 
@@ -115,7 +117,8 @@ def sample(
     return _statistics(patches, zeros / max(total, 1))
 
 
-def _spread_windows(height: int, width: int) -> list[tuple[int, int, int, int]]:
+def spread_windows(height: int, width: int) -> list[tuple[int, int, int, int]]:
+    """Windows (col, row, width, height) spread over a raster; strips that cover it where it is small."""
     if height * width <= (WINDOW_PIXELS * WINDOWS_PER_SIDE) ** 2:
         return [(0, row, width, min(256, height - row)) for row in range(0, height, 256)]
     w, h = min(WINDOW_PIXELS, width), min(WINDOW_PIXELS, height)
@@ -145,7 +148,7 @@ def _too_little(patches: list[np.ndarray]) -> bool:
 def _statistics(patches: list[np.ndarray], zero_share: float) -> Sample:
     values = np.concatenate([p[np.isfinite(p)] for p in patches]) if patches else np.zeros(0)
     if values.size == 0:
-        return Sample(0, zero_share, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, whole=False, constant=True)
+        return Sample(0, zero_share, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, whole=False, constant=True)
     p01, p16, p25, p50, p75, p84, p99 = np.percentile(values, (1, 16, 25, 50, 75, 84, 99))
     steps = np.concatenate([np.abs(np.diff(p, axis=1)).ravel() for p in patches])
     steps = steps[np.isfinite(steps)]
@@ -164,6 +167,7 @@ def _statistics(patches: list[np.ndarray], zero_share: float) -> Sample:
         jumps=float(np.mean(steps > 5)) if steps.size else 0.0,
         half_cycles=float(np.mean(steps > PI)) if steps.size else 0.0,
         wraps=float(np.mean(steps > 0.8 * np.ptp(values))) if steps.size else 0.0,
+        step80=float(np.percentile(steps, 80)) if steps.size else 0.0,
         whole=bool(np.all(values == np.round(values))),
         constant=bool(values.min() == values.max()),
     )
@@ -176,7 +180,7 @@ def masked_levels(reader: BandReader) -> tuple[int, ...]:
     """
     height, width = reader.shape
     area = dict.fromkeys((0, 127, 128, 110, 118, 136, 144), 0)
-    for window in _spread_windows(height, width):
+    for window in spread_windows(height, width):
         values = reader.read(*window)
         for level in area:
             area[level] += int(opening(values == level, 5).sum())

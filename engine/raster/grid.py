@@ -128,7 +128,7 @@ class Grid:
         gdal.PushErrorHandler("CPLQuietErrorHandler")
         try:
             point = osr.CoordinateTransformation(source, target).TransformPoint(x, y)
-        except RuntimeError as error:
+        except (RuntimeError, TypeError) as error:  # TypeError: PROJ knows no such transformation
             raise ValueError(str(error)) from error
         finally:
             gdal.PopErrorHandler()

@@ -277,3 +277,33 @@ def test_the_check_prevents_crashes_of_libhdf5(tmp_path, damage):
     assert deaths("checked") == 0
     if not deaths("unchecked"):
         pytest.skip("this version of libhdf5 survives these damaged files without the check")
+
+
+def heap_file(free_size: int) -> bytes:
+    """An attribute of variable length whose global heap ends with free space of a given size."""
+    address = 48 + 7 + 4 + 71 + 4
+    kind = struct.pack("<BBBBIBBBBI", 0x19, 1, 0, 0, 16, 0x13, 0, 0, 0, 1)
+    kind += b"\0" * (-len(kind) % 8)
+    space = struct.pack("<BBBB4x", 1, 0, 0, 0)
+    value = struct.pack("<IQI", 8, address, 1)
+    data = struct.pack("<BxHHH", 1, 2, len(kind), len(space)) + b"a\0".ljust(8, b"\0") + kind + space + value
+    start = header(message(0x0C, data))
+    heap = b"GCOL\x01\0\0\0" + struct.pack("<Q", 4096)
+    heap += struct.pack("<HHIQ", 1, 1, 0, 8) + b"8 bytes!" + struct.pack("<HHIQ", 0, 0, 0, free_size)
+    address_now = 48 + len(start)
+    start = start.replace(struct.pack("<Q", address), struct.pack("<Q", address_now))
+    return hdf5_file(start, heap.ljust(4096, b"\0"))
+
+
+def test_a_global_heap_that_never_ends_is_refused(tmp_path):
+    path = tmp_path / "good.h5"
+    path.write_bytes(heap_file(4096 - 16 - 24))
+    check_file(str(path))
+    assert "heap" in refused(tmp_path, heap_file(0))
+
+
+def test_a_shared_message_that_leads_nowhere_is_refused(tmp_path):
+    lost = struct.pack("<BHB", 0x0C, 16, 2) + struct.pack("<BBQ6x", 3, 2, 10**9)
+    assert refused(tmp_path, hdf5_file(header(lost)))
+    unknown = struct.pack("<BHB", 0x0C, 16, 2) + struct.pack("<BBQ6x", 0, 0, 48)
+    assert "shared message" in refused(tmp_path, hdf5_file(header(unknown)))

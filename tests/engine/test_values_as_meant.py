@@ -15,9 +15,10 @@ import products_fixtures as fixtures
 from quakefringe.engine.errors import InputError
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.products import open_product
-from quakefringe.engine.products.names import kind_of, period_of, unit_of_tag
+from quakefringe.engine.products.names import kind_of
+from quakefringe.engine.products.units import period_of, unit_of_tag
 from quakefringe.engine.products.virtual import virtual_raster
-from quakefringe.tests.reading import whole
+from quakefringe.tests.reading import refusal, whole
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +175,7 @@ def test_a_missing_unit_is_a_warning_that_names_the_parameter(tmp_path, scene, n
 def test_a_quiet_scene_in_millimetres_stays_quiet(tmp_path):
     rng = np.random.default_rng(5)
     smooth = np.cumsum(np.cumsum(rng.normal(size=(96, 128)), axis=0), axis=1)
-    smooth = 3.5 * (smooth - smooth.mean()) / smooth.std()
+    smooth = 7 * (smooth - smooth.mean()) / smooth.std()
     ifg = open_interferogram(write(tmp_path / "quiet_los_displacement.tif", smooth, fixtures.utm_grid()[2]))
     assert ifg.unit == "mm"
     assert np.nanmax(np.abs(whole(ifg))) < 4 * np.pi
@@ -235,11 +236,16 @@ def test_masked_and_corrected_phase_is_phase(tmp_path, scene, name, kind):
 
 
 @pytest.mark.parametrize("name", ["ifg_corr", "unw_mask", "int_coh", "unw_cor"])
-def test_masks_and_coherence_with_phase_in_their_names_are_warned_of(tmp_path, scene, name):
+def test_masks_and_coherence_with_phase_in_their_names_are_refused(tmp_path, scene, name):
     values = np.random.default_rng(0).random(scene[0].shape).astype(np.float32)
     values = np.round(values) if "mask" in name else values
-    ifg = open_interferogram(write(tmp_path / f"{name}.tif", values + (values == 0) * 1e-9, scene[1]))
-    assert any("does not look like phase" in text for text in ifg.warnings)
+    values[0, 0] = 0 if "mask" in name else values[0, 0]
+    path = write(tmp_path / f"{name}.tif", values, scene[1], nodata=-1)
+    sentence = refusal(path)
+    assert "not phase" in sentence
+    assert "QUANTITY" in sentence
+    if "mask" not in name:  # zeros of a mask have no data, and its ones are constant
+        assert open_interferogram(path, quantity="unwrapped").quantity.value == "unwrapped"
 
 
 @pytest.mark.parametrize(("unit", "words"), [("m", "centimetres or millimetres"), ("cm", "millimetres")])
@@ -372,3 +378,98 @@ def test_a_unit_of_length_means_displacement(tmp_path, scene):
     for quantity in ("wrapped", "unwrapped"):
         with pytest.raises(InputError, match="unit of length"):
             open_interferogram(str(path), unit="mm", quantity=quantity)
+
+
+@pytest.mark.parametrize(
+    ("tag", "scale", "unit"),
+    [
+        ("km", 1e-3, "km"),
+        ("dm", 10, "dm"),
+        ("inch", 39.3701, "in"),
+        ("feet", 3.28084, "ft"),
+        ("µm", 1e6, "um"),
+    ],
+)
+def test_rare_units_of_length_are_converted(tmp_path, scene, tag, scale, unit):
+    ifg = open_interferogram(
+        write(tmp_path / "pair.tif", scale * scene[0], scene[1], unit=tag), wavelength=fixtures.C_BAND
+    )
+    assert (ifg.quantity.value, ifg.unit) == ("displacement", unit)
+    np.testing.assert_allclose(whole(ifg), as_phase(scene[0]), atol=2e-3)
+
+
+@pytest.mark.parametrize("tag", ["dB", "K", "hPa", "m/s", "%", "counts"])
+def test_units_of_other_quantities_are_refused(tmp_path, scene, tag):
+    path = write(tmp_path / "pair.tif", 30 * scene[0], scene[1], unit=tag)
+    sentence = refusal(path)
+    assert tag in sentence
+    assert "UNIT" in sentence
+    assert open_interferogram(path, quantity="displacement_m").unit == "m"
+
+
+def test_an_unknown_unit_tag_is_warned_of_with_the_unit_that_is_read(tmp_path, scene):
+    ifg = open_interferogram(write(tmp_path / "x_unw.tif", as_phase(scene[0]), scene[1], unit="furlong"))
+    assert any("furlong" in text and "read in rad" in text and "UNIT" in text for text in ifg.warnings)
+
+
+def test_millimetres_are_not_taken_for_metres_against_the_steps(tmp_path, scene):
+    noise = np.random.default_rng(1).normal(0, 1.0, scene[0].shape)
+    ifg = open_interferogram(write(tmp_path / "x_los.tif", noise, scene[1]))
+    assert ifg.unit != "m"
+    assert any("guess" in text and "UNIT" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize("unit", ["m", "cm", "mm"])
+def test_the_unit_of_an_ordinary_scene_is_guessed_with_a_warning(tmp_path, scene, unit):
+    scale = {"m": 1, "cm": 100, "mm": 1000}[unit]
+    ifg = open_interferogram(write(tmp_path / "x_los.tif", scale * scene[0], scene[1]))
+    assert ifg.unit == unit
+    assert any("guess" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize("fill", [-99.0, -9999.0, 0.0, 12345.0, 99.0])
+def test_an_undeclared_block_of_one_number_has_no_data(tmp_path, scene, fill):
+    phase = as_phase(scene[0]) + np.random.default_rng(2).normal(0, 0.05, scene[0].shape)
+    phase[:, :9] = fill
+    ifg = open_interferogram(write(tmp_path / "x_unw.tif", phase, scene[1]))
+    got = whole(ifg)
+    assert np.isnan(got[:, :9]).all()
+    assert np.isfinite(got[:, 9:]).all()
+    assert any("no data" in text for text in ifg.notes)
+
+
+@pytest.mark.parametrize("fill", [-99, 0, 32767])
+def test_an_undeclared_block_of_whole_numbers_has_no_data(tmp_path, scene, fill):
+    values = np.round(
+        1000 * scene[0] / np.ptp(scene[0]) * 0.1 + np.random.default_rng(2).normal(0, 8, scene[0].shape)
+    )
+    values[:, :20] = fill
+    got = whole(open_interferogram(write(tmp_path / "x_los_mm.tif", values, scene[1], gdal.GDT_Int16)))
+    assert np.isnan(got[:, :20]).all()
+    assert np.isfinite(got[:, 21:]).mean() > (0.9 if fill == 0 else 0.999)
+
+
+def test_values_cut_off_at_their_ends_are_data(tmp_path, scene):
+    phase = np.clip(as_phase(scene[0]), -3, 3)
+    assert np.isfinite(whole(open_interferogram(write(tmp_path / "x_unw.tif", phase, scene[1])))).all()
+
+
+def test_a_name_with_corr_does_not_blame_phase(tmp_path, scene):
+    ifg = open_interferogram(write(tmp_path / "pair_corr.tif", as_phase(scene[0]), scene[1]))
+    assert ifg.quantity.value == "unwrapped"
+    assert not any("coherence" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("srtm_38_05", lambda f: np.round(900 + 3000 * f)),
+        ("lv_theta", lambda f: 0.7 + 0.1 * f),
+        ("incidence_map", lambda f: 38 + f),
+        ("los_east", lambda f: -0.6 + 0.05 * f),
+        ("avgSpatialCoh", lambda f: np.random.default_rng(0).random(f.shape)),
+    ],
+)
+def test_layers_that_are_no_phase_are_refused_where_name_and_values_agree(tmp_path, scene, name, values):
+    path = write(tmp_path / f"{name}.tif", values(scene[0]), scene[1])
+    assert "not phase" in refusal(path)

@@ -127,6 +127,15 @@ def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...]
     return dataset
 
 
+def subdatasets(dataset: gdal.Dataset) -> list[tuple[str, str]]:
+    """(URI, description) of the rasters inside a file; without those whose names are no UTF-8."""
+    return [
+        (uri, text)
+        for uri, text in dataset.GetSubDatasets() or []
+        if isinstance(uri, str) and isinstance(text, str)
+    ]
+
+
 @contextmanager
 def _raw_sources(uri: str) -> Iterator[None]:
     """Let a virtual raster given as text refer to a flat binary, which GDAL 3.12 forbids by default."""

@@ -75,7 +75,7 @@ class Tree:
             with quiet():
                 try:
                     group = group.OpenGroup(part)
-                except RuntimeError:
+                except (RuntimeError, TypeError):  # TypeError: a name with a zero byte
                     return None
         return group
 
@@ -96,7 +96,8 @@ class Tree:
                     names = getattr(group, method)() if group is not None else None
                 except RuntimeError:
                     names = None
-            self._known[key] = list(names or [])
+            # GDAL hands over names that are no UTF-8 as bytes; nothing here is named so
+            self._known[key] = [name for name in names or [] if isinstance(name, str)]
         return self._known[key]
 
     def has(self, path: str) -> bool:
@@ -111,7 +112,7 @@ class Tree:
         with quiet():
             try:
                 return self._group(parent).OpenMDArray(name)
-            except RuntimeError:
+            except (RuntimeError, TypeError):
                 return None
 
     def shape(self, path: str) -> tuple[int, ...]:
@@ -127,7 +128,7 @@ class Tree:
         with quiet():
             try:
                 if array.GetDataType().GetClass() == gdal.GEDTC_STRING:
-                    return [str(text) for text in array.Read()]
+                    return [_text(text) for text in array.Read()]
                 return np.asarray(array.ReadAsArray(), dtype=np.float64).ravel().tolist()
             except (RuntimeError, TypeError, ValueError):
                 return []
@@ -156,13 +157,18 @@ class Tree:
             try:
                 attributes = owner.GetAttributes() if owner is not None else []
                 match = next((one for one in attributes if one.GetName() == name), None)
-                return str(match.ReadAsString() or "").strip() if match is not None else ""
+                return _text(match.ReadAsString()).strip() if match is not None else ""
             except RuntimeError:
                 return ""
 
     def uri(self, path: str) -> str:
         """The URI under which GDAL opens one array as a raster."""
         return f'HDF5:"{self.path}"://{path.strip("/")}'
+
+
+def _text(value: object) -> str:
+    """Text from GDAL, which hands over bytes where they are no UTF-8."""
+    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value or "")
 
 
 def as_number(value: Scalar) -> Optional[float]:

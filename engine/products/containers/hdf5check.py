@@ -147,7 +147,9 @@ class _Walk(Messages):
                 self.expect(size % 8 == 0 and at + 8 + size <= end, "a message is longer than its header")
                 if kind == 0x10:
                     blocks.append(self.numbers(at + 8, "<QQ"))
-                elif not flags & 2:
+                elif flags & 2:
+                    self._shared(at + 8, size)
+                else:
                     self._message(kind, at + 8, size)
                 at += 8 + size
             self.expect(len(blocks) <= count, "too many continuations")
@@ -183,7 +185,9 @@ class _Walk(Messages):
             if kind == 0x10:
                 self.expect(size >= 16, "a short continuation")
                 continuations.append(self.numbers(at, "<QQ"))
-            elif not flags & 2:
+            elif flags & 2:
+                self._shared(at, size)
+            else:
                 self._message(kind, at, size)
             at += size
         return continuations
@@ -205,6 +209,18 @@ class _Walk(Messages):
             self._link(at, size)
         elif kind == 0x0C:
             self.attribute(at, size)
+
+    def _shared(self, at: int, size: int) -> None:
+        """A message that is stored elsewhere: in an object's header, which is checked, or in a heap."""
+        version, kind = self.numbers(at, "<BB")
+        self.expect(1 <= version <= 3 and size >= 10, "an unknown shared message")
+        if version == 3 and kind == 1:
+            return
+        self.expect(version < 3 or kind == 2, "an unknown shared message")
+        (header,) = self.numbers(at + (8 if version == 1 else 2), "<Q")
+        start = self.bytes_at(header, 4)
+        self.expect(start == b"OHDR" or start[:1] == b"\x01", "a lost shared message")
+        self.waiting.append(header)
 
     def _link(self, at: int, size: int) -> None:
         """A link message of the newer groups: hard links lead on."""

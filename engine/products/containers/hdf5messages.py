@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple, Optional
 
-from .pages import Damaged, Pages
+from .pages import Pages
 
 UNDEFINED = 0xFFFFFFFFFFFFFFFF
 _VLEN = 9
@@ -28,6 +28,11 @@ class ArrayType(NamedTuple):
 
 class Messages(Pages):
     """Each method checks one kind of message and raises `Damaged`, or `struct.error` where the file ends."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.heaps: dict[int, dict[int, int]] = {}
+        """Sizes of the values of each global heap collection, by its address."""
 
     def dataspace(self, at: int, size: int) -> int:
         """Number of elements."""
@@ -184,17 +189,29 @@ class Messages(Pages):
         length, address, wanted = self.numbers(at, "<IQI")
         if length == 0:
             return
+        if address not in self.heaps:
+            self.heaps[address] = self._global_heap(address)
+        stored = self.heaps[address].get(wanted)
+        self.expect(stored is not None, "a value is not in its heap")
+        self.expect(length * base <= (stored or 0), "a value is longer than stored")
+
+    def _global_heap(self, address: int) -> dict[int, int]:
+        """Sizes of the values of a global heap collection by their numbers.
+
+        libhdf5 1.10 reads a collection to its end whenever it needs one value, and never ends where the free
+        space (number 0) has no size.
+        """
         self.expect(self.bytes_at(address, 5) == b"GCOL\x01", "a lost heap")
         (size,) = self.numbers(address + 8, "<Q")
         self.expect(size >= 4096 and address + size <= self.end, "an impossible heap")
+        values: dict[int, int] = {}
         location, end = address + 16, address + size
         while location + 16 <= end:
             index, _, _, stored = self.numbers(location, "<HHIQ")
-            self.expect(index == 0 or location + 16 + stored <= end, "a heap's value is too long")
-            if index == wanted:
-                self.expect(length * base <= stored, "a value is longer than stored")
-                return
-            if index == 0:
-                break
-            location += 16 + -(-stored // 8) * 8
-        raise Damaged("a value is not in its heap")
+            self.expect(index not in values, "two values of a heap have one number")
+            needed = stored if index == 0 else 16 + -(-stored // 8) * 8
+            self.expect(needed >= 16 and location + needed <= end, "a heap's value is too long")
+            values[index] = stored
+            location += needed
+        values.pop(0, None)
+        return values

@@ -211,7 +211,7 @@ def _transform(target: Grid, source: Grid, points: np.ndarray) -> np.ndarray:
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
         result = osr.CoordinateTransformation(start, end).TransformPoints(points)
-    except RuntimeError:
+    except (RuntimeError, TypeError):  # TypeError: PROJ knows no such transformation
         result = None
     finally:
         gdal.PopErrorHandler()
