@@ -19,6 +19,8 @@ INPUT = "phase"
 OPSETS = range(13, 22)
 """Operator sets that the numpy backend implements."""
 MAX_FILE_BYTES = 1 << 28
+SOURCE_PREFIX = "quakefringe-source-"
+"""Beginning of the names of source networks, which `engine.source_network` reads."""
 DIGEST_KEY = "quakefringe_graph_sha256"
 """Metadata entry with the checksum of the graph, including its weights; optional."""
 DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError)
@@ -57,7 +59,7 @@ def default_model_path() -> Path:
     ModelError
         If it is missing.
     """
-    files = sorted(MODELS.glob("*.onnx"))
+    files = sorted(path for path in MODELS.glob("*.onnx") if not path.name.startswith(SOURCE_PREFIX))
     if not files:
         raise ModelError(
             f"The plugin's model file is missing from {MODELS}; install the plugin again or choose one."

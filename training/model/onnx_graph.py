@@ -80,14 +80,14 @@ def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
             dynamo=False,  # the older exporter needs no other packages and writes plain operators
         )
     model = onnx.load_model_from_string(buffer.getvalue())
-    _halve(model)
+    halve(model)
     for node in model.graph.node:
         node.ClearField("doc_string")
     describe(model, card)
     return model.SerializeToString()
 
 
-def _halve(model: Any) -> None:
+def halve(model: Any) -> None:
     """Store weights that are exact in half precision as such, with a Cast to single precision for each."""
     from onnx import TensorProto, helper, numpy_helper
 
@@ -108,7 +108,7 @@ def _halve(model: Any) -> None:
     model.graph.node.extend(casts + nodes)
 
 
-def describe(model: Any, card: ModelCard) -> None:
+def describe(model: Any, card: Any) -> None:
     """Write the card and the graph's checksum into the metadata."""
     kept = {entry.key: entry.value for entry in model.metadata_props}
     kept[METADATA_KEY] = json.dumps(card.to_dict(), allow_nan=False)
