@@ -55,23 +55,13 @@ def corner_sum(
         multiplied by the last three of `values`. Neighbouring patches share their corners: every node of the
         grid is evaluated once and weighted by the second difference of the slip around it.
     """
-    depth, strike, dip, length, width = values[:5]
-    radian = math.pi / 180
-    sin_strike, cos_strike = xp.sin(strike * radian), xp.cos(strike * radian)
-    s, c = xp.sin(dip * radian), xp.cos(dip * radian)
-    # a negative dip is the same plane from its other side: only strike slip changes its sign
-    side = xp.where(s < 0, -xp.ones_like(s), xp.ones_like(s))
-    s, c = s * side, c * side
-    c = xp.where(abs(c) < MIN_DIP_COSINE, xp.full_like(c, MIN_DIP_COSINE), c)
-    s = xp.where(s > 0.9, xp.sqrt((1 - c) * (1 + c)), s)
+    depth, length, width = values[0], values[3], values[4]
+    along, left, q, (sin_strike, cos_strike, s, c, side) = _fault_frame(xp, x, y, values)
     amounts = [
         values[5] * side / (-2 * math.pi),
         values[6] / (-2 * math.pi),
         values[7] / (2 * math.pi),
     ]
-    along = x * sin_strike + y * cos_strike
-    left = y * sin_strike - x * cos_strike
-    q = left * s - depth * c
     columns, rows = (1, 1) if slips is None else (slips[0].shape[2], slips[0].shape[1])
     xi = along[:, None] - _steps(xp, columns, length)[..., None]
     across = _steps(xp, rows, width)[..., None]
@@ -92,6 +82,45 @@ def corner_sum(
         uy += amounts[kind] * parts[1]
         uz += amounts[kind] * parts[2]
     return ux * sin_strike - uy * cos_strike, ux * cos_strike + uy * sin_strike, uz
+
+
+def corner_modes(
+    xp: Any, x: Array, y: Array, values: list[Array], medium: float, needed: tuple[bool, ...]
+) -> list[tuple[Array, Array, Array]]:
+    """Displacement (east, north, up) of each needed mode by itself, from terms that the modes share.
+
+    Parameters are those of `corner_sum`, without slips: `values` holds depth, strike, dip, length and width.
+    Each mode has a slip of 1 m; the result holds one triple of arrays (S, P) in m for each needed mode.
+    """
+    along, left, q, (sin_strike, cos_strike, s, c, side) = _fault_frame(xp, x, y, values)
+    xi = along[:, None] - _steps(xp, 1, values[3])[..., None]
+    across = _steps(xp, 1, values[4])[..., None]
+    terms = _terms(xp, xi, across, left, q, (values[0], s, c), needed)
+    sums = {name: _difference(term) for name, term in terms.items()}
+    amounts = (side / (-2 * math.pi), -1 / (2 * math.pi), 1 / (2 * math.pi))
+    out = []
+    for kind in range(3):
+        if needed[kind]:
+            parts = _MODES[kind](sums, q, s, c, medium)
+            ux, uy, uz = (amounts[kind] * part for part in parts)
+            out.append((ux * sin_strike - uy * cos_strike, ux * cos_strike + uy * sin_strike, uz))
+    return out
+
+
+def _fault_frame(xp: Any, x: Array, y: Array, values: list[Array]) -> tuple[Array, Array, Array, tuple]:
+    """Pixels along and left of the strike and their distance q from the fault's plane; sines and cosines."""
+    depth, strike, dip = values[:3]
+    radian = math.pi / 180
+    sin_strike, cos_strike = xp.sin(strike * radian), xp.cos(strike * radian)
+    s, c = xp.sin(dip * radian), xp.cos(dip * radian)
+    # a negative dip is the same plane from its other side: only strike slip changes its sign
+    side = xp.where(s < 0, -xp.ones_like(s), xp.ones_like(s))
+    s, c = s * side, c * side
+    c = xp.where(abs(c) < MIN_DIP_COSINE, xp.full_like(c, MIN_DIP_COSINE), c)
+    s = xp.where(s > 0.9, xp.sqrt((1 - c) * (1 + c)), s)
+    along = x * sin_strike + y * cos_strike
+    left = y * sin_strike - x * cos_strike
+    return along, left, left * s - depth * c, (sin_strike, cos_strike, s, c, side)
 
 
 def _steps(xp: Any, count: int, extent: Array) -> Array:

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from typing import Callable, Optional, Protocol
+from typing import Callable, Optional
 
 import numpy as np
 
-from ..errors import InputError
 from ..progress import Progress, RunProgress
+from .assemble import assemble
+from .checks import check_looks, check_motion, check_signs, finite_looks
+from .covariance import Noise, first_covariance, fit_noise, model_error, noise_matrix, weighting
+from .fit import Problem, refine
 from .look import Look, looks_frame
+from .modes import MAX_MODES, Found, auxiliary_starts, distinct, refine_modes
+from .observations import Observations, observe
+from .posterior import draw_posterior
 from .results import SourceEstimate
+from .rivals import compare
+from .search import PROPOSAL_COLUMNS, Proposal, search
+from .second_fault import find_second
 from .settings import DEFAULTS, SourceSettings
 
-PROPOSAL_COLUMNS = (
-    "east_km",
-    "north_km",
-    "depth_km",
-    "strike",
-    "dip",
-    "rake",
-    "length_km",
-    "width_km",
-    "slip_m",
-)
-"""Columns of a proposal's samples; places are in the frame of `looks_frame(looks)`."""
+__all__ = ["PROPOSAL_COLUMNS", "Proposal", "estimate_source"]
 
-
-class Proposal(Protocol):
-    """Something that knows where good faults are, such as the fast network."""
-
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Faults, shape (n, 9), columns as in `PROPOSAL_COLUMNS`; NaN where it has no opinion."""
+COARSE_STEPS, FINE_STEPS = 10, 15
+"""Steps of the refinement of all candidates in single precision, and of the best ones in double."""
+FINE_CANDIDATES = 24
 
 
 def estimate_source(
@@ -68,9 +64,57 @@ def estimate_source(
     Cancelled
         If `cancelled` returns True.
     """
+    began = time.perf_counter()
     settings.check()
-    RunProgress(progress, cancelled).tick()
-    if not looks:
-        raise InputError("No look was given; choose at least one interferogram of the earthquake.")
-    looks_frame(looks)
-    raise NotImplementedError
+    run = RunProgress(progress, cancelled)
+    run.report(0, "Choosing points")
+    looks = finite_looks(looks)
+    check_looks(looks)
+    observed = observe(looks, looks_frame(looks), settings.cells)
+    rng = np.random.default_rng(settings.seed)
+    run.report(5, f"Trying {settings.candidates} faults")
+    found = find_modes(observed, settings.candidates, rng, run, proposal)
+    check_signs(observed, looks, found.modes[0], run.tick)
+    run.report(60, "Comparing with magma")
+    compared = compare(observed, found.modes[0], rng, run.tick)
+    check_motion(compared)
+    run.report(75, "Looking for a second fault")
+    second = find_second(observed, found.modes[0], rng, run.tick)
+    run.report(85, "Drawing from the posterior")
+    sample = draw_posterior(found.modes, settings.draws, rng, run.tick)
+    result = assemble(
+        looks, observed, found.noises, found.modes, sample, compared, second, settings, time.perf_counter() - began
+    )
+    run.report(100, f"Mw {result.mw:.2f}")
+    return result
+
+
+def find_modes(
+    observed: Observations,
+    candidates: int,
+    rng: np.random.Generator,
+    run: RunProgress,
+    proposal: Optional[Proposal] = None,
+) -> Found:
+    """Search, refinement, noise, auxiliary planes: the modes of the misfit."""
+    problem = Problem(observed, weighting(first_covariance(observed), observed.ramps))
+    theta = search(problem, candidates, rng, run.tick, proposal)
+    run.report(20, "Refining the best")
+    theta, chi2 = refine(problem, theta, COARSE_STEPS, run.tick, np.float32)
+    theta, chi2 = refine(problem, theta[np.argsort(chi2, kind="stable")[:FINE_CANDIDATES]], FINE_STEPS, run.tick)
+    theta = theta[distinct(theta, chi2, problem.project(theta).slips, MAX_MODES * 2)]
+    run.report(35, "Estimating noise")
+    noises: list[Noise] = []
+    for _ in range(2):
+        slips = problem.project(theta).slips
+        motion = slips[0] @ problem.motion(theta[:1])[0]
+        error = model_error(observed, motion)
+        noises = fit_noise(observed, observed.data - motion, error)
+        problem = Problem(observed, weighting(noise_matrix(observed, noises) + error, observed.ramps))
+        starts = np.concatenate([theta, auxiliary_starts(theta[:MAX_MODES], slips[:MAX_MODES])])
+        theta, chi2 = refine(problem, starts, FINE_STEPS, run.tick)
+        theta = theta[distinct(theta, chi2, problem.project(theta).slips, MAX_MODES * 2)]
+    run.report(45, "Refining both planes")
+    slips = problem.project(theta).slips
+    starts = np.concatenate([theta[:MAX_MODES], auxiliary_starts(theta[:1], slips[:1])])
+    return refine_modes(observed, noises, starts, problem.project(starts).slips, run.tick)

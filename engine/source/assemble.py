@@ -1,0 +1,266 @@
+"""From modes and draws to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Optional
+
+import numpy as np
+
+from .calibration import interval
+from .cautions import cautions
+from .covariance import Noise
+from .frame import LocalFrame
+from .look import Look
+from .mechanism import auxiliary, kagan_angle, moment_tensor, slip_and_normal
+from .modes import Mode
+from .observations import Observations
+from .posterior import Sample
+from .results import Draws, Fault, Interval, LookFit, NodalPlane, SourceEstimate
+from .rivals import Comparison
+from .second_fault import SecondFault, variance_reduction
+from .settings import SourceSettings
+
+
+def moment_magnitude(moment_nm: np.ndarray) -> np.ndarray:
+    """Moment magnitude (Hanks & Kanamori 1979, IASPEI constant) of a moment in N m."""
+    return np.asarray((np.log10(moment_nm) - 9.1) / 1.5)
+
+
+def moment_of(faults: np.ndarray, slips: np.ndarray, rigidity_pa: float) -> np.ndarray:
+    """Seismic moment in N m of faults (S, 7) with slips (S, 2)."""
+    return np.asarray(rigidity_pa * faults[:, 5] * faults[:, 6] * 1e6 * np.linalg.norm(slips, axis=1))
+
+
+def stress_drop_mpa(faults: np.ndarray, slips: np.ndarray, rigidity_pa: float) -> np.ndarray:
+    """Static stress drop in MPa of rectangles: C mu D / w with w the shorter side.
+
+    C is 2 / pi for strike slip and 4 (lambda + mu) / (pi (lambda + 2 mu)) = 8 / (3 pi) for dip slip with
+    lambda = mu (Kanamori & Anderson 1975, BSSA 65, 1073-1095), mixed by the rake.
+    """
+    amount = np.linalg.norm(slips, axis=1)
+    dip_part = (slips[:, 1] / np.maximum(amount, 1e-12)) ** 2
+    constant = 2 / np.pi * (1 - dip_part) + 8 / (3 * np.pi) * dip_part
+    shorter = np.minimum(faults[:, 5], faults[:, 6]) * 1e3
+    return np.asarray(constant * rigidity_pa * amount / shorter / 1e6)
+
+
+def make_fault(fault: np.ndarray, slips: np.ndarray, frame: LocalFrame) -> Fault:
+    """A `Fault` with its corners from a row (7,) and its slips (2,)."""
+    east, north, depth, strike, dip, length, width = (float(value) for value in fault)
+    phi, delta = np.radians(strike), np.radians(dip)
+    corners = []
+    for along, down in ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)):
+        far, out = along * length, down * width * np.cos(delta)
+        x = east + far * np.sin(phi) + out * np.cos(phi)
+        y = north + far * np.cos(phi) - out * np.sin(phi)
+        longitude, latitude = frame.to_lonlat(x, y)
+        corners.append((float(longitude), float(latitude), max(0.0, float(depth + down * width * np.sin(delta)))))
+    return Fault(
+        east, north, depth, strike, dip, float(np.degrees(np.arctan2(slips[1], slips[0]))), length, width,
+        float(np.hypot(*slips)), corners=tuple(corners), top_edge=tuple(corners[:2]),
+    )  # fmt: skip
+
+
+def assemble(
+    looks: Sequence[Look],
+    observed: Observations,
+    noises: Sequence[Noise],
+    modes: Sequence[Mode],
+    sample: Sample,
+    compared: Comparison,
+    second: Optional[SecondFault],
+    settings: SourceSettings,
+    seconds: float,
+) -> SourceEstimate:
+    """The result of an estimate."""
+    best, frame, rigidity = modes[0], observed.frame, settings.rigidity_pa
+    planes, plane_of_draw = nodal_planes(modes, sample, observed)
+    fault, slips = best.fault[None], best.slips[None]
+    moment = float(moment_of(fault, slips, rigidity)[0])
+    sources = [make_fault(best.fault, best.slips, frame)]
+    centroid = best.fault[:3]
+    if second is not None and second.stable:
+        moments = moment_of(second.faults, second.slips, rigidity)
+        sources = [make_fault(second.faults[i], second.slips[i], frame) for i in range(2)]
+        centroid = moments @ second.faults[:, :3] / moments.sum()
+        moment, one = float(moments.sum()), moment
+    mw = float(moment_magnitude(np.float64(moment)))
+    draws = make_draws(sample, plane_of_draw, frame, rigidity)
+    mw_90 = interval(draws.mw, mw, "mw")
+    if second is not None and second.stable:
+        single = float(moment_magnitude(np.float64(one)))
+        mw_90 = min(mw_90[0], single), max(mw_90[1], single)
+    fits = look_fits(looks, observed, noises, sources, best)
+    residual = np.concatenate([fit.residual for fit in fits])
+    reduction = variance_reduction(observed, residual + _ramps(observed, fits))
+    tensor = sum(
+        moment_tensor(s.strike, s.dip, s.rake, rigidity * s.length_km * s.width_km * 1e6 * s.slip_m) for s in sources
+    )
+    longitude, latitude = frame.to_lonlat(centroid[0], centroid[1])
+    away = np.hypot(sample.faults[:, 0] - centroid[0], sample.faults[:, 1] - centroid[1])
+    drop = float(stress_drop_mpa(fault, slips, rigidity)[0])
+    size = float(best.fault[5]), float(best.fault[6]), float(np.hypot(*best.slips))
+    warnings = [text for look in looks for text in look.warnings]
+    warnings += cautions(observed, best, mw, reduction, planes[1].weight, second)
+    return SourceEstimate(
+        mw=mw,
+        mw_90=mw_90,
+        moment_nm=moment,
+        rigidity_pa=rigidity,
+        longitude=float(longitude),
+        latitude=float(latitude),
+        horizontal_90_km=float(np.quantile(away, 0.9)),
+        depth_km=float(centroid[2]),
+        depth_km_90=interval(draws.depth_km, float(centroid[2]), "depth"),
+        planes=planes,
+        length_km=size[0],
+        length_km_90=interval(draws.length_km, size[0]),
+        width_km=size[1],
+        width_km_90=interval(draws.width_km, size[1]),
+        slip_m=size[2],
+        slip_m_90=interval(draws.slip_m, size[2]),
+        stress_drop_mpa=drop,
+        stress_drop_mpa_90=interval(draws.stress_drop_mpa, drop),
+        moment_tensor_nm=tuple(float(value) for value in tensor),  # type: ignore[arg-type]
+        variance_reduction=reduction,
+        looks=tuple(fits),
+        rivals=compared.rivals,
+        kind=compared.kind,
+        verdict=compared.verdict,
+        faults=tuple(sources),
+        draws=draws,
+        frame=frame,
+        settings=settings,
+        kagan_deg=_kagan(planes[0], settings),
+        warnings=tuple(dict.fromkeys(warnings)),
+        notes=_notes(settings, observed),
+        seconds=seconds,
+    )
+
+
+def _notes(settings: SourceSettings, observed: Observations) -> tuple[str, ...]:
+    return (
+        f"The moment rests on a rigidity of {settings.rigidity_pa / 1e9:g} GPa.",
+        "Slip is uniform on one rectangle, which is shorter (about 0.8) than a real rupture; width and slip trade.",
+        f"{len(observed.x)} points of {observed.looks} look{'s' * (observed.looks > 1)} entered the fit; an offset "
+        "and a ramp of each look were part of it.",
+    )
+
+
+def _kagan(plane: NodalPlane, settings: SourceSettings) -> Optional[float]:
+    if settings.mechanism is None:
+        return None
+    return float(kagan_angle(plane.strike, plane.dip, plane.rake, settings.mechanism))  # type: ignore[arg-type]
+
+
+def make_draws(sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: float) -> Draws:
+    """Marginals of the draws."""
+    faults, slips = sample.faults, sample.slips
+    longitude, latitude = frame.to_lonlat(faults[:, 0], faults[:, 1])
+    return Draws(
+        moment_magnitude(moment_of(faults, slips, rigidity)), longitude, latitude, faults[:, 2], faults[:, 3],
+        faults[:, 4], np.degrees(np.arctan2(slips[:, 1], slips[:, 0])), faults[:, 5], faults[:, 6],
+        np.linalg.norm(slips, axis=1), stress_drop_mpa(faults, slips, rigidity), plane,
+    )  # fmt: skip
+
+
+def nodal_planes(
+    modes: Sequence[Mode], sample: Sample, observed: Observations
+) -> tuple[tuple[NodalPlane, NodalPlane], np.ndarray]:
+    """Both nodal planes, the likelier first, and the plane (0 or 1) of each draw."""
+    strike, dip, rake = modes[0].angles
+    references = [(strike, dip, rake), tuple(float(a) for a in auxiliary(*map(np.float64, modes[0].angles)))]
+    rakes = np.degrees(np.arctan2(sample.slips[:, 1], sample.slips[:, 0]))
+    own = np.stack([sample.faults[:, 3], sample.faults[:, 4], rakes])
+    normals = [slip_and_normal(*map(np.float64, reference))[1] for reference in references]
+    _, normal = slip_and_normal(*own)
+    plane = (np.abs(normal @ normals[1]) > np.abs(normal @ normals[0])).astype(int)
+    other = np.stack(auxiliary(*own))
+    weight = float(plane.mean())
+    built = []
+    for index, reference in enumerate(references):
+        angles = np.where(plane == index, own, other)
+        intervals = _angle_intervals(angles, reference)
+        mode = _mode_on(modes, normals, index)
+        fault = make_fault(mode.fault, mode.slips, observed.frame)
+        shown = mode.angles if index else reference
+        if mode is modes[0] and index:
+            moved = mode.fault
+            moved[3:5] = reference[:2]
+            size = float(np.hypot(*mode.slips))
+            turned = size * np.array([np.cos(np.radians(reference[2])), np.sin(np.radians(reference[2]))])
+            fault, shown = make_fault(moved, turned, observed.frame), reference
+        reduction = variance_reduction(observed, mode.residual())
+        share = weight if index else 1 - weight
+        built.append(NodalPlane(*shown, *intervals, share, fault, reduction))
+    return (built[0], built[1]), plane
+
+
+def _mode_on(modes: Sequence[Mode], normals: list[np.ndarray], index: int) -> Mode:
+    """The best mode on a plane; the best of all where the other plane has none within 35 degrees."""
+    for mode in modes:
+        _, normal = slip_and_normal(*map(np.float64, mode.angles))
+        if abs(normal @ normals[index]) > np.cos(np.radians(35)):
+            return mode
+    return modes[0]
+
+
+def _angle_intervals(angles: np.ndarray, reference: tuple[float, ...]) -> tuple[Interval, Interval, Interval]:
+    """Intervals of strike, dip and rake (3, D) about a reference; dips beyond 90 count from the other side."""
+    strike, dip, rake = angles.copy()
+    turned = (strike - reference[0] + 180) % 360 - 180
+    flip = np.abs(turned) > 90
+    turned = np.where(flip, (turned + 360) % 360 - 180, turned)
+    dip = np.where(flip, 180 - dip, dip)
+    rake = np.where(flip, -rake, rake)
+    about = (rake - reference[2] + 180) % 360 - 180
+    low_dip, high_dip = interval(dip, reference[1], "dip")
+    strikes = interval(reference[0] + turned, reference[0], "strike")
+    return strikes, (max(low_dip, 0.0), high_dip), interval(reference[2] + about, reference[2], "rake")
+
+
+def _ramps(observed: Observations, fits: Sequence[LookFit]) -> np.ndarray:
+    parts = []
+    for number, fit in enumerate(fits):
+        rows = observed.part == number
+        east, north = fit.ramp_m_per_km
+        parts.append(fit.offset_m + east * observed.x[rows] + north * observed.y[rows])
+    return np.concatenate(parts)
+
+
+def look_fits(
+    looks: Sequence[Look],
+    observed: Observations,
+    noises: Sequence[Noise],
+    sources: Sequence[Fault],
+    best: Mode,
+) -> list[LookFit]:
+    """Data, model and residual of each look; its ramp by the same weights as the fit."""
+    rows = np.array([[s.east_km, s.north_km, s.depth_km, s.strike, s.dip, s.length_km, s.width_km] for s in sources])
+    rakes = np.radians([s.rake for s in sources])
+    slips = np.array([s.slip_m for s in sources])[:, None] * np.stack([np.cos(rakes), np.sin(rakes)], 1)
+    from ..deformation.unit_slip import unit_slip_los
+
+    unit = unit_slip_los(observed.x, observed.y, observed.look, rows)
+    motion = np.einsum("sm,smn->n", slips, unit)
+    left = observed.data - motion
+    covariance_ramp = np.linalg.lstsq(observed.ramps, left, rcond=None)[0].reshape(-1, 3)
+    scale = 2 / observed.extent
+    out = []
+    for number, (look, noise) in enumerate(zip(looks, noises)):
+        part = observed.part == number
+        offset, east, north = covariance_ramp[number] * np.array([1.0, scale, scale])
+        ramp = offset + east * observed.x[part] + north * observed.y[part]
+        residual = left[part] - ramp
+        longitude, latitude = observed.frame.to_lonlat(observed.x[part], observed.y[part])
+        signal = observed.data[part] - ramp
+        out.append(
+            LookFit(
+                look.name, longitude, latitude, observed.data[part], motion[part] + ramp, residual,
+                observed.look[part], float(offset), (float(east), float(north)), noise.sigma,
+                noise.correlation, noise.nugget, float(1 - (residual**2).sum() / max((signal**2).sum(), 1e-30)),
+                len(look.displacement),
+            )
+        )  # fmt: skip
+    return out

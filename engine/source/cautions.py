@@ -1,0 +1,94 @@
+"""Warnings: what a reader should know before trusting an estimate."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import numpy as np
+
+from .modes import Mode
+from .observations import Observations
+from .second_fault import SecondFault
+
+LOW_VARIANCE_REDUCTION = 0.8
+GREAT_MAGNITUDE = 8.0
+VERTICAL_DIP_DEG = 80.0
+CLOSE_WEIGHT = 0.1
+EDGE_PART = 0.3
+"""Motion along the edge of the data, in parts of the largest, from which the earthquake is not wholly seen."""
+EDGE_KM_PART = 0.06
+"""Width of that edge in parts of the extent."""
+
+
+def cautions(
+    observed: Observations,
+    mode: Mode,
+    mw: float,
+    reduction: float,
+    second_weight: float,
+    second: Optional[SecondFault],
+) -> list[str]:
+    """Warnings for a result, most important first."""
+    fault = mode.fault
+    distance = np.hypot(observed.x - fault[0], observed.y - fault[1])
+    out = []
+    if reduction < LOW_VARIANCE_REDUCTION:
+        out.append(
+            f"One fault explains only {reduction:.0%} of the motion's variance: the rupture is more complex, or "
+            "part of the motion is not tectonic. Trust the magnitude more than the geometry."
+        )
+    if second is not None:
+        share = np.prod(second.faults[1, 5:]) * np.linalg.norm(second.slips[1])
+        share /= (second.faults[:, 5] * second.faults[:, 6] * np.linalg.norm(second.slips, axis=1)).sum()
+        used = (
+            "both are in the model"
+            if second.stable
+            else "its moment is not stable, so that the model keeps one fault"
+        )
+        out.append(
+            f"The residuals show a second fault with {share:.0%} of the moment ({second.variance_reduction:.0%} "
+            f"of the variance with both); {used}. One pair may hold two earthquakes."
+        )
+    if distance.min() > max(fault[2], fault[5] / 2):
+        out.append(
+            f"No point lies within {distance.min():.0f} km of the centroid: without the near field depth and size "
+            "are weak."
+        )
+    if _one_sided(observed, fault):
+        out.append(
+            "All points lie on one side of the fault, as where the other side is at sea: the geometry is not "
+            "resolved" + (", and the magnitude of so great an earthquake may be wrong." if mw > GREAT_MAGNITUDE else ".")
+        )
+    elif mw > GREAT_MAGNITUDE:
+        out.append("One flat rectangle is too simple for an earthquake above Mw 8: use the magnitude only.")
+    if _reaches_edge(observed):
+        out.append("The motion reaches the edge of the data: widen the box, or expect a weak depth and magnitude.")
+    if second_weight > CLOSE_WEIGHT:
+        out.append(
+            f"The data do not decide between the two nodal planes ({1 - second_weight:.0%} to {second_weight:.0%})."
+        )
+    if fault[4] > VERTICAL_DIP_DEG:
+        out.append("The fault is almost vertical: its strike may as well be the opposite one (180 degrees away).")
+    if observed.looks == 1:
+        out.append("One look only: the rake, and with it the mechanism, is weak; add a look from the other pass.")
+    return out
+
+
+def _one_sided(observed: Observations, fault: np.ndarray) -> bool:
+    """Whether the points leave a gap of more than 170 degrees about the centroid."""
+    azimuth = np.sort(np.degrees(np.arctan2(observed.x - fault[0], observed.y - fault[1])) % 360)
+    gaps = np.diff(np.concatenate([azimuth, azimuth[:1] + 360]))
+    return bool(gaps.max() > 170)
+
+
+def _reaches_edge(observed: Observations) -> bool:
+    """Whether motion along the edges of a look is a good part of its largest, in the median."""
+    for look in range(observed.looks):
+        rows = np.flatnonzero(observed.part == look)
+        x, y = observed.x[rows], observed.y[rows]
+        near = EDGE_KM_PART * observed.extent
+        edge = (x < x.min() + near) | (x > x.max() - near) | (y < y.min() + near) | (y > y.max() - near)
+        values = np.abs(observed.data[rows] - np.median(observed.data[rows][edge]))
+        if np.median(values[edge]) > EDGE_PART * values.max():
+            return True
+    return False
