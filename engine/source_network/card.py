@@ -74,7 +74,7 @@ def read_source_card(text: str) -> SourceCard:
     for key in ("format", "tile", "channels", "geometry", "targets"):
         if data.get(key) != expected[key]:
             raise ModelError(
-                f"The source network's {key} is {str(data.get(key))[:60]}, this plugin needs {expected[key]}; "
+                f"The source network's {key} is {str(data.get(key))[:60]}, not {expected[key]}; "
                 "use a model and a plugin of the same release."
             )
     widened = data.get("widened", 1.0)

@@ -119,7 +119,7 @@ def load_source_model(
         except Exception as error:  # a broken installation can raise any error
             if backend == "onnxruntime":
                 raise ModelError(
-                    f"onnxruntime cannot run {chosen.name} ({brief(error)}); choose the backend auto or numpy."
+                    f"onnxruntime cannot run {chosen.name} ({brief(error)}); choose auto or numpy."
                 ) from error
     try:
         return SourceModel(_Numpy(graph), "numpy", card, digest, chosen.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import logging
 import warnings
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...engine.errors import ModelError
+from ...engine.errors import InputError, ModelError
 from ...engine.output.atomic import replacing
 from ...engine.source_network.card import SourceCard
 from ...engine.source_network.model import ANSWER, GEOMETRIES, TILES, load_source_model
@@ -94,6 +95,18 @@ def run_export(
         logger.info("  largest difference from torch on %s: %.1e", backend, difference)
     logger.info("  largest change by rounding to half precision: %.1e", report.rounding)
     return report
+
+
+def export_with_scores(run: str, out: str, scores: str = "") -> SourceExport:
+    """Export a run with the calibration and the tables of a ``scores.json``; raises `InputError`."""
+    values: dict[str, Any] = {}
+    if scores:
+        try:
+            values = json.loads(Path(scores).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{scores} cannot be read; give the file of source-network-scores.") from error
+    tables = {name: value for name, value in values.items() if isinstance(value, dict)}
+    return run_export(run, out, widened=float(values.get("widened", 1.0)), scores=tables)
 
 
 def export(network: SourceNetwork, recipe: SourceRecipe, path: Path, card: SourceCard) -> SourceExport:
