@@ -1,4 +1,4 @@
-"""The focal mechanism as a beachball in SVG: lower hemisphere, equal area, quadrants of compression filled."""
+"""The focal mechanism as a beachball in SVG: lower hemisphere, equal area, compression filled."""
 
 from __future__ import annotations
 

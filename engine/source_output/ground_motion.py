@@ -1,7 +1,7 @@
 """Data, model and residual of one look without its ramp, at the points of the fit and on the scene's pixels.
 
-Everything that users see keeps one rule: data is the displacement less the fitted offset and ramp, model is the
-motion of the source alone, and residual = data - model.
+Everything that users see keeps one rule: data is the displacement less the fitted offset and ramp, model is
+the motion of the source alone, and residual = data - model.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..source.prediction import predict_raster
 from ..source.results import LookFit, SourceEstimate
 
 SCALE_PERCENTILE = 99.5
-"""Percentile of |data| that the ends of the colour scale show; single wild pixels do not flatten the colours."""
+"""Percentile of |data| at the ends of the colour scale; single wild pixels do not flatten the colours."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def fit_map(estimate: SourceEstimate, look: LookFit, raster: LookRaster) -> FitM
 
 
 def colour_limit(data: np.ndarray, model: Optional[np.ndarray] = None) -> float:
-    """The value in m at the ends of one colour scale for data, model and residual; 0 where nothing is known."""
+    """The value in m at the ends of the one colour scale of all three; 0 where nothing is known."""
     values = np.abs(np.asarray(data, float)).ravel()
     values = values[np.isfinite(values)]
     if not len(values) and model is not None:

@@ -45,7 +45,7 @@ def given_time(text: str) -> OriginTime:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise InputError(
-            f"“{text}” is no time; write it as 2009-04-06T01:32:40 (UTC), or give the day only, as 2009-04-06."
+            f"“{text}” is no time; write it as 2009-04-06T01:32:40 (UTC), or give the day only: 2009-04-06."
         ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)

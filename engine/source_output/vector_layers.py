@@ -1,4 +1,4 @@
-"""The estimate as a GeoPackage: fault plane, its top edge, centroid, and the points of the fit, with styles."""
+"""The estimate as a GeoPackage: fault plane, top edge, centroid and the points of the fit, with styles."""
 
 from __future__ import annotations
 
