@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Optional
@@ -39,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _add_files(out)
     _add_reading(out)
     _add_detection(out)
+    _add_surroundings(out)
     return out
 
 
@@ -57,7 +60,7 @@ def _add_reading(out: argparse.ArgumentParser) -> None:
     reading.add_argument("--band", type=int, metavar="N", help="band of a plain raster, from 1")
     reading.add_argument(
         "--quantity",
-        choices=("wrapped", "unwrapped", "displacement"),
+        choices=("wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm"),
         help="what the values are; in a product with several layers, the layer to read",
     )
     reading.add_argument(
@@ -141,7 +144,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     if arguments and arguments[0] in SUBCOMMANDS:
         return run_subcommand(arguments[0], arguments[1:])
     options = vars(parser().parse_args(arguments))
-    paths, quiet = options.pop("path"), options.pop("quiet")
+    paths, quiet = _separate(options.pop("path")), options.pop("quiet")
     files = {name: options.pop(name) for name in ("heatmap", "boxes", "report", "result")}
     if options["extent"] is not None:
         options["extent"] = tuple(options["extent"])
@@ -149,7 +152,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         result = detect(paths[0] if len(paths) == 1 else paths, Settings(**options), **files)
     except QuakeFringeError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{with_options(str(error))}\n")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -159,11 +162,50 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     return 0
 
 
+def _separate(paths: Sequence[str]) -> list[str]:
+    """Paths with semicolons between them, as Processing takes them, one by one."""
+    return [
+        part.strip()
+        for path in paths
+        for part in (path.split(";") if ";" in path and not os.path.exists(path) else [path])
+        if part.strip()
+    ] or list(paths)
+
+
+def with_options(text: str) -> str:
+    """A message with options of the command line, such as (--unit), for Processing's parameters (UNIT)."""
+    return re.sub(r"\((UNIT|QUANTITY|CRS|DATE|CORRECTIONS)\)", lambda m: f"(--{m.group(1).lower()})", text)
+
+
+def _add_surroundings(out: argparse.ArgumentParser) -> None:
+    around = out.add_argument_group("earthquakes and faults nearby", "They are optional.")
+    around.add_argument(
+        "--catalogue",
+        metavar="FILE",
+        help="earthquake catalogue (QuakeML, FDSN text, USGS GeoJSON or CSV, ISC CSV, GCMT ndk, point layer)",
+    )
+    around.add_argument(
+        "--catalogue-tolerance",
+        type=float,
+        metavar="DAYS",
+        default=Settings.catalogue_tolerance,
+        help="days around the two dates in which events count as well (default: %(default)s)",
+    )
+    around.add_argument(
+        "--catalogue-fields",
+        metavar="MAP",
+        help="fields of a table or point layer, such as magnitude=M_best,time=Origin (default: by name)",
+    )
+    around.add_argument("--faults", metavar="FILE", help="line layer of faults, to name the nearest one")
+
+
 def _print_details(result: Result) -> None:
     for warning in result.warnings:
-        sys.stderr.write(f"Warning: {warning}\n")
+        sys.stderr.write(f"Warning: {with_options(warning)}\n")
     for box in result.boxes:
         sys.stdout.write(f"{_box_line(box)}\n")
+    for sentence in (result.catalogue or {}).get("sentences", ()):
+        sys.stdout.write(f"{sentence}\n")
 
 
 def _box_line(box: Box) -> str:

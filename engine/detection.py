@@ -13,6 +13,7 @@ from typing import Callable, Optional, Union
 from osgeo import gdal
 
 from ..version import __version__
+from .context.surroundings import Surroundings
 from .errors import InputError
 from .inference.model_use import ModelUse
 from .inference.pipeline import Pipeline
@@ -78,6 +79,7 @@ def detect(
         If `cancelled` returns True; nothing is written.
     """
     settings.check()
+    surroundings = Surroundings(settings)
     run = RunProgress(progress, cancelled)
     outputs = OutputFiles(path, settings.dem, heatmap, boxes, report, result)
     with Transaction() as files, _small_gdal_cache():
@@ -90,7 +92,7 @@ def detect(
         run.finish_step("opening")
         # The network fills the cores with tiles; further BLAS threads would only spin.
         with one_blas_thread():
-            detected = _analyse(interferogram, settings, network, run)
+            detected = _analyse(interferogram, settings, network, run, surroundings)
         run.report(95, "Writing")
         outputs.write(files, detected, interferogram, run.tick)
         run.tick()
@@ -120,7 +122,13 @@ def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferog
     )
 
 
-def _analyse(interferogram: Interferogram, settings: Settings, network: Network, run: RunProgress) -> Result:
+def _analyse(
+    interferogram: Interferogram,
+    settings: Settings,
+    network: Network,
+    run: RunProgress,
+    surroundings: Surroundings,
+) -> Result:
     """All steps between opening and writing."""
     stream = WindowStream(
         interferogram,
@@ -134,13 +142,16 @@ def _analyse(interferogram: Interferogram, settings: Settings, network: Network,
     evidence = _collect_evidence(interferogram, stream, network, use, settings.batch, run)
     verdict = evidence.verdict()
     run.report(90, "Drawing boxes")
-    boxes = evidence.boxes(interferogram.wavelength, verdict.earthquake == "present", run.tick)
+    boxes = evidence.boxes(interferogram.wavelength, verdict, run.tick)
     run.finish_step("boxes")
     heat = evidence.heatmap.values()
     run.finish_step("heatmap")
+    grid = evidence.heatmap.grid()
+    around = surroundings.of(interferogram, boxes, heat, grid, verdict.probability)
+    run.finish_step("surroundings")
     return Result(
         run_id=uuid.uuid4().hex[:12],
-        label=verdict.label,
+        label=around.with_volcano(verdict.label),
         verdict=verdict.earthquake,
         probability=verdict.probability,
         other_probability=verdict.other_probability,
@@ -153,7 +164,9 @@ def _analyse(interferogram: Interferogram, settings: Settings, network: Network,
         two_questions=use.two_questions,
         boxes=boxes,
         heat=heat,
-        grid=evidence.heatmap.grid(),
+        grid=grid,
+        catalogue=around.catalogue,
+        context=around.context,
         input=interferogram.describe(),
         settings=dataclasses.asdict(settings),
         model=_describe_model(network),
@@ -163,8 +176,13 @@ def _analyse(interferogram: Interferogram, settings: Settings, network: Network,
         timings=run.timings,
         started=run.started,
         plugin_version=__version__,
-        warnings=[*interferogram.warnings, *stream.warnings, *_fallback_warning(network)],
-        notes=[*interferogram.notes, _elevation_note(stream), *_old_model_note(network.card)],
+        warnings=[
+            *interferogram.warnings,
+            *stream.warnings,
+            *_fallback_warning(network),
+            *around.warnings,
+        ],
+        notes=[*interferogram.notes, _elevation_note(stream), *_old_model_note(network.card), *around.notes],
     )
 
 

@@ -106,6 +106,10 @@ class Result:
     two_questions : bool
         Whether the model is calibrated for deformation and for its kind; models up to 0.13 are not, and the
         larger of their two probabilities stands for that of deformation.
+    catalogue : dict or None
+        Match with an earthquake catalogue (`engine.catalogue.match`); None without one.
+    context : list of dict
+        Volcano and fault near each box (`engine.context`). They change no probability.
     """
 
     run_id: str
@@ -134,6 +138,8 @@ class Result:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     two_questions: bool = True
+    catalogue: Optional[dict[str, Any]] = None
+    context: list[dict[str, Any]] = field(default_factory=list)
     schema: int = SCHEMA
 
     @property

@@ -50,6 +50,15 @@ class Settings:
         Coordinate system of the elevation model ("EPSG:n" or WKT); None: the file's own.
     nodata : float, optional
         A stored value that has no data, beside those that the file declares.
+    catalogue : str, optional
+        Earthquake catalogue whose events are matched with the boxes.
+    catalogue_tolerance : float
+        Days before the first and after the last acquisition in which events count as well.
+    catalogue_fields : str, optional
+        Field names of a table or point layer by quantity: "magnitude=M_best, time=Origin"; None: by their
+        names.
+    faults : str, optional
+        Line layer of faults; the nearest one to each box is named.
     """
 
     band: Optional[int] = None
@@ -71,6 +80,10 @@ class Settings:
     crs: Optional[str] = None
     dem_crs: Optional[str] = None
     nodata: Optional[float] = None
+    catalogue: Optional[str] = None
+    catalogue_tolerance: float = 1.0
+    catalogue_fields: Optional[str] = None
+    faults: Optional[str] = None
 
     def check(self) -> None:
         """Validate the settings.
@@ -87,6 +100,8 @@ class Settings:
             raise InputError("At least one scale is needed; leave SCALES empty for all.")
         if self.batch < 1:
             raise InputError("A batch holds at least one window; leave it at its default.")
+        if not 0 <= self.catalogue_tolerance <= 366:
+            raise InputError("The catalogue's tolerance is outside 0 to 366 days; give a few days.")
 
 
 DEFAULTS = Settings()

@@ -32,6 +32,8 @@ def result_to_dict(result: Result) -> dict[str, Any]:
         "kind_probabilities": _kind_probabilities(result.earthquake_share),
         "thresholds": result.thresholds,
         "boxes": [vars(box) for box in result.boxes],
+        "catalogue": result.catalogue,
+        "context": result.context,
         "heatmap": {
             "width": result.grid.width,
             "height": result.grid.height,

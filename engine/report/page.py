@@ -11,6 +11,7 @@ from ..output.transaction import Transaction, write_bytes
 from ..results import Box, Result
 from .maps import Maps, Tick
 from .pictures import read_style
+from .surroundings import surroundings_section
 from .text import facts_input, facts_run, gauges, limits, number, verdict_note
 
 MAX_CLOSE_UPS = 6
@@ -59,6 +60,7 @@ def page(result: Result, interferogram: Interferogram, tick: Optional[Tick] = No
         _maps(maps, interferogram),
         _boxes(result.boxes),
         _close_ups(maps, result.boxes),
+        surroundings_section(result),
         '<h2>Input and processing</h2><div class="facts">',
         _facts("Input", facts_input(result, interferogram)),
         _facts("Run", facts_run(result)),

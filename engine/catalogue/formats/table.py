@@ -1,7 +1,7 @@
 """Tables with a header, such as the CSV of USGS and of most networks: columns are found by their name.
 
-USGS: time, latitude, longitude, depth (km), mag, magType, nst, gap, dmin, rms, net, id, updated, place, type, …,
-in UTC. Separators may be commas, semicolons, tabs or bars.
+USGS: time, latitude, longitude, depth (km), mag, magType, nst, gap, dmin, rms, net, id, updated, place,
+type, …, in UTC. Separators may be commas, semicolons, tabs or bars.
 
 https://earthquake.usgs.gov/earthquakes/feed/v1.0/csv.php
 """

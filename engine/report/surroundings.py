@@ -1,0 +1,81 @@
+"""The report's section on the catalogue and on volcanoes and faults near the boxes."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ..results import Result
+
+EXPECTED = (
+    "Expected: peak line-of-sight change of a fault of the event's magnitude and depth (Okada 1985, Wells "
+    "and Coppersmith 1994), with the range over possible faults."
+)
+UNCHANGED = "They say where to look further and change no probability."
+
+
+def surroundings_section(result: Result) -> str:
+    """HTML of the section; empty where there is neither a catalogue nor a box with a place."""
+    parts = []
+    if result.catalogue is not None:
+        parts.append(_catalogue(result.catalogue))
+    if result.context:
+        parts.append(_context(result.context))
+    return f"<h2>Catalogue and surroundings</h2>{''.join(parts)}" if parts else ""
+
+
+def _catalogue(match: dict[str, Any]) -> str:
+    """The probabilities with and without the catalogue, and the best event of each box."""
+    lines = [f"<p>Catalogue “{escape(match['name'])}” ({escape(match['format'])}, {match['events']} events)."]
+    if match["time_checked"]:
+        lines.append(
+            f" Probability of an earthquake: {100 * match['probability_without_catalogue']:.0f} % "
+            f"without the "
+            f"catalogue, {100 * match['probability_with_catalogue']:.0f} % with it "
+            f"(Bayes factor {match['bayes_factor']:.3g})."
+        )
+    else:
+        lines.append(" The dates are not known: events are matched by place, and time could not be checked.")
+    lines.append("</p>")
+    if match["boxes"]:
+        rows = "".join(_event_row(box) for box in match["boxes"])
+        head = "".join(f"<th>{title}</th>" for title in _TITLES)
+        lines.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+        lines.append(f'<p class="note">{EXPECTED}</p>')
+    return "".join(lines)
+
+
+_TITLES = ("Box", "Event", "Time (UTC)", "Mw", "Depth (km)", "Distance (km)", "Expected (cm)", "Seen (cm)")
+
+
+def _event_row(box: dict[str, Any]) -> str:
+    event = box["event"]
+    if event is None:
+        return f"<tr><td>{box['rank']}</td><td>no event fits</td>{'<td></td>' * 6}</tr>"
+    cells = [
+        box["rank"],
+        event["id"] or event["place"],
+        (event["time"] or "")[:16].replace("T", " "),
+        _one(event["mw"]),
+        _one(event["depth_km"]),
+        _one(box["distance_km"]),
+        f"{event['expected_peak_los_cm']:.1f} "
+        f"({event['expected_low_los_cm']:.1f} to {event['expected_high_los_cm']:.1f})",
+        _one(box["seen_peak_los_cm"]),
+    ]
+    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
+
+
+def _context(context: list[dict[str, Any]]) -> str:
+    lines = []
+    for near in context:
+        text = f"Box {near['rank']}: {near['volcano_km']:.0f} km from the volcano {near['volcano']}"
+        if near.get("fault_km") is not None:
+            kind = f" ({near['fault_kind']})" if near["fault_kind"] else ""
+            text += f"; {near['fault_km']:.0f} km from the fault {near['fault'] or 'without a name'}{kind}"
+        lines.append(f"<li>{escape(text)}</li>")
+    return f'<ul>{"".join(lines)}</ul><p class="note">{UNCHANGED}</p>'
+
+
+def _one(value: Any) -> str:
+    return "" if value is None else f"{value:.1f}"
