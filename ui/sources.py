@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional
 
+from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsRasterLayer
 
 from ..engine.errors import InputError
@@ -111,6 +112,25 @@ def _user_nodata(layer: QgsRasterLayer) -> tuple[Optional[float], tuple[str, ...
         used = f"only {values[0]:g} is used" if values else "none of them is used"
         notes = (f"“{layer.name()}” has several additional nodata values or a range of them; {used}.",)
     return (values[0] if values else None), notes
+
+
+def as_elevation_model(source: Optional[Source]) -> Optional[Source]:
+    """A source of elevation with the band and the nodata value that the user chose for its layer.
+
+    The engine reads the first band of an elevation model; here a virtual raster of the chosen band, given as
+    text, takes the place of the path.
+    """
+    if source is None or (source.band is None and source.nodata is None):
+        return source
+    options = {} if source.nodata is None else {"noData": source.nodata}
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        model = gdal.Translate("", source.path, format="VRT", bandList=[source.band or 1], **options)
+    except RuntimeError:  # the engine says what is wrong with the file
+        return source
+    finally:
+        gdal.PopErrorHandler()
+    return source if model is None else replace(source, path=model.GetMetadata("xml:VRT")[0])
 
 
 def source_of_path(path: str) -> Source:

@@ -25,6 +25,7 @@ from ..products.model import (
 from ..products.names import SENTINEL1, dates_of, plausible_wavelength
 from ..products.plausible import check_plausible
 from ..products.position import with_crs
+from ..products.series import LARGEST_STEP
 from ..products.source import PhaseSource, check_values, layer_grid
 from ..raster.grid import Grid
 from .scene import Interferogram
@@ -142,6 +143,9 @@ def _choose(path: str, options: OpenOptions) -> _Reading:
     unit = unit_by_user or _unit(layer, quantity)
     if quantity is Quantity.DISPLACEMENT and unit not in LENGTH_UNITS:
         raise InputError(f"“{product.name}” is in {unit}; displacement needs a unit of m, cm or mm.")
+    if options.date:
+        notes = [text for text in notes if LARGEST_STEP not in text]
+        notes.append(f"Read of the time series: {layer.date.replace('_', ' to ')}, as chosen by the user.")
     if wanted is not None or unit_by_user:
         notes.append(f"Read as {quantity.value} in {unit}: so chosen by the user.")
     known = layer.wavelength or product.wavelength
@@ -176,7 +180,8 @@ def _source(reading: _Reading, grid: Grid, options: OpenOptions) -> PhaseSource:
         warnings=reading.warnings,
     )
     check_values(source, reading.product.name)
-    reading.warnings += check_plausible(source, reading.product.name, reading.unit)
+    suspicious = any("does not look like phase" in text for text in reading.warnings)
+    reading.warnings += check_plausible(source, reading.product.name, reading.unit, suspicious=suspicious)
     return source
 
 

@@ -48,8 +48,11 @@ def requested_corrections(text: Union[str, Iterable[str], None]) -> tuple[str, .
     """Names of corrections from a parameter: "none", "all", or names with commas between them."""
     parts = text.split(",") if isinstance(text, str) else list(text or ())
     names = [part.strip().lower().replace(" ", "_").replace("-", "_") for part in parts]
-    names = [name for name in names if name and name != NONE]
-    return tuple(dict.fromkeys(names))
+    if NONE in names and any(name not in ("", NONE) for name in names):
+        raise InputError(
+            "The corrections are “none” together with others; give none, or the names alone (CORRECTIONS)."
+        )
+    return tuple(dict.fromkeys(name for name in names if name not in ("", NONE)))
 
 
 def choose_corrections(product: Product, layer: Layer, names: tuple[str, ...]) -> tuple[Correction, ...]:

@@ -150,10 +150,15 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     known = "by the dates" if first and second else "the reference taken for the older date"
     product.notes.append(f"ISCE2: phase positive = {positive} in the file ({known}), no data 0.")
     if not geo:
-        product.warnings.append(
-            "This is in radar geometry; the .geo file of the same name is placed on the map."
-        )
+        product.warnings.append(_radar_geometry(location))
     return product
+
+
+def _radar_geometry(location: ProductLocation) -> str:
+    """The warning about files without a position, with the geocoded file beside them if there is one."""
+    names = [n for n in location.files if re.search(r"\.(unw|int|flat)\.geo$", n)]
+    remedy = f"open {short_name(names[0])} instead" if names else "geocode it to have it placed on the map"
+    return f"This is in radar geometry, so its position is not known; {remedy}."
 
 
 def _companions(location: ProductLocation) -> list[str]:

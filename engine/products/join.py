@@ -21,6 +21,13 @@ MAX_PIXELS = 2**31
 _ALIGNED_PIXELS = 0.02
 """Largest shift between the pixels of two frames that still counts as one grid."""
 _SAMPLE_PIXELS, _SAMPLES_ACROSS = 64, 8
+MAX_GAP_SHARE = 0.25
+"""Largest gap between a frame and the others, as a share of its shorter side."""
+MAX_DISAGREEMENT_RAD = 3.0
+"""Largest distance between the quartiles of the difference where unwrapped frames overlap. The same pair in
+two frames differs by noise and by whole cycles in some areas; other pairs by their atmosphere and motion."""
+MIN_WRAPPED_AGREEMENT = 0.4
+"""Least mean resultant length (0 to 1) of the difference where wrapped frames overlap."""
 _MIN_COMMON_PIXELS = 50
 """Valid pixels in common from which the constant between two frames is determined."""
 
@@ -138,10 +145,11 @@ def join(scenes: Sequence[Scene]) -> tuple[JoinedSource, Optional[JoinedLos]]:
     joined = JoinedSource([parts[0]], grid)
     waiting = parts[1:]
     while waiting:
-        part = next((one for one in waiting if _overlaps(joined, one)), waiting[0])
+        part = next((one for one in waiting if _overlaps(joined, one)), None)
+        part = part or min(waiting, key=lambda one: _gap(joined, one))
         waiting.remove(part)
-        if first.quantity is not Quantity.WRAPPED:
-            _shift(joined, part)
+        _check_near(joined, part, scenes[parts.index(part)].name)
+        _shift(joined, part, wrapped=first.quantity is Quantity.WRAPPED)
         joined.parts.append(part)
     with_vectors = any(part.look is not None for part in parts)
     return joined, JoinedLos(parts) if with_vectors else None
@@ -157,7 +165,8 @@ def _check_same_pass(a: Scene, b: Scene) -> None:
     elif a.orbit_direction != b.orbit_direction:
         reason = f"one pass is {a.orbit_direction or 'unknown'}, the other {b.orbit_direction or 'unknown'}"
     elif a.dates != b.dates:
-        reason = f"their dates are {' to '.join(a.dates)} and {' to '.join(b.dates)}"
+        first, second = (" to ".join(one.dates) or "unknown" for one in (a, b))
+        reason = f"their dates are {first} and {second}"
     elif a.quantity is not b.quantity:
         reason = f"one is {a.quantity.value}, the other {b.quantity.value}"
     elif a.wavelength and b.wavelength and abs(a.wavelength / b.wavelength - 1) > 1e-3:
@@ -208,8 +217,46 @@ def _overlaps(joined: JoinedSource, part: _Part) -> bool:
     return any(_touches(one, part.col, part.row, grid.width, grid.height) for one in joined.parts)
 
 
-def _shift(joined: JoinedSource, part: _Part) -> None:
-    """Set the constant that brings a frame to the level of those before it."""
+def _gap(joined: JoinedSource, part: _Part) -> int:
+    """Pixels between a frame and the nearest of those before it; 0 where they touch or overlap."""
+
+    def gap(one: _Part) -> int:
+        across = max(part.col - one.col - one.grid.width, one.col - part.col - part.grid.width, 0)
+        along = max(part.row - one.row - one.grid.height, one.row - part.row - part.grid.height, 0)
+        return max(across, along)
+
+    return min(gap(one) for one in joined.parts)
+
+
+def _check_near(joined: JoinedSource, part: _Part, name: str) -> None:
+    """Refuse a frame that is far from all before it: frames of one track touch or overlap."""
+    pixels = _gap(joined, part)
+    if pixels <= MAX_GAP_SHARE * min(part.grid.width, part.grid.height):
+        return
+    size = max(joined.grid.pixel_size_m)
+    far = f"{pixels * size / 1000:.0f} km" if joined.grid.is_metric else f"{pixels} pixels"
+    raise InputError(
+        f"“{name}” lies {far} from the other frames, but frames of one track touch or overlap; "
+        "open it by itself."
+    )
+
+
+def _check_same_pair(differences: np.ndarray, *, wrapped: bool) -> None:
+    """Refuse frames whose phase disagrees where they overlap: they show other dates or another track."""
+    if wrapped:
+        agree = np.abs(np.mean(np.exp(1j * differences))) >= MIN_WRAPPED_AGREEMENT
+    else:
+        low, high = np.percentile(differences, (25, 75))
+        agree = high - low <= MAX_DISAGREEMENT_RAD
+    if not agree:
+        raise InputError(
+            "The frames cannot be joined: where they overlap, their phase differs by more than a constant, "
+            "so they are of other dates or another track; open them one by one."
+        )
+
+
+def _shift(joined: JoinedSource, part: _Part, *, wrapped: bool) -> None:
+    """Set the constant that brings an unwrapped frame to the level of those before it."""
     differences = []
     for one in joined.parts:
         left, top = max(one.col, part.col), max(one.row, part.row)
@@ -223,7 +270,11 @@ def _shift(joined: JoinedSource, part: _Part) -> None:
             differences.append((values - known)[both])
     common = np.concatenate(differences) if differences else np.zeros(0)
     if common.size < _MIN_COMMON_PIXELS:
-        joined.notes.append("Frames without common pixels: their phase may differ by a constant.")
+        if not wrapped:
+            joined.notes.append("Frames without common pixels: their phase may differ by a constant.")
+        return
+    _check_same_pair(common, wrapped=wrapped)
+    if wrapped:
         return
     part.shift = float(np.median(common))
     joined.notes.append(f"A frame was shifted by {-part.shift:+.2f} rad to fit those that it overlaps.")

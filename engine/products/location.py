@@ -106,8 +106,8 @@ def locate(path: str) -> ProductLocation:
     given = str(path).strip()
     if not given:
         raise InputError("No interferogram was given; choose a file, a folder or a zip archive.")
-    if re.match(r"^(https?|ftp|s3)://", given, re.IGNORECASE):
-        raise InputError(f"“{given}” is an address; put /vsicurl/ before it, or download the file first.")
+    if re.match(r"^(https?|ftp|s3|gs|az)://", given, re.IGNORECASE):
+        raise InputError(f"“{given}” is an address; give it as {_gdal_address(given)}, or download the file.")
     given = plain_path(given)
     refuse_remote(given)
     subdataset = layer = ""
@@ -127,6 +127,13 @@ def locate(path: str) -> ProductLocation:
     require_file(local)
     root, name = _split(local)
     return ProductLocation(given, root, _names_beside(root, name), name, subdataset, layer)
+
+
+def _gdal_address(address: str) -> str:
+    """The path with which GDAL reads an address."""
+    scheme, _, rest = address.partition("://")
+    store = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/"}.get(scheme.lower())
+    return f"{store}{rest}" if store else f"/vsicurl/{address}"
 
 
 def require_file(path: str) -> None:

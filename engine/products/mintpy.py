@@ -47,6 +47,16 @@ _PHASE = {
 _STEP = re.compile(r"^step(\d{8})(?:T?\d{4,6})?$")
 _EOS = "/HDFEOS/GRIDS/timeseries"
 _MAX_SLICES = 2000
+_OTHER_TYPES = {
+    "geometry": "geometry",
+    "mask": "mask",
+    "coherence": "coherence",
+    "temporalcoherence": "temporal coherence",
+    "connectcomponent": "connected components",
+    "dem": "elevation model",
+    "hgt": "elevation model",
+}
+"""FILE_TYPE of files that hold no phase, and what they are."""
 _GEOMETRY = ("geometryGeo.h5", "geo_geometryRadar.h5", "geometryRadar.h5")
 
 
@@ -55,7 +65,29 @@ def find(location: ProductLocation) -> list[ProductKey]:
     names = [n for n in location.candidates() if n.lower().endswith((".h5", ".he5"))][:200]
     names = [n for n in names if not short_name(n).upper().startswith("NISAR")]
     paths = {name: location.path(name) for name in names}
-    return [ProductKey(name) for name, path in paths.items() if is_hdf5(path) and _is_mintpy(path)]
+    keys = [ProductKey(name) for name, path in paths.items() if is_hdf5(path) and _is_mintpy(path)]
+    if location.named and paths and not keys:
+        _refuse_other(location)
+    return keys
+
+
+def _refuse_other(location: ProductLocation) -> None:
+    """Refuse MintPy's geometry, masks and coherence with what they are.
+
+    Raises
+    ------
+    InputError
+    """
+    path = location.path(location.named)
+    try:
+        kind = Tree(path).attribute("", "FILE_TYPE") if is_hdf5(path) else ""
+    except InputError:
+        return
+    if kind and kind.lower() in _OTHER_TYPES:
+        raise InputError(
+            f"“{location.title}” is MintPy's {_OTHER_TYPES[kind.lower()]}, not phase or displacement; "
+            "open the timeseries, velocity or ifgramStack file of the same folder."
+        )
 
 
 def _is_mintpy(path: str) -> bool:

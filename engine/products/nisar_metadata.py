@@ -110,7 +110,8 @@ def _processing(tree: Tree, radar: str, product: Product) -> None:
         f"track {product.track}" if product.track else "",
         f"frame {product.frame}" if product.frame else "",
     ]
-    product.notes.append(f"NISAR: {', '.join(filter(None, parts))}.")
+    if any(parts):
+        product.notes.append(f"NISAR: {', '.join(filter(None, parts))}.")
     if urgent:
         product.warnings.append(
             "This is an urgent-response product: forecast orbits leave ramps in the phase, and the "

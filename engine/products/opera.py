@@ -25,7 +25,7 @@ from typing import Optional
 from ..errors import InputError
 from ..raster.grid import Grid, spatial_reference
 from .containers.gdalio import Band, short_name
-from .containers.hdf5 import Tree, grid_from_centres
+from .containers.hdf5 import Tree, grid_from_centres, is_hdf5
 from .family import ProductKey, hdf5_named
 from .location import ProductLocation
 from .los.los_vectors import from_enu, set_scene_from_vectors
@@ -58,9 +58,21 @@ def find(location: ProductLocation) -> list[ProductKey]:
     """The named file; in folders one product for each frame, whatever the number of its dates."""
     matches = [match for match in map(_FILE.match, location.candidates()) if match]
     if location.named:
-        return [ProductKey(match.group(0)) for match in matches]
+        named = bool(matches) or _is_opera(location)
+        return [ProductKey(location.named)] if named else []
     frames = {(match.group("folder"), match.group("frame").upper()) for match in matches}
     return [ProductKey(folder, frame, frame) for folder, frame in sorted(frames)]
+
+
+def _is_opera(location: ProductLocation) -> bool:
+    """Whether a file of another name holds the layers that only this product has."""
+    path = location.path(location.named)
+    if not location.named.lower().endswith((".nc", ".h5")) or not is_hdf5(path):
+        return False
+    try:
+        return {"displacement", "recommended_mask"} <= set(Tree(path).arrays("/"))
+    except InputError:
+        return False
 
 
 def recognise(location: ProductLocation) -> bool:

@@ -61,6 +61,10 @@ def describe(
     uri, dataset = _open(location, name)
     _refuse_pictures(dataset, location.title)
     product = Product(FAMILY, location.title, uri, [], default="phase")
+    if uri.startswith("<VRTDataset") and not location.subdataset:
+        product.notes.append(
+            "The virtual raster states paths that are missing; the files beside it are read."
+        )
     driver = dataset.GetDriver().ShortName
     product.family = FAMILY if driver in ("GTiff", "COG") else driver
     index = band or _phase_band(dataset, product)
@@ -237,4 +241,5 @@ def _no_bands(dataset: gdal.Dataset, title: str) -> str:
             f"“{title}” holds several rasters ({listed}) of no product known here; give one of them, such as "
             f"{inside[0]}."
         )
-    return f"“{title}” holds no raster; give the interferogram's own file."
+    vectors = " but vector layers" if dataset.GetLayerCount() else ""
+    return f"“{title}” holds no raster{vectors}; give the interferogram's own file."

@@ -13,20 +13,25 @@ import numpy as np
 
 from ..errors import InputError
 from .decode import valid_values
+from .length_unit import UNUSUAL_LOS_M, is_possible
 from .model import Quantity
 from .names import SENTINEL1
 from .source import PhaseSource
 from .values import Sample, sample
 
-UNUSUAL_LOS_M = 15.0
-"""Largest change along the line of sight that passes without a warning; the largest earthquakes reach it."""
 ABSURD_LOS_M = 100.0
 """Changes from which on an interferogram is refused."""
+_SMALLER = {
+    "m": ((0.01, "centimetres"), (0.001, "millimetres")),
+    "cm": ((0.1, "millimetres"),),
+    "rad": ((np.pi / 180, "degrees"),),
+}
+"""Smaller units that a unit is often confused with, and their sizes in it."""
 HALF_CYCLE_MAX_SHARE = 0.2
 """Share of neighbouring pixels that may differ by more than half a cycle of unwrapped phase."""
 
 
-def check_plausible(source: PhaseSource, name: str, unit: str) -> list[str]:
+def check_plausible(source: PhaseSource, name: str, unit: str, *, suspicious: bool = False) -> list[str]:
     """Warnings about values that are hardly possible.
 
     Parameters
@@ -36,6 +41,8 @@ def check_plausible(source: PhaseSource, name: str, unit: str) -> list[str]:
         For messages.
     unit : str
         In which the source's numbers were taken.
+    suspicious : bool
+        Whether the values look like something else than phase; then no other unit is suggested.
 
     Raises
     ------
@@ -54,8 +61,9 @@ def check_plausible(source: PhaseSource, name: str, unit: str) -> list[str]:
             "along the line of sight, which no interferogram shows; set the unit (UNIT) or the quantity "
             "(QUANTITY), or choose another file."
         )
+    advice = _advice(stats, metres, unit, source.wavelength, suspicious=suspicious)
     texts = (_size(stats, metres, source.quantity, unit), _steps(stats, source.quantity, unit))
-    return [text for text in texts if text]
+    return [f"{text} {advice}" for text in texts if text]
 
 
 def _size(stats: Sample, metres: float, quantity: Quantity, unit: str) -> Optional[str]:
@@ -64,7 +72,7 @@ def _size(stats: Sample, metres: float, quantity: Quantity, unit: str) -> Option
         return None
     return (
         f"Read as {quantity.value} in {unit}, the values change by {change:.0f} m along the line of sight: "
-        f"more than any earthquake. {_advice(unit)}"
+        f"more than any earthquake."
     )
 
 
@@ -73,11 +81,18 @@ def _steps(stats: Sample, quantity: Quantity, unit: str) -> Optional[str]:
         return None
     return (
         f"Read as {quantity.value} in {unit}, {100 * stats.half_cycles:.0f} % of the neighbouring pixels "
-        f"differ by more than half a fringe, which unwrapped phase does not do. {_advice(unit)}"
+        f"differ by more than half a fringe, which unwrapped phase does not do."
     )
 
 
-def _advice(unit: str) -> str:
-    smaller = {"m": "centimetres or millimetres", "cm": "millimetres", "rad": "degrees or millimetres"}
-    guess = f"The values look like {smaller[unit]}: check the unit" if unit in smaller else "Check the unit"
-    return f"{guess} (UNIT) and the quantity (QUANTITY)."
+def _advice(stats: Sample, metres: float, unit: str, wavelength: Optional[float], *, suspicious: bool) -> str:
+    """What to check: a unit in which the values would be possible, unless they look like no phase at all.
+
+    `stats` are of phase in rad; `metres` is the motion of 1 rad.
+    """
+    smaller = _SMALLER.get(unit, ())
+    names = [name for one, name in smaller if is_possible(stats, metres * one, wavelength)]
+    if not names and stats.span * metres > UNUSUAL_LOS_M:
+        names = [name for one, name in smaller if stats.span * metres * one <= UNUSUAL_LOS_M]
+    guess = f"The values look like {' or '.join(names)}: check the unit" if names else "Check the unit"
+    return f"{'Check the unit' if suspicious else guess} (UNIT) and the quantity (QUANTITY)."

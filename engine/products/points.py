@@ -17,13 +17,14 @@ Other tables need the same kinds of columns: a position, and a velocity, a displ
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from ..errors import InputError
 from .containers.gdalio import Band, read_bytes, short_name
-from .containers.point_grid import PointColumns, grid_points
+from .containers.point_grid import PointColumns, copy_bands, grid_points, is_temporary
 from .family import ProductKey
 from .location import ProductLocation
 from .los.los_vectors import from_enu, set_scene_from_vectors
@@ -140,6 +141,29 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
             "vertical or the eastward part of the motion. Give the file its original name."
         )
     return product
+
+
+def with_own_cells(layer: Layer, target: str) -> Layer:
+    """The layer with its cells copied beside a file that refers to them; other layers as they are.
+
+    The cells of a table are in a temporary file that ends with the process.
+
+    Parameters
+    ----------
+    target : str
+        The file; the cells become "<target without its ending>_cells.tif".
+
+    Raises
+    ------
+    InputError
+        When the copy cannot be written.
+    """
+    bands = [band for band in (layer.band, layer.minus) if band is not None]
+    if not all(is_temporary(band.uri) for band in bands):
+        return layer
+    path = f"{os.path.splitext(target)[0]}_cells.tif"
+    copy_bands(layer.band.uri, [band.index for band in bands], path)
+    return replace(layer, band=Band(path, 1), minus=Band(path, 2) if layer.minus is not None else None)
 
 
 def _epsg(table: _Table, projected: bool) -> int:

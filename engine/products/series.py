@@ -18,6 +18,8 @@ from ..errors import InputError
 from .containers.gdalio import BandReader
 from .model import Layer, Product
 
+LARGEST_STEP = "by default the largest step is read"
+"""Part of the note on a stack that does not hold where the user chose a date."""
 MAX_COMPARED = 400
 """Most layers of a stack that are compared to find the largest step."""
 COMPARABLE_SHARE = 0.5
@@ -159,4 +161,4 @@ def _range(values: np.ndarray) -> float:
 def stack_note(count: int, layer: Layer, unit: str = "dates") -> str:
     """What a stack holds and what is read of it by default, for the report."""
     pair = layer.date.replace("_", " to ")
-    return f"A stack of {count} {unit}; by default the largest step is read: {pair}."
+    return f"A stack of {count} {unit}; {LARGEST_STEP}: {pair}."

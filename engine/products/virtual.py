@@ -179,15 +179,16 @@ def _complex_raster(real: Band, imaginary: Band, source_type: str, grid: Grid, b
 
 def file_stem(product: Product) -> str:
     """A safe beginning for the names of a product's files."""
-    return _safe(short_name(product.name).rsplit(".", 1)[0])[:120]
+    return safe_name(short_name(product.name).rsplit(".", 1)[0])[:120]
 
 
 def file_name(product: Product, layer: Layer) -> str:
     """A safe file name for the virtual raster, of at most 154 characters; each layer's own."""
-    key = _safe(layer.key)[-110:]
+    key = safe_name(layer.key)[-110:]
     # what is too long loses letters of the product, never of the layer: NISAR's names alone have 117
     return f"{file_stem(product)[: 149 - len(key)]}_{key}.vrt"
 
 
-def _safe(text: str) -> str:
+def safe_name(text: str) -> str:
+    """Text with everything but letters, digits and - _ . turned into underscores, for names of files."""
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in text)

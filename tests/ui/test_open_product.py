@@ -1,6 +1,9 @@
 """quakefringe:open: a product as styled layers."""
 
+import importlib.util
 import math
+import re
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -212,3 +215,35 @@ def test_of_a_long_time_series_only_the_largest_step_is_opened(stack, tmp_path, 
     (path,) = phase_layers(results)
     assert "2019-07-04_2019-07-16" in path
     assert "choose another one by its date" in feedback.textLog()
+
+
+def test_the_cells_of_a_table_lie_beside_their_virtual_raster(tmp_path):
+    rows = [f"{x / 100:.2f},{y / 100:.2f},{x}.0" for x in range(20, 80) for y in range(20, 80)]
+    path = tmp_path / "points.csv"
+    path.write_text("lon,lat,velocity_mm\n" + "\n".join(rows) + "\n")
+    results = open_path(path, tmp_path)
+    text = Path(results["LOADED"][0]).read_text()
+    cells = re.search(r"<SourceFilename[^>]*>([^<]*)<", text).group(1)
+    assert Path(cells).parent == tmp_path / "out"
+    assert np.nanmax(gdal.Open(results["LOADED"][0]).ReadAsArray()) == 79
+
+
+def test_corrections_add_the_corrected_phase(tmp_path):
+    if importlib.util.find_spec("h5py") is None:
+        pytest.skip("h5py is not installed")
+    builder = Path(__file__).resolve().parents[1] / "products" / "nisar_2026.py"
+    subprocess.run([sys.executable, str(builder), str(tmp_path / "nisar")], check=True)
+    path = next((tmp_path / "nisar" / "north").glob("*.h5"))
+    results = open_path(path, tmp_path, LAYERS="frequencyA/HH/unwrapped", CORRECTIONS="ionosphere")
+    corrected = gdal.Open(results["LOADED"][-1])
+    values = corrected.ReadAsArray()
+    plain = gdal.Open(results["LOADED"][0]).ReadAsArray()
+    screen = (np.arange(values.shape[1]) + 0.5) * 80 / 1000 * 0.25  # rad, see the builder
+    good = np.isfinite(values)
+    assert good.any()
+    np.testing.assert_allclose(
+        np.abs((plain - values)[good]), np.broadcast_to(screen, values.shape)[good], atol=1e-3
+    )
+    assert corrected.GetMetadataItem("CORRECTIONS") == "ionosphere"
+    with pytest.raises(QgsProcessingException, match="no correction"):
+        open_path(path, tmp_path, CORRECTIONS="gravity")

@@ -15,7 +15,7 @@ from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ..feedback import CollectingFeedback
 from ..messages import show_warnings
 from ..presentation import Presenter, ResultGroup
-from ..sources import name_of_all
+from ..sources import as_elevation_model, name_of_all
 from .base import Algorithm, explained
 from .detect_parameters import HELP, add_advanced, add_inputs, add_results
 
@@ -54,7 +54,7 @@ class Detect(Algorithm):
                 *self.sources(parameters, "FRAMES", context),
             ]
             self._source = self._sources[0]
-            self._dem = self.source(parameters, "DEM", context)
+            self._dem = as_elevation_model(self.source(parameters, "DEM", context))
         except InputError as error:
             raise explained(error) from error
         self._extent = self.parameterAsExtent(parameters, "EXTENT", context)

@@ -20,16 +20,19 @@ from qgis.core import (
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ...engine.interferogram import open_interferogram
+from ...engine.output.corrected_layer import write_corrected
 from ...engine.output.los_layers import write_los_layers
 from ...engine.output.transaction import Transaction, check_target, write_bytes
 from ...engine.products import open_product
+from ...engine.products.corrections import requested_corrections
 from ...engine.products.model import Layer, LayerKind, Product, SampleFormat
+from ...engine.products.points import with_own_cells
 from ...engine.products.series import choose_date
-from ...engine.products.virtual import file_name, file_stem, layer_title, virtual_raster
+from ...engine.products.virtual import file_name, file_stem, layer_title, safe_name, virtual_raster
 from ..presentation import Placer, ResultGroup
-from ..sources import split_paths
+from ..sources import as_elevation_model, split_paths
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
-from .base import Algorithm, ProductPath, explained
+from .base import Algorithm, ProductPath, RasterOrPath, explained
 
 LAYER_ORDER = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
 """Order of the layers in the group, from the top down; all other kinds come below."""
@@ -61,7 +64,11 @@ all. <b>Line-of-sight vectors</b>: adds the incidence angle (degrees) and the ea
 the unit vector from the ground to the satellite, on the grid of the phase, if the product contains them.
 <b>Date</b>: date or pair of a time series, such as <i>20200101_20200113</i>; if empty, all
 dates and pairs are opened, or only the one with the largest step if there are more than twelve.
-<b>Folder</b>: destination of the virtual rasters. QGIS deletes a temporary folder when it closes.</p>"""
+<b>Corrections</b>: corrections that the product contains but does not apply, such as <i>ionosphere</i>,
+separated by commas; <i>all</i> for all of them. The corrected phase or displacement is added as a GeoTIFF.
+<b>Elevation model</b>: for corrections that depend on the elevation; empty for the product's own.
+<b>Folder</b>: destination of the virtual rasters, and of the cells of point tables.
+QGIS deletes a temporary folder when it closes.</p>"""
 
     def initAlgorithm(self, configuration=None):
         self.addParameter(ProductPath("INPUT", "Product (file, folder or archive)"))
@@ -78,10 +85,23 @@ dates and pairs are opened, or only the one with the largest step if there are m
         self.add_advanced(
             QgsProcessingParameterString("DATE", "Date or pair of a time series", optional=True)
         )
+        self.add_advanced(
+            QgsProcessingParameterString(
+                "CORRECTIONS", "Corrections to apply (none, all, or names)", optional=True
+            )
+        )
+        self.add_advanced(RasterOrPath("DEM", "Elevation model for the corrections (m)", optional=True))
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", "Folder for the virtual rasters"))
         self.addOutput(QgsProcessingOutputMultipleLayers("LOADED", "Layers"))
         self.addOutput(QgsProcessingOutputNumber("COUNT", "Number of layers"))
         self.addOutput(QgsProcessingOutputString("PRODUCT", "Kind of product"))
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        try:
+            self._dem = as_elevation_model(self.source(parameters, "DEM", context))
+        except InputError as error:
+            raise explained(error) from error
+        return True
 
     def processAlgorithm(self, parameters, context, feedback):
         paths = [str(path) for path in split_paths(parameters["INPUT"])]
@@ -99,8 +119,9 @@ dates and pairs are opened, or only the one with the largest step if there are m
                 feedback.setProgress(100 * i / len(layers))
                 feedback.setProgressText(layer.key)
                 target = self._new_path(folder, file_name(product, layer))
-                _write(product, layer, target)
+                _write(product, with_own_cells(layer, target), target)
                 self._loaded.append((target, layer_title(product, layer)))
+            self._correct(paths, date, parameters, context, feedback)
             if self.parameterAsBool(parameters, "LOOK", context):
                 for path, product in zip(paths, products):
                     self._loaded += _los_layers(path, product, folder, feedback)
@@ -124,6 +145,27 @@ dates and pairs are opened, or only the one with the largest step if there are m
             "COUNT": len(self._loaded),
             "PRODUCT": ", ".join(dict.fromkeys(product.family for product in products)),
         }
+
+    def _correct(self, paths, date, parameters, context, feedback) -> None:
+        """Add the corrected phase or displacement of each product, if corrections are chosen."""
+        names = self.parameterAsString(parameters, "CORRECTIONS", context)
+        if not requested_corrections(names):
+            return
+        folder = self.parameterAsFileOutput(parameters, "OUTPUT", context)
+        for path in paths:
+            interferogram = open_interferogram(
+                path,
+                date=date or None,
+                corrections=names,
+                dem=self._dem.path if self._dem else None,
+                dem_crs=(self._dem.crs or None) if self._dem else None,
+            )
+            for warning in interferogram.warnings:
+                feedback.pushWarning(warning)
+            feedback.setProgressText("corrections")
+            target = self._new_path(folder, f"{safe_name(interferogram.name)}_corrected.tif")
+            title = write_corrected(interferogram, target, feedback.setProgress, feedback.isCanceled)
+            self._loaded.append((target, title))
 
     def _new_path(self, folder: str, name: str) -> str:
         """A path in the folder that no other layer of this run has."""

@@ -98,6 +98,16 @@ def file_size(path: str) -> int:
     return int(stat.size) if stat is not None else -1
 
 
+def file_stamp(path: str) -> tuple[int, int]:
+    """Size in bytes and time of the last change of a file: they show whether it is still the same."""
+    with quiet():
+        try:
+            stat = gdal.VSIStatL(path)
+        except RuntimeError:
+            stat = None
+    return (int(stat.size), int(stat.mtime)) if stat is not None else (-1, 0)
+
+
 def open_dataset(uri: str, flags: int = gdal.OF_RASTER, drivers: tuple[str, ...] = ()) -> gdal.Dataset:
     """Open read-only.
 
@@ -203,8 +213,9 @@ class BandReader:
         """GDAL's band."""
         dataset = self.dataset
         if not 1 <= self.band.index <= dataset.RasterCount:
+            count = dataset.RasterCount
             raise InputError(
-                f"“{short_name(self.band.uri)}” has {dataset.RasterCount} bands, no band "
+                f"“{short_name(self.band.uri)}” has {count} {'band' if count == 1 else 'bands'}, no band "
                 f"{self.band.index}; choose a band that is there."
             )
         return dataset.GetRasterBand(self.band.index)

@@ -16,7 +16,7 @@ from osgeo import gdal
 
 from ...errors import InputError
 from ...raster.grid import wkt_of_epsg
-from .gdalio import file_size, quiet, short_name
+from .gdalio import file_size, file_stamp, quiet, short_name
 
 CELL_M, CELL_DEGREES = 100.0, 0.001
 """Default size of a cell; doubled until the raster fits into `MAX_VALUES`."""
@@ -29,7 +29,7 @@ _READ_BYTES = 2**22
 _CHUNK_LINES = 20_000
 _END_BYTES = 2**16
 _folders: list[str] = []
-_known: dict[tuple[str, int, PointColumns], Gridded] = {}
+_known: dict[tuple[str, tuple[int, int], PointColumns], Gridded] = {}
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
     InputError
         When there are no points, or they lie in one place.
     """
-    key = (path, file_size(path), columns)
+    key = (path, file_stamp(path), columns)
     if key in _known and os.path.exists(_known[key].path):
         return _known[key]
     _check_end(path, columns)
@@ -224,3 +224,25 @@ def _write(means: np.ndarray, transform: tuple[float, ...], epsg: int) -> str:
                 "The points cannot be gridded: the temporary folder cannot be written."
             ) from error
     return path
+
+
+def is_temporary(path: str) -> bool:
+    """Whether a raster is one of those that this module keeps until the process ends."""
+    return os.path.dirname(path) in _folders
+
+
+def copy_bands(path: str, bands: list[int], target: str) -> None:
+    """Copy some bands of a raster to a GeoTIFF.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    with quiet():
+        try:
+            copy = gdal.Translate(target, path, bandList=bands, creationOptions=["COMPRESS=DEFLATE"])
+        except RuntimeError:
+            copy = None
+    if copy is None:
+        raise InputError(f"“{target}” cannot be written; choose another folder.")
