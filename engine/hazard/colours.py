@@ -20,14 +20,13 @@ RISING: tuple[Colour, ...] = (
     (122, 4, 50),
 )
 INTENSITY: tuple[Colour, ...] = (
-    (122, 255, 147),
     (255, 255, 0),
     (255, 200, 0),
     (255, 145, 0),
     (255, 0, 0),
     (200, 0, 0),
 )
-"""V to X, the colours of the ShakeMap of the USGS."""
+"""VI to X, the colours of the ShakeMap of the USGS."""
 
 
 def colours_of(theme: Theme) -> list[Colour]:

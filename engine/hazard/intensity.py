@@ -26,13 +26,12 @@ MAGNITUDES = (5.0, 7.9)
 """Moment magnitudes of the data behind the relation."""
 MAX_DISTANCE_KM = 300.0
 """Rupture distance of the data behind the relation, to which the map extends."""
-LOWEST = 5
+LOWEST = 6
 """Lowest intensity on the map; from VI on buildings are damaged."""
 GRID_SIDE = 360
 """Pixels along each side of the map; intensity is smooth."""
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 WORDS = {
-    5: "moderate shaking",
     6: "strong shaking, slight damage",
     7: "very strong shaking, moderate damage",
     8: "severe shaking, heavy damage",

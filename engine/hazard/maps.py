@@ -15,6 +15,8 @@ from .result import HazardResult, Theme
 
 MAX_PIXELS = 900
 """Longest side of a picture."""
+NO_CLASS = 255
+"""Palette entry of ground that was seen but reaches no class; ground without data stays grey."""
 MAX_PLACES = 12
 """Places named on a map, the largest or nearest first."""
 LABEL_CLEARANCE = 16.0
@@ -29,7 +31,12 @@ def theme_map(result: HazardResult, theme: Theme) -> str:
     table = np.zeros((256, 4), dtype=np.uint8)
     for number, colour in enumerate(colours_of(theme), start=1):
         table[number] = (*colour, 215)
-    picture = encode_png(np.maximum(classes.index[::step, ::step], 0).astype(np.uint8), table)
+    table[NO_CLASS] = (255, 255, 255, 255)
+    index = classes.index[::step, ::step].astype(np.uint8)
+    if classes.index.shape == result.motion.rise.shape:
+        known = np.isfinite(result.motion.rise[::step, ::step])
+        index = np.where((index == 0) & known, NO_CLASS, index).astype(np.uint8)
+    picture = encode_png(index, table)
     dx, dy = grid.pixel_size_m
 
     def overlay(frame: Rectangle) -> str:
@@ -46,10 +53,12 @@ def theme_map(result: HazardResult, theme: Theme) -> str:
 
 
 def legend(theme: Theme) -> str:
-    """The classes with their colours."""
+    """The classes that occur, with their colours."""
+    present = set(np.unique(theme.classes.index).tolist())
     entries = "".join(
         f'<span class="key"><i style="background:rgb({red},{green},{blue})"></i>{escape(band.label)}</span>'
-        for (red, green, blue), band in zip(colours_of(theme), theme.classes.bands)
+        for number, ((red, green, blue), band) in enumerate(zip(colours_of(theme), theme.classes.bands), 1)
+        if number in present
     )
     return f'<p class="legend">{entries}</p>'
 

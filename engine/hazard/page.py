@@ -25,7 +25,7 @@ CSS = """
 .map text.placename { font-size: 12px; fill: #111; paint-order: stroke; stroke: #fff; stroke-width: 3px; }
 .headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); gap: 14px; margin:
 20px 0; } .headline div { background: var(--pale); border-left: 4px solid var(--accent); padding: 10px 14px; }
-.headline b { display: block; font-size: 22px; line-height: 1.25; }
+.headline b { display: block; font-size: 20px; line-height: 1.3; white-space: nowrap; }
 .headline span { color: var(--soft); font-size: 13px; }
 .model { display: inline-block; background: #fff3d1; border: 1px solid #c98a1b; padding: 0 6px; font-size:
 12px; } td.text, th.text { text-align: left; }

@@ -6,8 +6,10 @@ from qgis.core import QgsProcessingProvider
 
 from ...version import __version__
 from ..resources import HOMEPAGE, NAME, icon
+from .decompose import Decompose
 from .detect import Detect
 from .diagnose import Diagnose
+from .hazard import Hazard
 from .open_product import OpenProduct
 
 
@@ -48,5 +50,5 @@ class Provider(QgsProcessingProvider):
         return "gpkg"
 
     def loadAlgorithms(self):
-        for algorithm in (Detect, OpenProduct, Diagnose):
+        for algorithm in (Detect, OpenProduct, Decompose, Hazard, Diagnose):
             self.addAlgorithm(algorithm())
