@@ -129,8 +129,8 @@ def test_invalid_folds_are_refused(tmp_path, text, words):
 def test_the_real_catalogue_keeps_its_groups_together():
     scenes = read_catalogue(DATA)
     quakes = {scene.group for scene in scenes if scene.is_earthquake}
-    assert len(quakes) == 11
-    assert all(scene.box for scene in scenes if scene.is_earthquake)
+    assert len(quakes) == 37  # 11, and 26 of the catalogue in the folder "more"
+    assert all(scene.box for scene in scenes if scene.is_earthquake and not scene.file.startswith("more"))
     assert {scene.group for scene in scenes if scene.label == "postseismic"} <= quakes
     by_group = {}
     for scene in scenes:

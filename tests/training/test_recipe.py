@@ -212,6 +212,6 @@ def test_an_old_name_beside_the_new_one_is_refused():
 def test_a_table_of_shares_sets_all_of_them_and_a_single_share_one():
     recipe = read_recipe("continue", ["simulation.share_volcano=0.9"])
     assert recipe.simulation_config().shares["volcano"] == 0.9
-    assert recipe.simulation_config().shares["subsidence"] == 0.11
+    assert recipe.simulation_config().shares["subsidence"] == 0.08
     hard = recipe.simulation_config({"shares": {"volcano": 1.0}})
     assert {name for name, share in hard.shares.items() if share} == {"volcano"}

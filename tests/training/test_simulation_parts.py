@@ -23,7 +23,7 @@ from quakefringe.training.simulation.scene.quiet import (  # noqa: E402
 )
 from quakefringe.training.simulation.scene.relief import Relief  # noqa: E402
 from quakefringe.training.simulation.scenes import Simulator  # noqa: E402
-from quakefringe.training.simulation.sources import subsidence, volcanoes  # noqa: E402
+from quakefringe.training.simulation.sources import glaciers, subsidence, volcanoes  # noqa: E402
 from quakefringe.training.simulation.sources.earthquakes import draw_faults  # noqa: E402
 from quakefringe.training.simulation.sources.placement import (  # noqa: E402
     SourceTiles,
@@ -315,6 +315,7 @@ def test_delay_like_noise_hides_motion_in_wrapped_tiles_but_not_in_unwrapped_one
             shares={"earthquake": 1.0},
             unwrapped=unwrapped,
             turbulence_cm=(0.01, 0.0),
+            magnitude=(6.3, 8.8),
             tile_km=(100.0, 101.0),
         )
         simulator = Simulator(config, seed=3)
@@ -462,18 +463,46 @@ def test_congruent_phase_keeps_its_wrapped_value_and_is_closest():
     assert torch.allclose(moved, near + 1.5, atol=1e-5)
 
 
-def test_magma_lifts_wide_ground_no_more_than_its_volume_allows(generator):
+def test_magma_lifts_wide_ground_no_more_than_its_volume_allows(generator, monkeypatch):
+    monkeypatch.setattr(volcanoes, "SECOND_SOURCE_SHARE", 0.0)
     count, size = 200, 48
     look = torch.zeros(3, count)
     look[2] = 1.0  # straight up: uplift alone
     wide, middle = torch.full((count,), 400.0), torch.full((2, count), 0.5)
     flat = torch.zeros(count, size, size)
     motion, facts = volcanoes.volcanoes(tiles_at(generator, wide, middle, flat, look))
-    assert sorted(facts["depth"].unique().tolist()) == [volcanoes.DYKE_MAX_DEPTH_KM, 12.0]
     deep = facts["depth"] == 12.0
     # 1.5e8 cubic metres 12 km down lift the ground by a quarter of a metre; a sheet by about that
     assert 0.1 < float(motion[deep].abs().max()) < 0.6
-    assert 0.05 < float((~deep).float().mean()) < 0.25
+    dykes = facts["depth"][~deep]
+    deepest = volcanoes.DYKE_TOP_KM[1] + volcanoes.DYKE_HEIGHT_KM[1] / 2
+    assert 0.2 < len(dykes) / count < 0.45
+    assert float(dykes.max()) <= deepest
+
+
+def test_dykes_of_all_lengths_open_four_lobes(generator):
+    width_km = torch.full((64,), 40.0)
+    sheet = volcanoes._dykes(generator, width_km)
+    assert float(sheet["length"].min()) < 8
+    assert float(sheet["length"].max()) > 25
+    assert bool((sheet["opening"] > 0).all())
+    assert bool((sheet["depth"] - sheet["width"] / 2 > 0).all())
+
+
+def test_ice_flows_down_the_valleys_and_not_over_plains(generator):
+    count, size = 24, 96
+    axis = torch.linspace(-1, 1, size)
+    valley = (2000 + 1500 * axis.abs())[None, :] - 400 * axis[:, None]  # a trough that falls to the south
+    look = torch.zeros(3, count)
+    look[1] = 1.0  # along north: flow to the south is motion away
+    width_km, middle = torch.full((count,), 20.0), torch.full((2, count), 0.5)
+    motion, _ = glaciers.glaciers(
+        tiles_at(generator, width_km, middle, valley.expand(count, size, size), look)
+    )
+    trough = motion[:, size // 2, size // 2 - 3 : size // 2 + 3].mean(dim=-1)
+    assert float((trough < 0).float().mean()) > 0.9
+    plain, _ = glaciers.glaciers(tiles_at(generator, width_km, middle, torch.zeros(count, size, size), look))
+    assert not plain.any()
 
 
 def _subsidence_of(generator, width_km, elevation):

@@ -22,10 +22,12 @@ from .options import (
 def add_commands(commands: Any) -> None:
     """Add the sub-commands of this module."""
     _add_simulate(commands)
+    _add_pack_real(commands)
     _add_train(commands)
     _add_finetune(commands)
     _add_crossvalidate(commands)
     _add_weight_average(commands)
+    _add_make_model(commands)
 
 
 def _add_simulate(commands: Any) -> None:
@@ -63,6 +65,24 @@ def _simulate(options: argparse.Namespace) -> None:
 
     values = keywords(options)
     simulate(read_recipe(values.pop("recipe"), values.pop("changes")), **values)
+
+
+def _add_pack_real(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "pack-real",
+        _pack_real,
+        "Pack a folder of real interferograms into one file, for training on a machine without GDAL.",
+    )
+    add_real_data(command, required=True)
+    command.add_argument("--out", required=True, metavar="FILE", help="file to write, *.npz")
+    add_cache(command, "folder for prepared real crops [none]")
+
+
+def _pack_real(options: argparse.Namespace) -> None:
+    from ..data.pack_real import run
+
+    run(**keywords(options))
 
 
 def _add_train(commands: Any) -> None:
@@ -200,5 +220,45 @@ def _add_weight_average(commands: Any) -> None:
 
 def _weight_average(options: argparse.Namespace) -> None:
     from ..fit.weight_average import run
+
+    run(**keywords(options, run="folder"))
+
+
+def _add_make_model(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "make-model",
+        _make_model,
+        "Train two networks, average them, and tune the mean on real data, in one command.",
+        """
+        Run the same command again to continue an interrupted one. Score the result by evaluate --folds, then
+        calibrate and export it.
+        """,
+    )
+    add_recipe(command, "gpu")
+    add_start(command)
+    add_real_data(command)
+    command.add_argument("--run", required=True, metavar="FOLDER", help="folder to write")
+    command.add_argument(
+        "--tuning",
+        default="crossvalidate",
+        metavar="RECIPE",
+        help="recipe of the tuning on real data [%(default)s]",
+    )
+    command.add_argument(
+        "--set-tuning",
+        dest="tuning_changes",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change one setting of the recipe of the tuning; may be repeated",
+    )
+    command.add_argument("--folds", type=int, default=8, help="number of folds of the tuning [%(default)s]")
+    add_cache(command, "folder for prepared real crops [in each run folder]")
+    add_device(command)
+
+
+def _make_model(options: argparse.Namespace) -> None:
+    from ..fit.make_model import run
 
     run(**keywords(options, run="folder"))

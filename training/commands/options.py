@@ -106,7 +106,7 @@ def add_real_data(command: argparse.ArgumentParser, required: bool = False) -> N
         required=required,
         default="",
         metavar="FOLDER",
-        help="folder of real interferograms with catalogue.csv",
+        help="folder of real interferograms with catalogue.csv, or a file written by pack-real",
     )
 
 

@@ -18,6 +18,8 @@ from .recipe import Recipe, recipe_from_dict
 from .recipe_files import parse_toml, write_toml
 
 PACKAGES = ("torch", "timm", "lightning-fabric", "numpy", "scipy", "scikit-image", "onnx", "onnxruntime")
+SCORES = "scores.json"
+"""Name of the file of scores in a run folder."""
 
 
 class TrainingRun:
@@ -87,7 +89,7 @@ class TrainingRun:
 
     def write_scores(self, scores: dict[str, Any]) -> None:
         """Replace ``scores.json``."""
-        _write(self.folder / "scores.json", json.dumps(scores, indent=2) + "\n")
+        _write(self.folder / SCORES, json.dumps(scores, indent=2) + "\n")
 
 
 def recipe_hash(recipe: Recipe) -> str:

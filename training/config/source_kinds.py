@@ -84,6 +84,14 @@ _KINDS: list[SourceKind] = [
     SourceKind(
         "landslide", OTHER_DEFORMATION, share=0.03, maker="landslides:landslides", catalogue_label="landslide"
     ),
+    SourceKind(
+        "glacier",
+        OTHER_DEFORMATION,
+        share=0.03,
+        maker="glaciers:glaciers",
+        catalogue_label="glacier",
+        on_summits=True,
+    ),
 ]
 
 

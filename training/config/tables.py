@@ -193,7 +193,9 @@ class StageConfig:
     """One `[[stage]]`: the network sees samples × epochs × reuse tiles of `size` pixels.
 
     The learning rate reaches `lr` after `warmup` tiles and falls to `lr_end` along a cosine, or stays
-    ("constant"). `simulation` changes the `[simulation]` table for this stage.
+    ("constant"). `simulation` changes the `[simulation]` table for this stage. With `minutes` above 0 the
+    stage ends after that time at the latest, and the cosine follows the part of the time or of the tiles that
+    is used up, whichever is larger.
     """
 
     size: Whole = Field(default=224, ge=16, le=1024)
@@ -205,6 +207,7 @@ class StageConfig:
     lr_end: Real = Field(default=1e-5, ge=0, le=10)
     warmup: Whole = Field(default=0, ge=0, le=10**10)
     decay: Literal["cosine", "constant"] = "cosine"
+    minutes: Real = Field(default=0.0, ge=0, le=1e6)
     simulation: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @model_validator(mode="after")

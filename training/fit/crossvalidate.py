@@ -19,13 +19,13 @@ import torch
 
 from ...engine.errors import InputError
 from ..config.recipe import Recipe, read_recipe
-from ..config.run_folder import TrainingRun
+from ..config.run_folder import SCORES, TrainingRun
 from ..device import chosen_device
 from ..messages import shown_on_terminal
 from ..model import checkpoint
 from ..model.network import QuakeViT
-from ..real.catalogue import EARTHQUAKE, QUIET, RealScene, read_catalogue
-from ..scoring.score_folder import SCORES
+from ..real.catalogue import EARTHQUAKE, QUIET
+from ..real.packed import LabelledScene, labelled_groups
 from ..scoring.validation import predict, score, validation_set
 from .finetune import prepare
 from .frozen_features import FrozenFeatures, compute_features, open_features
@@ -89,7 +89,7 @@ def run(
     if jobs < 1:
         raise InputError(f"--jobs {jobs} is not possible; give 1 or more.")
     network, trained, progress = checkpoint.load_network(init)
-    scenes = read_catalogue(data)
+    scenes = labelled_groups(data)
     plans = fold_groups(scenes, folds)
     chosen = dataclasses.replace(
         prepare(read_recipe(recipe, changes), trained, data), network=trained.network
@@ -123,7 +123,10 @@ class _Task:
 
 
 def _open_tasks(
-    target: Path, plans: dict[str, tuple[str, ...]], recipe: Recipe, scenes: Sequence[RealScene]
+    target: Path,
+    plans: dict[str, tuple[str, ...]],
+    recipe: Recipe,
+    scenes: Sequence[LabelledScene],
 ) -> list[_Task]:
     """The networks that are not tuned yet."""
     deforming = {scene.group for scene in scenes if scene.label != QUIET}
@@ -200,7 +203,7 @@ def _tune(
         )
 
 
-def fold_groups(scenes: Sequence[RealScene], folds: int = 0) -> dict[str, tuple[str, ...]]:
+def fold_groups(scenes: Sequence[LabelledScene], folds: int = 0) -> dict[str, tuple[str, ...]]:
     """The events and volcanoes that each fold holds out.
 
     Earthquakes, other deforming groups and quiet groups are distributed in turn, each kind in alphabetical

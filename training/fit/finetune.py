@@ -11,10 +11,8 @@ from ...engine.errors import InputError
 from ..config.recipe import Recipe, read_recipe
 from ..config.tables import ValidationSet
 from ..model import checkpoint
-from ..real.catalogue import read_catalogue
+from ..real.packed import labelled_groups, quiet_crops
 from . import train
-
-QUIET = Path("crops") / "quiet"
 
 
 def run(
@@ -79,14 +77,14 @@ def prepare(recipe: Recipe, trained: Recipe, data: str, without: Sequence[str] =
     InputError
         A group to hold out is not in the catalogue.
     """
-    groups = {scene.group for scene in read_catalogue(data)}
+    groups = {scene.group for scene in labelled_groups(data)}
     for name in without:
         if name not in groups:
             known = ", ".join(sorted(groups))
             raise InputError(f"The catalogue has no event or volcano '{name}'; it has {known}.")
     simulation = {**trained.simulation, **recipe.simulation, "real": data, "real_without": ";".join(without)}
-    if "quiet" not in recipe.simulation and (Path(data) / QUIET).is_dir():
-        simulation["quiet"] = str(Path(data) / QUIET)
+    if "quiet" not in recipe.simulation and quiet_crops(data):
+        simulation["quiet"] = quiet_crops(data)
     sets = recipe.validation.set
     held_out = _held_out(groups, without)
     if held_out is not None:

@@ -118,7 +118,17 @@ def _write_tokens(
     stage = recipe.stage[0]
     count = stage.samples // stage.batch * stage.batch
     config = recipe.simulation_config(stage.simulation)
-    chunks = SimulatedChunks(config, stage.size, stage.batch, recipe.seed, stream=STREAM, cache=cache)
+    on_cpu = torch.device(device).type == "cpu"
+    chunks = SimulatedChunks(
+        config,
+        stage.size,
+        stage.batch,
+        recipe.seed,
+        stream=STREAM,
+        device=str(device),
+        cache=cache,
+        block=1 if on_cpu else recipe.data.pool,
+    )
     simulator = make_simulator(config, "cpu", cache)
     names = (
         simulator.real.groups if simulator.real is not None else [],
@@ -130,7 +140,7 @@ def _write_tokens(
     truth: dict[str, np.ndarray] = {}
     groups: list[list[str]] = []
     order = list(range(count // stage.batch))
-    for number, chunk in enumerate(load_chunks(chunks, order, recipe.data.workers, ahead=2)):
+    for number, chunk in enumerate(load_chunks(chunks, order, recipe.data.workers if on_cpu else 0, ahead=2)):
         groups += _groups_of_tiles(chunk["meta"], *names)
         tiles = to_tensors(chunk, device)
         tiles["input"] = tiles["input"].float()
@@ -149,7 +159,8 @@ def _write_tokens(
 def _groups_of_tiles(meta: Batch, fields: list[str], crops: list[set[str]]) -> list[list[str]]:
     """Real events and volcanoes that each tile of a chunk contains."""
     groups = []
-    for field, crop in zip(meta["real_group"], meta["quiet_crop"]):
+    origin = [torch.as_tensor(meta[name]).tolist() for name in ("real_group", "quiet_crop")]
+    for field, crop in zip(*origin):
         event = {fields[int(field)]} if field >= 0 else set()
         groups.append(sorted(event | (crops[int(crop)] if crop >= 0 else set())))
     return groups

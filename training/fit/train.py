@@ -101,6 +101,7 @@ class Trainer:
     def __init__(self, fabric: Any, run: TrainingRun, *, data: str = "", cache: str = "") -> None:
         self.fabric, self.run, self.recipe, self.data, self.cache = fabric, run, run.recipe, data, cache
         self.stage = self.step = self.steps = self.shown = self.simulated = 0
+        self.seconds = 0.0
         self.before: dict[str, int] = {}
         self.stop = StopSignals()
         self._validation_sets: dict[tuple[str, int], Any] = {}
@@ -127,7 +128,7 @@ class Trainer:
         with self.stop:
             while self.stage < len(recipe.stage) and not self.stop.received:
                 if self._train_stage(recipe.stage[self.stage]):
-                    self.stage, self.step = self.stage + 1, 0
+                    self.stage, self.step, self.seconds = self.stage + 1, 0, 0.0
             if not self.stop.received:
                 self._validate(final=True)
             self._save()
@@ -147,29 +148,40 @@ class Trainer:
         workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
         source = batches(chunks, plan, self.step, recipe.augment, fabric.device, workers)
         bar = progress_bar(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
-        start, start_shown = time.perf_counter(), self.shown
+        start, start_shown, spent = time.perf_counter(), self.shown, self.seconds
+        used = 0.0
         self.network.train()
         for tiles in source:
-            rate = learning_rate(stage, self.step * stage.batch)
+            self.seconds = spent + time.perf_counter() - start
+            used = self._used(stage, plan.steps)
+            rate = learning_rate(stage, round(used * plan.steps * stage.batch))
             set_rate(self.optimisers, rate)
             total, parts = self._update(tiles)
             before = self.shown
             self.step, self.steps, self.shown = self.step + 1, self.steps + 1, self.shown + stage.batch
             self.simulated += stage.batch if self.step % stage.reuse == 0 else 0
             bar.update(stage.batch)
-            if self.steps % LOG_EVERY == 0 or self.step == plan.steps:
+            if self.steps % LOG_EVERY == 0 or self.step == plan.steps or used >= 1:
                 speed = (self.shown - start_shown) / (time.perf_counter() - start)
                 loss = self._log_step(rate, total, parts, speed)
                 bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
             every, save = recipe.validation.every, recipe.validation.checkpoint
             if self.shown // every > before // every:
                 self._validate()
-            if self.stop.received_anywhere(fabric):
+            if used >= 1 or self.stop.received_anywhere(fabric):
                 break
             if self.shown // save > before // save:
                 self._save()
         bar.close()
-        return self.step >= plan.steps
+        return used >= 1 or self.step >= plan.steps
+
+    def _used(self, stage: StageConfig, steps: int) -> float:
+        """Part of the stage that is over: of its tiles, or of its time if that is limited and further on."""
+        part = self.step / steps
+        if stage.minutes:
+            part = max(part, min(1.0, self.seconds / (60 * stage.minutes)))
+        # all processes must agree on the last step
+        return float(self.fabric.broadcast(part)) if self.fabric.world_size > 1 else part
 
     def _log_step(self, rate: float, total: torch.Tensor, parts: dict[str, Any], speed: float) -> float:
         """Log the losses of a step; raises `InputError` if the training has diverged."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-PROGRESS = ("stage", "step", "steps", "shown", "simulated")
-"""Counters of the trainer that a checkpoint stores."""
+PROGRESS = ("stage", "step", "steps", "shown", "simulated", "seconds")
+"""Counters of the trainer that a checkpoint stores; "seconds" is the time spent in the present stage."""
 
 
 def state_of(trainer: Any) -> dict[str, Any]:

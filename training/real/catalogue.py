@@ -18,7 +18,10 @@ from .crop_names import crop_volcano, volcano_fold
 CATALOGUE = "catalogue.csv"
 REQUIRED_COLUMNS = ("file", "event", "label", "quantity", "unit", "positive", "wavelength_m", "box")
 EARTHQUAKE, POSTSEISMIC, QUIET = "earthquake", "postseismic", "quiet"
-OTHER = catalogue_labels(OTHER_DEFORMATION)
+MOVING = "other"
+"""Label of slow or mixed motion that no source kind simulates, such as fault creep; it is scored as "other
+deformation", and never trained on."""
+OTHER = (*catalogue_labels(OTHER_DEFORMATION), MOVING)
 LABELS = (EARTHQUAKE, POSTSEISMIC, QUIET, *OTHER)
 JOINED_GROUPS = ("Herat", "Permian", "Mexico City")
 """Rows whose event begins with one of these are one group: their scenes share ground or dates."""
@@ -33,7 +36,7 @@ class RealScene:
     Attributes
     ----------
     file : str
-        Relative to the catalogue's folder.
+        Relative to the folder that was read.
     path : Path
     event, group : str
         A group is never split between training and scoring (see `group_of`).
@@ -87,7 +90,7 @@ def group_of(event: str) -> str:
 
 
 def read_catalogue(folder: Union[str, Path]) -> list[RealScene]:
-    """Read the catalogue of a folder of real interferograms.
+    """Read the catalogue of a folder of real interferograms, and those of the folders in it.
 
     Raises
     ------
@@ -95,9 +98,14 @@ def read_catalogue(folder: Union[str, Path]) -> list[RealScene]:
         The folder, its catalogue or a column is missing, or a row is invalid.
     """
     root = Path(folder)
-    path = root / CATALOGUE
-    if not path.is_file():
+    if not (root / CATALOGUE).is_file():
         raise InputError(f"There is no {CATALOGUE} in '{root.name}'; give the folder of real interferograms.")
+    paths = [root / CATALOGUE, *sorted(root.glob(f"*/{CATALOGUE}"))]
+    return [scene for path in paths for scene in _read(root, path)]
+
+
+def _read(root: Path, path: Path) -> list[RealScene]:
+    """The scenes of one catalogue; its files are named relative to its own folder."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -106,10 +114,11 @@ def read_catalogue(folder: Union[str, Path]) -> list[RealScene]:
     missing = [name for name in REQUIRED_COLUMNS if not rows or name not in rows[0]]
     if missing:
         raise InputError(f"{CATALOGUE} has no rows with the column '{missing[0]}'; copy it again.")
-    return [_scene(root, row, number) for number, row in enumerate(rows, start=2)]
+    return [_scene(root, path.parent, row, number) for number, row in enumerate(rows, start=2)]
 
 
-def _scene(root: Path, row: dict[str, str], number: int) -> RealScene:
+def _scene(root: Path, folder: Path, cells: dict[str, Optional[str]], number: int) -> RealScene:
+    row = {name: cell or "" for name, cell in cells.items()}
     label, quantity = row["label"].strip(), row["quantity"].strip()
     if label not in LABELS or quantity not in QUANTITIES:
         word = label if label not in LABELS else quantity
@@ -124,8 +133,8 @@ def _scene(root: Path, row: dict[str, str], number: int) -> RealScene:
             f"{CATALOGUE}, line {number}: a number or the box is invalid; correct the row."
         ) from error
     return RealScene(
-        file=row["file"],
-        path=root / row["file"],
+        file=(folder / row["file"]).relative_to(root).as_posix(),
+        path=folder / row["file"],
         event=row["event"],
         group=group_of(row["event"]),
         label=label,

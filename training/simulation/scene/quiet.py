@@ -15,6 +15,7 @@ from torch import Tensor
 from ....engine.errors import InputError
 from ....engine.output.atomic import replacing
 from ...real.crop_names import crop_groups, crop_volcano, volcano_fold
+from ...real.packed import is_packed, read_crops
 
 CROP_KM = 22.7
 """Width of a crop: 227 pixels of about 100 m."""
@@ -55,7 +56,7 @@ class QuietCrops:
     Parameters
     ----------
     folder : str
-        Folder of 8-bit ``*.png`` crops.
+        Folder of 8-bit ``*.png`` crops, or a file written by `pack-real`.
     fold, folds : int
         Crops of the volcanoes in this fold are held out (-1: none).
     device : torch.device or str
@@ -75,18 +76,24 @@ class QuietCrops:
         without: Sequence[str] = (),
     ) -> None:
         left_out = set(without)
-        paths = [
-            path
-            for path in sorted(Path(folder).glob("*.png"))
-            if (fold < 0 or volcano_fold(crop_volcano(path.name), folds) != fold)
-            and not left_out & crop_groups(path.name)
-        ]
-        if not paths:
+
+        def kept(name: str) -> bool:
+            held_out = fold >= 0 and volcano_fold(crop_volcano(name), folds) == fold
+            return not held_out and not left_out & crop_groups(name)
+
+        if is_packed(folder):
+            names, wrapped, unwrapped = read_crops(folder)
+            chosen = [number for number, name in enumerate(names) if kept(name)]
+            self.names = [names[number] for number in chosen]
+            wrapped, unwrapped = wrapped[chosen], unwrapped[chosen]
+        else:
+            paths = [path for path in sorted(Path(folder).glob("*.png")) if kept(path.name)]
+            self.names = [path.name for path in paths]
+            wrapped, unwrapped = prepared_crops(paths, cache)
+        if not self.names:
             raise InputError(
                 f"There are no quiet crops (*.png) in {folder}; correct [simulation] quiet or empty it."
             )
-        wrapped, unwrapped = _prepare(paths, cache)
-        self.names = [path.name for path in paths]
         self.wrapped = torch.from_numpy(wrapped).to(device)
         self.unwrapped = torch.from_numpy(unwrapped).to(device)
 
@@ -169,8 +176,10 @@ def turned_place(turn: Tensor, row: float, column: float) -> Tensor:
     )
 
 
-def _prepare(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
+def prepared_crops(paths: list[Path], cache: str) -> tuple[np.ndarray, np.ndarray]:
     """Read and unwrap the crops, float16, or take both from the cache."""
+    if not paths:
+        return np.zeros((0, 227, 227), np.float16), np.zeros((0, 227, 227), np.float16)
     key = hashlib.sha256("\n".join(path.name for path in paths).encode()).hexdigest()[:12]
     kept = Path(cache) / f"quiet-{key}.npz" if cache else None
     if kept is not None and kept.exists():

@@ -100,8 +100,8 @@ class Relief:
         index = cones.nonzero()[:, 0]
         if len(index):
             height[index] += _cones(generator, pixel_km[index], size)
-        # most tiles are entirely land; up to half of the others is sea
-        sea = torch.where(chance(generator, count, 0.7), 0.0, uniform(generator, (count,), 0.02, 0.5))
+        # most tiles are entirely land; up to two thirds of the others are sea, with islands
+        sea = torch.where(chance(generator, count, 0.65), 0.0, uniform(generator, (count,), 0.02, 0.67))
         order = torch.sort(height.flatten(1)[:, ::37], dim=1).values
         level = order.gather(1, (sea * (order.shape[1] - 1)).long()[:, None])[:, :, None]
         lift = torch.where(sea > 0, 0.0, log_uniform(generator, (count,), 5.0, 1500.0))[:, None, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -61,6 +61,17 @@ def read_field(scene: RealScene, device: torch.device) -> RealField:
     InputError
         The scene cannot be read, or is too large.
     """
+    return field_of(measured(scene), device)
+
+
+def measured(scene: RealScene) -> dict[str, Any]:
+    """Values and facts of a scene, as `packed.write_packed` takes them.
+
+    Raises
+    ------
+    InputError
+        The scene cannot be read, or is too large.
+    """
     # imported here, as simulation without real fields needs no GDAL
     from ....engine.detection import open_with
     from ....engine.interferogram import Quantity
@@ -71,14 +82,29 @@ def read_field(scene: RealScene, device: torch.device) -> RealField:
         raise InputError(
             f"'{scene.path.name}' is larger than {MAX_SIDE_PIXELS} pixels; cut it to the deformed ground."
         )
-    phase = torch.from_numpy(source.read(0, 0, grid.width, grid.height))
-    valid = torch.isfinite(phase)
-    box = _pixel_box(source, scene)
-    dx, dy = grid.pixel_size_m if grid.is_metric else (100.0, 100.0)
+    values = source.read(0, 0, grid.width, grid.height)
     wrapped = source.quantity is Quantity.WRAPPED
-    filled = torch.where(valid, phase, torch.zeros_like(phase))
+    if not wrapped:
+        values = values * np.float32((source.wavelength or 1.0) / (4 * math.pi))
+    dx, dy = grid.pixel_size_m if grid.is_metric else (100.0, 100.0)
+    return {
+        "values": values,
+        "wrapped": wrapped,
+        "group": scene.group,
+        "label": scene.label,
+        "step_km": (dy / 1000, dx / 1000),
+        "box": _pixel_box(source, scene),
+    }
+
+
+def field_of(facts: dict[str, Any], device: torch.device) -> RealField:
+    """The field of a scene, referenced to the ground outside its box; `facts` come from `measured`."""
+    values = torch.from_numpy(np.ascontiguousarray(facts["values"], np.float32))
+    valid = torch.isfinite(values)
+    box = tuple(facts["box"]) if facts["box"] is not None else None
+    filled = torch.where(valid, values, torch.zeros_like(values))
     peak = 0.0
-    if wrapped:
+    if facts["wrapped"]:
         layers = torch.stack([torch.cos(filled) * valid, torch.sin(filled) * valid, valid.float()])
     else:
         outside, inside = valid.clone(), valid
@@ -86,21 +112,16 @@ def read_field(scene: RealScene, device: torch.device) -> RealField:
             left, top, right, bottom = (max(0, round(v)) for v in box)
             outside[top:bottom, left:right] = False
             inside = valid & ~outside
-        reference = phase[outside if outside.sum() > 100 else valid].median()
-        metres = (filled - reference) * (source.wavelength or 1.0) / (4 * math.pi) * valid
+        reference = values[outside if outside.sum() > 100 else valid].median()
+        metres = (filled - reference) * valid
         layers = torch.stack([metres, valid.float()])
         if inside.any():
             peak = float(np.quantile(metres[inside].abs().numpy(), 0.99))
-    kind = code_of_label(scene.label)
-    assert kind is not None, scene.label
+    kind = code_of_label(facts["label"])
+    assert kind is not None, facts["label"]
+    step_km = (float(facts["step_km"][0]), float(facts["step_km"][1]))
     return RealField(
-        scene.group,
-        kind,
-        layers.float().to(device),
-        (dy / 1000, dx / 1000),
-        box,
-        wrapped,
-        peak,
+        facts["group"], kind, layers.float().to(device), step_km, box, bool(facts["wrapped"]), peak
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
@@ -13,8 +14,9 @@ from torch import Tensor
 from ....engine.errors import InputError
 from ...config.source_kinds import code_of_label, source_kinds
 from ...real.catalogue import QUIET, read_catalogue
+from ...real.packed import is_packed, labelled_groups, quiet_scene, read_fields
 from ..fields import log_uniform, normal, uniform
-from .real_fields import RealField, read_field
+from .real_fields import RealField, field_of, measured
 
 PEAK_M = (0.04, 1.2)
 """Range in metres from which the peak of a real field is drawn anew: the strength of the few known events of
@@ -66,29 +68,27 @@ class RealSources:
     Parameters
     ----------
     folder : str
-        Folder with ``catalogue.csv``.
+        Folder with ``catalogue.csv``, or a file written by `pack-real`.
     without : sequence of str
         Groups (events, volcanoes) that are held out.
     device : torch.device or str
     """
 
     def __init__(self, folder: str, without: Sequence[str] = (), device: torch.device | str = "cpu") -> None:
-        scenes = [scene for scene in read_catalogue(folder) if code_of_label(scene.label) is not None]
-        groups = {scene.group for scene in scenes}
+        groups = {scene.group for scene in labelled_groups(folder)}
         unknown = [name for name in without if name not in groups]
         if unknown:
             raise InputError(
                 f"No group of the catalogue is called '{unknown[0]}'; correct the groups to hold out."
             )
-        # quiet crops are used as backgrounds already
-        kept = [s for s in scenes if s.group not in without and not (s.crop and s.label == QUIET)]
-        if not kept:
-            raise InputError("The groups held out leave nothing of the catalogue; hold out fewer.")
         self.device = torch.device(device)
         self.tree: dict[int, dict[str, list[RealField]]] = {}
-        for scene in kept:
-            one = read_field(scene, self.device)
-            self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
+        for facts in _measured(folder):
+            if facts["group"] not in without:
+                one = field_of(facts, self.device)
+                self.tree.setdefault(one.kind, {}).setdefault(one.group, []).append(one)
+        if not self.tree:
+            raise InputError("The groups held out leave nothing of the catalogue; hold out fewer.")
         self.groups = sorted({name for groups in self.tree.values() for name in groups})
 
     def draw(self, generator: torch.Generator, index: Tensor, size: int) -> RealDraw:
@@ -158,6 +158,16 @@ class RealSources:
             left, top, right, bottom = field.box
             deformed = (column >= left) & (column < right) & (row >= top) & (row < bottom)
         return torch.where(valid, value, torch.zeros_like(value)), valid, deformed, field, side / size
+
+
+def _measured(source: str) -> Iterator[dict[str, Any]]:
+    """Values and facts of the fields of a folder or packed file; quiet crops are backgrounds already."""
+    if is_packed(source):
+        yield from read_fields(source)
+        return
+    for scene in read_catalogue(source):
+        if code_of_label(scene.label) is not None and not quiet_scene(scene.label, scene.crop):
+            yield measured(scene)
 
 
 def _strength(generator: torch.Generator, field: RealField) -> float:

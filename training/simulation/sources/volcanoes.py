@@ -15,8 +15,15 @@ SECOND_SOURCE_SHARE = 0.2
 """Part of the volcanoes with two sources."""
 DEPTH_TO_TILE_WIDTH = (0.03, 0.6)
 """Range of source depths over the tile's width. A tile shows only the core of the deepest sources."""
-DYKE_MAX_DEPTH_KM = 5.0
-"""Largest depth of a dyke's centre: long dykes below it would look like great thrust earthquakes."""
+DYKE_LENGTH_TO_TILE_WIDTH = (0.1, 0.9)
+"""Range of dyke lengths over the tile's width: the four lobes are seen on all scales, whole and in part."""
+DYKE_MAX_LENGTH_KM = 65.0
+"""Longest dykes: 60 km at Dabbahu in 2005 (Wright et al. 2006, doi:10.1038/nature04978)."""
+DYKE_TOP_KM = (0.05, 3.0)
+DYKE_HEIGHT_KM = (1.5, 9.0)
+"""Ranges of the depth of a dyke's top and of its extent down the dip: dykes stay in the upper crust."""
+DYKE_OPENING_M = (0.3, 6.0)
+"""Range of a dyke's opening."""
 MAX_VOLUME_CHANGE_M3 = (2e6, 1.5e8)
 """Range from which the largest volume change between two dates is drawn, in cubic metres. Deep sources, which
 move wide ground, are rarely observed, and no volcano lifts tens of kilometres of ground by a metre."""
@@ -71,9 +78,8 @@ def _magma(tiles: SourceTiles) -> tuple[Tensor, Tensor]:
     count, device = len(width_km), width_km.device
     depth = (log_uniform(generator, (count,), *DEPTH_TO_TILE_WIDTH) * width_km).clamp(0.7, 12.0)
     shape = torch.multinomial(
-        torch.tensor([0.5, 0.36, 0.14], device=device), count, True, generator=generator
+        torch.tensor([0.38, 0.30, 0.32], device=device), count, True, generator=generator
     )
-    depth = torch.where(shape == DYKE, depth.clamp(max=DYKE_MAX_DEPTH_KM), depth)
     peak = log_uniform(generator, (count,), 0.04, 1.5)
     # peak uplift of a point source per volume change: (1 - nu) / (pi d²), the depth in metres
     lift = 0.75 / (math.pi * (1000 * depth) ** 2)
@@ -84,34 +90,52 @@ def _magma(tiles: SourceTiles) -> tuple[Tensor, Tensor]:
     if len(index):
         point = {"depth": depth[index], "volume_change": peak[index] / lift[index]}
         total[index] = buried(mogi, point, depth[index], tiles.part(index))
-    # most sills are nearly flat; dykes are steep, run along rifts and only open
-    tilt = uniform(generator, (count,))
-    dip = torch.where(shape == SILL, 40.0 * tilt**2.5, 65.0 + 25.0 * tilt)
-    for code, length_to_depth in ((SILL, (0.5, 3.0)), (DYKE, (0.7, 8.0))):
-        index = (shape == code).nonzero()[:, 0]
-        if not len(index):
-            continue
-        sheet = _sheet(generator, depth[index], dip[index], peak[index], length_to_depth)
-        if code == DYKE:
-            sheet["opening"] = sheet["opening"].abs()
-        sheet["opening"] = sheet["opening"].clamp(-8, 8)
-        top = top_depth(sheet["depth"], sheet["dip"], sheet["width"])
-        total[index] = buried(sill, sheet, top, tiles.part(index))
+    index = (shape == SILL).nonzero()[:, 0]
+    if len(index):
+        sheet = _sills(generator, depth[index], peak[index])
+        total[index] = _sheet_motion(sheet, tiles.part(index))
+    index = (shape == DYKE).nonzero()[:, 0]
+    if len(index):
+        sheet = _dykes(generator, width_km[index])
+        depth[index] = sheet["depth"]
+        total[index] = _sheet_motion(sheet, tiles.part(index))
     return total, depth
 
 
-def _sheet(
-    generator: torch.Generator, depth: Tensor, dip: Tensor, peak: Tensor, length_to_depth: tuple[float, float]
-) -> dict[str, Tensor]:
-    """Rectangular sheets that lift the ground by about `peak` metres, each value (S,)."""
+def _sheet_motion(sheet: dict[str, Tensor], tiles: SourceTiles) -> Tensor:
+    """Line-of-sight motion of opening sheets, (S, H, W) metres."""
+    return buried(sill, sheet, top_depth(sheet["depth"], sheet["dip"], sheet["width"]), tiles)
+
+
+def _sills(generator: torch.Generator, depth: Tensor, peak: Tensor) -> dict[str, Tensor]:
+    """Sills, most of them nearly flat, that lift the ground by about `peak` metres, each value (S,)."""
     number = len(depth)
-    length = log_uniform(generator, (number,), *length_to_depth) * depth
+    length = log_uniform(generator, (number,), 0.5, 3.0) * depth
     width = (length * uniform(generator, (number,), 0.4, 1.0)).clamp(max=1.7 * depth)
+    opening = peak * 2.2 * (depth**2 + 0.3 * length * width) / (length * width)
     return {
         "depth": torch.maximum(depth, 0.52 * width + 0.1),
         "length": length,
         "width": width,
-        "opening": peak * 2.2 * (depth**2 + 0.3 * length * width) / (length * width),
+        "opening": opening.clamp(-8, 8),
+        "strike": uniform(generator, (number,), 0, 360),
+        "dip": 40.0 * uniform(generator, (number,)) ** 2.5,
+    }
+
+
+def _dykes(generator: torch.Generator, width_km: Tensor) -> dict[str, Tensor]:
+    """Steep dykes that open in the upper crust, each value (S,)."""
+    number = len(width_km)
+    length = log_uniform(generator, (number,), *DYKE_LENGTH_TO_TILE_WIDTH) * width_km
+    length = length.clamp(max=DYKE_MAX_LENGTH_KM)
+    height = torch.minimum(log_uniform(generator, (number,), *DYKE_HEIGHT_KM), 0.8 * length)
+    dip = 60.0 + 30.0 * uniform(generator, (number,)) ** 0.5
+    top = torch.minimum(log_uniform(generator, (number,), *DYKE_TOP_KM), 0.5 * length)
+    return {
+        "depth": top + 0.5 * height * torch.sin(torch.deg2rad(dip)),
+        "length": length,
+        "width": height,
+        "opening": log_uniform(generator, (number,), *DYKE_OPENING_M) * (length / 20.0).clamp(0.15, 1.0),
         "strike": uniform(generator, (number,), 0, 360),
         "dip": dip,
     }
