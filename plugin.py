@@ -1,9 +1,10 @@
-"""The plugin object: connects QGIS with the Processing provider, the toolbar, dropped files and the log."""
+"""The plugin object: connects QGIS with the Processing provider, the window, the translation and the log."""
 
 from __future__ import annotations
 
 from qgis.core import QgsApplication
 
+from .ui.i18n import install_translator, remove_translator
 from .ui.message_log import connect_log, disconnect_log
 from .ui.processing.provider import Provider
 
@@ -20,46 +21,57 @@ class QuakeFringePlugin:
     def __init__(self, iface):
         self.iface = iface
         self.provider = None
-        self.toolbar = None
-        self.opener = None
-        self.drops = None
+        self.window = None
         self.log = None
+        self.translator = None
+
+    @property
+    def toolbar(self):
+        """The actions of the window; None without one."""
+        return self.window.toolbar if self.window is not None else None
+
+    @property
+    def panel(self):
+        """The dock panel; None without a window."""
+        return self.window.panel if self.window is not None else None
+
+    @property
+    def opener(self):
+        """Opens products in the background; None without a window."""
+        return self.window.opener if self.window is not None else None
+
+    @property
+    def drops(self):
+        """Takes dropped products; None without a window."""
+        return self.window.drops if self.window is not None else None
 
     def initProcessing(self):
         """Register a new provider; QGIS deletes it when one with its id is registered already."""
         if self.log is None:
             self.log = connect_log()
+        if self.translator is None:
+            self.translator = install_translator()
         provider = Provider()
         if QgsApplication.processingRegistry().addProvider(provider):
             self.provider = provider
 
     def initGui(self):
-        """Register the provider and add the actions to the window."""
-        from .ui.drop import ProductDrops
-        from .ui.opener import Opener
-        from .ui.toolbar import Toolbar
+        """Register the provider and add the plugin's part to the window."""
+        from .ui.window import Window
 
         self.initProcessing()
-        self.opener = Opener(self.iface)
-        self.toolbar = Toolbar(self.iface, self.opener)
-        self.toolbar.show()
-        self.drops = ProductDrops(self.opener.open)
-        self.iface.registerCustomDropHandler(self.drops)
+        self.window = Window(self.iface)
 
     def unload(self):
         """Remove everything that the plugin added to QGIS."""
-        if self.drops is not None:
-            self.iface.unregisterCustomDropHandler(self.drops)
-            self.drops = None
-        if self.toolbar is not None:
-            self.toolbar.remove()
-            self.toolbar = None
-        if self.opener is not None:
-            self.opener.remove()
-            self.opener = None
+        if self.window is not None:
+            self.window.remove()
+            self.window = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
         if self.log is not None:
             disconnect_log(self.log)
             self.log = None
+        remove_translator(self.translator)
+        self.translator = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject
 
+from .i18n import tr
 from .messages import show_message
 from .run import AlgorithmRun
 
@@ -30,8 +31,13 @@ class Background(QObject):
         self.runs.append(run)
         run.done.connect(self._done)
         run.failed.connect(self._failed)
-        self._messages[run] = self._show(text, Qgis.MessageLevel.Info, 0, ("Cancel", run.cancel))
+        if self.announces():
+            self._messages[run] = self._show(text, Qgis.MessageLevel.Info, 0, (tr("Cancel"), run.cancel))
         run.start()
+
+    def announces(self) -> bool:
+        """Whether a message is needed while a run goes on."""
+        return True
 
     def forget(self, run: AlgorithmRun) -> None:
         """Drop a run that has ended, and close its message."""

@@ -112,6 +112,8 @@ class Presenter(Placer):
                 run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext()
             )
             label.setCustomProperty(RUN, run.run_id)
+            if run.report:
+                label.setCustomProperty(REPORT, run.report)
             project.addMapLayer(label, False)
             move(project, group, label, ORDER.index("verdict"))
 

@@ -1,4 +1,4 @@
-"""Processing algorithms run in the background by QGIS' task manager, for the toolbar and dropped files."""
+"""Processing algorithms run in the background by QGIS' task manager, for the window and dropped files."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
-    QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
     QgsProject,
-    QgsRasterLayer,
+    QgsTask,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, pyqtSignal
 
 from .feedback import CollectingFeedback
-from .processing.detect import Detect
 from .processing.open_product import OpenProduct
 from .sources import source_of_path
 
@@ -42,6 +40,8 @@ class AlgorithmRun(QObject):
     """The run and the outputs of the algorithm, whose layers are in the project by then."""
     failed = pyqtSignal(object, str)
     """The run and the reason, which is empty when the user cancelled."""
+    progressed = pyqtSignal(object, float)
+    """The run and its progress in per cent."""
 
     REQUIRED_OUTPUT = ""
     """A run without this output has failed."""
@@ -67,12 +67,13 @@ class AlgorithmRun(QObject):
         if not good:
             self.failed.emit(self, message)
             return
-        self.task = QgsProcessingAlgRunnerTask(algorithm, self._parameters, self._context, self._feedback)
+        self.task = _task(algorithm, self._parameters, self._context, self._feedback)
         if self.task.isCanceled():  # preparation failed, so `executed` would never be emitted
             self.failed.emit(self, self._reason())
             return
         self.task.setDescription(f"{self._algorithm.displayName()}: {self.scene}")
         self.task.executed.connect(self._finish)
+        self.task.progressChanged.connect(self._progress)
         self._alive.add(self)
         QgsApplication.taskManager().addTask(self.task)
 
@@ -103,12 +104,20 @@ class AlgorithmRun(QObject):
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(0.02)
 
+    def ended(self) -> None:
+        """Called once when the task has ended, whatever became of it."""
+
+    def _progress(self, percent: float) -> None:
+        if not self._abandoned:
+            self.progressed.emit(self, percent)
+
     def _finish(self, ok: bool, results: dict) -> None:
         # QGIS shows "Task complete" right after this; our message must lie on top of it.
         QTimer.singleShot(0, lambda: self._report(ok, results))
 
     def _report(self, ok: bool, results: dict) -> None:
         self._alive.discard(self)
+        self.ended()
         if self._abandoned:
             return
         if not ok or self.REQUIRED_OUTPUT not in results:
@@ -140,21 +149,13 @@ class AlgorithmRun(QObject):
         return failed
 
 
-class DetectionRun(AlgorithmRun):
-    """Detection on one layer, with its results on the map."""
-
-    REQUIRED_OUTPUT = "LABEL"
-
-    def __init__(self, layer: QgsRasterLayer):
-        project = QgsProject.instance()
-        parameters = {
-            "INPUT": layer.id(),
-            "HEATMAP": QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, project),
-            "BOXES": QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, project),
-            "REPORT": QgsProcessing.TEMPORARY_OUTPUT,
-        }
-        super().__init__(Detect(), parameters, layer.name())
-        self.layer_id = layer.id()
+def _task(algorithm, parameters, context, feedback) -> QgsProcessingAlgRunnerTask:
+    """The task of a run, which QGIS may stop without a question when it closes (since QGIS 3.26)."""
+    flags = QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt
+    try:
+        return QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback, flags)
+    except TypeError:
+        return QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
 
 
 class OpeningRun(AlgorithmRun):

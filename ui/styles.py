@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from qgis.core import (
@@ -17,12 +17,13 @@ from qgis.core import (
 from ..engine.errors import InputError, QuakeFringeError
 from ..engine.interferogram import Quantity, open_interferogram
 from ..engine.products.names import SENTINEL1
+from .corrections import Corrections
 from .resources import style
 from .sources import source_of_layer
 
 SAMPLE_PIXELS = 250_000
 """Pixels that QGIS samples to find the range of a layer."""
-MAX_FRINGES = 64
+MAX_FRINGES = 512
 """Repeats of the cyclic ramp in one style; more fringes could not be distinguished on a screen."""
 _METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 
@@ -41,12 +42,15 @@ class Values:
         True for wrapped phase.
     positive : str
         "toward", "away" or "unknown".
+    fringe_m : float, optional
+        Line-of-sight motion of one fringe of the radar, in metres; None when it is not known.
     """
 
     unit: str
     cycle: tuple[float, float]
     wrapped: bool
     positive: str = "unknown"
+    fringe_m: Optional[float] = None
 
 
 def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
@@ -93,6 +97,47 @@ def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str
     if values.wrapped:
         return ""
     return f"one colour cycle is one fringe, {fringe:.4g} {values.unit}".rstrip()
+
+
+def apply_fringe(layer: QgsRasterLayer, fringe_m: float) -> str:
+    """Show an unwrapped or displacement layer as fringes of any size; nothing is written.
+
+    Parameters
+    ----------
+    fringe_m : float
+        Line-of-sight motion of one fringe in metres.
+
+    Returns
+    -------
+    str
+        A note for the user.
+
+    Raises
+    ------
+    InputError
+        When the layer is wrapped already, or its phase cannot be turned into metres.
+    """
+    if not fringe_m > 0:
+        raise InputError("The size of a fringe must be a positive number of centimetres, such as 2.8.")
+    _band(layer)
+    values = _values(layer)
+    if values.wrapped:
+        raise InputError(
+            f"“{layer.name()}” is wrapped already, so its fringes have a fixed size; choose an unwrapped "
+            "or displacement layer."
+        )
+    low, high = values.cycle
+    fringe = fringe_m / _METRES[values.unit] if values.unit in _METRES else None
+    if fringe is None:
+        if not values.fringe_m:
+            raise InputError(
+                f"The wavelength of “{layer.name()}” is not known, so its phase cannot be turned into "
+                "centimetres; set the wavelength in the QuakeFringe panel."
+            )
+        fringe = (high - low) * fringe_m / values.fringe_m
+    centred = replace(values, cycle=(-fringe / 2, fringe / 2))
+    apply_wrapped(layer, centred)
+    return f"one colour cycle is one fringe, {100 * fringe_m:.3g} cm along the line of sight"
 
 
 def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
@@ -152,7 +197,9 @@ def _band(layer: Optional[QgsRasterLayer]) -> int:
 def _values(layer: QgsRasterLayer) -> Values:
     """Meaning of the values from the engine's readers, or a guess when they cannot open the file."""
     try:
-        interferogram = open_interferogram(source_of_layer(layer).path)
+        interferogram = open_interferogram(
+            source_of_layer(layer).path, **Corrections.of_layer(layer).options()
+        )
     except QuakeFringeError:
         byte = layer.dataProvider().dataType(1) == Qgis.DataType.Byte
         return Values("", (0.0, 255.0) if byte else (-math.pi, math.pi), byte)
@@ -170,8 +217,9 @@ def values_of(unit: str, wrapped: bool, fringe_m: Optional[float], positive: str
         return Values("", (0.0, 255.0), True, positive)
     if unit in _METRES:
         fringe = (fringe_m or SENTINEL1 / 2) / _METRES[unit]
-        return Values(unit, (-fringe / 2, fringe / 2), False, positive)
-    return Values("rad", (-math.pi, math.pi), wrapped, positive)
+        return Values(unit, (-fringe / 2, fringe / 2), False, positive, fringe_m)
+    half = {"deg": 180.0, "cycle": 0.5}.get(unit, math.pi)
+    return Values(unit if unit in ("deg", "cycle") else "rad", (-half, half), wrapped, positive, fringe_m)
 
 
 def _range(layer: QgsRasterLayer, band: int, low: float, high: float) -> tuple[float, float]:

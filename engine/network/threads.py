@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Optional
 
 from ..numerics.blas import loaded_libraries, open_library
 from ..numerics.openblas import function
@@ -25,10 +26,24 @@ _THREADED = ("openblas", "mkl", "blis", "atlas", "armpl")
 _lock = threading.Lock()
 _users = 0
 _before: list[int] = []
+_limit: Optional[int] = None
+
+
+def limit_threads(count: Optional[int]) -> None:
+    """Limit the threads of networks that are loaded from now on, beside the limits of `usable_threads`.
+
+    Parameters
+    ----------
+    count : int, optional
+        Maximum number; None: no further limit.
+    """
+    global _limit  # noqa: PLW0603 - the choice holds for the whole process
+    _limit = count
 
 
 def usable_threads() -> int:
-    """Number of cores that this process may use, limited by `OMP_NUM_THREADS` and `OPENBLAS_NUM_THREADS`."""
+    """Number of cores that this process may use, limited by `limit_threads`, `OMP_NUM_THREADS` and
+    `OPENBLAS_NUM_THREADS`."""
     if hasattr(os, "sched_getaffinity"):
         count = len(os.sched_getaffinity(0))
     else:
@@ -37,7 +52,7 @@ def usable_threads() -> int:
         text = os.environ.get(name, "")
         if text.isdigit() and int(text) > 0:
             count = min(count, int(text))
-    return max(1, min(count, MAX_THREADS))
+    return max(1, min(count, MAX_THREADS, _limit or MAX_THREADS))
 
 
 Control = tuple[Callable[[], int], Callable[[int], None]]

@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from quakefringe.engine.errors import Cancelled
 from quakefringe.engine.output.map_layers import write_boxes, write_heatmap
+from quakefringe.engine.output.result_json import write_json
 from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
 
@@ -107,9 +108,10 @@ class FakeDetect:
             write_heatmap(result.heat, result.grid, targets["heatmap"])
         if targets.get("boxes"):
             write_boxes(result, targets["boxes"])
-        for name, text in (("report", "<html></html>"), ("result", "{}")):
-            if targets.get(name):
-                Path(targets[name]).write_text(text, encoding="utf-8")
+        if targets.get("report"):
+            Path(targets["report"]).write_text("<html></html>", encoding="utf-8")
+        if targets.get("result"):
+            write_json(result, targets["result"])
         return result
 
     def result(self, path: str) -> Result:
@@ -135,7 +137,7 @@ class FakeDetect:
             boxes=[box] if self.verdict == "present" else [],
             heat=heat,
             grid=grid,
-            input={},
+            input={"path": path, "crs_wkt": grid.crs_wkt, "wavelength_m": 0.0555},
             settings={},
             model={"version": "test"},
             thresholds={},

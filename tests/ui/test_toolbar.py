@@ -6,7 +6,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 from quakefringe.engine.errors import InputError
 from quakefringe.plugin import QuakeFringePlugin
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
-from quakefringe.ui import toolbar as toolbar_module
+from quakefringe.ui import desktop
 from quakefringe.ui.presentation import REPORT
 
 
@@ -36,7 +36,7 @@ def test_a_click_adds_the_results_to_the_map(fake_detect, toolbar, layer, qgis_i
     assert root.children()[1].layer() is layer
     order = [shown.name() for shown in root.layerOrder()]
     assert order == ["Earthquake present (97 %)", "Boxes", "Heatmap", "Gorkha"]
-    assert "Earthquake present (97 %), 1 box" in message(qgis_iface)
+    assert "Earthquake present (97 %), 1 box of an earthquake." in message(qgis_iface)
     assert qgis_iface.activeLayer() is layer
 
 
@@ -68,7 +68,7 @@ def test_the_verdict_stays_on_the_map_and_in_the_project(fake_detect, toolbar, l
 
 def test_the_report_is_one_click_away(fake_detect, toolbar, layer, qgis_iface, monkeypatch):
     opened = []
-    monkeypatch.setattr(toolbar_module, "open_file", opened.append)
+    monkeypatch.setattr(desktop, "open_file", opened.append)
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs)
     push(qgis_iface, "Open report")
@@ -148,7 +148,7 @@ def test_an_absent_verdict_has_no_boxes(fake_detect, toolbar, layer, qgis_iface)
     fake_detect.verdict, fake_detect.probability = "absent", 0.02
     toolbar.detect.trigger()
     wait_for(lambda: not toolbar.runs)
-    assert "Earthquake absent (2 %)" in message(qgis_iface)
+    assert "No deformation found (3 %)." in message(qgis_iface)
     assert "box" not in message(qgis_iface)
     assert qgis_iface.messageBar().currentItem().level() == Qgis.MessageLevel.Info
 

@@ -1,0 +1,77 @@
+"""What the user corrected in the reading of a layer, remembered with the layer in the project."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from qgis.core import QgsMapLayer
+
+PROPERTY = "quakefringe/corrections"
+"""Custom property of the layer with the corrections as JSON."""
+TYPES = {"quantity": str, "unit": str, "positive": str, "wavelength": float, "layer": str, "dates": list}
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Corrections by the user; an empty value leaves the reader's own.
+
+    Attributes
+    ----------
+    quantity : {"", "wrapped", "unwrapped", "displacement"}
+    unit : {"", "rad", "deg", "cycle", "m", "cm", "mm"}
+    positive : {"", "toward", "away"}
+        The motion that positive values mean.
+    wavelength : float
+        Metres; 0: the reader's.
+    layer : str
+        Layer of a product with several.
+    dates : tuple of str
+        ISO dates of the two acquisitions; for catalogues and reports, not for the reading.
+    """
+
+    quantity: str = ""
+    unit: str = ""
+    positive: str = ""
+    wavelength: float = 0.0
+    layer: str = ""
+    dates: tuple[str, ...] = ()
+
+    @classmethod
+    def of_layer(cls, layer: QgsMapLayer) -> Corrections:
+        """The corrections that a layer carries; a damaged property counts as none."""
+        try:
+            stored = json.loads(layer.customProperty(PROPERTY) or "{}")
+        except (TypeError, ValueError):
+            return cls()
+        if not isinstance(stored, dict):
+            return cls()
+        values = {
+            name: stored[name]
+            for name, kind in TYPES.items()
+            if isinstance(stored.get(name), (kind, int) if kind is float else kind)
+        }
+        if "dates" in values:
+            values["dates"] = tuple(str(date) for date in values["dates"])
+        return cls(**values)
+
+    def remember(self, layer: QgsMapLayer) -> None:
+        """Store the corrections with the layer."""
+        changed = {name: value for name, value in asdict(self).items() if value}
+        if changed:
+            layer.setCustomProperty(PROPERTY, json.dumps(changed))
+        else:
+            layer.removeCustomProperty(PROPERTY)
+
+    def options(self) -> dict[str, Any]:
+        """The corrections as options of `engine.interferogram.open_interferogram`."""
+        return {
+            name: value
+            for name in ("quantity", "unit", "positive", "wavelength", "layer")
+            if (value := getattr(self, name))
+        }
+
+    def parameters(self) -> dict[str, Any]:
+        """The corrections as parameters of ``quakefringe:detect``."""
+        return {name.upper(): value for name, value in self.options().items()}

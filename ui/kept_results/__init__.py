@@ -1,0 +1,1 @@
+"""Results that last: where a run is kept, which runs belong to a project, and how one is reopened."""

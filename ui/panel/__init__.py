@@ -1,0 +1,1 @@
+"""The dock panel: from the active interferogram to a verdict, its boxes, and what to do next."""

@@ -1,0 +1,91 @@
+"""The result that the panel shows, and what its buttons do with it."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsProject,
+    QgsRectangle,
+    QgsReferencedRectangle,
+)
+from qgis.PyQt.QtCore import QObject
+
+from ...engine.errors import QuakeFringeError
+from ...engine.output.run_folder import RunSummary, read_summary
+from .. import desktop
+from ..kept_results.register import KeptRun
+from .next_steps import CATALOGUE, HAZARD, REPORT, SOURCE, open_algorithm
+
+ZOOM_MARGIN = 1.4
+"""Width of the map in widths of the box that it is zoomed to."""
+
+
+class CurrentResult(QObject):
+    """The run whose verdict is shown."""
+
+    def __init__(self, iface, parent: Optional[QObject] = None):
+        super().__init__(parent)
+        self._iface = iface
+        self.run: Optional[KeptRun] = None
+        self.summary: Optional[RunSummary] = None
+        self._layer_id = ""
+        self._dates: tuple[str, ...] = ()
+
+    def set(self, run: KeptRun, summary: RunSummary, layer_id: str, dates: tuple[str, ...]) -> None:
+        """Show another result."""
+        self.run, self.summary, self._layer_id, self._dates = run, summary, layer_id, dates
+
+    def read(self, run: KeptRun) -> Optional[RunSummary]:
+        """The result of a run; None when its file is gone."""
+        try:
+            return read_summary(run.result)
+        except QuakeFringeError:
+            return None
+
+    def zoom_to(self, box: dict[str, Any]) -> None:
+        """Show a box on the map."""
+        extent, crs = self._extent(box)
+        canvas = self._iface.mapCanvas()
+        target = canvas.mapSettings().destinationCrs()
+        if crs.isValid() and target.isValid() and crs != target:
+            try:
+                transform = QgsCoordinateTransform(crs, target, QgsProject.instance())
+                extent = transform.transformBoundingBox(extent)
+            except QgsCsException:
+                return
+        extent.scale(ZOOM_MARGIN)
+        canvas.setExtent(extent)
+        canvas.refresh()
+
+    def step(self, name: str, box: Optional[dict[str, Any]]) -> None:
+        """Open the report, or the dialog of a further algorithm with its inputs filled in."""
+        if self.run is None or self.summary is None:
+            return
+        if name == REPORT:
+            desktop.open_file(self.run.folder.report)
+            return
+        values: dict[str, Any] = {"INPUT": self._input(), "RESULT_FILE": self.run.result}
+        if name == SOURCE and box is not None:
+            extent, crs = self._extent(box)
+            values["EXTENT"] = QgsReferencedRectangle(extent, crs)
+            values["BOX"] = box.get("rank")
+            values["BOXES"] = self.run.folder.boxes
+        if name in (SOURCE, HAZARD) and self.summary.input.get("wavelength_m"):
+            values["WAVELENGTH"] = self.summary.input["wavelength_m"]
+        if self._dates:
+            values["DATES"] = " ".join(self._dates)
+        open_algorithm({SOURCE: SOURCE, HAZARD: HAZARD, CATALOGUE: "detect"}[name], values)
+
+    def _input(self) -> str:
+        """The interferogram: its layer while it is in the project, else its file."""
+        if self._layer_id and QgsProject.instance().mapLayer(self._layer_id) is not None:
+            return self._layer_id
+        return str(self.summary.input.get("path", "")) if self.summary else ""
+
+    def _extent(self, box: dict[str, Any]) -> tuple[QgsRectangle, QgsCoordinateReferenceSystem]:
+        wkt = self.summary.input.get("crs_wkt", "") if self.summary else ""
+        return QgsRectangle(*box["extent"]), QgsCoordinateReferenceSystem.fromWkt(wkt or "")

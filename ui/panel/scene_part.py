@@ -1,0 +1,200 @@
+"""What was understood of the active interferogram; each line can be corrected, and the layer remembers it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Optional
+
+from qgis.core import QgsMapLayer
+from qgis.gui import QgsDoubleSpinBox
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from ..corrections import Corrections
+from ..i18n import tr
+from .scene_reader import SceneFacts
+from .widgets import ElidedLabel, section_title, wrapped_label
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class ScenePart(QWidget):
+    """The active layer and its reading, as a form."""
+
+    corrected = pyqtSignal()
+    """The user changed a correction, so the layer must be read again."""
+
+    def __init__(self, parent: Optional[QWidget] = None):
+        super().__init__(parent)
+        self._layer: Optional[QgsMapLayer] = None
+        self._filling = False
+        self.name = ElidedLabel()
+        self.state = wrapped_label(muted=True)
+        self.product = ElidedLabel()
+        self.layer_choice = QComboBox()
+        self.quantity = _choice()
+        self.unit = _choice()
+        self.positive = _choice()
+        self.wavelength = QgsDoubleSpinBox()
+        self.wavelength.setDecimals(4)
+        self.wavelength.setRange(0.0, 1.0)
+        self.wavelength.setSingleStep(0.001)
+        self.wavelength.setSuffix(" m")
+        self.wavelength.setShowClearButton(True)
+        self.wavelength.setKeyboardTracking(False)
+        self.dates = QLineEdit()
+        self.dates.setClearButtonEnabled(True)
+        self.pixel = ElidedLabel()
+        self._form = QWidget()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(3)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for title, widget in (
+            (tr("Product"), self.product),
+            (tr("Layer"), self.layer_choice),
+            (tr("Quantity"), self.quantity),
+            (tr("Unit"), self.unit),
+            (tr("Positive is"), self.positive),
+            (tr("Wavelength"), self.wavelength),
+            (tr("Dates"), self.dates),
+            (tr("Pixel size"), self.pixel),
+        ):
+            widget.setAccessibleName(title)
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
+            form.addRow(QLabel(title), widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(section_title(tr("Interferogram")))
+        layout.addWidget(self.name)
+        layout.addWidget(self.state)
+        layout.addWidget(self._form)
+        for combo in (self.quantity, self.unit, self.positive, self.layer_choice):
+            combo.activated.connect(self._correct)
+        self.wavelength.valueChanged.connect(self._correct)
+        self.dates.editingFinished.connect(self._correct)
+
+    def show_reading(self, layer: QgsMapLayer) -> None:
+        """Say that a layer is being read."""
+        self._layer = layer
+        self.name.setText(layer.name())
+        self._say(tr("Reading…"))
+
+    def show_none(self, reason: str) -> None:
+        """Say why there is no interferogram."""
+        self._layer = None
+        self.name.setText("")
+        self._say(reason)
+        self._form.hide()
+
+    def show_facts(self, facts: SceneFacts) -> None:
+        """Show what was understood of the layer, or why it cannot be read."""
+        if self._layer is None or self._layer.id() != facts.layer_id:
+            return
+        corrections = Corrections.of_layer(self._layer)
+        self._filling = True
+        self._fill(facts, corrections)
+        self._filling = False
+        self._form.show()
+        changed = tr("Corrected by you; choose “auto” to return.") if corrections != Corrections() else ""
+        self._say(facts.problem or "\n".join([*facts.description.get("warnings", []), changed]).strip())
+
+    def _say(self, text: str) -> None:
+        self.state.setText(text)
+        self.state.setVisible(bool(text))
+
+    def _fill(self, facts: SceneFacts, corrections: Corrections) -> None:
+        found = facts.description
+        self.product.setText(found.get("product", "–"))
+        names = [
+            ("", tr("auto: {value}").format(value=found.get("layer", ""))),
+            *((n, n) for n in facts.layers),
+        ]
+        _set(self.layer_choice, names, corrections.layer)
+        self._row_visible(self.layer_choice, len(facts.layers) > 1)
+        quantities = {
+            "wrapped": tr("wrapped phase"),
+            "unwrapped": tr("unwrapped phase"),
+            "displacement": tr("displacement"),
+        }
+        signs = {
+            "toward": tr("towards the satellite"),
+            "away": tr("away from the satellite"),
+            "unknown": tr("not known"),
+        }
+        _set_choices(self.quantity, quantities, corrections.quantity, found.get("quantity", ""))
+        units = {name: name for name in ("rad", "deg", "cycle", "m", "cm", "mm")}
+        _set_choices(self.unit, units, corrections.unit, found.get("unit", ""))
+        _set_choices(self.positive, signs, corrections.positive, found.get("positive", ""), ("unknown",))
+        self.wavelength.setSpecialValueText(_wavelength_text(found))
+        self.wavelength.setClearValue(0.0, _wavelength_text(found))
+        self.wavelength.setValue(corrections.wavelength)
+        self.dates.setPlaceholderText(" – ".join(found.get("dates", [])) or tr("not known"))
+        self.dates.setText(" – ".join(corrections.dates))
+        self.pixel.setText(_pixel_text(found))
+
+    def _row_visible(self, widget: QWidget, visible: bool) -> None:
+        label = self._form.layout().labelForField(widget)
+        widget.setVisible(visible)
+        label.setVisible(visible)
+
+    def _correct(self, *_value) -> None:
+        if self._filling or self._layer is None:
+            return
+        old = Corrections.of_layer(self._layer)
+        new = replace(
+            old,
+            layer=self.layer_choice.currentData() or "",
+            quantity=self.quantity.currentData() or "",
+            unit=self.unit.currentData() or "",
+            positive=self.positive.currentData() or "",
+            wavelength=self.wavelength.value(),
+            dates=tuple(sorted(_DATE.findall(self.dates.text()))),
+        )
+        if new != old:
+            new.remember(self._layer)
+            self.corrected.emit()
+
+
+def _choice() -> QComboBox:
+    box = QComboBox()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
+    return box
+
+
+def _set(combo: QComboBox, items: list[tuple[str, str]], chosen: str) -> None:
+    combo.clear()
+    for value, text in items:
+        combo.addItem(text, value)
+    combo.setCurrentIndex(max(0, combo.findData(chosen)))
+
+
+def _set_choices(
+    combo: QComboBox, names: dict[str, str], chosen: str, found: str, not_offered: tuple[str, ...] = ()
+) -> None:
+    """Offer "auto" with what the reader found, and every other value."""
+    read = names.get(found, found) or "–"
+    automatic = tr("auto") if chosen else tr("auto: {value}").format(value=read)
+    offered = [(value, text) for value, text in names.items() if value not in not_offered]
+    _set(combo, [("", automatic), *offered], chosen)
+
+
+def _wavelength_text(found: dict[str, Any]) -> str:
+    metres = found.get("wavelength_m")
+    if not metres:
+        return tr("not known")
+    return tr("auto: {metres} m, fringe {cm} cm").format(
+        metres=f"{metres:.4f}", cm=f"{found.get('fringe_cm') or 0:.1f}"
+    )
+
+
+def _pixel_text(found: dict[str, Any]) -> str:
+    size = found.get("pixel_size_m")
+    pixels = f"{found.get('width', '?')} × {found.get('height', '?')}"
+    if not size:
+        return tr("not known: the layer has no coordinate system ({pixels} pixels)").format(pixels=pixels)
+    return f"{size[0]:.0f} × {size[1]:.0f} m  ({pixels})"

@@ -1,0 +1,103 @@
+"""The verdict as a card: headline, every probability with what it is the probability of, and the boxes."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtGui import QColor, QFont, QPalette
+from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ...engine.output.run_folder import RunSummary
+from ..i18n import tr
+from ..verdict_words import count_of_boxes, headline, main_probability, percent, probabilities, state_of
+from .widgets import VERDICT_COLOURS, blend, wrapped_label
+
+STRIPE_PIXELS = 5
+TINT_SHARE = 0.9
+"""Part of the window's own colour in the background of the card."""
+
+
+class VerdictCard(QFrame):
+    """A card in the colour of the verdict, on the background of any theme."""
+
+    def __init__(self, parent: Optional[QWidget] = None):
+        super().__init__(parent)
+        self.setObjectName("quakefringe_verdict")
+        self.setAccessibleName(tr("Verdict"))
+        self._colour = VERDICT_COLOURS["uncertain"]
+        self._headline = wrapped_label()
+        font = QFont(self._headline.font())
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        self._headline.setFont(font)
+        self._scene = wrapped_label(muted=True)
+        self._numbers = QGridLayout()
+        self._numbers.setContentsMargins(0, 2, 0, 2)
+        self._numbers.setHorizontalSpacing(8)
+        self._numbers.setVerticalSpacing(1)
+        self._numbers.setColumnStretch(1, 1)
+        self._boxes = wrapped_label()
+        self._note = wrapped_label(muted=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10 + STRIPE_PIXELS, 8, 10, 8)
+        layout.setSpacing(3)
+        for part in (self._scene, self._headline):
+            layout.addWidget(part)
+        layout.addLayout(self._numbers)
+        layout.addWidget(self._boxes)
+        layout.addWidget(self._note)
+        self.hide()
+
+    def show_result(self, summary: RunSummary, scene: str, first_look: bool = False) -> None:
+        """Show a result, or the first look at it."""
+        self._colour = VERDICT_COLOURS[state_of(summary)]
+        self._scene.setText(scene)
+        self._headline.setText(headline(summary))
+        self._fill_numbers(summary)
+        self._boxes.setText(count_of_boxes(summary).capitalize() if not first_look else "")
+        self._boxes.setVisible(not first_look)
+        notes = (
+            [tr("First look at the coarsest scales. The search goes on.")] if first_look else summary.warnings
+        )
+        self._note.setText("\n".join(notes))
+        self._note.setVisible(bool(notes))
+        self.setAccessibleDescription(
+            f"{scene}: {headline(summary)}, {percent(main_probability(summary))}. "
+            + ", ".join(f"{number} {text}" for number, text in probabilities(summary))
+        )
+        self._paint()
+        self.show()
+
+    def text(self) -> str:
+        """The headline."""
+        return self._headline.text()
+
+    def changeEvent(self, event) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
+            self._paint()
+
+    def _fill_numbers(self, summary: RunSummary) -> None:
+        while self._numbers.count():
+            self._numbers.takeAt(0).widget().deleteLater()
+        for row, (number, text) in enumerate(probabilities(summary)):
+            figure = QLabel(number)
+            font = QFont(figure.font())
+            font.setBold(True)
+            figure.setFont(font)
+            meaning = wrapped_label(text)
+            meaning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._numbers.addWidget(figure, row, 0)
+            self._numbers.addWidget(meaning, row, 1)
+
+    def _paint(self) -> None:
+        window = self.palette().color(QPalette.ColorRole.Base)
+        tint = blend(QColor(self._colour), window, TINT_SHARE)
+        style = (
+            f"#quakefringe_verdict {{ background: {tint.name()}; border: 0; "
+            f"border-left: {STRIPE_PIXELS}px solid {self._colour}; border-radius: 3px; }}"
+        )
+        if style != self.styleSheet():
+            self.setStyleSheet(style)

@@ -1,0 +1,128 @@
+"""Small widgets of the panel: elided text, section titles, muted text, colours that suit every theme."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
+from qgis.PyQt.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+
+from ..resources import icon
+
+VERDICT_COLOURS = {"present": "#c4382c", "absent": "#3a7d4f", "uncertain": "#b7791f"}
+"""Accents of the verdicts; each has a contrast of at least 3 to white and to the dark theme's background."""
+BOX_COLOURS = {"earthquake": "#c4382c", "other": "#b7791f"}
+DOT_PIXELS = 12
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where the dock is narrow; the tooltip has the whole text."""
+
+    def __init__(self, text: str = "", parent: Optional[QWidget] = None):
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Set the text, and the tooltip with it."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """No width is too small."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event) -> None:
+        """Draw the text as far as it fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        area = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+
+
+def section_title(text: str) -> QLabel:
+    """The title of a part of the panel."""
+    label = QLabel(text)
+    font = QFont(label.font())
+    font.setBold(True)
+    label.setFont(font)
+    label.setContentsMargins(0, 6, 0, 0)
+    return label
+
+
+def wrapped_label(text: str = "", muted: bool = False) -> QLabel:
+    """A text of several lines, which a narrow dock breaks; muted texts are secondary."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    if muted:
+        mute(label)
+    return label
+
+
+def mute(widget: QWidget) -> None:
+    """Draw the text of a widget between the colours of text and background."""
+    palette = QPalette(widget.palette())
+    palette.setColor(QPalette.ColorRole.WindowText, muted_colour(widget))
+    widget.setPalette(palette)
+
+
+def muted_colour(widget: QWidget) -> QColor:
+    """Text at two thirds of its contrast, in the theme of the window."""
+    palette = widget.palette() if widget.parent() is None else widget.parentWidget().palette()
+    return blend(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), 0.3)
+
+
+def blend(front: QColor, back: QColor, share: float) -> QColor:
+    """A colour between two; `share` is the part of `back`."""
+    return QColor(
+        *(round((1 - share) * a + share * b) for a, b in zip(front.getRgb()[:3], back.getRgb()[:3]))
+    )
+
+
+def dot(colour: str) -> QIcon:
+    """A filled circle, as the mark of a verdict in a list."""
+    return _mark(colour, hollow=False)
+
+
+def outline(colour: str) -> QIcon:
+    """An empty square, as the mark of a box in a list."""
+    return _mark(colour, hollow=True)
+
+
+def _mark(colour: str, hollow: bool) -> QIcon:
+    pixmap = QPixmap(2 * DOT_PIXELS, 2 * DOT_PIXELS)  # sharp on a display of twice the density
+    pixmap.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if hollow:
+        painter.setPen(QPen(QColor(colour), 4))
+        painter.drawRect(4, 4, 2 * DOT_PIXELS - 8, 2 * DOT_PIXELS - 8)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(2, 2, 2 * DOT_PIXELS - 4, 2 * DOT_PIXELS - 4)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def tool_button(icon_name: str, text: str, parent: Optional[QWidget] = None) -> QToolButton:
+    """A flat button with an icon; its text is the tooltip and the name for screen readers."""
+    button = QToolButton(parent)
+    button.setIcon(icon(icon_name))
+    button.setAutoRaise(True)
+    button.setToolTip(text)
+    button.setAccessibleName(text)
+    return button
+
+
+def rule() -> QFrame:
+    """A thin line between two parts."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line

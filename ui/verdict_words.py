@@ -1,0 +1,119 @@
+"""A result in words, in the language of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from ..engine.output.run_folder import RunSummary
+from .i18n import tr
+
+EARTHQUAKE, OTHER = "earthquake", "other"
+
+
+def percent(probability: Optional[float]) -> str:
+    """A probability as "97 %"; never 0 or 100 %, which no model can promise."""
+    if probability is None:
+        return "–"
+    if probability > 0.99:
+        return "> 99 %"
+    if probability < 0.01:
+        return "< 1 %"
+    return f"{100 * probability:.0f} %"
+
+
+def headline(summary: RunSummary) -> str:
+    """The verdict in a few words, without numbers."""
+    state = summary.deformation or summary.verdict
+    if state == "absent":
+        return tr("No deformation found") if summary.deformation else tr("No earthquake found")
+    if state == "uncertain":
+        return tr("Uncertain")
+    if not summary.deformation or summary.kind == EARTHQUAKE:
+        return tr("Earthquake present")
+    if summary.kind == OTHER:
+        return tr("Other deformation present")
+    return tr("Deformation present, cause uncertain")
+
+
+def main_probability(summary: RunSummary) -> Optional[float]:
+    """The probability that belongs to the headline."""
+    if summary.deformation and summary.kind != EARTHQUAKE:
+        return summary.deformation_probability
+    return summary.probability
+
+
+def state_of(summary: RunSummary) -> str:
+    """The colour of the verdict: "present", "absent" or "uncertain"."""
+    state = summary.deformation or summary.verdict
+    return state if state in ("present", "absent") else "uncertain"
+
+
+def probabilities(summary: RunSummary) -> list[tuple[str, str]]:
+    """Every probability of the scene with what it is the probability of."""
+    rows = []
+    if summary.deformation_probability is not None:
+        rows.append((percent(summary.deformation_probability), tr("that the ground deformed")))
+    rows.append((percent(summary.probability), tr("that the scene shows an earthquake")))
+    if summary.other_probability is not None:
+        rows.append((percent(summary.other_probability), tr("that it shows other deformation")))
+    return rows
+
+
+def count_of_boxes(summary: RunSummary) -> str:
+    """The number of boxes of each kind, such as "2 boxes of an earthquake, 1 of other deformation"."""
+    earthquakes = sum(box.get("class_name") == EARTHQUAKE for box in summary.boxes)
+    others = len(summary.boxes) - earthquakes
+    parts = []
+    if earthquakes:
+        text = tr("1 box of an earthquake") if earthquakes == 1 else tr("{count} boxes of an earthquake")
+        parts.append(text.format(count=earthquakes))
+    if others:
+        text = tr("1 box of other deformation") if others == 1 else tr("{count} boxes of other deformation")
+        parts.append(text.format(count=others))
+    return ", ".join(parts) or tr("no boxes")
+
+
+def message_of(summary: RunSummary) -> str:
+    """The result in one line, for the message bar."""
+    text = f"{headline(summary)} ({percent(main_probability(summary))})"
+    return f"{text}, {count_of_boxes(summary)}." if summary.boxes else f"{text}."
+
+
+def kind_name(class_name: str) -> str:
+    """The class of a box in words."""
+    return tr("Earthquake") if class_name == EARTHQUAKE else tr("Other deformation")
+
+
+def box_title(box: Mapping[str, Any]) -> str:
+    """First line of a box: rank, kind and probability."""
+    return f"{box.get('rank', '')}  {kind_name(box.get('class_name', ''))}  {percent(box.get('probability'))}"
+
+
+def box_figures(box: Mapping[str, Any]) -> str:
+    """Second line of a box: what was measured in it."""
+    parts = []
+    if box.get("peak_los_cm") is not None:
+        parts.append(tr("peak {cm} cm").format(cm=f"{box['peak_los_cm']:+.1f}"))
+    if box.get("fringes") is not None:
+        parts.append(tr("{count} fringes").format(count=f"{box['fringes']:.1f}"))
+    if box.get("width_km") and box.get("height_km"):
+        parts.append(f"{box['width_km']:.0f} × {box['height_km']:.0f} km")
+    return "  ·  ".join(parts) or tr("too dense to be measured")
+
+
+def box_explanation(box: Mapping[str, Any]) -> str:
+    """What the figures of a box mean, for its tooltip."""
+    lines = [
+        tr(
+            "{percent}: the probability of deformation of this kind inside this box. "
+            "The verdict weighs the whole scene, so it can be higher."
+        ).format(percent=percent(box.get("probability")))
+    ]
+    if box.get("peak_los_cm") is not None:
+        lines.append(tr("Peak: line-of-sight change against the ground around, + towards the satellite."))
+    if box.get("lon") is not None and box.get("lat") is not None:
+        lines.append(tr("Centre: {lat}, {lon}").format(lat=f"{box['lat']:.3f}°", lon=f"{box['lon']:.3f}°"))
+    if box.get("area_km2"):
+        lines.append(tr("Deformed ground: {area} km²").format(area=f"{box['area_km2']:.0f}"))
+    return "\n".join(lines)
