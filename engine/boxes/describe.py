@@ -31,7 +31,7 @@ def describe_box(
     wavelength : float, optional
         Metres; without it the peak is given in fringes only.
     """
-    x0, y0, x1, y1 = box.group.corners
+    x0, y0, x1, y1 = box.corners
     width, height = x1 - x0, y1 - y0
     (xa, ya), (xb, yb) = grid.xy(x0, y0), grid.xy(x1, y1)
     part = grid.subgrid(math.floor(x0), math.floor(y0), max(1, round(width)), max(1, round(height)))
@@ -39,7 +39,7 @@ def describe_box(
     metric = grid.is_metric
     phase = None
     if rank <= MAX_MEASURED_BOXES:
-        phase = peak_phase(read, (grid.width, grid.height), box.group.corners, wrapped)
+        phase = peak_phase(read, (grid.width, grid.height), box.corners, wrapped)
     lon, lat = _lonlat(grid, (xa + xb) / 2, (ya + yb) / 2)
     return Box(
         rank=rank,
@@ -48,13 +48,13 @@ def describe_box(
         extent=(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)),
         width_km=width * dx / 1000 if metric else None,
         height_km=height * dy / 1000 if metric else None,
-        area_km2=box.group.area * dx * dy / 1e6 if metric else None,
+        area_km2=box.area * dx * dy / 1e6 if metric else None,
         lon=lon,
         lat=lat,
         peak_los_cm=None if phase is None else line_of_sight_cm(phase, wavelength),
         fringes=None if phase is None else abs(phase) / (2 * math.pi),
-        scale_m=box.group.lead.scale.metres,
-        window_probability=box.group.lead.probability,
+        scale_m=box.scale_m,
+        window_probability=box.window_probability,
     )
 
 

@@ -10,48 +10,54 @@ import numpy as np
 
 from ..raster.resample import Read
 from .deformed_area import deformed_area
-from .merge import SAME_SIGNAL_MIN_SHARED, Group
-from .rectangles import coincide, longer_sides
+from .rectangles import coincide
 
 MAX_BOXES = 50
+"""A layer of more boxes helps nobody."""
 MAX_MEASURED_BOXES = 8
-"""Boxes that are measured, by rank: unwrapping takes time."""
+"""Boxes that are measured, by rank: unwrapping takes up to a second each."""
 SECOND_BOX_MIN_PROBABILITY = 0.55
-"""Probability from which a box is drawn beside a more probable one of the same class."""
+"""Probability from which a box is drawn beside a more probable one of the same class: likelier than not, with
+a margin (docs/development/ablations.md)."""
 OTHER_CLASS_MIN_PROBABILITY_RATIO = 0.5
 """The first box of the second class is drawn from this fraction of the most probable box's probability."""
-OUTER_FRINGE_MAX_SIDE_RATIO = 1 / 3
-"""A box beside a larger one of its class shows the outer fringes of the same signal when its longer side is
-at most this fraction of the larger one's."""
-OUTER_FRINGE_MAX_DISTANCE_RATIO = 0.25
-"""Outer fringes lie within this fraction of the larger box's longer side: the box ends at a fifth of the
-peak, the fringes do not."""
+SAME_GROUND_MIN_SHARED = 0.6
+"""Two measured boxes show the same ground when they share this fraction of the smaller one's area: most of
+it, so that neighbours which touch stay apart."""
 
 
 @dataclass(frozen=True)
 class RatedBox:
-    """A group of pieces with its probability.
+    """A box with its class and its probability.
 
     Attributes
     ----------
     probability : float
-        Calibrated probability that the group's class is present, times the mean mask of its leader.
-    group : Group
+        Calibrated probability of deformation of this class in the box, times the mean mask.
+    is_earthquake : bool
+        The class.
+    corners : tuple of float
+        x0, y0, x1, y1 in source pixels.
+    area : float
+        Deformed area in source pixels.
+    scale_m : float
+        Tile pixel of the scale that shows the signal best.
+    window_probability : float
+        Highest probability of deformation among the windows round it.
     """
 
     probability: float
-    group: Group
-
-    @property
-    def is_earthquake(self) -> bool:
-        """Whether the class is earthquake."""
-        return self.group.is_earthquake
+    is_earthquake: bool
+    corners: tuple[float, float, float, float]
+    area: float
+    scale_m: float
+    window_probability: float
 
 
 def select(rated: Sequence[RatedBox]) -> list[RatedBox]:
     """The boxes that are drawn, by rank: the most probable first, the larger of two equal ones first."""
-    ranked = sorted(rated, key=lambda box: (-round(box.probability, 2), -box.group.area))
-    return drop_outer_fringes(drop_improbable(ranked))[:MAX_BOXES]
+    ranked = sorted(rated, key=lambda box: (-round(box.probability, 2), -box.area))
+    return drop_improbable(ranked)[:MAX_BOXES]
 
 
 def drop_improbable(ranked: Sequence[RatedBox]) -> list[RatedBox]:
@@ -70,23 +76,6 @@ def drop_improbable(ranked: Sequence[RatedBox]) -> list[RatedBox]:
         if box.probability >= SECOND_BOX_MIN_PROBABILITY or (first_of_class and comparable):
             kept.append(box)
         classes.add(box.is_earthquake)
-    return kept
-
-
-def drop_outer_fringes(rated: Sequence[RatedBox]) -> list[RatedBox]:
-    """Drop small boxes on the outer fringes of a much larger, probable box of the same class."""
-    corners = np.array([box.group.corners for box in rated]).reshape(-1, 4)
-    side = longer_sides(corners)
-    reach = corners + OUTER_FRINGE_MAX_DISTANCE_RATIO * side[:, None] * np.array([-1, -1, 1, 1])
-    probable = np.array([box.probability >= SECOND_BOX_MIN_PROBABILITY for box in rated], bool)
-    earthquake = np.array([box.is_earthquake for box in rated], bool)
-    kept = []
-    for index, box in enumerate(rated):
-        x, y = (corners[index, :2] + corners[index, 2:]) / 2
-        near = (reach[:, 0] <= x) & (x <= reach[:, 2]) & (reach[:, 1] <= y) & (y <= reach[:, 3])
-        much_larger = side[index] <= OUTER_FRINGE_MAX_SIDE_RATIO * side
-        if not (near & probable & (earthquake == earthquake[index]) & much_larger).any():
-            kept.append(box)
     return kept
 
 
@@ -115,12 +104,10 @@ def redraw(
     for box in boxes[:MAX_MEASURED_BOXES]:
         if tick is not None:
             tick()
-        area = deformed_area(read, size, box.group.corners)
-        group = box.group
-        if area is not None:
-            group = replace(group, corners=area.corners, measured_area=area.pixels)
-        earlier = [one.group.corners for one in redrawn if one.is_earthquake == box.is_earthquake]
+        area = deformed_area(read, size, box.corners)
+        measured = box if area is None else replace(box, corners=area.corners, area=area.pixels)
+        earlier = [one.corners for one in redrawn if one.is_earthquake == box.is_earthquake]
         corners = np.array(earlier).reshape(-1, 4)
-        if not coincide(np.array(group.corners), corners, SAME_SIGNAL_MIN_SHARED).any():
-            redrawn.append(replace(box, group=group))
+        if not coincide(np.array(measured.corners), corners, SAME_GROUND_MIN_SHARED).any():
+            redrawn.append(measured)
     return redrawn + list(boxes[MAX_MEASURED_BOXES:])

@@ -80,6 +80,13 @@ def log_odds(logits: np.ndarray, index: int, temperature: float = 1.0) -> np.nda
     return np.asarray(np.clip(scaled[..., index] - others, -MAX_LOG_ODDS, MAX_LOG_ODDS))
 
 
+def logit(probability: float) -> float:
+    """Log-odds of a probability, within ±15."""
+    if not 0 < probability < 1:
+        return MAX_LOG_ODDS if probability >= 1 else -MAX_LOG_ODDS
+    return max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, math.log(probability / (1 - probability))))
+
+
 def agreeing(windows: int) -> int:
     """Number of top-scoring windows to average: 1 of up to 15 windows, 2 of up to 30, else 3."""
     return max(1, min(MAX_AVERAGED_WINDOWS, math.ceil(windows / WINDOWS_PER_AVERAGED)))

@@ -1,9 +1,8 @@
 """The attention heatmap: where the network looks in a window, weighted by the probability of deformation.
 
-A window contributes the attention of its class token, divided by the attention's maximum and interpolated,
-times the window's probability of deformation. A quiet scene stays cold wherever the attention goes. Within a
-scale, overlapping windows are averaged with a Hann taper; the tapers of neighbouring windows sum to one, so
-that there are no seams. Across scales the highest value counts: a small earthquake that only small windows
+A window contributes the attention of its class token, divided by the attention's maximum, times the window's
+probability of deformation. A quiet scene stays cold wherever the attention goes. Within a scale, windows are
+blended (see `blending`). Across scales the highest value counts: a small earthquake that only small windows
 resolve is as hot as a large one that only large windows contain.
 """
 
@@ -14,22 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..raster.grid import Grid
-from ..tile import TILE, interpolation
 from ..tiling.scales import Scale
-
-CELLS_PER_PIXEL = 4
-"""Lattice cells of the finest scale along one side of a heatmap pixel."""
-MAX_SIDE_PIXELS = 2000
-"""Maximum number of heatmap pixels along the longer side."""
-MIN_TAPER = 1e-3
-"""Taper at the edge of a window; not zero, because the edge of the scene lies in one window only."""
-MAX_CACHED_AXES = 4096
-"""Number of window positions along the axes whose interpolation is kept."""
-
-
-def taper(positions: np.ndarray) -> np.ndarray:
-    """Hann window along a tile's side, shape (N,), float32; `positions` in tile pixels."""
-    return np.maximum(np.sin(np.pi * np.asarray(positions) / TILE) ** 2, MIN_TAPER).astype(np.float32)
+from .blending import ScaleBlend, raster_size
 
 
 class Heatmap:
@@ -47,9 +32,8 @@ class Heatmap:
         finest = scales[-1]
         self._scene = grid
         self._real = (grid.width / finest.fx, grid.height / finest.fy)
-        shrink = max(1.0, max(self._real) / CELLS_PER_PIXEL / MAX_SIDE_PIXELS)
-        self.width, self.height = (max(1, int(side / CELLS_PER_PIXEL / shrink + 1e-6)) for side in self._real)
-        self._fields = {scale.index: _Field(grid, scale, self.width, self.height) for scale in scales}
+        size = self.width, self.height = raster_size(grid, finest)
+        self._blends = {scale.index: ScaleBlend(grid, scale, size) for scale in scales}
         self._valid = np.zeros((self.height, self.width), dtype=np.float32)
         self._all = np.zeros((self.height, self.width), dtype=np.float32)
 
@@ -93,7 +77,9 @@ class Heatmap:
         probability : float
             Probability of any deformation.
         """
-        self._fields[scale.index].add(col, row, attention, probability)
+        peak = float(attention.max())
+        gain = probability / peak if peak > 0 else 0.0
+        self._blends[scale.index].add(col, row, gain * attention[None])
 
     def values(self) -> np.ndarray:
         """The heatmap so far, shape (height, width), float32, 0 to 1.
@@ -101,8 +87,8 @@ class Heatmap:
         NaN where less than half of the ground is valid and where no window was added.
         """
         heat = np.full((self.height, self.width), np.nan, dtype=np.float32)
-        for field in self._fields.values():
-            heat = np.fmax(heat, field.mean(self.width, self.height))
+        for blend in self._blends.values():
+            heat = np.fmax(heat, np.where(blend.covered(), blend.mean(), np.float32(np.nan)))
         valid = self._valid >= 0.5 * np.maximum(self._all, 1)
         return np.where(valid, np.clip(heat, 0, 1), np.float32(np.nan))
 
@@ -111,58 +97,3 @@ class Heatmap:
         t = self._scene.transform
         step = (t[1] * self._scene.width / self.width, t[5] * self._scene.height / self.height)
         return Grid(self.width, self.height, (t[0], step[0], 0.0, t[3], 0.0, step[1]), self._scene.crs_wkt)
-
-
-class _Field:
-    """Tapered sums on one scale."""
-
-    def __init__(self, grid: Grid, scale: Scale, most_wide: int, most_high: int) -> None:
-        real = (grid.width / scale.fx, grid.height / scale.fy)
-        width = max(1, min(most_wide, round(real[0] / CELLS_PER_PIXEL)))
-        height = max(1, min(most_high, round(real[1] / CELLS_PER_PIXEL)))
-        self._sum = np.zeros((height, width), dtype=np.float32)
-        self._weight = np.zeros((height, width), dtype=np.float32)
-        self._centres = tuple(
-            (np.arange(n) + 0.5) * side / n for n, side in ((width, real[0]), (height, real[1]))
-        )
-        self._axes: dict[tuple[int, int], tuple[slice, np.ndarray, np.ndarray]] = {}
-
-    def _axis(self, axis: int, first: int) -> tuple[slice, np.ndarray, np.ndarray]:
-        """Pixels that a window covers along one axis, with their interpolation and their taper."""
-        key = (axis, first)
-        if key not in self._axes:
-            if len(self._axes) > MAX_CACHED_AXES:
-                self._axes.clear()
-            centres = self._centres[axis]
-            begin, end = np.searchsorted(centres, [first, first + TILE])
-            inside = centres[begin:end] - first
-            self._axes[key] = (slice(begin, end), interpolation(inside), taper(inside))
-        return self._axes[key]
-
-    def add(self, col: int, row: int, attention: np.ndarray, probability: float) -> None:
-        columns, across, fade_x = self._axis(0, col)
-        rows, down, fade_y = self._axis(1, row)
-        peak = float(attention.max())
-        gain = np.float32(probability / peak) if peak > 0 else np.float32(0)
-        fade = fade_y[:, None] * fade_x[None, :]
-        self._sum[rows, columns] += fade * (down @ (attention.astype(np.float32) * gain) @ across.T)
-        self._weight[rows, columns] += fade
-
-    def mean(self, width: int, height: int) -> np.ndarray:
-        """The tapered mean, interpolated to the heatmap's size; NaN where no window was added."""
-        covered = self._weight > 0
-        mean = np.divide(self._sum, self._weight, out=np.zeros_like(self._sum), where=covered)
-        low_y, high_y, part_y = _neighbours(mean.shape[0], height)
-        low_x, high_x, part_x = _neighbours(mean.shape[1], width)
-        rows = mean[low_y] * (1 - part_y)[:, None] + mean[high_y] * part_y[:, None]
-        out = rows[:, low_x] * (1 - part_x) + rows[:, high_x] * part_x
-        near_y = np.arange(height) * mean.shape[0] // height
-        near_x = np.arange(width) * mean.shape[1] // width
-        return np.where(covered[near_y][:, near_x], out, np.float32(np.nan))
-
-
-def _neighbours(source: int, target: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each of `target` pixel centres the source pixels on both sides, and the weight of the upper one."""
-    position = np.clip((np.arange(target) + 0.5) * source / target - 0.5, 0, source - 1)
-    low = position.astype(int)
-    return low, np.minimum(low + 1, source - 1), (position - low).astype(np.float32)

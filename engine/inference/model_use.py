@@ -61,6 +61,8 @@ class ModelUse:
             Form of the phase, which may have a calibration of its own; None: the calibration of all forms.
         """
         thresholds = {**THRESHOLDS, **{name: float(value) for name, value in card.thresholds.items()}}
+        if not card.two_questions:  # it was chosen for the masks of single windows
+            thresholds["mask"] = THRESHOLDS["mask"]
         if present is not None:
             thresholds["present"] = present
             for name in ("absent", "deformation_present"):
@@ -119,3 +121,18 @@ class ModelUse:
             for answer, coefficients in self.coefficients.items()
         )
         return (two_questions if self.two_questions else one_question)(first, second, self.thresholds)
+
+    def kind_probability(self, share: float, windows: int) -> float:
+        """Probability of an earthquake given deformation, from its share of the evidence at one place.
+
+        Parameters
+        ----------
+        share : float
+            0 to 1.
+        windows : int
+            Number of windows in the whole scene.
+        """
+        if not self.two_questions:
+            return share
+        odds = calibration.logit(share)
+        return calibration.combined_probability(odds, windows, self.coefficients["kind"])

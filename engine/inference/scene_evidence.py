@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Callable, Optional
 
 import numpy as np
 
 from ..boxes.describe import describe_box
-from ..boxes.lobes import join_lobes
-from ..boxes.merge import Group, merge
-from ..boxes.pieces import Piece, pieces
 from ..boxes.selection import RatedBox, redraw, select
+from ..boxes.signals import Signal, faint_signal, find_signals
 from ..results import Box
 from ..tile import TILE
 from ..tiling.windows import WindowStream
-from . import calibration
+from . import calibration, verdict
 from .heatmap import Heatmap
+from .mask_map import MaskMap
 from .model_use import ModelUse
 from .pipeline import WindowPosition, WindowPrediction
 from .verdict import Verdict
-
-FAINT_MASK_THRESHOLD_RATIO = 0.6
-"""Fraction of the mask's maximum at which an earthquake that is present, but below the threshold of the mask,
-is outlined."""
 
 
 class SceneEvidence:
@@ -44,12 +38,10 @@ class SceneEvidence:
     def __init__(self, stream: WindowStream, use: ModelUse) -> None:
         self._stream = stream
         self._use = use
-        self._size = (stream.grid.width, stream.grid.height)
         self.heatmap = Heatmap(stream.grid, stream.scales)
+        self._masks = MaskMap(stream.grid, stream.scales)
         self._positions: list[WindowPosition] = []
         self._logits: list[np.ndarray] = []
-        self._pieces: list[Piece] = []
-        self._strongest: Optional[WindowPrediction] = None
 
     @property
     def count(self) -> int:
@@ -58,61 +50,24 @@ class SceneEvidence:
 
     def add(self, prediction: WindowPrediction) -> None:
         """Add the prediction for one window."""
-        deformed = float(1 - self._use.window_probabilities(prediction.logits)[calibration.NONE])
+        _, earthquake, other = self._use.window_probabilities(prediction.logits)
         place = prediction.place
         scale = self._stream.scales[place.scale]
-        self.heatmap.add(scale, place.col, place.row, prediction.attention, deformed)
+        self.heatmap.add(scale, place.col, place.row, prediction.attention, earthquake + other)
+        self._masks.add(scale, place.col, place.row, prediction.mask, earthquake, other)
         self._positions.append(place)
         self._logits.append(prediction.logits)
-        if deformed >= self._use.thresholds["box"]:
-            self._pieces += self._pieces_of(prediction, self._use.thresholds["mask"])
-        if self._strongest is None or self._odds_of(prediction) > self._odds_of(self._strongest):
-            self._strongest = prediction
-
-    def _odds_of(self, prediction: WindowPrediction) -> float:
-        """Log-odds of an earthquake in one window."""
-        return self._use.evidence(prediction.logits[None], "scene", 1)
-
-    def _pieces_of(self, prediction: WindowPrediction, threshold: float) -> list[Piece]:
-        p = self._use.window_probabilities(prediction.logits)
-        return pieces(
-            prediction.mask,
-            self._stream.scales[prediction.place.scale],
-            (prediction.place.col, prediction.place.row),
-            self._size,
-            (float(p[calibration.EARTHQUAKE]), float(p[calibration.OTHER])),
-            threshold,
-        )
 
     def verdict(self) -> Verdict:
         """The answers to both questions for the scene."""
-        return self._verdict(np.ones(self.count, dtype=bool))
+        return self._use.verdict(np.stack(self._logits), self.count)
 
     def strength(self, answer: str) -> float:
         """The evidence of an answer in the scene, see `calibration.scene_evidence`."""
         return self._use.evidence(np.stack(self._logits), answer, self.count)
 
-    def _verdict(self, where: np.ndarray) -> Verdict:
-        """The answers to both questions for some of the windows."""
-        return self._use.verdict(np.stack(self._logits)[where], self.count)
-
-    def _probability(self, earthquake: bool, where: np.ndarray) -> float:
-        """Calibrated probability of an earthquake, or of other deformation, in some of the windows."""
-        verdict = self._verdict(where)
-        return verdict.probability if earthquake else verdict.other_probability
-
-    def _windows_over(self, group: Group) -> np.ndarray:
-        """Which windows contain the centre of a box, bool, shape (N,)."""
-        x0, y0, x1, y1 = group.corners
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        factors = np.array([(scale.fx, scale.fy) for scale in self._stream.scales])
-        cells = np.array([(place.scale, place.col, place.row) for place in self._positions])
-        across = x / factors[cells[:, 0], 0] - cells[:, 1]
-        down = y / factors[cells[:, 0], 1] - cells[:, 2]
-        return np.asarray((across >= 0) & (across < TILE) & (down >= 0) & (down < TILE))
-
     def boxes(
-        self, wavelength: Optional[float], present: bool, tick: Optional[Callable[[], None]] = None
+        self, wavelength: Optional[float], scene: Verdict, tick: Optional[Callable[[], None]] = None
     ) -> list[Box]:
         """Boxes by rank: the most probable first, the larger of two equal ones first.
 
@@ -120,18 +75,17 @@ class SceneEvidence:
         ----------
         wavelength : float, optional
             Metres; without it peaks are given in fringes only.
-        present : bool
-            Whether the verdict is "present"; the scene then gets at least one box of an earthquake.
+        scene : Verdict
+            The verdict on the scene, which no box may contradict.
         tick : callable, optional
             Called before each box is measured; may raise to stop.
         """
-        rated = self._rated_boxes()
-        if present and not any(box.is_earthquake for box in rated):
-            rated = self._with_earthquake(rated)
-        drawn = select(rated)
+        if scene.deformation == verdict.ABSENT:
+            return []
         stream = self._stream
+        drawn = select(self._rated_boxes(scene.kind))
         if not stream.wrapped:
-            drawn = redraw(stream.read, self._size, drawn, tick)
+            drawn = redraw(stream.read, (stream.grid.width, stream.grid.height), drawn, tick)
         reported = []
         for rank, box in enumerate(drawn, start=1):
             if tick is not None:
@@ -139,44 +93,60 @@ class SceneEvidence:
             reported.append(describe_box(rank, box, stream.grid, stream.read, stream.wrapped, wavelength))
         return reported
 
-    def _rated_boxes(self) -> list[RatedBox]:
-        """Boxes with their probability, without those as improbable as an absent earthquake."""
-        rated = []
-        for group in join_lobes(merge(self._pieces)):
-            windows = self._windows_over(group)
-            if not windows.any():
-                continue
-            probability = self._probability(group.is_earthquake, windows)
-            if probability > self._use.thresholds["absent"]:
-                rated.append(RatedBox(probability * group.lead.mean_mask, group))
-        return rated
+    def _rated_boxes(self, kind: str) -> list[RatedBox]:
+        """Boxes of all signals that their windows confirm.
 
-    def _with_earthquake(self, rated: list[RatedBox]) -> list[RatedBox]:
-        """Make the first box in the window with the strongest evidence an earthquake; draw one if needed.
-
-        Earthquakes and other sources can leave the same fringes. The verdict has weighed all windows, and no
-        box may contradict it.
+        Earthquakes and other sources can leave the same fringes; the verdict has weighed all windows. If it
+        says "earthquake", the signal with the most evidence of one is its box, however faint; if it says
+        "other", so do all boxes.
         """
-        if self._strongest is None:
-            return rated
-        strongest = self._positions.index(self._strongest.place)
-        for index, box in enumerate(rated):
-            if self._windows_over(box.group)[strongest]:
-                return [*rated[:index], self._as_earthquake(box.group), *rated[index + 1 :]]
-        return rated + [self._as_earthquake(group) for group in merge(self._faint_pieces())]
+        evidence = self._masks.evidence()
+        signals = find_signals(evidence, self._use.thresholds["mask"])
+        rated = [(signal, self._rate(signal, kind == verdict.OTHER)) for signal in signals]
+        boxes = [(signal, box) for signal, box in rated if box is not None]
+        if kind == verdict.EARTHQUAKE and not any(box.is_earthquake for _, box in boxes):
+            chosen = max(
+                (signal for signal, _ in boxes), key=lambda one: one.earthquake_share * one.area, default=None
+            )
+            faint = [chosen] if chosen is not None else faint_signal(evidence)
+            boxes = [(signal, box) for signal, box in boxes if signal is not chosen]
+            boxes += [(signal, self._box(signal, True, self._windows_over(signal))) for signal in faint]
+        return [box for _, box in boxes]
 
-    def _as_earthquake(self, group: Group) -> RatedBox:
-        group = replace(group, earthquake_by_verdict=True)
-        probability = self._probability(True, self._windows_over(group))
-        return RatedBox(probability * group.lead.mean_mask, group)
+    def _rate(self, signal: Signal, is_other: bool) -> Optional[RatedBox]:
+        """The box of a signal; None where the windows round it do not confirm it."""
+        windows = self._windows_over(signal)
+        if not windows.any():
+            return None
+        share = self._use.kind_probability(signal.earthquake_share, self.count)
+        box = self._box(signal, not is_other and share >= 0.5, windows)
+        low = self._use.thresholds["deformation_absent" if self._use.two_questions else "absent"]
+        confirmed = box.window_probability >= self._use.thresholds["box"] and box.probability > low
+        return box if confirmed else None
 
-    def _faint_pieces(self) -> list[Piece]:
-        """The best piece of the window with the strongest evidence, outlined where its mask is highest."""
-        strongest = self._strongest
-        if strongest is None or strongest.mask.max() <= 0:
-            return []
-        found = self._pieces_of(strongest, FAINT_MASK_THRESHOLD_RATIO * float(strongest.mask.max()))
-        return sorted(found, key=lambda piece: -piece.quality)[:1]
+    def _box(self, signal: Signal, is_earthquake: bool, windows: np.ndarray) -> RatedBox:
+        """A signal as a box of a class; its probability is that of the class in the windows round it."""
+        logits = np.stack(self._logits)[windows]
+        local = self._use.verdict(logits, self.count)
+        probability = local.probability if is_earthquake else local.other_probability
+        return RatedBox(
+            probability * signal.mean_mask,
+            is_earthquake,
+            signal.corners,
+            signal.area,
+            self._stream.scales[signal.scale].metres,
+            float((1 - self._use.window_probabilities(logits)[:, calibration.NONE]).max()),
+        )
+
+    def _windows_over(self, signal: Signal) -> np.ndarray:
+        """Which windows contain the centre of a signal, bool, shape (N,)."""
+        x0, y0, x1, y1 = signal.corners
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        factors = np.array([(scale.fx, scale.fy) for scale in self._stream.scales])
+        cells = np.array([(place.scale, place.col, place.row) for place in self._positions])
+        across = x / factors[cells[:, 0], 0] - cells[:, 1]
+        down = y / factors[cells[:, 0], 1] - cells[:, 2]
+        return np.asarray((across >= 0) & (across < TILE) & (down >= 0) & (down < TILE))
 
     def scores(self) -> list[dict[str, Any]]:
         """For each scale its size, its windows and their scores (columns: `results.SCORES`)."""

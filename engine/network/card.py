@@ -27,9 +27,10 @@ FORMAT = FORMATS[-1]
 THRESHOLDS = {
     **{"present": 0.7, "absent": 0.3},
     **{"deformation_present": 0.7, "deformation_absent": 0.3},
-    **{"suspicious": 0.2, "box": 0.5, "mask": 0.5},
+    **{"suspicious": 0.2, "box": 0.5, "mask": 0.4},
 }
-"""Default probabilities, for cards that state none."""
+"""Default probabilities, for cards that state none. The mask's was measured on real scenes with the blended
+masks (docs/development/ablations.md)."""
 COEFFICIENTS = {"a": 1.0, "b": 0.0, "c": 0.0}
 """Default coefficients of a probability of the whole scene: the network's own evidence."""
 QUESTIONS: dict[int, tuple[str, ...]] = {1: ("scene", "other"), 2: ("deformation", "kind")}
@@ -71,8 +72,8 @@ class ModelCard:
         Probabilities. "present" and "absent" bound the verdict on an earthquake, "deformation_present" and
         "deformation_absent" that on deformation. From "suspicious", the probability of deformation in the
         first pass, a window goes through the further passes. From "box", the same probability after all
-        passes, it contributes to boxes. From "mask", the blended probability of a patch, ground lies in a
-        box.
+        passes, a window confirms the boxes in it. From "mask", the blended probability of deformed ground,
+        ground lies in a box.
     preparation : tuple of str
         Those of `PREPARATIONS` that change the phase of every window before it is encoded.
     passes : tuple of str

@@ -1,29 +1,18 @@
-"""Boxes: one for each signal, in however many windows it appears."""
+"""From a blended map of deformed ground to boxes."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge import merge
-from quakefringe.engine.boxes.pieces import Piece, pieces
+from quakefringe.engine.boxes.signals import MIN_SIGNAL_PIXELS, Evidence, faint_signal, find_signals
+from quakefringe.engine.inference.mask_map import MaskMap
 from quakefringe.engine.numerics.connected_components import connected
-from quakefringe.engine.tiling.scales import Scale
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.tiling.scales import plan_scales
 
-FINE = Scale(2, 100.0, 1.0, 1.0, 896, 896, (), ())
-MIDDLE = Scale(1, 200.0, 2.0, 2.0, 448, 448, (), ())
-COARSE = Scale(0, 400.0, 4.0, 4.0, 224, 224, (), ())
-
-
-def piece(x0, y0, x1, y1, scale=FINE, cut=False, earthquake=0.95, other=0.02, mean_mask=0.9):
-    return Piece(x0, y0, x1, y1, scale, cut, earthquake, other, mean_mask, (x1 - x0) * (y1 - y0) * 0.7)
-
-
-def mask(*spots):
-    out = np.zeros((14, 14), dtype=np.float32)
-    for rows, columns in spots:
-        out[rows, columns] = 0.9
-    return out
+GRID = Grid(896, 896, (3e5, 80.0, 0.0, 3.2e6, 0.0, -80.0), wkt_of_epsg(32645))
+"""A scene of 72 km, which has two scales."""
 
 
 def flood(values):
@@ -62,99 +51,87 @@ def test_components_of_masks_that_are_empty_full_or_u_shaped():
     assert connected(u)[1] == 1
 
 
-def test_a_piece_covers_its_patches_in_source_pixels():
-    found = pieces(mask((slice(4, 7), slice(6, 8))), MIDDLE, (112, 56), (896, 896), (0.8, 0.1), 0.5)
+def evidence(mask, share=1.0, scale=0):
+    mask = np.asarray(mask, np.float32)
+    weight = 0.9 * mask
+    return Evidence(mask, weight, share * weight, np.full(mask.shape, scale), (10.0, 20.0))
+
+
+def spots(*places, value=0.8, shape=(40, 60)):
+    mask = np.zeros(shape, np.float32)
+    for rows, columns in places:
+        mask[rows, columns] = value
+    return mask
+
+
+def test_a_signal_is_boxed_in_source_pixels_with_its_area():
+    mask = spots((slice(4, 10), slice(6, 18)))
+    mask[4, 6] = 0.1
+    (signal,) = find_signals(evidence(mask, 0.25, scale=2), 0.5)
+    assert signal.corners == (60.0, 80.0, 180.0, 200.0)
+    assert signal.area == pytest.approx((6 * 12 - 1) * 200)
+    assert signal.mean_mask == pytest.approx(0.8)
+    assert signal.earthquake_share == pytest.approx(0.25)
+    assert signal.scale == 2
+
+
+def test_separate_signals_are_found_and_specks_are_not():
+    speck = (slice(30, 31), slice(0, MIN_SIGNAL_PIXELS - 1))
+    mask = spots((slice(0, 5), slice(0, 5)), (slice(20, 26), slice(40, 50)), speck)
+    assert [signal.corners[:2] for signal in find_signals(evidence(mask), 0.5)] == [(0, 0), (400, 400)]
+    assert find_signals(evidence(np.zeros((40, 60))), 0.5) == []
+
+
+def test_a_faint_signal_is_outlined_where_the_evidence_of_an_earthquake_is_strongest():
+    mask = spots((slice(4, 10), slice(6, 18)), value=0.2) + spots((slice(30, 36), slice(6, 18)), value=0.3)
+    faint = evidence(mask)
+    faint.earthquake[30:] = 0.0
+    (signal,) = faint_signal(faint)
+    assert signal.corners == (60.0, 80.0, 180.0, 200.0)
+    assert faint_signal(evidence(np.zeros((40, 60)))) == []
+
+
+def mask_of(rows, columns):
+    mask = np.full((14, 14), 0.02, np.float32)
+    mask[rows, columns] = 0.95
+    return mask
+
+
+def blended(*windows, scales=None):
+    """Windows as (scale, col, row, mask, earthquake, other)."""
+    scales = plan_scales(GRID)
+    masks = MaskMap(GRID, scales)
+    for scale, *rest in windows:
+        masks.add(scales[scale], *rest)
+    return masks.evidence()
+
+
+def test_quiet_windows_hardly_weigh_against_a_window_that_sees_a_signal():
+    whole = mask_of(slice(4, 8), slice(4, 8))
+    quiet = np.full((14, 14), 0.02, np.float32)
+    fine = [(1, col, row, quiet, 0.001, 0.001) for row in (0, 112, 224) for col in (0, 112, 224)]
+    found = find_signals(blended((0, 0, 0, whole, 0.9, 0.05), *fine), 0.5)
     assert len(found) == 1
-    expected = np.array([112 + 6 * 16, 56 + 4 * 16, 112 + 8 * 16, 56 + 7 * 16]) * 2.0
-    np.testing.assert_allclose(found[0].corners, expected, atol=8)
-    assert not found[0].cut
-    assert found[0].area == pytest.approx((2 * 16 * 2) * (3 * 16 * 2), rel=0.25)
+    pixels = 896 / 14
+    np.testing.assert_allclose(found[0].corners, np.array([4, 4, 8, 8]) * pixels, atol=0.3 * pixels)
 
 
-def test_two_spots_are_two_pieces():
-    found = pieces(
-        mask((slice(1, 3), slice(1, 3)), (9, slice(8, 12))), FINE, (0, 0), (896, 896), (0.9, 0), 0.5
-    )
-    assert len(found) == 2
+def test_parts_of_a_signal_in_neighbouring_windows_are_one_signal():
+    across = mask_of(slice(6, 9), slice(0, 14))
+    found = find_signals(blended(*((1, col, 112, across, 0.9, 0.05) for col in (0, 112, 224))), 0.5)
+    assert len(found) == 1
+    assert found[0].corners[2] - found[0].corners[0] == pytest.approx(896, abs=40)
+    assert found[0].scale == 1
 
 
-@pytest.mark.parametrize(
-    ("place", "cut"), [((0, 0), False), ((112, 0), True), ((0, 112), False), ((112, 672), True)]
-)
-def test_only_window_edges_inside_the_scene_cut_a_piece(place, cut):
-    found = pieces(mask((slice(5, 8), slice(0, 3))), FINE, place, (896, 896), (0.9, 0), 0.5)
-    assert found[0].cut is cut
+def test_the_kind_of_a_signal_is_that_of_its_windows():
+    spot = mask_of(slice(5, 9), slice(5, 9))
+    found = blended((1, 0, 0, spot, 0.9, 0.1), (1, 224, 224, spot, 0.2, 0.8))
+    shares = sorted(signal.earthquake_share for signal in find_signals(found, 0.5))
+    np.testing.assert_allclose(shares, [0.2, 0.9], atol=1e-3)
 
 
-def test_pieces_end_at_the_edge_of_the_scene():
-    small = Scale(0, 100.0, 1.0, 1.0, 224, 100, (), ())
-    found = pieces(np.full((14, 14), 0.9, np.float32), small, (0, -62), (224, 100), (0.9, 0), 0.5)
-    assert found[0].corners == (0.0, 0.0, 224.0, 100.0)
-    assert not found[0].cut
-
-
-def test_a_large_signal_cut_by_thirty_fine_windows_gives_one_box():
-    whole = piece(200, 200, 700, 640, COARSE)
-    fine = [
-        piece(x, y, x + 224, y + 224, FINE, cut=True)
-        for x in range(190, 600, 112)
-        for y in range(190, 500, 112)
-    ]
-    groups = merge([*fine, whole, *fine])
-    assert len(groups) == 1
-    assert groups[0].corners == whole.corners
-    assert groups[0].lead is whole
-
-
-def test_a_small_signal_is_drawn_by_the_fine_windows():
-    fine = piece(300, 300, 380, 390)
-    blurred = piece(272, 272, 400, 400, COARSE)
-    groups = merge([blurred, fine])
-    assert [group.lead for group in groups] == [fine]
-
-
-def test_a_coarse_window_that_bridges_two_signals_does_not_join_them():
-    a, b = piece(100, 100, 180, 180), piece(230, 110, 310, 190)
-    bridge = piece(96, 96, 320, 196, COARSE, mean_mask=0.95)
-    groups = merge([bridge, a, b])
-    assert len(groups) == 2
-
-
-def test_close_lobes_of_one_signal_stay_together():
-    a, b = piece(100, 100, 180, 180), piece(185, 100, 265, 180)
-    whole = piece(96, 96, 270, 184, MIDDLE, mean_mask=0.97)
-    assert len(merge([a, b, whole])) == 1
-
-
-def test_cut_pieces_of_a_signal_that_no_window_shows_whole_are_joined():
-    found = [piece(x, 300, x + 224, 380, cut=True) for x in (0, 112, 224, 336)]
-    groups = merge(found)
-    assert len(groups) == 1
-    assert groups[0].corners == (0.0, 300.0, 560.0, 380.0)
-
-
-def test_the_members_vote_for_the_class():
-    volcano = [
-        piece(100, 100, 180, 180, earthquake=0.2, other=0.75),
-        piece(101, 99, 181, 182, earthquake=0.1, other=0.8),
-    ]
-    assert not merge(volcano)[0].is_earthquake
-    assert merge([piece(100, 100, 180, 180)])[0].is_earthquake
-
-
-def test_nearly_equal_boxes_are_averaged():
-    groups = merge([piece(100, 100, 180, 180), piece(104, 100, 184, 180)])
-    assert len(groups) == 1
-    assert groups[0].corners[0] == pytest.approx(102, abs=0.5)
-
-
-def test_thousands_of_pieces_are_merged():
-    random = np.random.default_rng(0)
-    corners = random.integers(0, 800, (3000, 2))
-    groups = merge([piece(x, y, x + 60, y + 60) for x, y in corners.tolist()])
-    assert 1 <= len(groups) < 3000
-
-
-def test_no_pieces_give_no_boxes():
-    assert merge([]) == []
-    assert pieces(np.zeros((14, 14)), FINE, (0, 0), (896, 896), (0.9, 0), 0.5) == []
+def test_ground_that_no_window_covers_is_not_deformed():
+    found = blended((1, 0, 0, mask_of(slice(0, 14), slice(0, 14)), 0.9, 0.1))
+    assert found.mask[-1, -1] == 0
+    assert found.mask.max() <= 1

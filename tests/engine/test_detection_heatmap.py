@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.inference.heatmap import MAX_SIDE_PIXELS, Heatmap, interpolation, taper
+from quakefringe.engine.inference.blending import MAX_SIDE_PIXELS, taper
+from quakefringe.engine.inference.heatmap import Heatmap
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.tile import interpolation
 from quakefringe.engine.tiling.scales import plan_scales
 
 GRID = Grid(1000, 800, (3e5, 80.0, 0, 3.2e6, 0, -80.0), wkt_of_epsg(32645))

@@ -5,28 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quakefringe.engine.boxes.merge import Group
-from quakefringe.engine.boxes.pieces import Piece
 from quakefringe.engine.boxes.selection import (
     MAX_BOXES,
     MAX_MEASURED_BOXES,
     RatedBox,
     drop_improbable,
-    drop_outer_fringes,
     redraw,
     select,
 )
-from quakefringe.engine.tiling.scales import Scale
 from quakefringe.tests.engine.made import bowls
-
-SCALE = Scale(0, 100.0, 1.0, 1.0, 896, 896, (), ())
 
 
 def rated(probability, *corners, earthquake=True):
-    classes = (0.9, 0.05) if earthquake else (0.1, 0.9)
     x0, y0, x1, y1 = corners
-    piece = Piece(x0, y0, x1, y1, SCALE, False, *classes, 0.9, (x1 - x0) * (y1 - y0) * 0.7)
-    return RatedBox(probability, Group(piece.corners, piece, (piece,)))
+    return RatedBox(probability, earthquake, corners, (x1 - x0) * (y1 - y0) * 0.7, 100.0, 0.95)
 
 
 def test_boxes_are_ranked_by_probability_in_per_cent_and_then_by_area():
@@ -57,26 +49,6 @@ def test_a_box_of_the_other_class_is_drawn_only_when_it_is_comparably_probable()
     assert drop_improbable(comparable) == comparable
 
 
-def test_small_boxes_on_the_outer_fringes_of_a_large_one_are_dropped():
-    large = rated(0.7, 0, 0, 1000, 800)
-    beside, far = rated(0.8, 1050, 300, 1350, 600), rated(0.6, 1600, 300, 1700, 400)
-    assert drop_outer_fringes([beside, large, far]) == [large, far]
-    assert drop_outer_fringes([]) == []
-
-
-@pytest.mark.parametrize(
-    "boxes",
-    [
-        [rated(0.8, 1050, 300, 1350, 600), rated(0.5, 0, 0, 1000, 800)],
-        [rated(0.8, 1050, 300, 1150, 400, earthquake=False), rated(0.7, 0, 0, 1000, 800)],
-        [rated(0.8, 1050, 300, 1450, 700), rated(0.7, 0, 0, 1000, 800)],
-    ],
-    ids=["the large box is improbable", "the classes differ", "the box is too large for outer fringes"],
-)
-def test_boxes_beside_a_large_one_are_kept_otherwise(boxes):
-    assert drop_outer_fringes(boxes) == boxes
-
-
 def test_boxes_on_the_same_ground_become_one_with_its_measured_area():
     phase = bowls((300, 300), [(120, 150)], (20, 20), 30.0)
 
@@ -91,9 +63,9 @@ def test_boxes_on_the_same_ground_become_one_with_its_measured_area():
     assert [box.probability for box in drawn] == [0.9, 0.7, 0.6]
     reach = 20 * np.sqrt(-2 * np.log(0.2))
     expected = (120 - reach, 150 - reach, 120 + reach, 150 + reach)
-    np.testing.assert_allclose(first.group.corners, expected, atol=3)
-    assert first.group.area == pytest.approx(np.pi * reach**2, rel=0.1)
-    assert second.group.corners == first.group.corners
+    np.testing.assert_allclose(first.corners, expected, atol=3)
+    assert first.area == pytest.approx(np.pi * reach**2, rel=0.1)
+    assert second.corners == first.corners
     assert not second.is_earthquake
     assert third == noise
     assert len(ticks) == 4

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.boxes.merge import merge
-from ...engine.boxes.pieces import pieces
+from ...engine.boxes.signals import Evidence, find_signals
+from ...engine.inference.blending import CELLS_PER_PIXEL
 from ...engine.inference.calibration import EARTHQUAKE, OTHER, window_probabilities
 from ...engine.network.card import THRESHOLDS
-from ...engine.tile import PATCH, TILE
-from ...engine.tiling.scales import Scale
+from ...engine.tile import PATCH, TILE, interpolation
 from .geometry import box_iou, centre, covered_fraction, enclosing_box
 
 DEFORMED = 0.5
 """A patch counts as deformed from this deformed fraction (truth) or probability (prediction) on."""
+_REFINE = interpolation((np.arange(TILE // CELLS_PER_PIXEL) + 0.5) * CELLS_PER_PIXEL)
 
 
 def engine_boxes(
@@ -43,17 +43,14 @@ def engine_boxes(
     thresholds = {**THRESHOLDS, **thresholds}
     if p[EARTHQUAKE] + p[OTHER] < thresholds["box"]:
         return np.empty((0, 4))
-    scale = Scale(0, 1.0, 1.0, 1.0, TILE, TILE, (0,), (0,))
-    parts = pieces(
-        mask,
-        scale,
-        (0, 0),
-        (TILE, TILE),
-        (float(p[EARTHQUAKE]), float(p[OTHER])),
-        thresholds["mask"],
+    refined = _REFINE @ np.asarray(mask, np.float32) @ _REFINE.T
+    share = np.float32(p[EARTHQUAKE] / (p[EARTHQUAKE] + p[OTHER]))
+    evidence = Evidence(
+        refined, refined, share * refined, np.zeros(refined.shape, int), (CELLS_PER_PIXEL, CELLS_PER_PIXEL)
     )
-    rated = sorted(merge(parts), key=lambda group: (-round(group.lead.mean_mask, 2), -group.area))
-    return np.array([group.corners for group in rated]).reshape(-1, 4) / TILE
+    found = find_signals(evidence, thresholds["mask"])
+    ranked = sorted(found, key=lambda signal: (-round(signal.mean_mask, 2), -signal.area))
+    return np.array([signal.corners for signal in ranked]).reshape(-1, 4) / TILE
 
 
 def localise(
