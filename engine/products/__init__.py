@@ -15,7 +15,7 @@ from .containers.gdalio import open_dataset, short_name
 from .families import FAMILIES
 from .location import ProductLocation, locate
 from .model import Layer, LayerKind, Product
-from .not_data import refuse_no_data, refuse_table
+from .not_data import refuse_no_data, refuse_side_file
 
 PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
 """Metadata of our own virtual rasters: they lead back to the product they came from."""
@@ -61,7 +61,7 @@ def _describe(location: ProductLocation, band: Optional[int], kind: Optional[Lay
         product = _named_layer(product, location)
         if band is None or not location.named or _reads_band(product, band):
             return product
-    refuse_table(location)
+    refuse_side_file(location)
     files = plain.find(location)
     if not files:
         raise InputError(

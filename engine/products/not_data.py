@@ -23,7 +23,7 @@ _COLUMNS = (
 
 
 def refuse_no_data(location: ProductLocation) -> None:
-    """Refuse a named file that is empty, a web page, a pointer or a side file.
+    """Refuse a named file that is empty, a web page or a pointer.
 
     Raises
     ------
@@ -35,9 +35,6 @@ def refuse_no_data(location: ProductLocation) -> None:
     path, name = location.path(location.named), short_name(location.named)
     if file_size(path) == 0:
         raise InputError(f"“{name}” is empty (0 bytes): fetch it again.")
-    lower = name.lower()
-    if lower.endswith(_HEADERS):
-        _refuse_header(location, name)
     head = read_bytes(path, 512)
     if _WEB_PAGE.match(head):
         raise InputError(
@@ -48,17 +45,19 @@ def refuse_no_data(location: ProductLocation) -> None:
         raise InputError(f"“{name}” is the error message of a server and no data; fetch the file again.")
     if head.startswith(_LFS):
         raise InputError(f"“{name}” is a pointer of Git LFS and not the file itself; run git lfs pull.")
-    if lower.endswith(_TABLES) and head.startswith(_UTF16):
+    if name.lower().endswith(_TABLES) and head.startswith(_UTF16):
         raise InputError(f"“{name}” is a table in UTF-16; save it as CSV in UTF-8.")
 
 
-def refuse_table(location: ProductLocation) -> None:
-    """Refuse a table that no family reads, with the columns that are needed.
+def refuse_side_file(location: ProductLocation) -> None:
+    """Refuse a table or a header that no family reads, with what is needed instead.
 
     Raises
     ------
     InputError
     """
+    if location.named.lower().endswith(_HEADERS) and not location.subdataset:
+        _refuse_header(location, short_name(location.named))
     if not location.named.lower().endswith(_TABLES):
         return
     text = read_bytes(location.path(location.named), _HEAD_BYTES).decode("utf-8", errors="replace")

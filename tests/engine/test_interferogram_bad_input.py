@@ -162,7 +162,7 @@ def test_entities_in_xml_are_refused(tmp_path, phase):
         ({"wavelength": 5.6}, "wavelength"),
         ({"wavelength": float("nan")}, "wavelength"),
         ({"coherence_threshold": 30}, "threshold"),
-        ({"band": 7}, "bands"),
+        ({"band": 7}, "band 7"),
         ({"layer": "frequencyB"}, "no layer"),
     ],
 )

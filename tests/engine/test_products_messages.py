@@ -52,9 +52,9 @@ def test_files_without_data_are_named_as_what_they_are(tmp_path, name, data, wor
 
 
 def test_a_header_names_the_data_beside_it(tmp_path):
-    (tmp_path / "pair.unw.rsc").write_text("WIDTH 3")
+    (tmp_path / "pair.unw.hdr").write_text("ENVI")
     (tmp_path / "pair.unw").write_bytes(b"\0" * 12)
-    assert "open “pair.unw”" in refusal(tmp_path / "pair.unw.rsc")
+    assert "open “pair.unw”" in refusal(tmp_path / "pair.unw.hdr")
 
 
 def test_a_geopackage_of_vectors_holds_no_raster(tmp_path):
