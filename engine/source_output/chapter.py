@@ -1,4 +1,4 @@
-"""The chapter on the source: headline, beachball, table, panels, distributions, rivals, and limits, as HTML."""
+"""The chapter on the source: headline, beachball, table, panels, distributions, rivals and limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .degrees import in_degrees
 from .distributions import histogram_svg, marginals
 from .ground_motion import FitMap, fit_points
 from .panels import limit_of, panels_svg
-from .words import LIMITS, RIVAL_NAMES, fit_words, headline, interval, plane_words, rival_words
+from .words import LIMITS, RIVAL_NAMES, fit_words, headline, interval, plane_words
 
 STYLE = """
 .source-head { display: flex; gap: 28px; align-items: center; }
@@ -72,8 +72,8 @@ def _head(estimate: SourceEstimate) -> str:
     return (
         f'<section class="verdict source-head">{ball}<div><p class="label">{escape(headline(estimate))}</p>'
         f"<p>{escape(estimate.verdict)} {escape(plane_words(estimate))}</p>"
-        '<p class="note">Beachball: lower hemisphere; red: compression; thin lines: other mechanisms that the '
-        "data allow. In brackets: 90 % intervals.</p></div></section>"
+        '<p class="note">Beachball: lower hemisphere; red: compression; thin lines: other mechanisms that '
+        "the data allow. In brackets: 90 % intervals.</p></div></section>"
     )
 
 
@@ -182,8 +182,8 @@ def _panels(estimate: SourceEstimate, maps: Maps) -> list[str]:
 def _marginals(estimate: SourceEstimate) -> str:
     pictures = [svg for svg in (histogram_svg(one) for one in marginals(estimate)) if svg]
     note = (
-        '<p class="note">Draws from the calibrated posterior. Grey area: 90 % interval; line: best value; red '
-        "and grey bars: first and second nodal plane. Strike, dip and rake are those of the first.</p>"
+        '<p class="note">Draws from the calibrated posterior. Grey area: 90 % interval; line: best value; '
+        "red and grey bars: first and second nodal plane. Strike, dip and rake are those of the first.</p>"
     )
     return f'{note}<div class="marginals">{"".join(pictures)}</div>'
 
@@ -193,7 +193,7 @@ def _rivals(estimate: SourceEstimate) -> str:
         f"<tr><td>{escape(RIVAL_NAMES.get(rival.kind, rival.kind))}</td>"
         f'<td class="number">{number(rival.delta_bic, 0)}</td>'
         f'<td class="number">{100 * rival.variance_reduction:.0f} %</td>'
-        f"<td>{escape(rival_words(rival))}</td></tr>"
+        f"<td>{escape(rival.words)}</td></tr>"
         for rival in estimate.rivals
     )
     if not rows:
@@ -201,6 +201,6 @@ def _rivals(estimate: SourceEstimate) -> str:
     return (
         f"<p>{escape(estimate.verdict)}</p><table><thead><tr><th>Rival</th>"
         '<th class="number">ΔBIC</th><th class="number">Explained</th><th>Meaning</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table><p class="note">ΔBIC: Bayesian information criterion of the rival less '
-        "that of the fault. A kind is claimed only where it exceeds 10.</p>"
+        f'<tbody>{rows}</tbody></table><p class="note">ΔBIC: Bayesian information criterion of the rival '
+        "less that of the fault. A kind is claimed only where it exceeds 10.</p>"
     )

@@ -48,11 +48,12 @@ def page(
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Mw {estimate.mw:.1f}: {scenes}</title>\n<style>\n{read_style('report.css')}{STYLE}</style>"
-        f'</head>\n<body><main><header><p class="kind">QuakeFringe source estimate</p><h1>{scenes}</h1></header>'
-        f"\n{chapter(estimate, maps, catalogue)}\n"
+        f'</head>\n<body><main><header><p class="kind">QuakeFringe source estimate</p><h1>{scenes}</h1>'
+        f"</header>\n{chapter(estimate, maps, catalogue)}\n"
         f'<h2>Input and processing</h2><div class="facts"><table>{rows}</table><div>{notes}</div></div>'
         f"<footer>QuakeFringe {escape(__version__)}, run {escape(run_id)}. "
-        "The estimate is that of a model; the decision rests with the analyst.</footer></main></body></html>\n"
+        "The estimate is that of a model; the decision rests with the analyst.</footer>"
+        "</main></body></html>\n"
     )
 
 

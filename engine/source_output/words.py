@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from ..report.text import number
-from ..source.results import Interval, Rival, SourceEstimate
+from ..source.results import Interval, SourceEstimate
 from .focal_sphere import fault_style
 
 GOOD_FIT, POOR_FIT = 0.9, 0.8
 """Variance reduction from which a fit is called good, and below which it is called poor."""
-CLAIM_BIC = 10.0
-"""Difference of BIC from which one kind of source is claimed: "very strong" (Kass & Raftery 1995)."""
 SURE_PLANE = 0.9
 """Weight from which one nodal plane is called the fault."""
 RIVAL_NAMES = {"mogi": "Point of pressure (magma, gas, water)", "sheet": "Opening sheet (sill or dyke)"}
@@ -38,8 +36,8 @@ LIMITS = (
     ),
     (
         "One look sees one direction.",
-        "From a single interferogram the rake and the strike of steep faults are weakly constrained; motion to "
-        "the north is hardly seen by any look.",
+        "From a single interferogram the rake and the strike of steep faults are weakly constrained; motion "
+        "to the north is hardly seen by any look.",
     ),
     (
         "No time of origin.",
@@ -68,8 +66,8 @@ def fit_words(estimate: SourceEstimate) -> str:
     if reduction >= POOR_FIT:
         return f"{share}. Look at the residuals: what they show in a pattern is not in the model."
     return (
-        f"{share}: a poor fit. More than one fault, unwrapping errors or another kind of source may be in the "
-        "data; do not trust the intervals."
+        f"{share}: a poor fit. More than one fault, unwrapping errors or another kind of source may be in "
+        "the data; do not trust the intervals."
     )
 
 
@@ -84,18 +82,6 @@ def plane_words(estimate: SourceEstimate) -> str:
         f"The data prefer the plane with {one} ({100 * first.weight:.0f} %), but that with {other} "
         f"({100 * second.weight:.0f} %) cannot be excluded."
     )
-
-
-def rival_words(rival: Rival) -> str:
-    """What the difference of BIC between a rival and the fault means."""
-    name = RIVAL_NAMES.get(rival.kind, rival.kind)
-    name = name[0].lower() + name[1:]
-    article = "An" if name.startswith("o") else "A"
-    if rival.delta_bic > CLAIM_BIC:
-        return f"A fault explains this far better than {article.lower()} {name}."
-    if rival.delta_bic < -CLAIM_BIC:
-        return f"{article} {name} explains this far better than a fault."
-    return f"{article} {name} and a fault explain this about equally well: no claim is made."
 
 
 def interval(values: Interval, digits: int, period: bool = False) -> str:

@@ -1,0 +1,46 @@
+"""The event of a catalogue that an estimate is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Optional
+
+from ..catalogue import Catalogue, Event
+from ..raster.grid import ground_distance
+
+MIN_RADIUS_KM = 50.0
+"""Smallest distance from the middle of the scene at which an event is looked for: catalogues are off by tens
+of kilometres, and a hypocentre lies at one end of a long rupture."""
+OUTSIDE_RATIO = 1.5
+"""Radius relative to half of the diagonal of the scene."""
+
+
+def choose_event(
+    catalogue: Catalogue, extent: tuple[float, float, float, float], dates: Sequence[Sequence[str]]
+) -> Optional[Event]:
+    """The largest event near enough, within the time that all looks share; None when there is none.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    extent : tuple of float
+        West, south, east, north of the scene in degrees.
+    dates : sequence of pairs of str
+        Acquisitions of the looks, ISO dates; looks without both are left out.
+    """
+    west, south, east, north = extent
+    middle = ((west + east) / 2, (south + north) / 2)
+    half = ground_distance((west, south), (east, north)) / 2000
+    near = catalogue.near(*middle, max(MIN_RADIUS_KM, OUTSIDE_RATIO * half))
+    pairs = [sorted(pair) for pair in dates if len(pair) >= 2]
+    if pairs:
+        start = _day(max(pair[0] for pair in pairs))
+        end = _day(min(pair[-1] for pair in pairs)) + timedelta(days=1)
+        near = tuple(event for event in near if event.time is not None and start <= event.time <= end)
+    sized = [event for event in near if event.mw is not None]
+    return max(sized, key=lambda event: event.mw or 0.0, default=None)
+
+
+def _day(iso: str) -> datetime:
+    return datetime.fromisoformat(iso).replace(tzinfo=timezone.utc)

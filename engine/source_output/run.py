@@ -1,0 +1,279 @@
+"""`run_source`: from paths of interferograms to an estimate and its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Optional
+
+from ..catalogue import Event, read_catalogue
+from ..errors import InputError
+from ..interferogram import Interferogram, open_interferogram
+from ..network.threads import one_blas_thread
+from ..output.transaction import Transaction, write_bytes
+from ..progress import Progress, RunProgress
+from ..source import Look, SourceEstimate, SourceSettings, estimate_source
+from ..source.scenes import looks_from_scenes
+from ..source.search import Proposal
+from .catalogue_event import choose_event
+from .estimate_json import write_estimate_json
+from .ground_motion import FitMap, fit_map
+from .options import SourceFiles, SourceOptions
+from .origin_time import OriginTime, given_time, time_between
+from .page import page, with_chapter
+from .quakeml import quakeml
+from .raster_layers import write_maps
+from .vector_layers import write_layers
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SourceRun:
+    """An estimate and what belongs to it.
+
+    Attributes
+    ----------
+    estimate : SourceEstimate
+    run_id : str
+    event : Event or None
+        The event of the catalogue that it was compared with.
+    time : OriginTime or None
+        None where neither dates, catalogue nor user tell it.
+    maps : tuple of str
+        Paths of the GeoTIFFs.
+    context : dict
+        What the JSON holds beside the estimate.
+    warnings : tuple of str
+        Those of the estimate and of reading.
+    """
+
+    estimate: SourceEstimate
+    run_id: str
+    event: Optional[Event]
+    time: Optional[OriginTime]
+    maps: tuple[str, ...]
+    context: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def run_source(
+    paths: Sequence[str],
+    options: SourceOptions = SourceOptions(),  # noqa: B008
+    *,
+    files: Optional[SourceFiles] = None,
+    proposal: Optional[Proposal] = None,
+    progress: Optional[Progress] = None,
+    cancelled: Optional[Callable[[], bool]] = None,
+) -> SourceRun:
+    """Estimate the source of an earthquake from interferograms and write the files that were requested.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        One to eight interferograms of one event, each seen from one direction.
+    options : SourceOptions
+    files : SourceFiles, optional
+        All of them are written, or none.
+    proposal : Proposal, optional
+        Where to search first, such as the fast network.
+    progress, cancelled : callable, optional
+        As in `estimate_source`.
+
+    Raises
+    ------
+    InputError, OutputError
+        With one sentence that says what is wrong and what to do.
+    Cancelled
+        If `cancelled` returns True; nothing is written.
+    """
+    paths = list(paths)
+    files = files or SourceFiles(paths)
+    options.check(len(paths))
+    run = RunProgress(progress, cancelled)
+    run.report(0, "Opening the interferograms")
+    scenes = [_open(path, options) for path in paths]
+    looks = looks_from_scenes(
+        scenes,
+        options.extent,
+        heading=options.angle("heading"),
+        incidence=options.angle("incidence"),
+        wavelength=options.wavelength,
+    )
+    dates = [scene.dates for scene in scenes]
+    event = _event(options, looks, dates)
+    time = _time(options, event, dates)
+    if files.quakeml and time is None:
+        raise InputError(
+            "QuakeML needs the time of the earthquake, and the interferograms have no dates: give the time "
+            "or a catalogue, or leave the QuakeML file out."
+        )
+    run.report(5, "Estimating the source")
+    settings = SourceSettings(rigidity_pa=options.rigidity_pa, seed=options.seed, mechanism=_mechanism(event))
+    with one_blas_thread():
+        estimate = estimate_source(
+            looks,
+            settings,
+            proposal=proposal,
+            progress=lambda percent, text: run.report(5 + 0.85 * percent, text),
+            cancelled=cancelled,
+        )
+    run.report(92, "Writing")
+    run_id = uuid.uuid4().hex[:12]
+    done = SourceRun(
+        estimate,
+        run_id,
+        event,
+        time,
+        (),
+        _context(run, run_id, scenes, options, event, time),
+        tuple(dict.fromkeys([*(text for scene in scenes for text in scene.warnings), *estimate.warnings])),
+    )
+    written = _write(done, files, looks, scenes, run)
+    run.report(100, f"Mw {estimate.mw:.2f}")
+    logger.info("Mw %.2f from %d looks in %.1f s", estimate.mw, len(looks), estimate.seconds)
+    return dataclasses.replace(done, maps=tuple(written))
+
+
+def _open(path: str, options: SourceOptions) -> Interferogram:
+    return open_interferogram(
+        path,
+        quantity=options.quantity,
+        wavelength=options.wavelength,
+        layer=options.layer,
+        unit=options.unit,
+        positive=options.positive,
+        coherence_threshold=options.coherence_threshold,
+        date=options.date,
+        corrections=options.corrections,
+    )
+
+
+def _event(options: SourceOptions, looks: Sequence[Look], dates: Sequence[Sequence[str]]) -> Optional[Event]:
+    """The catalogue's event, near the box or, without one, near the middle of the first look."""
+    if not options.catalogue:
+        return None
+    first = looks[0]
+    extent = options.extent or (
+        float(first.longitude.min()),
+        float(first.latitude.min()),
+        float(first.longitude.max()),
+        float(first.latitude.max()),
+    )
+    return choose_event(read_catalogue(options.catalogue), extent, dates)
+
+
+def _time(
+    options: SourceOptions, event: Optional[Event], dates: Sequence[Sequence[str]]
+) -> Optional[OriginTime]:
+    if options.time:
+        return given_time(options.time)
+    between = time_between(dates)
+    if event is not None and event.time is not None:
+        iso = event.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return OriginTime(iso, 0.0, f"that of the event {event.id} of the catalogue.")
+    return between
+
+
+def _mechanism(event: Optional[Event]) -> Optional[tuple[float, float, float]]:
+    if event is None or not event.mechanisms:
+        return None
+    plane = event.mechanisms[0]
+    return plane.strike, plane.dip, plane.rake
+
+
+def _context(
+    run: RunProgress,
+    run_id: str,
+    scenes: Sequence[Interferogram],
+    options: SourceOptions,
+    event: Optional[Event],
+    time: Optional[OriginTime],
+) -> dict[str, Any]:
+    """What the JSON holds beside the estimate."""
+    return {
+        "run_id": run_id,
+        "started": run.started,
+        "options": dataclasses.asdict(options),
+        "inputs": [scene.describe() for scene in scenes],
+        "time": None if time is None else dataclasses.asdict(time),
+        "catalogue": None if event is None else event.describe(),
+    }
+
+
+def _write(
+    done: SourceRun,
+    files: SourceFiles,
+    looks: Sequence[Look],
+    scenes: Sequence[Interferogram],
+    run: RunProgress,
+) -> list[str]:
+    """Write all files, or none; returns the paths of the GeoTIFFs."""
+    estimate = done.estimate
+    maps: dict[int, FitMap] = {}
+    if files.maps or files.page or files.report:
+        for index, (fit, look) in enumerate(zip(estimate.looks, looks)):
+            run.tick()
+            if look.raster is not None:
+                maps[index] = fit_map(estimate, fit, look.raster)
+    catalogue = _compared(done)
+    written: list[str] = []
+    with Transaction() as transaction:
+        if files.result:
+            write_estimate_json(estimate, transaction.stage(files.result), done.context)
+        if files.layers:
+            write_layers(estimate, transaction.stage(files.layers), done.run_id)
+        if files.quakeml and done.time is not None:
+            text = quakeml(estimate, done.time, done.run_id)
+            write_bytes(transaction.stage(files.quakeml), text.encode("utf-8"))
+        if files.page:
+            html = page(estimate, maps, _facts(done, scenes), done.run_id, catalogue)
+            write_bytes(transaction.stage(files.page), html.encode("utf-8"))
+        if files.report:
+            html = with_chapter(_read(files.report), estimate, maps, catalogue)
+            write_bytes(transaction.stage(files.report), html.encode("utf-8"))
+        if files.maps:
+            numbered = [(index + 1, estimate.looks[index], one) for index, one in maps.items()]
+            written = write_maps(transaction, files.maps, numbered)
+        run.tick()
+        transaction.commit()
+    return written
+
+
+def _compared(done: SourceRun) -> Optional[dict[str, Any]]:
+    """The catalogue's event with its distance from the estimate."""
+    if done.event is None:
+        return None
+    distance = done.event.distance_km(done.estimate.longitude, done.estimate.latitude)
+    return {**done.event.describe(), "distance_km": distance}
+
+
+def _facts(done: SourceRun, scenes: Sequence[Interferogram]) -> list[tuple[str, str]]:
+    facts = [
+        (scene.name, f"{scene.product}, {scene.quantity.value}, {' to '.join(scene.dates)}")
+        for scene in scenes
+    ]
+    options = ", ".join(
+        f"{name} {value}" for name, value in done.context["options"].items() if value is not None
+    )
+    facts += [
+        ("Time", done.time.iso + ": " + done.time.words if done.time else "not known"),
+        ("Catalogue", f"{done.event.id} {done.event.place}" if done.event else ""),
+        ("Options", options),
+        ("Started", str(done.context["started"])),
+        ("Seconds", f"{done.estimate.seconds:.1f}"),
+    ]
+    return facts
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The report “{path}” cannot be read ({error}); give the HTML file of a detection."
+        ) from error
