@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Optional
 
+import numpy as np
+
 from ..results import Box
 from ..source.frame import LocalFrame
 from . import odds
@@ -225,7 +227,7 @@ def box_distance_km(box: Box, event: Event) -> float:
     places = [(event.lon, event.lat), *([event.hypocentre[:2]] if event.hypocentre else [])]
     distances = []
     for lon, lat in places:
-        east, north = frame.to_km(lon, lat)
+        east, north = frame.to_km(np.asarray(lon), np.asarray(lat))
         outside = (
             max(0.0, abs(float(east)) - (box.width_km or 0) / 2),
             max(0.0, abs(float(north)) - (box.height_km or 0) / 2),

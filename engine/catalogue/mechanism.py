@@ -88,7 +88,7 @@ class MomentTensor:
 
 def auxiliary_plane(plane: NodalPlane) -> NodalPlane:
     """The other nodal plane of the same double couple."""
-    angles = (np.float64(angle) for angle in (plane.strike, plane.dip, plane.rake))
+    angles = (np.asarray(angle) for angle in (plane.strike, plane.dip, plane.rake))
     return _plane(auxiliary(*angles))
 
 

@@ -17,7 +17,8 @@ from ..messages import show_warnings
 from ..presentation import Presenter, ResultGroup
 from ..sources import as_elevation_model, name_of_all
 from .base import Algorithm, explained
-from .detect_parameters import HELP, add_advanced, add_inputs, add_results
+from .detect_parameters import HELP, add_advanced, add_inputs, add_results, add_surroundings
+from .vectors import vector_path
 
 
 class Detect(Algorithm):
@@ -33,6 +34,7 @@ class Detect(Algorithm):
     def initAlgorithm(self, configuration=None):
         add_inputs(self)
         add_advanced(self)
+        add_surroundings(self)
         add_results(self)
 
     def checkParameterValues(self, parameters, context):
@@ -55,6 +57,8 @@ class Detect(Algorithm):
             ]
             self._source = self._sources[0]
             self._dem = as_elevation_model(self.source(parameters, "DEM", context))
+            self._catalogue = vector_path(self, parameters, "CATALOGUE", context)
+            self._faults = vector_path(self, parameters, "FAULTS", context)
         except InputError as error:
             raise explained(error) from error
         self._extent = self.parameterAsExtent(parameters, "EXTENT", context)
@@ -94,6 +98,8 @@ class Detect(Algorithm):
         for warning in self._warnings:
             feedback.pushWarning(warning)
         feedback.pushInfo(result.label)
+        for sentence in (result.catalogue or {}).get("sentences", ()):
+            feedback.pushInfo(sentence)
         self._run = ResultGroup(
             result.run_id,
             name_of_all(self._sources),
@@ -151,6 +157,10 @@ class Detect(Algorithm):
             scales=None if scales is None else int(scales),
             backend=self.parameterAsString(parameters, "BACKEND", context) or "auto",
             coherence_threshold=self.optional_number(parameters, "COHERENCE", context),
+            catalogue=self._catalogue,
+            catalogue_tolerance=self.parameterAsDouble(parameters, "CATALOGUE_TOLERANCE", context),
+            catalogue_fields=self.parameterAsString(parameters, "CATALOGUE_FIELDS", context).strip() or None,
+            faults=self._faults,
         )
 
     def _chosen(self, parameters, name, context) -> Optional[str]:

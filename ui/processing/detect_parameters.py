@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from .base import Algorithm, RasterOrPath
+from .vectors import VectorOrPath
 
 QUANTITIES = ("auto", "wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm")
 UNITS = ("auto", "rad", "deg", "cycle", "m", "cm", "mm")
@@ -55,6 +56,14 @@ several, such as <i>frequencyB</i> or <i>VV</i>. <b>Date</b>: date or pair of a 
 contains but does not apply, such as <i>ionosphere</i> or <i>solid_earth_tides</i>, separated by commas;
 <i>all</i> for all of them, empty for none. <b>More frames</b>: files of the same track and pass, which are
 joined to the interferogram.</p>
+<h3>Earthquakes and faults nearby</h3>
+<p><b>Earthquake catalogue</b>: a file (QuakeML, FDSN text, USGS GeoJSON or CSV, ISC CSV, GCMT ndk) or any
+point layer with magnitudes, such as one of QQuake. Detection names the event that fits each box, with the
+change that it should have caused, and reports the probability with and without the catalogue.
+<b>Tolerance</b>: days before the first and after the last acquisition in which events count as well.
+<b>Fields</b>: names of the layer's fields where they are unusual, such as <i>magnitude=M_best,
+time=Origin</i>. <b>Faults</b>: a line layer; the nearest fault to each box is named. Neither faults nor
+volcanoes change a probability.</p>
 <h3>Results</h3>
 <p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
 probability, size, centre, peak line-of-sight change and number of fringes. <b>Report</b>: one HTML file.
@@ -134,6 +143,28 @@ def add_advanced(algorithm: Algorithm) -> None:
             optional=True,
         )
     )
+
+
+def add_surroundings(algorithm: Algorithm) -> None:
+    """Parameters of the catalogue and the faults, in the advanced section."""
+    points, lines = QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.SourceType.TypeVectorLine
+    algorithm.add_advanced(VectorOrPath("CATALOGUE", "Earthquake catalogue", [points], None, True))
+    algorithm.add_advanced(
+        QgsProcessingParameterNumber(
+            "CATALOGUE_TOLERANCE",
+            "Tolerance of the catalogue's times (days)",
+            _Double,
+            1.0,
+            minValue=0.0,
+            maxValue=366.0,
+        )
+    )
+    algorithm.add_advanced(
+        QgsProcessingParameterString(
+            "CATALOGUE_FIELDS", "Fields of the catalogue (quantity=field, …)", optional=True
+        )
+    )
+    algorithm.add_advanced(VectorOrPath("FAULTS", "Faults", [lines], None, True))
 
 
 def add_results(algorithm: Algorithm) -> None:

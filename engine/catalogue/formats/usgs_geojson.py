@@ -85,7 +85,7 @@ def _magnitudes(properties: dict[str, Any], tensor: dict[str, Any]) -> list[Magn
 def _product(products: dict[str, Any], kind: str) -> dict[str, Any]:
     """Properties of the preferred product of a kind; empty when there is none."""
     found = products.get(kind) or []
-    best = max(found, key=lambda one: one.get("preferredWeight") or 0, default={})
+    best: dict[str, Any] = max(found, key=lambda one: one.get("preferredWeight") or 0, default={})
     return dict(best.get("properties") or {})
 
 

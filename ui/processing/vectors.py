@@ -1,0 +1,77 @@
+"""Vector inputs that may be a layer of the project or the path of a file that only the engine reads."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterVectorLayer,
+    QgsProcessingUtils,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+
+from ...engine.errors import InputError
+
+
+class VectorOrPath(QgsProcessingParameterVectorLayer):
+    """A vector layer, or the path of any file that the engine reads (such as QuakeML)."""
+
+    def checkValueIsAcceptable(self, value: Any, context: Optional[QgsProcessingContext] = None) -> bool:
+        """Accept any text or layer; the engine explains why it cannot read a file."""
+        if value in (None, ""):
+            return bool(self.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
+        return True
+
+    def clone(self):
+        """A copy of this class; QGIS would copy only the base class."""
+        copy = type(self)(self.name(), self.description(), self.dataTypes(), self.defaultValue())
+        copy.setFlags(self.flags())
+        copy.setHelp(self.help())
+        return copy
+
+
+def vector_path(
+    algorithm: QgsProcessingAlgorithm, parameters: dict, name: str, context: QgsProcessingContext
+) -> Optional[str]:
+    """Path for the engine of the layer or file that a parameter names; None when it is empty.
+
+    Layers that are no plain file (memory layers, filtered layers, databases) are saved as a temporary
+    GeoPackage. Call it on the main thread only.
+
+    Raises
+    ------
+    InputError
+        When it is neither a file nor a layer.
+    """
+    value = parameters.get(name)
+    if value in (None, ""):
+        return None
+    text = value if isinstance(value, str) else ""
+    if text and os.path.exists(text.partition("|")[0]):
+        return text
+    layer = algorithm.parameterAsVectorLayer(parameters, name, context)
+    if layer is None or not layer.isValid():
+        raise InputError(f"“{text or value}” is neither a file nor a vector layer; check its path.")
+    if layer.providerType() == "ogr" and not layer.subsetString():
+        return str(layer.source())
+    return _saved(layer, context)
+
+
+def _saved(layer: QgsVectorLayer, context: QgsProcessingContext) -> str:
+    path = os.path.join(QgsProcessingUtils.tempFolder(), f"{uuid.uuid4().hex}.gpkg")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    options.layerName = layer.name() or "layer"
+    options.fileEncoding = "UTF-8"
+    error = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context.transformContext(), options)
+    if error[0] != QgsVectorFileWriter.WriterError.NoError:
+        raise InputError(
+            f"QGIS cannot save the layer “{layer.name()}” ({error[1]}); export it to a file first."
+        )
+    return path
