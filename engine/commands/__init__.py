@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 SUBCOMMANDS = {
+    "source": "magnitude, depth and mechanism of an earthquake",
     "decompose": "decomposition of several looks into up and east",
     "hazard": "what an earthquake did to the ground, and who lives there",
 }

@@ -57,7 +57,7 @@ def beachball_svg(
     thin = "".join(_path(line, closed=False) for other in others for line in nodal_lines(*other))
     if thin:
         parts.append(
-            f'<path d="{thin}" fill="none" stroke="#1d2429" stroke-width="0.012" stroke-opacity="0.3"/>'
+            f'<path d="{thin}" fill="none" stroke="#1d2429" stroke-width="0.012" stroke-opacity="0.25"/>'
         )
     lines = "".join(_path(line, closed=False) for line in nodal_lines(*mechanism))
     parts += [

@@ -28,6 +28,8 @@ STYLE = """
 """
 """Rules that the report's own style lacks."""
 
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 Maps = Mapping[int, FitMap]
 """Maps by the index of the look."""
 
@@ -157,7 +159,7 @@ def _distance(catalogue: Optional[Mapping[str, Any]]) -> str:
 
 def _power(value: float) -> str:
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{mantissa} × 10^{int(exponent)}"
+    return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
 def _panels(estimate: SourceEstimate, maps: Maps) -> list[str]:

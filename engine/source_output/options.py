@@ -89,6 +89,8 @@ class SourceFiles:
         Existing folder for the GeoTIFFs.
     report : str, optional
         Report of a detection, which gets the chapter.
+    optional_quakeml : str, optional
+        A QuakeML file that is left out, without an error, where the time is not known.
 
     Raises
     ------
@@ -106,6 +108,7 @@ class SourceFiles:
         page: Optional[str] = None,
         maps: Optional[str] = None,
         report: Optional[str] = None,
+        optional_quakeml: Optional[str] = None,
     ) -> None:
         read_only = list(inputs)
 
@@ -114,7 +117,8 @@ class SourceFiles:
 
         self.result = check(result, (".json",), "result")
         self.layers = check(layers, (".gpkg",), "layers")
-        self.quakeml = check(quakeml, (".xml", ".quakeml", ".qml"), "QuakeML file")
+        self.quakeml = check(quakeml or optional_quakeml, (".xml", ".quakeml", ".qml"), "QuakeML file")
+        self.needs_time = bool(quakeml)
         self.page = check(page, (".html", ".htm"), "page")
         self.report = check(report, (".html", ".htm"), "report")
         self.maps = maps or None

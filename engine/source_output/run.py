@@ -106,7 +106,7 @@ def run_source(
     dates = [scene.dates for scene in scenes]
     event = _event(options, looks, dates)
     time = _time(options, event, dates)
-    if files.quakeml and time is None:
+    if files.needs_time and time is None:
         raise InputError(
             "QuakeML needs the time of the earthquake, and the interferograms have no dates: give the time "
             "or a catalogue, or leave the QuakeML file out."

@@ -62,7 +62,20 @@ def look_fit(name, scene):
     east, north = FRAME.to_km(longitude, latitude)
     model = np.einsum("in,ni->n", moved, vectors) + OFFSET + RAMP[0] * east + RAMP[1] * north
     return LookFit(
-        name, longitude, latitude, data, model, data - model, vectors, OFFSET, RAMP, 0.006, 8.0, 0.003, 0.97, 4700
+        name,
+        longitude,
+        latitude,
+        data,
+        model,
+        data - model,
+        vectors,
+        OFFSET,
+        RAMP,
+        0.006,
+        8.0,
+        0.003,
+        0.97,
+        4700,
     )
 
 
@@ -88,9 +101,7 @@ def estimate_of(rasters=None, **changes):
         np.exp(0.9 + 0.3 * spread[10]),
         plane,
     )
-    first = NodalPlane(
-        STRIKE, DIP, RAKE, (239.0, 255.0), (25.0, 35.0), (66.0, 90.0), 0.8, fault(), 0.97
-    )
+    first = NodalPlane(STRIKE, DIP, RAKE, (239.0, 255.0), (25.0, 35.0), (66.0, 90.0), 0.8, fault(), 0.97)
     second = NodalPlane(
         *other,
         (other[0] - 9, other[0] + 9),
