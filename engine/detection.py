@@ -26,6 +26,7 @@ from .output_files import OutputFiles
 from .progress import Progress, RunProgress
 from .results import Result
 from .settings import DEFAULTS, Settings
+from .source_network.boxes import guess_boxes
 from .tiling.windows import WindowStream
 
 __all__ = ["Settings", "detect"]
@@ -144,6 +145,8 @@ def _analyse(
     run.report(90, "Drawing boxes")
     boxes = evidence.boxes(interferogram.wavelength, verdict, run.tick)
     run.finish_step("boxes")
+    boxes = guess_boxes(boxes, interferogram, network.backend, run.tick)
+    run.finish_step("first guess")
     heat = evidence.heatmap.values()
     run.finish_step("heatmap")
     grid = evidence.heatmap.grid()

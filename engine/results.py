@@ -44,6 +44,9 @@ class Box:
         Tile pixel, in metres, of the scale on which the box was drawn (in pixels without a CRS).
     window_probability : float
         Probability of deformation in the window in which the box was drawn.
+    guess : dict or None
+        First guess of the earthquake's magnitude, depth and mechanism by the source network: see
+        `engine.source_network.boxes.as_attributes`. None where there is none.
     """
 
     rank: int
@@ -59,6 +62,7 @@ class Box:
     fringes: Optional[float]
     scale_m: float
     window_probability: float = 0.0
+    guess: Optional[dict[str, Any]] = None
 
 
 @dataclass

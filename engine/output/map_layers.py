@@ -29,6 +29,9 @@ FIELDS = (
     ("peak_los_cm", ogr.OFTReal),
     ("fringes", ogr.OFTReal),
     ("scale_m", ogr.OFTReal),
+    ("first_guess", ogr.OFTString),
+    ("mw_guess", ogr.OFTReal),
+    ("depth_km_guess", ogr.OFTReal),
     ("run_id", ogr.OFTString),
     ("model", ogr.OFTString),
 )
@@ -112,6 +115,7 @@ def write_boxes(result: Result, path: str) -> None:
 
 def _feature(definition: Any, box: Box, result: Result) -> Any:
     feature = ogr.Feature(definition)
+    guess = box.guess or {}
     values = {
         "rank": box.rank,
         "probability": box.probability,
@@ -124,6 +128,9 @@ def _feature(definition: Any, box: Box, result: Result) -> Any:
         "peak_los_cm": box.peak_los_cm,
         "fringes": box.fringes,
         "scale_m": box.scale_m,
+        "first_guess": guess.get("words"),
+        "mw_guess": guess.get("mw"),
+        "depth_km_guess": guess.get("depth_km"),
         "run_id": result.run_id,
         "model": result.model.get("version", ""),
     }

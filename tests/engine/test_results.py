@@ -104,7 +104,8 @@ def test_boxes_are_polygons_with_all_fields(tmp_path):
         "model": "0.1.0",
     }
     expected = (
-        "rank probability class width_km height_km area_km2 lon lat peak_los_cm fringes scale_m run_id model"
+        "rank probability class width_km height_km area_km2 lon lat peak_los_cm fringes scale_m first_guess "
+        "mw_guess depth_km_guess run_id model"
     )
     definition = layer.GetLayerDefn()
     assert [
