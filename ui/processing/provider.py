@@ -11,6 +11,7 @@ from .detect import Detect
 from .diagnose import Diagnose
 from .hazard import Hazard
 from .open_product import OpenProduct
+from .source import SourceEstimation
 
 
 class Provider(QgsProcessingProvider):
@@ -50,5 +51,5 @@ class Provider(QgsProcessingProvider):
         return "gpkg"
 
     def loadAlgorithms(self):
-        for algorithm in (Detect, OpenProduct, Decompose, Hazard, Diagnose):
+        for algorithm in (Detect, OpenProduct, SourceEstimation, Decompose, Hazard, Diagnose):
             self.addAlgorithm(algorithm())
