@@ -19,6 +19,8 @@ FIT_PIXELS = 40_000
 """Pixels of a look that the fit uses, spread evenly."""
 ROUNDS = 12
 """Rounds of reweighting; the plane no longer changes after about eight."""
+BLOCKS = 4
+"""Blocks along each side of the grid, left out in turn for the uncertainty of the reference."""
 MIN_STILL_SHARE = 0.3
 """Share of the pixels that must be undeformed for a plane to be told from the event; below it, an offset."""
 FAR_REACH_RATIO = 0.5
@@ -75,20 +77,24 @@ def reference(values: np.ndarray, kind: str) -> tuple[Reference, np.ndarray]:
     -------
     Reference
     sigma : ndarray, shape (H, W), float32
-        Standard deviation of each pixel in metres: the noise on still ground, and more where pixels scatter.
+        Standard deviation of each pixel in metres: the noise on still ground, more where pixels scatter, and
+        that of the reference.
     """
-    coefficients = np.zeros(3)
+    coefficients, covariance = np.zeros(3), np.zeros((3, 3))
     if kind != "none":
-        coefficients = _fit(values, kind != "offset")
+        coefficients, _ = _fit(values, kind != "offset")
         still = _still(values - _surface(coefficients, values.shape))
         share = float(still.sum() / max(1, np.isfinite(values).sum()))
         if kind == "auto":
             kind = "plane" if share >= MIN_STILL_SHARE and _surrounds(still) else "offset"
-        coefficients = _fit(np.where(still, values, np.nan), kind == "plane")
+        coefficients, covariance = _fit(np.where(still, values, np.nan), kind == "plane")
     residual = values - _surface(coefficients, values.shape)
     still = _still(residual)
     share = float(still.sum() / max(1, np.isfinite(values).sum()))
     noise, sigma = _noise(residual, still)
+    # the fit takes as much out of the noise, on average, as it is itself uncertain
+    surface = _surface_variance(covariance, values.shape)
+    sigma = np.sqrt(sigma**2 + surface + surface.mean()).astype(np.float32)
     slope = float(coefficients[1]), float(coefficients[2])
     return Reference(kind, float(coefficients[0]), slope, share, noise), sigma
 
@@ -105,13 +111,23 @@ def _surface(coefficients: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(coefficients[0] + coefficients[1] * x + coefficients[2] * y, dtype=np.float32)
 
 
-def _fit(values: np.ndarray, tilted: bool) -> np.ndarray:
-    """Offset and slopes (per column, per row) by iteratively reweighted least squares."""
+def _surface_variance(covariance: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Variance of the plane at each pixel."""
+    y, x = _positions(shape)
+    c = covariance
+    return np.asarray(
+        c[0, 0] + c[1, 1] * x**2 + c[2, 2] * y**2 + 2 * (c[0, 1] * x + c[0, 2] * y + c[1, 2] * x * y)
+    )
+
+
+def _fit(values: np.ndarray, tilted: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Offset and slopes (per column, per row) by iteratively reweighted least squares, and their
+    covariance."""
     step = max(1, math.ceil(math.sqrt(np.isfinite(values).sum() / FIT_PIXELS)))
     part = values[::step, ::step]
     rows, columns = np.nonzero(np.isfinite(part))
     if not len(rows):
-        return np.zeros(3)
+        return np.zeros(3), np.zeros((3, 3))
     data = part[rows, columns].astype(np.float64)
     y, x = _positions(values.shape)
     design = np.stack([np.ones(len(rows)), x[0, columns * step], y[rows * step, 0]], axis=1)
@@ -125,7 +141,34 @@ def _fit(values: np.ndarray, tilted: bool) -> np.ndarray:
         residual = data - design @ solution
         scale = max(1.4826 * float(np.median(np.abs(residual - np.median(residual)))), 1e-6)
         weight = 1 / (1 + (residual / scale) ** 2)
-    return np.pad(solution, (0, 3 - len(solution)))
+    tile = (rows * step * BLOCKS // values.shape[0]) * BLOCKS + columns * step * BLOCKS // values.shape[1]
+    spread = _jackknife(design, data, weight, tile)
+    missing = 3 - len(solution)
+    return np.pad(solution, (0, missing)), np.pad(spread, (0, missing))
+
+
+def _jackknife(design: np.ndarray, data: np.ndarray, weight: np.ndarray, tile: np.ndarray) -> np.ndarray:
+    """Covariance of the coefficients from fits that leave out one block of ground each.
+
+    Noise of the atmosphere is alike over kilometres, and the far field of the event is no noise at all: both
+    move the reference by more than independent pixels would.
+    """
+    unknowns = design.shape[1]
+    normals = np.zeros((BLOCKS**2, unknowns, unknowns))
+    rights = np.zeros((BLOCKS**2, unknowns))
+    for block in np.unique(tile):
+        part = tile == block
+        weighted = design[part] * weight[part, None]
+        normals[block] = weighted.T @ design[part]
+        rights[block] = weighted.T @ data[part]
+    full, right = normals.sum(axis=0), rights.sum(axis=0)
+    blocks = np.unique(tile)
+    try:
+        fits = np.array([np.linalg.solve(full - normals[b], right - rights[b]) for b in blocks])
+    except np.linalg.LinAlgError:  # all ground in one block
+        return np.zeros((unknowns, unknowns))
+    left = fits - fits.mean(axis=0)
+    return np.asarray((len(blocks) - 1) / len(blocks) * left.T @ left)
 
 
 def _still(residual: np.ndarray) -> np.ndarray:
