@@ -128,7 +128,7 @@ def test_make_targets_that_a_page_names_exist(page):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_processing_algorithms_and_their_parameters_exist(page):
     sources = {"detect": "detect*.py", "open": "open_product.py", "diagnose": "diagnose.py"}
-    sources |= {name: f"{name}*.py" for name in ("decompose", "hazard")}
+    sources |= {name: f"{name}*.py" for name in ("decompose", "hazard", "source")}
     code = code_of(page)
     assert set(ALGORITHM.findall(text_of(page))) <= set(sources)
     for call in re.findall(r"qgis_process run quakefringe:(\w+)((?:[^\n]*\\\n)*[^\n]*)", code):

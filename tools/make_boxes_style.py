@@ -5,10 +5,12 @@ Run with a Python that has the QGIS bindings: ``QT_QPA_PLATFORM=offscreen python
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from qgis.core import (
     Qgis,
+    QgsAction,
     QgsApplication,
     QgsCategorizedSymbolRenderer,
     QgsFillSymbol,
@@ -36,6 +38,21 @@ def outline(colour: str, style: str) -> QgsFillSymbol:
     )
     symbol.appendSymbolLayer(line.symbolLayer(0).clone())
     return symbol
+
+
+def source_action() -> QgsAction:
+    """The action of a box that opens quakefringe:source; its code stands in ``ui/box_actions.py``."""
+    module = Path(__file__).resolve().parents[1] / "ui" / "box_actions.py"
+    constants = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(module.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign)
+    }
+    kinds = getattr(QgsAction, "ActionType", QgsAction)
+    scopes = {"Feature", "Canvas"}
+    return QgsAction(
+        kinds.GenericPython, constants["NAME"], constants["CODE"], "", False, constants["NAME"], scopes
+    )
 
 
 def main() -> None:
@@ -81,7 +98,9 @@ def main() -> None:
     settings.setDataDefinedProperties(properties)
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)
-    categories = layer.StyleCategory.Symbology | layer.StyleCategory.Labeling
+    layer.actions().addAction(source_action())
+    wanted = layer.StyleCategory
+    categories = wanted.Symbology | wanted.Labeling | wanted.Actions
     message, good = layer.saveNamedStyle(str(TARGET), categories)
     print(Qgis.QGIS_VERSION, message, good)
     app.exitQgis()

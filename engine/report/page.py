@@ -11,6 +11,7 @@ from ..output.transaction import Transaction, write_bytes
 from ..results import Box, Result
 from .maps import Maps, Tick
 from .pictures import read_style
+from .source_hint import source_hint
 from .surroundings import surroundings_section
 from .text import facts_input, facts_run, gauges, limits, number, verdict_note
 
@@ -59,6 +60,7 @@ def page(result: Result, interferogram: Interferogram, tick: Optional[Tick] = No
         _warnings(result.warnings),
         _maps(maps, interferogram),
         _boxes(result.boxes),
+        source_hint(result.boxes, result.grid, interferogram.path),
         _close_ups(maps, result.boxes),
         surroundings_section(result),
         '<h2>Input and processing</h2><div class="facts">',
