@@ -52,12 +52,15 @@ def parse_text(path: str, text: str) -> Node:
     InputError
         When it is no XML.
     """
-    with quiet():
-        try:
-            tree = gdal.ParseXMLString(text)
-            reason = "" if tree is not None else last_error()
-        except (RuntimeError, ValueError, RecursionError) as error:
-            tree, reason = None, last_error(error)
+    try:
+        with quiet():
+            try:
+                tree = gdal.ParseXMLString(text)
+                reason = "" if tree is not None else last_error()
+            except (RuntimeError, ValueError, RecursionError) as error:
+                tree, reason = None, last_error(error)
+    except SystemError:  # GDAL's bindings raise it late, where a character reference is no character
+        tree, reason = None, "it is no UTF-8"
     if tree is None:
         raise InputError(f"“{short_name(path)}” is damaged XML ({reason}); fetch it again.")
     return list(tree)
