@@ -13,13 +13,16 @@ from .old_keys import current_keys, current_path
 RECIPES = Path(__file__).parents[1] / "recipes"
 OLD_NAMES = {"further": "continue"}
 """Recipes that were renamed, by their old name."""
+SOURCE_RECIPES = ("source",)
+"""Recipes of the source network (`training.source`), which has tables of its own."""
 EXTENDS = "extends"
 """Key that names the recipe whose settings hold where this one has none."""
 
 
 def recipe_names() -> list[str]:
-    """Names of the recipes that come with the package; those that only others extend are left out."""
-    return sorted(path.stem for path in RECIPES.glob("*.toml") if not path.name.startswith("_"))
+    """Names of the detector's recipes in the package; those that only others extend are left out."""
+    names = (path.stem for path in RECIPES.glob("*.toml") if not path.name.startswith("_"))
+    return sorted(name for name in names if name not in SOURCE_RECIPES)
 
 
 def read_values(source: Union[str, Path], changes: Sequence[str] = ()) -> dict[str, Any]:
