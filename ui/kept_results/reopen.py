@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import os
 
-from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import (
+    QgsAnnotationLayer,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
 
 from ...engine.errors import InputError
 from ...engine.output.run_folder import RunSummary, read_summary
@@ -35,7 +42,13 @@ def group_of(project: QgsProject, run_id: str):
 
 def run_of(layer: QgsMapLayer) -> str:
     """The id of the run to which a layer belongs; empty for all others."""
-    return str(layer.customProperty(RUN) or "") if layer is not None else ""
+    if layer is None:
+        return ""
+    stored = layer.customProperty(RUN)
+    if not stored and isinstance(layer, QgsAnnotationLayer):  # QGIS 3.22 does not save its properties
+        node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+        stored = node.parent().customProperty(RUN) if node is not None and node.parent() is not None else ""
+    return str(stored or "")
 
 
 def report_of(layer: QgsMapLayer, register: Register) -> str:
