@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_files(out: argparse.ArgumentParser) -> None:
     files = out.add_argument_group("files to write", "All of them are written, or none if the run fails.")
     files.add_argument("--heatmap", metavar="TIF", help="heatmap as GeoTIFF, 0 to 1")
+    files.add_argument(
+        "--heads", metavar="TIF", help="attention of each head of the network as bands of a GeoTIFF, 0 to 1"
+    )
     files.add_argument("--boxes", metavar="GPKG", help="boxes as GeoPackage")
     files.add_argument("--report", metavar="HTML", help="report with maps, as one HTML file")
     files.add_argument("--json", metavar="JSON", dest="result", help="result with all window scores, as JSON")
@@ -145,7 +148,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return run_subcommand(arguments[0], arguments[1:])
     options = vars(parser().parse_args(arguments))
     paths, quiet = _separate(options.pop("path")), options.pop("quiet")
-    files = {name: options.pop(name) for name in ("heatmap", "boxes", "report", "result")}
+    files = {name: options.pop(name) for name in ("heatmap", "boxes", "report", "result", "heads")}
     if options["extent"] is not None:
         options["extent"] = tuple(options["extent"])
     logging.basicConfig(level=logging.DEBUG if options.pop("verbose") else logging.WARNING)

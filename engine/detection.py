@@ -47,6 +47,7 @@ def detect(
     boxes: Optional[str] = None,
     report: Optional[str] = None,
     result: Optional[str] = None,
+    heads: Optional[str] = None,
     progress: Optional[Progress] = None,
     cancelled: Optional[Callable[[], bool]] = None,
     network: Optional[Network] = None,
@@ -58,8 +59,9 @@ def detect(
     path : str or sequence of str
         The interferogram; several frames of one track and pass are joined.
     settings : Settings
-    heatmap, boxes, report, result : str, optional
-        Files to write: GeoTIFF, GeoPackage, HTML, JSON. Either all of them are written or none.
+    heatmap, boxes, report, result, heads : str, optional
+        Files to write: GeoTIFF, GeoPackage, HTML, JSON, and a GeoTIFF with the attention of each head of the
+        network. Either all of them are written or none.
     progress : callable, optional
         Called in the caller's thread with per cent (0 to 100) and a short text, which is empty while the same
         step continues.
@@ -82,7 +84,8 @@ def detect(
     settings.check()
     surroundings = Surroundings(settings)
     run = RunProgress(progress, cancelled)
-    outputs = OutputFiles(path, settings.dem, heatmap, boxes, report, result)
+    outputs = OutputFiles(path, settings.dem, heatmap, boxes, report, result, heads)
+    settings = dataclasses.replace(settings, heads=settings.heads or bool(heads))
     with Transaction() as files, _small_gdal_cache():
         run.report(0, "Loading the model")
         if network is None:
@@ -140,7 +143,7 @@ def _analyse(
         tick=run.tick,
     )
     use = ModelUse.from_card(network.card, settings.threshold, unwrapped=not stream.wrapped)
-    evidence = _collect_evidence(interferogram, stream, network, use, settings.batch, run)
+    evidence = _collect_evidence(interferogram, stream, network, use, settings, run)
     verdict = evidence.verdict()
     run.report(90, "Drawing boxes")
     boxes = evidence.boxes(interferogram.wavelength, verdict, run.tick)
@@ -165,6 +168,7 @@ def _analyse(
         deformation_evidence=evidence.strength("deformation"),
         kind=verdict.kind,
         two_questions=use.two_questions,
+        heads=evidence.heads.values(heat),
         boxes=boxes,
         heat=heat,
         grid=grid,
@@ -194,7 +198,7 @@ def _collect_evidence(
     stream: WindowStream,
     network: Network,
     use: ModelUse,
-    batch: int,
+    settings: Settings,
     run: RunProgress,
 ) -> SceneEvidence:
     """Run all windows of the scene through the network."""
@@ -204,10 +208,11 @@ def _collect_evidence(
     pipeline = Pipeline(
         network,
         use,
-        batch,
+        settings.batch,
         run.tick,
         unwrapped=not stream.wrapped,
         oriented=interferogram.positive != "unknown" and interferogram.grid.has_crs,
+        heads=settings.heads,
     )
     for prediction in pipeline.run(stream.windows(evidence.heatmap.ground)):
         evidence.add(prediction)

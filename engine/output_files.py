@@ -7,6 +7,7 @@ from typing import Callable, Optional, Union
 
 from .errors import OutputError
 from .interferogram import Interferogram
+from .output.head_layers import write_heads
 from .output.map_layers import sidecar, style, write_boxes, write_heatmap
 from .output.result_json import write_json
 from .output.transaction import Transaction, check_target, write_bytes
@@ -22,8 +23,8 @@ class OutputFiles:
         The interferogram, or the frames that are joined; never overwritten.
     dem : str, optional
         The elevation model, never overwritten.
-    heatmap, boxes, report, result : str, optional
-        Paths of the GeoTIFF, GeoPackage, HTML and JSON files.
+    heatmap, boxes, report, result, heads : str, optional
+        Paths of the GeoTIFF, GeoPackage, HTML and JSON files, and of the GeoTIFF of the network's heads.
 
     Raises
     ------
@@ -39,6 +40,7 @@ class OutputFiles:
         boxes: Optional[str],
         report: Optional[str],
         result: Optional[str],
+        heads: Optional[str] = None,
     ) -> None:
         paths = [path] if isinstance(path, str) else list(path)
         inputs = [name for name in (*paths, dem) if name]
@@ -50,7 +52,9 @@ class OutputFiles:
         self.boxes = check(boxes, (".gpkg",), "box layer")
         self.report = check(report, (".html", ".htm"), "report")
         self.result = check(result, (".json",), "result")
-        named = [name for name in (self.heatmap, self.boxes, self.report, self.result) if name]
+        self.heads = check(heads, (".tif", ".tiff"), "raster of the heads")
+        targets = (self.heatmap, self.boxes, self.report, self.result, self.heads)
+        named = [name for name in targets if name]
         if len(set(named)) < len(named):
             raise OutputError("Two output files have the same name; give each file its own name.")
 
@@ -75,6 +79,8 @@ class OutputFiles:
             text = style("heatmap")
             if text is not None:
                 write_bytes(files.stage(sidecar(self.heatmap)), text.encode("utf-8"))
+        if self.heads and result.heads is not None:
+            write_heads(result.heads, result.grid, files.stage(self.heads))
         if self.boxes:
             write_boxes(result, files.stage(self.boxes))
         if self.result:

@@ -107,6 +107,8 @@ class Result:
         Seconds for each part of the run.
     started : str
         ISO time in UTC.
+    heads : ndarray, shape (heads, grid.height, grid.width), float32, optional
+        Attention of each head of the network, if it was asked for; as the heatmap, which combines them.
     two_questions : bool
         Whether the model is calibrated for deformation and for its kind; models up to 0.13 are not, and the
         larger of their two probabilities stands for that of deformation.
@@ -142,6 +144,7 @@ class Result:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     two_questions: bool = True
+    heads: Optional[np.ndarray] = None
     catalogue: Optional[dict[str, Any]] = None
     context: list[dict[str, Any]] = field(default_factory=list)
     schema: int = SCHEMA

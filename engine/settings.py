@@ -32,6 +32,8 @@ class Settings:
         "auto", "numpy" or "onnxruntime".
     model : str, optional
         Model file; None: the one that comes with the plugin.
+    heads : bool
+        Also blend the attention of each head of the network over the scene.
     batch : int
         Windows in one call of the network.
     coherence_threshold : float, optional
@@ -70,6 +72,7 @@ class Settings:
     scales: Optional[int] = None
     backend: str = "auto"
     model: Optional[str] = None
+    heads: bool = False
     batch: int = 8
     coherence_threshold: Optional[float] = None
     layer: Optional[str] = None

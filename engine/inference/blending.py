@@ -47,13 +47,14 @@ class ScaleBlend:
     size : tuple of int
         Width and height of the raster of the scene, see `raster_size`; a coarse scale needs fewer pixels.
     layers : int
-        Number of maps that each window adds.
+        Number of maps that each window adds; also an attribute.
     """
 
     def __init__(self, grid: Grid, scale: Scale, size: tuple[int, int], layers: int = 1) -> None:
         real = (grid.width / scale.fx, grid.height / scale.fy)
         width, height = (max(1, min(n, round(side / CELLS_PER_PIXEL))) for n, side in zip(size, real))
         self._size = size
+        self.layers = layers
         self._sums = np.zeros((layers, height, width), dtype=np.float32)
         self._weight = np.zeros((height, width), dtype=np.float32)
         self._centres = tuple(

@@ -61,25 +61,29 @@ class WindowPrediction:
     place : WindowPosition
     logits : ndarray, shape (3,)
     attention, mask : ndarray, shape (14, 14)
-        North-up; the attention is the mean over the heads.
+        North-up; the attention is the mean over its maps.
+    heads : ndarray, shape (heads, 14, 14), optional
+        Attention of each head, if it was asked for.
     """
 
     place: WindowPosition
     logits: np.ndarray
     attention: np.ndarray
     mask: np.ndarray
+    heads: Optional[np.ndarray] = None
 
 
 class _Interruptible:
     """Stops between two calls of the network: one batch takes up to two calls."""
 
-    def __init__(self, network: Network, stopped: threading.Event) -> None:
+    def __init__(self, network: Network, stopped: threading.Event, heads: bool) -> None:
         self._network, self._stopped = network, stopped
+        self._options = {"heads": True} if heads else {}
 
     def run(self, tiles: np.ndarray) -> Output:
         if self._stopped.is_set():
             raise Cancelled("The run was stopped.")
-        return self._network.run(tiles)
+        return self._network.run(tiles, **self._options)
 
 
 class Pipeline:
@@ -98,6 +102,8 @@ class Pipeline:
         Whether the phase is unwrapped.
     oriented : bool
         Whether it is known that tiles are north-up and that positive phase means towards the satellite.
+    heads : bool
+        Whether to return the attention of each head.
 
     Attributes
     ----------
@@ -114,9 +120,10 @@ class Pipeline:
         *,
         unwrapped: bool,
         oriented: bool = True,
+        heads: bool = False,
     ) -> None:
         self._stopped = threading.Event()
-        self._network = _Interruptible(network, self._stopped)
+        self._network = _Interruptible(network, self._stopped, heads)
         self._use = use
         self._unwrapped, self._oriented = unwrapped, oriented
         self._batch = max(1, batch)
@@ -174,8 +181,9 @@ class Pipeline:
             if self._tick is not None:
                 self._tick()
         output = future.result()
-        if not all(np.isfinite(part).all() for part in (output.logits, output.attention, output.mask)):
+        if not all(np.isfinite(part).all() for part in output.parts() if part is not None):
             raise ModelError("The network returned values that are not finite; install the model again.")
         for index, place in enumerate(places):
-            heads = np.asarray(output.attention[index], dtype=np.float32)
-            yield WindowPrediction(place, output.logits[index], heads.mean(axis=0), output.mask[index])
+            attention = np.asarray(output.attention[index], dtype=np.float32).mean(axis=0)
+            heads = None if output.heads is None else output.heads[index]
+            yield WindowPrediction(place, output.logits[index], attention, output.mask[index], heads)

@@ -13,6 +13,7 @@ from ..results import Box
 from ..tile import TILE
 from ..tiling.windows import WindowStream
 from . import calibration, verdict
+from .head_maps import HeadMaps
 from .heatmap import Heatmap
 from .mask_map import MaskMap
 from .model_use import ModelUse
@@ -33,12 +34,15 @@ class SceneEvidence:
     Attributes
     ----------
     heatmap : Heatmap
+    heads : HeadMaps
+        Empty unless the attention of each head was asked for.
     """
 
     def __init__(self, stream: WindowStream, use: ModelUse) -> None:
         self._stream = stream
         self._use = use
         self.heatmap = Heatmap(stream.grid, stream.scales)
+        self.heads = HeadMaps(stream.grid, stream.scales)
         self._masks = MaskMap(stream.grid, stream.scales)
         self._positions: list[WindowPosition] = []
         self._logits: list[np.ndarray] = []
@@ -54,6 +58,8 @@ class SceneEvidence:
         place = prediction.place
         scale = self._stream.scales[place.scale]
         self.heatmap.add(scale, place.col, place.row, prediction.attention, earthquake + other)
+        if prediction.heads is not None:
+            self.heads.add(scale, place.col, place.row, prediction.heads, earthquake + other)
         self._masks.add(scale, place.col, place.row, prediction.mask, earthquake, other)
         self._positions.append(place)
         self._logits.append(prediction.logits)

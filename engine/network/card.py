@@ -31,6 +31,8 @@ THRESHOLDS = {
 }
 """Default probabilities, for cards that state none. The mask's was measured on real scenes with the blended
 masks (docs/development/ablations.md)."""
+FIRST_THRESHOLDS = ("present", "absent", "box", "mask")
+"""Thresholds of cards of format 1."""
 COEFFICIENTS = {"a": 1.0, "b": 0.0, "c": 0.0}
 """Default coefficients of a probability of the whole scene: the network's own evidence."""
 QUESTIONS: dict[int, tuple[str, ...]] = {1: ("scene", "other"), 2: ("deformation", "kind")}
@@ -168,7 +170,7 @@ def read_card(text: str) -> ModelCard:
         calibration=_calibration(_table(data, "calibration"), form),
         thresholds={
             name: _number(f"thresholds.{name}", value)
-            for name, value in {**THRESHOLDS, **_table(data, "thresholds")}.items()
+            for name, value in {**_default_thresholds(form), **_table(data, "thresholds")}.items()
         },
         preparation=_names(data, "preparation", PREPARATIONS, ()),
         passes=passes,
@@ -180,6 +182,11 @@ def read_card(text: str) -> ModelCard:
         license=str(data.get("license", "")),
         format=form,
     )
+
+
+def _default_thresholds(form: int) -> dict[str, float]:
+    """Cards of format 1 have no thresholds of deformation."""
+    return {name: THRESHOLDS[name] for name in THRESHOLDS if form >= 2 or name in FIRST_THRESHOLDS}
 
 
 def _calibration(stored: dict[str, Any], form: int) -> dict[str, Any]:

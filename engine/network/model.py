@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import ModelError
 from ..tile import CHANNELS, CLASSES, GRID, TILE
 from .card import ModelCard
-from .model_file import DAMAGE, ModelFile, brief, damaged, default_model_path, read_model_file
+from .model_file import DAMAGE, HEADS, ModelFile, brief, damaged, default_model_path, read_model_file
 from .numpy_backend import NumpyBackend
 from .onnxruntime_backend import OnnxRuntimeBackend
 from .operators import OperatorError
@@ -76,14 +76,22 @@ class Network:
         self.hash = file.hash
         self.path = str(file.path)
         self.fallback = fallback
+        self._has_heads = any(info.name == HEADS for info in file.graph.outputs)
 
-    def run(self, tiles: np.ndarray) -> Output:
+    @property
+    def has_heads(self) -> bool:
+        """Whether the model gives the attention of each head."""
+        return self._has_heads
+
+    def run(self, tiles: np.ndarray, heads: bool = False) -> Output:
         """Run the network.
 
         Parameters
         ----------
         tiles : ndarray, shape (B, 5, 224, 224)
             Encoded by `engine.inference.encoding.encode`; B may be any number, also 0.
+        heads : bool
+            Whether to return the attention of each head as well; it costs nothing otherwise.
 
         Returns
         -------
@@ -92,7 +100,7 @@ class Network:
         Raises
         ------
         ModelError
-            If the tiles have another shape, or the network fails on them.
+            If the tiles have another shape, the network fails on them, or it gives no attention of heads.
         """
         tiles = np.ascontiguousarray(tiles, dtype=np.float32)
         if tiles.ndim != 4 or tiles.shape[1:] != (len(CHANNELS), TILE, TILE):
@@ -100,12 +108,17 @@ class Network:
                 f"The network reads tiles of shape (B, {len(CHANNELS)}, {TILE}, {TILE}), not {tiles.shape}; "
                 "encode the phase first."
             )
+        if heads and not self.has_heads:
+            raise ModelError(
+                f"The model {self.card.version} does not give the attention of its heads; choose a newer "
+                "model, or run without the maps of the heads."
+            )
         count = len(tiles)
         if count == 0:
-            out = self.run(np.zeros((1, *tiles.shape[1:]), np.float32))
-            return Output(out.logits[:0], out.attention[:0], out.mask[:0])
+            out = self.run(np.zeros((1, *tiles.shape[1:]), np.float32), heads)
+            return Output(*(None if part is None else part[:0] for part in out.parts()))
         try:
-            arrays = self._engine.run(tiles)
+            arrays = self._engine.run(tiles, heads)
         except Exception as error:  # backends raise all kinds of errors; the user needs one sentence
             raise ModelError(
                 f"The network failed on the {self.backend} backend ({brief(error)}); choose the other "
@@ -113,11 +126,10 @@ class Network:
             ) from error
         try:
             logits, attention, mask = (arrays[name] for name in ("logits", "attention", "mask"))
+            maps = (attention, arrays[HEADS]) if heads else (attention,)
             fits = (
                 logits.shape == (count, len(CLASSES))
-                and attention.ndim == 4
-                and attention.shape[0] == count
-                and attention.shape[2:] == (GRID, GRID)
+                and all(m.ndim == 4 and m.shape[0] == count and m.shape[2:] == (GRID, GRID) for m in maps)
                 and mask.shape == (count, GRID, GRID)
             )
         except KeyError:
@@ -127,7 +139,8 @@ class Network:
                 "The model file's outputs are not those that this plugin reads (logits, attention and mask); "
                 "use a model and a plugin of the same release."
             )
-        return Output(*(np.asarray(array, np.float32) for array in (logits, attention, mask)))
+        parts = (logits, attention, mask, *maps[1:])
+        return Output(*(np.asarray(array, np.float32) for array in parts))
 
 
 def load_model(path: Optional[Union[str, os.PathLike[str]]] = None, backend: str = "auto") -> Network:

@@ -16,6 +16,8 @@ from .graph import Graph, read_graph
 
 INPUT = "phase"
 """Name of the network's input."""
+HEADS = "heads"
+"""Name of the optional output with the attention of each head; it is computed on request only."""
 OPSETS = range(13, 22)
 """Operator sets that the numpy backend implements."""
 MAX_FILE_BYTES = 1 << 28
@@ -134,6 +136,8 @@ def _check_form(graph: Graph, name: str) -> None:
         "attention": lambda s: len(s) == 4 and all(length in (None, GRID) for length in s[2:]),
         "mask": lambda s: len(s) == 3 and all(length in (None, GRID) for length in s[1:]),
     }
+    if HEADS in {info.name for info in graph.outputs}:
+        outputs[HEADS] = outputs["attention"]
     remedy = "choose a model that QuakeFringe exported"
     for kind, infos, required in (("input", graph.inputs, inputs), ("output", graph.outputs, outputs)):
         shapes = {info.name: info.shape for info in infos}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
 from ..tile import CHANNELS, TILE
 from .binders import BINDERS, VIEWS
 from .graph import Graph
-from .model_file import INPUT
+from .model_file import HEADS, INPUT
 from .program import Program
 from .simplify import simplify
 from .threads import one_blas_thread, parallel_tiles
@@ -35,20 +36,31 @@ class NumpyBackend:
     name = "numpy"
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = simplify(graph)
-        self._programs = [self._program()]
+        self._graph = graph
+        self._ready: dict[bool, list[Program]] = {}
+        self._program(False)
         self._lock = threading.Lock()
         self.threads = parallel_tiles()
 
-    def _program(self) -> Program:
-        return Program(self._graph, {INPUT: TILE_SHAPE}, BINDERS, VIEWS)
+    def _program(self, heads: bool) -> list[Program]:
+        """Programs with or without the output of the heads, one more than before.
 
-    def run(self, tiles: np.ndarray) -> dict[str, np.ndarray]:
+        Without it, the operators that only this output needs are left out.
+        """
+        outputs = [info for info in self._graph.outputs if heads or info.name != HEADS]
+        graph = simplify(replace(self._graph, outputs=outputs))
+        programs = self._ready.setdefault(heads, [])
+        programs.append(Program(graph, {INPUT: TILE_SHAPE}, BINDERS, VIEWS))
+        return programs
+
+    def run(self, tiles: np.ndarray, heads: bool = False) -> dict[str, np.ndarray]:
         """Run the network.
 
         Parameters
         ----------
         tiles : ndarray, shape (B, 5, 224, 224), float32
+        heads : bool
+            Whether to compute the attention of each head.
 
         Returns
         -------
@@ -58,19 +70,20 @@ class NumpyBackend:
         with self._lock:
             count = len(tiles)
             workers = max(1, min(self.threads, count))
-            while len(self._programs) < workers:
-                self._programs.append(self._program())
+            programs = self._ready.get(heads, [])
+            while len(programs) < workers:
+                programs = self._program(heads)
             out = {
                 name: np.empty((count, *array.shape[1:]), array.dtype)
-                for name, array in self._programs[0].outputs.items()
+                for name, array in programs[0].outputs.items()
             }
             if workers == 1:
-                self._run_tiles(self._programs[0], tiles, out, 0, 1)
+                self._run_tiles(programs[0], tiles, out, 0, 1)
                 return out
             with one_blas_thread(), ThreadPoolExecutor(workers, "quakefringe") as pool:
                 jobs = [
                     pool.submit(self._run_tiles, program, tiles, out, first, workers)
-                    for first, program in enumerate(self._programs[:workers])
+                    for first, program in enumerate(programs[:workers])
                 ]
                 for job in jobs:
                     job.result()

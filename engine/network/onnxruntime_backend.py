@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .model_file import HEADS
 from .threads import usable_threads
 
 MAX_TILES_PER_CALL = 8
@@ -43,13 +44,17 @@ class OnnxRuntimeBackend:
         self._session: Any = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         self._outputs = [output.name for output in self._session.get_outputs()]
 
-    def run(self, tiles: np.ndarray) -> dict[str, np.ndarray]:
-        """Run the network on tiles (B, 5, 224, 224); returns every output with B rows."""
+    def run(self, tiles: np.ndarray, heads: bool = False) -> dict[str, np.ndarray]:
+        """Run the network on tiles (B, 5, 224, 224); returns every output with B rows.
+
+        `heads` adds the attention of each head, if the model gives it.
+        """
+        names = [name for name in self._outputs if heads or name != HEADS]
         parts = [
-            self._session.run(self._outputs, {"phase": tiles[first : first + MAX_TILES_PER_CALL]})
+            self._session.run(names, {"phase": tiles[first : first + MAX_TILES_PER_CALL]})
             for first in range(0, len(tiles), MAX_TILES_PER_CALL)
         ]
         return {
             name: parts[0][index] if len(parts) == 1 else np.concatenate([part[index] for part in parts])
-            for index, name in enumerate(self._outputs)
+            for index, name in enumerate(names)
         }

@@ -11,9 +11,11 @@ import time
 
 import numpy as np
 import pytest
+from osgeo import gdal
 
 from quakefringe.engine.detection import Settings, detect
 from quakefringe.engine.errors import Cancelled, InputError, ModelError, OutputError
+from quakefringe.engine.network import Output
 from quakefringe.engine.output import transaction
 from quakefringe.tests.engine.made import FringeNetwork, bowls, wrap, write
 
@@ -261,6 +263,36 @@ def test_the_card_decides_which_passes_windows_go_through(tmp_path, card, passes
     assert network.batches == [1] * passes
 
 
+class TwoHeads(FringeNetwork):
+    """Its first head looks where the mask is; the second one looks everywhere."""
+
+    def run(self, tiles, heads=False):
+        output = super().run(tiles)
+        maps = np.stack([output.mask, np.ones_like(output.mask)], axis=1) if heads else None
+        return Output(output.logits, output.attention, output.mask, maps)
+
+
+def test_the_attention_of_each_head_is_a_band_of_a_geotiff_on_the_heatmaps_grid(scene, out):
+    folder, targets = out
+    path = str(folder / "heads.tif")
+    result = run(scene, network=TwoHeads(), heads=path, heatmap=targets["heatmap"])
+    raster, heat = gdal.Open(path), gdal.Open(targets["heatmap"])
+    assert raster.RasterCount == 2
+    assert raster.GetGeoTransform() == heat.GetGeoTransform()
+    assert raster.GetRasterBand(2).GetDescription() == "attention of head 2, 0 to 1"
+    first, second = raster.ReadAsArray()
+    np.testing.assert_array_equal(np.stack([first, second]), result.heads)
+    row, column = np.unravel_index(np.nanargmax(result.heat), result.heat.shape)
+    assert first[row, column] > 0.9
+    assert np.nansum(second) > np.nansum(first)
+
+
+def test_head_maps_are_returned_by_the_setting_and_not_otherwise(scene):
+    assert run(scene, network=TwoHeads()).heads is None
+    settings = Settings(quantity="wrapped", heads=True)
+    assert run(scene, settings, network=TwoHeads()).heads.shape[0] == 2
+
+
 def test_the_json_describes_input_settings_and_model(scene, out):
     _, targets = out
     result = run(scene, **targets)
@@ -375,6 +407,6 @@ def test_a_read_only_folder_is_refused(scene):
 def test_amplitudes_are_analysed_with_a_warning(tmp_path):
     random = np.random.default_rng(0)
     values = random.gamma(2.0, 3000.0, (400, 400)).astype(np.float32)
-    path = write(tmp_path / "amplitude.tif", values, NORTH_UP, 32645, unit="")
+    path = write(tmp_path / "scene.tif", values, NORTH_UP, 32645, unit="")
     result = detect(path, network=FringeNetwork())
     assert any("does not look like" in text for text in result.warnings)

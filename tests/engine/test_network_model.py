@@ -176,7 +176,7 @@ def test_the_numpy_backend_gives_the_same_output_on_one_thread_and_on_several(sm
     several = load_model(small, "numpy")
     several._engine.threads = 3
     np.testing.assert_allclose(alone.run(tiles).mask, several.run(tiles).mask, atol=1e-4)
-    assert len(several._engine._programs) == 3
+    assert len(several._engine._ready[False]) == 3
 
 
 def both_agree(path, tiles):
@@ -242,6 +242,13 @@ def test_numpy_replaces_a_broken_onnxruntime_with_a_warning(small, monkeypatch, 
 def test_an_unknown_backend_is_refused(small):
     with pytest.raises(ModelError, match="'cuda' is not known"):
         load_model(small, "cuda")
+
+
+def test_a_model_without_heads_says_so(small):
+    network = load_model(small, "numpy")
+    assert not network.has_heads
+    with pytest.raises(ModelError, match=r"1\.2\.3 does not give the attention of its heads"):
+        network.run(np.zeros((1, 5, 224, 224), np.float32), heads=True)
 
 
 def test_tiles_of_another_shape_are_refused(small):

@@ -13,6 +13,7 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the two backends 
 
 from quakefringe.engine.errors import ModelError, OutputError  # noqa: E402
 from quakefringe.engine.network import ModelCard, load_model  # noqa: E402
+from quakefringe.engine.network.card import THRESHOLDS  # noqa: E402
 from quakefringe.tests.training.fake_network import small_network  # noqa: E402
 from quakefringe.training.config.recipe import read_recipe  # noqa: E402
 from quakefringe.training.model import export as module  # noqa: E402
@@ -20,7 +21,11 @@ from quakefringe.training.model.agreement import check_tiles, torch_outputs  # n
 from quakefringe.training.model.checkpoint import save_checkpoint  # noqa: E402
 from quakefringe.training.model.export import export, run_export  # noqa: E402
 from quakefringe.training.model.network import ExportNetwork, NetworkConfig, QuakeViT  # noqa: E402
-from quakefringe.training.model.onnx_graph import fold_batch_normalisation, round_weights  # noqa: E402
+from quakefringe.training.model.onnx_graph import (  # noqa: E402
+    OUTPUTS,
+    fold_batch_normalisation,
+    round_weights,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = [
@@ -47,7 +52,7 @@ def exported(tmp_path_factory):
 def test_the_file_agrees_with_torch_on_both_backends(exported):
     assert set(exported.differences) == {"numpy", "onnxruntime"}
     for by_output in exported.differences.values():
-        assert set(by_output) == {"logits", "attention", "mask"}
+        assert set(by_output) == {"logits", "attention", "mask", "heads"}
         assert max(by_output.values()) < 1e-4
     assert 0 < max(exported.rounding.values()) < 0.05
 
@@ -58,13 +63,32 @@ def test_the_files_output_is_that_of_the_exported_network(exported):
     round_weights(built)
     tiles = check_tiles()
     expected = torch_outputs(ExportNetwork(built), tiles)
-    out = load_model(exported.path, "numpy").run(tiles)
-    for name in ("logits", "attention", "mask"):
+    out = load_model(exported.path, "numpy").run(tiles, heads=True)
+    for name in OUTPUTS:
         np.testing.assert_allclose(getattr(out, name), expected[name], atol=1e-4)
     assert np.ptp(out.logits, axis=0).max() > 0.01  # the tiles differ, so must the answers
     np.testing.assert_allclose(out.attention.sum((1, 2, 3)), 1, rtol=1e-4)
     assert out.mask.min() >= 0
     assert out.mask.max() <= 1
+
+
+@pytest.mark.parametrize("backend", ["numpy", "onnxruntime"])
+def test_the_attention_of_each_head_is_computed_on_request_only(exported, backend):
+    loaded = load_model(exported.path, backend)
+    tiles = check_tiles()[:2]
+    plain, asked = loaded.run(tiles), loaded.run(tiles, heads=True)
+    assert loaded.has_heads
+    assert plain.heads is None
+    np.testing.assert_allclose(asked.heads.sum(axis=(2, 3)), 1, rtol=1e-4)
+    np.testing.assert_allclose(asked.logits, plain.logits, atol=1e-5)
+    assert loaded.run(tiles[:0], heads=True).heads.shape == (0, *asked.heads.shape[1:])
+
+
+def test_without_the_heads_numpy_runs_fewer_operators(exported):
+    backend = load_model(exported.path, "numpy")._engine
+    backend.run(check_tiles()[:1], heads=True)
+    without, with_heads = (len(backend._ready[heads][0].steps) for heads in (False, True))
+    assert without < with_heads
 
 
 def test_weights_are_in_half_precision_and_operators_are_plain(exported):
@@ -161,7 +185,7 @@ def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, caplog):
     assert (card.version, card.recipe, card.scores) == ("0.3.0", recipe.name, {"accuracy": 0.5})
     assert card.trained == {"samples": 640, "steps": 10}
     assert card.calibration["temperature"] == 1.5
-    assert card.thresholds == {"present": 0.8, "absent": 0.3, "box": 0.5, "mask": 0.5}
+    assert card.thresholds == {**THRESHOLDS, "present": 0.8}
     page = (out / "quakefringe-0.3.0.md").read_text(encoding="utf-8")
     for text in ("QuakeFringe model 0.3.0", report.hash, "| accuracy | 0.5 |", "| present | 0.8 |"):
         assert text in page

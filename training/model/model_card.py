@@ -46,6 +46,11 @@ logistic regression fits a, b and c on real files, with the same weight for ever
 whole events and volcanoes left out for the evaluation. The verdict is "present" from the upper threshold
 on, "absent" up to the lower one, and "uncertain" between them."""
 
+QUESTIONS = """\
+Two probabilities are calibrated in this way: that the ground deforms, and that the cause is an earthquake if
+it does. Their product is the probability of an earthquake. Coefficients under "wrapped" or "unwrapped" hold
+for that form of the phase only."""
+
 SIMULATED_SETS = {
     "mixed": "simulated, held-out seeds",
     "mixed/wrapped": "wrapped",
@@ -108,6 +113,7 @@ def card_page(card: ModelCard, name: str, size: int, digest: str) -> str:
         "Classes": ", ".join(card.classes),
         "Channels": ", ".join(card.channels),
         "Tile": f"{card.window} × {card.window} pixels in patches of {card.patch}",
+        "Passes": ", ".join(("first", *card.passes, *card.retired_passes)),
         "Recipe": f"{card.recipe or 'unknown'} (hash `{card.recipe_hash or 'unknown'}`)",
         "License": card.license,
     }
@@ -129,6 +135,7 @@ def card_page(card: ModelCard, name: str, size: int, digest: str) -> str:
         LIMITS,
         "## Calibration of the probability",
         CALIBRATION,
+        *([QUESTIONS] if card.two_questions else []),
         *_tables({**card.calibration, "thresholds": card.thresholds}),
     ]
     return "\n\n".join(parts) + "\n"

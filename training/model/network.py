@@ -195,21 +195,20 @@ class QuakeViT(nn.Module):
 
 
 class ExportNetwork(nn.Module):
-    """The network of the model file: tiles (B, 5, 224, 224) to (logits, attention, mask probability).
+    """The network of the model file: tiles (B, 5, 224, 224) to (logits, attention, mask probability, heads).
 
-    Attention is explicit in every block, so that the graph contains only plain operators.
+    Attention is explicit in every block, so that the graph contains only plain operators. The last output
+    holds the attention of each head (B, heads, 14, 14); both backends compute it on request only.
     """
 
-    def __init__(self, network: QuakeViT, per_head: bool = False) -> None:
+    def __init__(self, network: QuakeViT) -> None:
         super().__init__()
         self.network = network.eval()
         self.network.explicit = True
-        self.per_head = per_head
 
-    def forward(self, phase: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        out = self.network(phase, per_head=self.per_head)
-        attention = out["heads"] if self.per_head else out["attention"]
-        return out["logits"], attention, torch.sigmoid(out["mask"])
+    def forward(self, phase: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        out = self.network(phase, per_head=True)
+        return out["logits"], out["attention"], torch.sigmoid(out["mask"]), out["heads"]
 
 
 def load_weights(network: QuakeViT, state: dict[str, Tensor]) -> None:

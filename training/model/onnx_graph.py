@@ -20,7 +20,7 @@ from ...engine.tile import CHANNELS, TILE
 from .network import ExportNetwork
 
 OPSET = 17
-OUTPUTS = ("logits", "attention", "mask")
+OUTPUTS = ("logits", "attention", "mask", "heads")
 HALF_PRECISION_MIN_VALUES = 64
 """Smaller tensors stay in single precision."""
 
