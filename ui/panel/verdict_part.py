@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from qgis.PyQt.QtCore import QEvent
-from qgis.PyQt.QtGui import QColor, QFont, QPalette
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor, QFont, QPainter, QPalette
 from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ...engine.output.run_folder import RunSummary
@@ -13,7 +13,7 @@ from ..i18n import tr
 from ..verdict_words import count_of_boxes, headline, main_probability, percent, probabilities, state_of
 from .widgets import VERDICT_COLOURS, blend, wrapped_label
 
-STRIPE_PIXELS = 5
+STRIPE_PIXELS, RADIUS_PIXELS = 5, 4
 TINT_SHARE = 0.9
 """Part of the window's own colour in the background of the card."""
 
@@ -66,18 +66,23 @@ class VerdictCard(QFrame):
             f"{scene}: {headline(summary)}, {percent(main_probability(summary))}. "
             + ", ".join(f"{number} {text}" for number, text in probabilities(summary))
         )
-        self._paint()
+        self.update()
         self.show()
 
     def text(self) -> str:
         """The headline."""
         return self._headline.text()
 
-    def changeEvent(self, event) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.isVisible():
-            self._paint()
+    def paintEvent(self, event) -> None:
+        """Draw the card in the colours of the theme, so that it needs no style sheet."""
+        base = self.palette().color(QPalette.ColorRole.Base)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(blend(QColor(self._colour), base, TINT_SHARE))
+        painter.drawRoundedRect(self.rect(), RADIUS_PIXELS, RADIUS_PIXELS)
+        painter.setBrush(QColor(self._colour))
+        painter.drawRoundedRect(0, 0, STRIPE_PIXELS, self.height(), RADIUS_PIXELS / 2, RADIUS_PIXELS / 2)
 
     def _fill_numbers(self, summary: RunSummary) -> None:
         while self._numbers.count():
@@ -91,13 +96,3 @@ class VerdictCard(QFrame):
             meaning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._numbers.addWidget(figure, row, 0)
             self._numbers.addWidget(meaning, row, 1)
-
-    def _paint(self) -> None:
-        window = self.palette().color(QPalette.ColorRole.Base)
-        tint = blend(QColor(self._colour), window, TINT_SHARE)
-        style = (
-            f"#quakefringe_verdict {{ background: {tint.name()}; border: 0; "
-            f"border-left: {STRIPE_PIXELS}px solid {self._colour}; border-radius: 3px; }}"
-        )
-        if style != self.styleSheet():
-            self.setStyleSheet(style)

@@ -1,0 +1,235 @@
+"""The dock panel in the window: reading, correcting, searching, the card, the boxes, and a calm window."""
+
+import time
+
+import pytest
+from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QCoreApplication, QTimer
+from qgis.PyQt.QtWidgets import QAbstractButton, QWidget
+
+from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
+from quakefringe.ui.corrections import Corrections
+from quakefringe.ui.panel import scene_reader
+from quakefringe.ui.panel.run_part import RemainingTime, time_left
+
+MAX_FREEZE_S = 0.1
+
+
+@pytest.fixture
+def panel(plugin, toolbar, qgis_iface):
+    panel = plugin.panel
+    panel.setFloating(True)  # the main window of the tests is hidden
+    panel.show()
+    yield panel
+    panel.guide.go_to(3)
+    panel.hide()
+
+
+@pytest.fixture
+def read_layer(panel, toolbar, layer):
+    """The small scene, read by the panel."""
+    panel.follow()
+    wait_for(lambda: panel._facts is not None)
+    return layer
+
+
+def test_the_panel_says_what_it_understood(panel, read_layer):
+    scene = panel.scene
+    assert scene.name.text() == "Gorkha"
+    assert scene.product.text() == "LiCSAR"
+    assert scene.quantity.currentText() == "auto: wrapped phase"
+    assert scene.unit.currentText() == "auto: rad"
+    assert "0.0555 m" in scene.wavelength.specialValueText()
+    assert scene.dates.placeholderText() == "2015-04-17 – 2015-04-29"
+    assert "96 × 96" in scene.pixel.text()
+    assert panel.run.button.isEnabled()
+
+
+def test_a_correction_is_remembered_and_reaches_the_engine(fake_detect, panel, read_layer, tmp_path):
+    combo = panel.scene.positive
+    combo.setCurrentIndex(combo.findData("toward"))
+    combo.activated.emit(combo.currentIndex())
+    panel.scene.wavelength.setValue(0.24)
+    assert Corrections.of_layer(read_layer) == Corrections(positive="toward", wavelength=0.24)
+    panel.start()
+    wait_for(lambda: not panel._detections.runs)
+    settings = fake_detect.calls[-1][1]
+    assert (settings.positive, settings.wavelength) == ("toward", 0.24)
+    project = QgsProject.instance()
+    assert project.write(str(tmp_path / "p.qgz"))
+    project.clear()
+    assert project.read(str(tmp_path / "p.qgz"))
+    (again,) = project.mapLayersByName("Gorkha")
+    assert Corrections.of_layer(again).positive == "toward"
+
+
+def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, read_layer, qgis_iface):
+    panel.start()
+    wait_for(lambda: not panel._detections.runs)
+    assert panel.verdict.isVisible()
+    assert panel.verdict.text() == "Earthquake present"
+    assert "97 % that the scene shows an earthquake" in panel.verdict.accessibleDescription()
+    assert panel.boxes.list.count() == 1
+    assert panel.runs.list.count() == 1
+    assert panel.steps.buttons["report"].isEnabled()
+    assert qgis_iface.messageBar().currentItem() is None, "the panel replaces the messages"
+    item = panel.boxes.list.item(0)
+    panel.boxes.list.itemActivated.emit(item)
+    box = panel.boxes.selected()
+    assert box["rank"] == 1
+    centre = qgis_iface.mapCanvas().extent().center()
+    assert box["extent"][0] < centre.x() < box["extent"][2]
+
+
+def test_steps_that_are_not_registered_are_disabled_with_a_reason(
+    fake_detect, panel, read_layer, monkeypatch
+):
+    from quakefringe.ui.panel import next_steps
+
+    monkeypatch.setattr(next_steps, "_parameters", lambda name: set())
+    panel.start()
+    wait_for(lambda: not panel._detections.runs)
+    for name in ("source", "hazard", "catalogue"):
+        assert not panel.steps.buttons[name].isEnabled()
+        assert "does not have" in panel.steps.buttons[name].toolTip()
+
+
+def test_the_progress_can_be_cancelled_in_the_panel(fake_detect, panel, read_layer):
+    fake_detect.gate.clear()
+    panel.start()
+    wait_for(fake_detect.started.is_set)
+    assert panel.run.stop.isVisible() and not panel.run.button.isVisible()
+    panel.run.stop.click()
+    wait_for(lambda: not panel._detections.runs)
+    assert panel.run.button.isVisible()
+    assert panel.runs.list.count() == 0
+
+
+def test_options_reach_the_engine(fake_detect, panel, read_layer):
+    panel.options.threshold.setValue(0.4)
+    panel.options.scales.setValue(2)
+    panel.options.coherence.setValue(0.3)
+    try:
+        panel.start()
+        wait_for(lambda: not panel._detections.runs)
+    finally:
+        panel.options.threshold.clear()
+        panel.options.scales.clear()
+        panel.options.coherence.clear()
+    settings = fake_detect.calls[-1][1]
+    assert (settings.threshold, settings.scales) == (0.4, 2)
+    assert settings.coherence_threshold == pytest.approx(0.3)
+    assert panel.options.parameters() == {}
+
+
+def test_a_reader_that_blocks_does_not_freeze_the_window(panel, toolbar, qgis_iface, scene, monkeypatch):
+    def slow(source, corrections):
+        time.sleep(2.0)
+        return scene_reader.SceneFacts(source.layer_id, problem="slow")
+
+    monkeypatch.setattr(scene_reader, "read_facts", slow)
+    activate(toolbar, qgis_iface, scene)
+    panel.follow()
+    assert longest_gap(1.0) < MAX_FREEZE_S
+    assert panel.scene.state.text() == "Reading…"
+
+
+def test_the_window_never_freezes_during_a_search(fake_detect, panel, read_layer):
+    fake_detect.gate.clear()
+    panel.start()
+    wait_for(fake_detect.started.is_set)
+    assert longest_gap(1.0) < MAX_FREEZE_S
+    fake_detect.gate.set()
+    wait_for(lambda: not panel._detections.runs)
+
+
+def test_a_web_map_is_refused_kindly(panel, toolbar, qgis_iface):
+    layer = QgsRasterLayer("type=xyz&url=file:///nowhere/{z}.png&zmax=1&zmin=0", "Satellite", "wms")
+    QgsProject.instance().addMapLayer(layer)
+    qgis_iface.setActiveLayer(layer)
+    panel.follow()
+    assert "web map" in panel.scene.state.text()
+    assert not panel.run.button.isEnabled()
+
+
+def test_a_raster_in_memory_is_read(panel, toolbar, qgis_iface, tmp_path):
+    from osgeo import gdal
+
+    path = write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", wrap(bowl()))
+    memory = "/vsimem/20150417_20150429.geo.diff_pha.tif"
+    gdal.FileFromMemBuffer(memory, open(path, "rb").read())
+    try:
+        activate(toolbar, qgis_iface, memory)
+        panel.follow()
+        wait_for(lambda: panel._facts is not None)
+        assert panel.run.button.isEnabled()
+    finally:
+        QgsProject.instance().clear()
+        gdal.Unlink(memory)
+
+
+def test_the_panel_fits_a_narrow_dock(panel, read_layer):
+    panel.widget().widget().adjustSize()
+    assert panel.widget().widget().minimumSizeHint().width() <= 260
+
+
+def test_every_control_has_a_name_for_screen_readers(panel, read_layer):
+    unnamed = [
+        type(one).__name__
+        for part in (panel.scene, panel.options, panel.run, panel.boxes, panel.runs, panel.steps)
+        for one in part.findChildren(QWidget)
+        if isinstance(one, QAbstractButton)
+        and one.isEnabled()
+        and not one.objectName().startswith(("qt_", "m"))
+        and type(one).__module__.startswith("PyQt") is False
+        and not (one.accessibleName() or one.text() or one.toolTip())
+    ]
+    assert unnamed == []
+
+
+def test_the_guide_starts_with_the_sample(panel, plugin, qgis_iface, monkeypatch, scene):
+    from pathlib import Path
+
+    from quakefringe.ui import window
+
+    monkeypatch.setattr(window, "SAMPLE", Path(scene))
+    monkeypatch.setattr(qgis_iface, "zoomToActiveLayer", lambda: None, raising=False)
+    plugin.window.try_sample()
+    assert panel.guide.isVisible() and panel.guide.text.text().startswith("1 of 3")
+    assert qgis_iface.activeLayer().name().startswith("Sample")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "estimating"), (1, "almost"), (42, "about 40 s"), (200, "about 3 min")],
+)
+def test_the_remaining_time_is_rounded(seconds, text):
+    assert text in time_left(seconds)
+
+
+def test_the_remaining_time_follows_the_pace():
+    now = [0.0]
+    remaining = RemainingTime(lambda: now[0])
+    assert remaining.seconds(50) is None
+    now[0] = 10.0
+    assert remaining.seconds(25) == pytest.approx(30)
+
+
+def longest_gap(seconds: float) -> float:
+    """The longest time for which a timer of 5 ms was kept waiting."""
+    gaps, last = [], [time.monotonic()]
+
+    def tick():
+        now = time.monotonic()
+        gaps.append(now - last[0])
+        last[0] = now
+
+    timer = QTimer()
+    timer.timeout.connect(tick)
+    timer.start(5)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+        time.sleep(0.001)
+    timer.stop()
+    return max(gaps)
