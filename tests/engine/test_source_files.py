@@ -172,12 +172,9 @@ def test_no_map_remains_when_writing_fails(estimate, scenes, tmp_path, monkeypat
         Path(path).write_bytes(data)
 
     monkeypatch.setattr(raster_layers, "write_bytes", full)
-    raster = scenes["ascending"]
+    one = (1, estimate.looks[0], fit_map(estimate, estimate.looks[0], scenes["ascending"]))
     with pytest.raises(OutputError), Transaction() as files:
-        write_maps(
-            files, str(tmp_path), [(1, estimate.looks[0], fit_map(estimate, estimate.looks[0], raster))]
-        )
-        files.commit()
+        write_maps(files, str(tmp_path), [one])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -254,7 +251,7 @@ def test_files_are_checked_before_the_run(tmp_path):
     scene.write_text("{}")
     with pytest.raises(OutputError, match="overwrite the input"):
         SourceFiles([str(scene)], result=str(scene))
-    with pytest.raises(OutputError, match="ends in .gpkg"):
+    with pytest.raises(OutputError, match=r"ends in \.gpkg"):
         SourceFiles([], layers=str(tmp_path / "a.shp"))
     with pytest.raises(OutputError, match="does not exist"):
         SourceFiles([], maps=str(tmp_path / "nowhere"))
