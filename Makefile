@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 TEST_ENV := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PLUGIN_FILES := __init__.py plugin.py version.py engine ui
 
-.PHONY: help setup demo test test-matrix lint package bench fuzz docs screenshot screenshots clean
+.PHONY: help setup demo gorkha test test-matrix lint package bench fuzz docs screenshot screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -17,6 +17,9 @@ setup: ## install QGIS by apt if it is missing, and the pinned packages into .ve
 demo: ## detect the earthquake in the sample scene (needs only QGIS)
 	@tools/setup.sh system
 	@tools/demo.sh
+
+gorkha: setup ## make the worked case: Gorkha 2015 from detection to the hazard page, in build/gorkha
+	@tools/gorkha.sh
 
 test: setup ## run the tests; T=tests/engine for a part of them
 	@$(TEST_ENV) $(PYTHON) -m pytest $(T)
