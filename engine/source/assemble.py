@@ -55,7 +55,9 @@ def make_fault(fault: np.ndarray, slips: np.ndarray, frame: LocalFrame) -> Fault
         x = east + far * np.sin(phi) + out * np.cos(phi)
         y = north + far * np.cos(phi) - out * np.sin(phi)
         longitude, latitude = frame.to_lonlat(x, y)
-        corners.append((float(longitude), float(latitude), max(0.0, float(depth + down * width * np.sin(delta)))))
+        corners.append(
+            (float(longitude), float(latitude), max(0.0, float(depth + down * width * np.sin(delta))))
+        )
     return Fault(
         east, north, depth, strike, dip, float(np.degrees(np.arctan2(slips[1], slips[0]))), length, width,
         float(np.hypot(*slips)), corners=tuple(corners), top_edge=tuple(corners[:2]),
@@ -95,7 +97,8 @@ def assemble(
     residual = np.concatenate([fit.residual for fit in fits])
     reduction = variance_reduction(observed, residual + _ramps(observed, fits))
     tensor = sum(
-        moment_tensor(s.strike, s.dip, s.rake, rigidity * s.length_km * s.width_km * 1e6 * s.slip_m) for s in sources
+        moment_tensor(s.strike, s.dip, s.rake, rigidity * s.length_km * s.width_km * 1e6 * s.slip_m)
+        for s in sources
     )
     longitude, latitude = frame.to_lonlat(centroid[0], centroid[1])
     away = np.hypot(sample.faults[:, 0] - centroid[0], sample.faults[:, 1] - centroid[1])
@@ -237,7 +240,9 @@ def look_fits(
     best: Mode,
 ) -> list[LookFit]:
     """Data, model and residual of each look; its ramp by the same weights as the fit."""
-    rows = np.array([[s.east_km, s.north_km, s.depth_km, s.strike, s.dip, s.length_km, s.width_km] for s in sources])
+    rows = np.array(
+        [[s.east_km, s.north_km, s.depth_km, s.strike, s.dip, s.length_km, s.width_km] for s in sources]
+    )
     rakes = np.radians([s.rake for s in sources])
     slips = np.array([s.slip_m for s in sources])[:, None] * np.stack([np.cos(rakes), np.sin(rakes)], 1)
     from ..deformation.unit_slip import unit_slip_los

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-TEMPERATURE = {1: 1.0, 2: 1.0}
+TEMPERATURE = {1: 2.0, 2: 2.0}
 """Factor on all standard deviations of the posterior by the number of looks; more looks as two."""
 STRETCH = {"mw": 1.0, "depth": 1.0, "strike": 1.0, "dip": 1.0, "rake": 1.0}
 """Factor on the half-widths of the intervals of each quantity, beside the temperature."""

@@ -57,20 +57,27 @@ def cautions(
     if _one_sided(observed, fault):
         out.append(
             "All points lie on one side of the fault, as where the other side is at sea: the geometry is not "
-            "resolved" + (", and the magnitude of so great an earthquake may be wrong." if mw > GREAT_MAGNITUDE else ".")
+            "resolved"
+            + (", and the magnitude of so great an earthquake may be wrong." if mw > GREAT_MAGNITUDE else ".")
         )
     elif mw > GREAT_MAGNITUDE:
         out.append("One flat rectangle is too simple for an earthquake above Mw 8: use the magnitude only.")
     if _reaches_edge(observed):
-        out.append("The motion reaches the edge of the data: widen the box, or expect a weak depth and magnitude.")
+        out.append(
+            "The motion reaches the edge of the data: widen the box, or expect a weak depth and magnitude."
+        )
     if second_weight > CLOSE_WEIGHT:
         out.append(
             f"The data do not decide between the two nodal planes ({1 - second_weight:.0%} to {second_weight:.0%})."
         )
     if fault[4] > VERTICAL_DIP_DEG:
-        out.append("The fault is almost vertical: its strike may as well be the opposite one (180 degrees away).")
+        out.append(
+            "The fault is almost vertical: its strike may as well be the opposite one (180 degrees away)."
+        )
     if observed.looks == 1:
-        out.append("One look only: the rake, and with it the mechanism, is weak; add a look from the other pass.")
+        out.append(
+            "One look only: the rake, and with it the mechanism, is weak; add a look from the other pass."
+        )
     return out
 
 

@@ -45,7 +45,11 @@ def finite_looks(looks: Sequence[Look]) -> list[Look]:
             )
         good &= np.isfinite(vectors).all(1)
         kept = [np.asarray(column, float)[good] for column in columns]
-        out.append(replace(look, longitude=kept[0], latitude=kept[1], displacement=kept[2], look_vectors=vectors[good]))
+        out.append(
+            replace(
+                look, longitude=kept[0], latitude=kept[1], displacement=kept[2], look_vectors=vectors[good]
+            )
+        )
     return out
 
 
@@ -113,9 +117,7 @@ def check_motion(compared: Comparison) -> None:
         )
 
 
-def check_signs(
-    observed: Observations, looks: Sequence[Look], mode: Mode, tick: Callable[[], None]
-) -> None:
+def check_signs(observed: Observations, looks: Sequence[Look], mode: Mode, tick: Callable[[], None]) -> None:
     """Refuse looks of which one must be turned to agree with the others.
 
     Raises

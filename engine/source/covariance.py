@@ -135,8 +135,12 @@ def _fit_look(
     spread = max(float(flat.std()), floor)
 
     def badness(noise: Noise) -> float:
-        weights = weighting(noise.matrix(distance) + fixed, ramps)
-        return float(((weights.matrix @ values) ** 2).sum()) + weights.log_determinant
+        lower = np.linalg.cholesky(noise.matrix(distance) + fixed)
+        white = np.linalg.solve(lower, np.column_stack([values, ramps]))
+        basis, triangle = np.linalg.qr(white[:, 1:])
+        left = white[:, 0] - basis @ (basis.T @ white[:, 0])
+        determinant = np.log(np.diag(lower)).sum() + np.log(np.abs(np.diag(triangle))).sum()
+        return float(left @ left + 2 * determinant)
 
     options = {
         "sigma": [max(part * spread, floor) for part in PARTS],

@@ -14,9 +14,9 @@ from .checks import check_looks, check_motion, check_signs, finite_looks
 from .covariance import Noise, first_covariance, fit_noise, model_error, noise_matrix, weighting
 from .fit import Problem, refine
 from .look import Look, looks_frame
-from .modes import MAX_MODES, Found, auxiliary_starts, distinct, refine_modes
+from .modes import MAX_MODES, Found, auxiliary_starts, distinct, extended_starts, refine_modes
 from .observations import Observations, observe
-from .posterior import draw_posterior
+from .posterior import draw_posterior, polish
 from .results import SourceEstimate
 from .rivals import compare
 from .search import PROPOSAL_COLUMNS, Proposal, search
@@ -83,7 +83,15 @@ def estimate_source(
     run.report(85, "Drawing from the posterior")
     sample = draw_posterior(found.modes, settings.draws, rng, run.tick)
     result = assemble(
-        looks, observed, found.noises, found.modes, sample, compared, second, settings, time.perf_counter() - began
+        looks,
+        observed,
+        found.noises,
+        found.modes,
+        sample,
+        compared,
+        second,
+        settings,
+        time.perf_counter() - began,
     )
     run.report(100, f"Mw {result.mw:.2f}")
     return result
@@ -101,7 +109,9 @@ def find_modes(
     theta = search(problem, candidates, rng, run.tick, proposal)
     run.report(20, "Refining the best")
     theta, chi2 = refine(problem, theta, COARSE_STEPS, run.tick, np.float32)
-    theta, chi2 = refine(problem, theta[np.argsort(chi2, kind="stable")[:FINE_CANDIDATES]], FINE_STEPS, run.tick)
+    theta, chi2 = refine(
+        problem, theta[np.argsort(chi2, kind="stable")[:FINE_CANDIDATES]], FINE_STEPS, run.tick
+    )
     theta = theta[distinct(theta, chi2, problem.project(theta).slips, MAX_MODES * 2)]
     run.report(35, "Estimating noise")
     noises: list[Noise] = []
@@ -116,5 +126,7 @@ def find_modes(
         theta = theta[distinct(theta, chi2, problem.project(theta).slips, MAX_MODES * 2)]
     run.report(45, "Refining both planes")
     slips = problem.project(theta).slips
-    starts = np.concatenate([theta[:MAX_MODES], auxiliary_starts(theta[:1], slips[:1])])
-    return refine_modes(observed, noises, starts, problem.project(starts).slips, run.tick)
+    starts = [theta[:MAX_MODES], auxiliary_starts(theta[:1], slips[:1]), extended_starts(theta[:2])]
+    starts = np.concatenate(starts)
+    found = refine_modes(observed, noises, starts, problem.project(starts).slips, run.tick)
+    return Found(polish(found.modes, rng, run.tick), found.noises)

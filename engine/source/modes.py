@@ -11,7 +11,7 @@ from .covariance import Noise, fit_noise, noise_matrix, weighting
 from .fit import Problem, Projection, derivatives, refine
 from .mechanism import auxiliary, kagan_angle, slip_and_normal
 from .observations import Observations
-from .parameters import to_faults
+from .parameters import from_faults, to_faults
 from .slip_roughness import slip_covariance
 
 SAME_MODE_DEG = 25.0
@@ -20,6 +20,8 @@ MAX_MODES = 4
 """Modes that are refined, besides their auxiliary planes."""
 ROUNDS, ROUND_STEPS = 4, 8
 """Rounds of noise and of the refinement under it, and the steps of each."""
+EXTENSION, EXTENSION_KM = 1.5, 2.0
+"""Growth of the width of further starts, as a factor and in km."""
 SHRINK = 0.4
 """Smallest part of its standard deviation to which noise may fall in one round."""
 HOPELESS_SCORE = 150.0
@@ -124,8 +126,25 @@ class Found:
     noises: list[Noise]
 
 
+def extended_starts(theta: np.ndarray) -> np.ndarray:
+    """The same faults (S, 7) reaching deeper from the same upper edge: rough slip near the surface hides the rest."""
+    faults = to_faults(theta)
+    sine, cosine = np.sin(np.radians(faults[:, 4])), np.cos(np.radians(faults[:, 4]))
+    more = (EXTENSION - 1) * faults[:, 6] + EXTENSION_KM
+    azimuth = np.radians(faults[:, 3])
+    faults[:, 0] += more / 2 * cosine * np.cos(azimuth)
+    faults[:, 1] -= more / 2 * cosine * np.sin(azimuth)
+    faults[:, 2] += more / 2 * sine
+    faults[:, 6] += more
+    return from_faults(faults)
+
+
 def refine_modes(
-    observed: Observations, noises: list[Noise], theta: np.ndarray, slips: np.ndarray, tick: Callable[[], None]
+    observed: Observations,
+    noises: list[Noise],
+    theta: np.ndarray,
+    slips: np.ndarray,
+    tick: Callable[[], None],
 ) -> Found:
     """Starts (S, 7) refined under weights that know rough slip; those that meet are one mode, best first.
 

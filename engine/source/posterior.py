@@ -13,7 +13,8 @@ import numpy as np
 from numpy.linalg import cholesky, eigh
 
 from .calibration import temperature
-from .modes import Mode
+from .fit import refine
+from .modes import Mode, make_mode
 from .parameters import COUNT, TRUST, to_faults
 
 EVALUATED = 2000
@@ -21,6 +22,10 @@ EVALUATED = 2000
 MIN_PER_MODE = 200
 DEGREES_OF_FREEDOM = 8.0
 CHUNK = 250
+MAX_DRAW_SHARE, CUTS = 0.02, 20
+"""Largest part of a mode's weight on one draw, and the repetitions that reach it."""
+POLISH_ROUNDS, POLISH_STARTS, POLISH_STEPS, POLISH_GAIN = 3, 4, 12, 1.0
+"""Rounds of draws and fits, fits of a round and their steps; a round that gains less chi-square is the last."""
 
 
 @dataclass(frozen=True)
@@ -53,37 +58,71 @@ def mode_weights(modes: list[Mode]) -> np.ndarray:
 def draw_posterior(
     modes: list[Mode], count: int, rng: np.random.Generator, tick: Callable[[], None]
 ) -> Sample:
-    """Draw `count` faults from the posterior of all modes."""
+    """Draw `count` faults from the posterior of all modes.
+
+    Modes share the draws by their evidence (Laplace); within a mode each draw counts by importance.
+    """
     kappa = temperature(modes[0].problem.observed.looks)
     shares = mode_weights(modes)
-    thetas, slips, logs, origin = [], [], [], []
+    thetas, slips, weights, origin = [], [], [], []
     for index, mode in enumerate(modes):
         size = max(MIN_PER_MODE, int(EVALUATED * shares[index]))
-        theta, density = _student(mode, size, kappa, rng)
-        chi2 = np.empty(size)
-        slip = np.empty((size, 2))
-        for first in range(0, size, CHUNK):
-            part = slice(first, first + CHUNK)
-            fit = mode.problem.project(theta[part])
-            chi2[part] = fit.chi2
-            slip[part] = fit.slips + _slip_noise(fit.normal, kappa, rng)
-            tick()
-        target = -(chi2 + mode.problem.weights.log_determinant) / (2 * kappa**2)
+        theta, slip, weight = _sample_mode(mode, size, kappa, rng, tick)
         thetas.append(theta)
         slips.append(slip)
-        logs.append(target - density - np.log(size))
+        weights.append(weight * shares[index])
         origin.append(np.full(size, index))
-    weight = np.exp(np.concatenate(logs) - max(log.max() for log in logs))
+    chosen = _systematic(np.concatenate(weights), count, rng)
+    faults = to_faults(np.concatenate(thetas)[chosen])
+    return Sample(faults, np.concatenate(slips)[chosen], np.concatenate(origin)[chosen])
+
+
+def polish(modes: list[Mode], rng: np.random.Generator, tick: Callable[[], None]) -> list[Mode]:
+    """Modes moved to the bottom of their valleys, best first.
+
+    A bent valley can hold a fit half way; draws along it find lower ground, from which the fit goes on.
+    """
+    kappa = temperature(modes[0].problem.observed.looks)
+    moved = []
+    for mode in modes:
+        for _ in range(POLISH_ROUNDS):
+            theta, _ = _student(mode, MIN_PER_MODE, kappa, rng)
+            chi2 = mode.problem.project(theta).chi2
+            starts = np.concatenate(
+                [mode.theta[None], theta[np.argsort(chi2, kind="stable")[:POLISH_STARTS]]]
+            )
+            found, chi2 = refine(mode.problem, starts, POLISH_STEPS, tick)
+            best = int(np.argmin(chi2))
+            before = float(mode.fit.chi2[0])
+            mode = make_mode(mode.problem, found[best]) if chi2[best] < before else mode
+            if before - float(mode.fit.chi2[0]) < POLISH_GAIN:
+                break
+        moved.append(mode)
+    return sorted(moved, key=lambda mode: mode.score)
+
+
+def _sample_mode(
+    mode: Mode, size: int, kappa: float, rng: np.random.Generator, tick: Callable[[], None]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Parameters (size, 7), slips (size, 2) and weights (size,), which sum to 1, of draws about a mode."""
+    theta, density = _student(mode, size, kappa, rng)
+    chi2 = np.empty(size)
+    slip = np.empty((size, 2))
+    for first in range(0, size, CHUNK):
+        part = slice(first, first + CHUNK)
+        fit = mode.problem.project(theta[part])
+        chi2[part] = fit.chi2
+        slip[part] = fit.slips + _slip_noise(fit.normal, kappa, rng)
+        tick()
+    log = -chi2 / (2 * kappa**2) - density
+    weight = np.exp(log - log.max())
     # single draws that carry most of the weight would make intervals of one point
-    weight = np.minimum(weight, weight.sum() / np.sqrt(len(weight)))
-    chosen = _systematic(weight / weight.sum(), count, rng)
-    theta = np.concatenate(thetas)[chosen]
-    return Sample(to_faults(theta), np.concatenate(slips)[chosen], np.concatenate(origin)[chosen])
+    for _ in range(CUTS):
+        weight = np.minimum(weight, weight.sum() * MAX_DRAW_SHARE)
+    return theta, slip, weight / weight.sum()
 
 
-def _student(
-    mode: Mode, size: int, kappa: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _student(mode: Mode, size: int, kappa: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draws (size, 7) about a mode and the logarithm of their density."""
     # directions that the data do not see stay within one trust region
     scaled = mode.hessian * TRUST[:, None] * TRUST

@@ -25,7 +25,10 @@ CLAIM_BIC = 10.0
 RIVAL_CANDIDATES = 800
 RIVAL_STARTS, RIVAL_STEPS = 12, 15
 UNIT_VOLUME_M3 = 1e6
-NAMES = {"mogi": "a point of pressure (magma, gas or water)", "sheet": "an opening or closing sheet (sill or dyke)"}
+NAMES = {
+    "mogi": "a point of pressure (magma, gas or water)",
+    "sheet": "an opening or closing sheet (sill or dyke)",
+}
 
 
 class PointProblem(Problem):

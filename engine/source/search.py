@@ -19,6 +19,9 @@ PER_CELL = 3
 BEST_OVERALL = 24
 """Candidates kept of all orientations, besides."""
 
+SURFACE_PART = 0.25
+"""Part of the random faults that break the surface."""
+
 
 class Proposal(Protocol):
     """Something that knows where good faults are, such as the fast network."""
@@ -84,6 +87,7 @@ def random_faults(observed: Observations, count: int, rng: np.random.Generator) 
     aspect = np.exp(rng.normal(0.6, 0.5, count))
     out[:, 6] = np.clip(out[:, 5] / np.maximum(aspect, 0.7), 0.5, 60.0)
     upper = radius * np.exp(rng.uniform(np.log(0.02), np.log(1.2), count)) * rng.uniform(0, 1, count)
+    upper = np.where(rng.random(count) < SURFACE_PART, 0.05, upper)
     out[:, 2] = np.minimum(upper + out[:, 6] / 2 * np.sin(np.radians(out[:, 4])), 120.0)
     return out
 

@@ -13,7 +13,7 @@ from .observations import Observations
 from .parameters import to_faults
 from .search import search
 
-GOOD_VARIANCE_REDUCTION = 0.9
+GOOD_VARIANCE_REDUCTION = 0.85
 """One fault that explains so much needs no second."""
 MIN_GAIN = 0.4
 """Part of what one fault leaves that a second must explain."""
@@ -87,5 +87,3 @@ def find_second(
     order = np.argsort(-moments, kind="stable")
     stable = bool(1 / MAX_MOMENT_RATIO < ratio < MAX_MOMENT_RATIO)
     return SecondFault(faults[order], amounts[order], both, stable)
-
-

@@ -80,4 +80,6 @@ def von_karman(lag: np.ndarray, hurst: float = HURST) -> np.ndarray:
     kernel = np.exp(-table[:, None] * np.cosh(t)) * np.cosh(hurst * t)
     bessel = (kernel[:, 1:] + kernel[:, :-1]).sum(1) * (t[1] - t[0]) / 2
     correlation = table**hurst * bessel
-    return np.interp(lag, np.concatenate([[0.0], table]), np.concatenate([[1.0], correlation / correlation[0]]))
+    return np.interp(
+        lag, np.concatenate([[0.0], table]), np.concatenate([[1.0], correlation / correlation[0]])
+    )

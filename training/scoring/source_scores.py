@@ -1,0 +1,142 @@
+"""Scores of the source estimate on simulated earthquakes: errors, and how often intervals hold the truth."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Optional
+
+import numpy as np
+
+from ...engine.errors import QuakeFringeError
+from ...engine.source import NodalPlane, SourceEstimate, estimate_source
+from ...engine.source.mechanism import kagan_angle, slip_and_normal
+from .source_cases import draw_case
+
+logger = logging.getLogger(__name__)
+
+QUANTITIES = ("mw", "depth", "strike", "dip", "rake")
+FIRST_TEST_SEED, FIRST_CALIBRATION_SEED = 1_000_000, 2_000_000
+"""Seeds of cases for scores and for the calibration of intervals; no case is in both."""
+RIGHT_PLANE_DEG = 30.0
+"""Angle between planes up to which the likelier plane is the one that slipped."""
+
+
+def score_case(seed: int, looks: int) -> dict[str, Any]:
+    """Truth, estimate and errors of one simulated case."""
+    case = draw_case(seed)
+    row: dict[str, Any] = {"seed": seed, "looks": looks, "truth": case.truth}
+    try:
+        estimate = estimate_source(case.looks[:looks])
+    except QuakeFringeError as error:
+        return {**row, "refused": str(error)}
+    return {**row, **compare(estimate, case.truth)}
+
+
+def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]:
+    """Errors of an estimate, and where the truth lies in its intervals.
+
+    `stretch` of a quantity is the distance of the truth from the estimate in half-widths of its interval on that
+    side: the interval holds the truth where it is at most 1.
+    """
+    plane, normal_angle = nearest_plane(estimate, truth)
+    first_angle = plane_angle(estimate.planes[0], truth)
+    angles = {"strike": (plane.strike, plane.strike_90), "dip": (plane.dip, plane.dip_90)}
+    angles["rake"] = (plane.rake, plane.rake_90)
+    found: dict[str, Any] = {
+        "mw": (estimate.mw, estimate.mw_90),
+        "depth": (estimate.depth_km, estimate.depth_km_90),
+    }
+    found.update(angles)
+    actual = {"mw": truth["mw"], "depth": truth["depth_km"]}
+    for name in ("strike", "dip", "rake"):
+        turn = (truth[name] - found[name][0] + 180) % 360 - 180
+        actual[name] = found[name][0] + turn
+    errors = {name: found[name][0] - actual[name] for name in QUANTITIES}
+    errors["depth"] /= truth["depth_km"]
+    mechanism = (truth["strike"], truth["dip"], truth["rake"])
+    best = estimate.planes[0]
+    return {
+        "estimate": {name: list(_plain(found[name])) for name in QUANTITIES},
+        "errors": {name: float(value) for name, value in errors.items()},
+        "stretch": {name: _stretch(actual[name], *found[name]) for name in QUANTITIES},
+        "kagan": float(kagan_angle(best.strike, best.dip, best.rake, mechanism)),  # type: ignore[arg-type]
+        "right_plane": bool(first_angle < RIGHT_PLANE_DEG),
+        "nearest_plane_angle": normal_angle,
+        "variance_reduction": estimate.variance_reduction,
+        "kind": estimate.kind,
+        "weight": estimate.planes[0].weight,
+        "warnings": list(estimate.warnings),
+        "seconds": estimate.seconds,
+    }
+
+
+def _plain(value: tuple[float, tuple[float, float]]) -> tuple[float, float, float]:
+    return float(value[0]), float(value[1][0]), float(value[1][1])
+
+
+def _stretch(actual: float, centre: float, interval: tuple[float, float]) -> float:
+    half = interval[1] - centre if actual > centre else centre - interval[0]
+    return float(abs(actual - centre) / max(half, 1e-9))
+
+
+def plane_angle(plane: NodalPlane, truth: dict[str, float]) -> float:
+    """Angle in degrees between a plane and the true one."""
+    _, one = slip_and_normal(*map(np.float64, (plane.strike, plane.dip, plane.rake)))
+    _, other = slip_and_normal(*map(np.float64, (truth["strike"], truth["dip"], truth["rake"])))
+    return float(np.degrees(np.arccos(np.clip(abs(one @ other), 0, 1))))
+
+
+def nearest_plane(estimate: SourceEstimate, truth: dict[str, float]) -> tuple[NodalPlane, float]:
+    """The nodal plane nearest to the true one, and the angle between them."""
+    angles = [plane_angle(plane, truth) for plane in estimate.planes]
+    best = int(np.argmin(angles))
+    return estimate.planes[best], angles[best]
+
+
+def score_cases(
+    seeds: Iterable[int], looks: Iterable[int], checkpoint: Optional[Path] = None
+) -> list[dict[str, Any]]:
+    """Score cases; finished ones in the checkpoint (JSON lines) are not computed again."""
+    rows: list[dict[str, Any]] = []
+    if checkpoint is not None and checkpoint.exists():
+        rows = [json.loads(line) for line in checkpoint.read_text(encoding="utf-8").splitlines()]
+    done = {(row["seed"], row["looks"]) for row in rows}
+    looks = tuple(looks)
+    wanted = [(seed, count) for seed in seeds for count in looks]
+    for seed, count in wanted:
+        if (seed, count) in done:
+            continue
+        row = score_case(seed, count)
+        rows.append(row)
+        logger.info("case %d, looks %d: %s", seed, count, row.get("errors", row.get("refused")))
+        if checkpoint is not None:
+            checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            with checkpoint.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+    return [row for row in rows if (row["seed"], row["looks"]) in set(wanted)]
+
+
+def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Medians, 90 % values, coverage and the factor that would make intervals cover 90 %."""
+    good = [row for row in rows if "errors" in row]
+    out: dict[str, Any] = {"cases": len(rows), "refused": len(rows) - len(good)}
+    if not good:
+        return out
+    for name in QUANTITIES:
+        sizes = np.abs([row["errors"][name] for row in good])
+        stretch = np.array([row["stretch"][name] for row in good])
+        out[name] = {
+            "median": float(np.median(sizes)),
+            "90%": float(np.quantile(sizes, 0.9)),
+            "coverage": float((stretch <= 1).mean()),
+            "stretch": float(np.quantile(stretch, 0.9)),
+        }
+    kagan = np.array([row["kagan"] for row in good])
+    out["kagan"] = {"median": float(np.median(kagan)), "90%": float(np.quantile(kagan, 0.9))}
+    out["right_plane"] = float(np.mean([row["right_plane"] for row in good]))
+    out["fault_claimed"] = float(np.mean([row["kind"] == "fault" for row in good]))
+    out["seconds"] = {"median": float(np.median([row["seconds"] for row in good]))}
+    return out
