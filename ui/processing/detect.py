@@ -18,7 +18,7 @@ from ..presentation import Presenter, ResultGroup
 from ..sources import as_elevation_model, name_of_all
 from .base import Algorithm, explained
 from .detect_parameters import HELP, add_advanced, add_inputs, add_results, add_surroundings
-from .vectors import vector_path
+from .vectors import file_or_layer, vector_path
 
 
 class Detect(Algorithm):
@@ -45,6 +45,8 @@ class Detect(Algorithm):
             self.sources(parameters, "INPUT", context)
             self.sources(parameters, "FRAMES", context)
             self.source(parameters, "DEM", context)
+            file_or_layer(self, parameters, "CATALOGUE", context)
+            file_or_layer(self, parameters, "FAULTS", context)
         except InputError as error:
             return False, str(error)
         return True, ""

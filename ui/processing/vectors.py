@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -49,6 +49,24 @@ def vector_path(
     InputError
         When it is neither a file nor a layer.
     """
+    found = file_or_layer(algorithm, parameters, name, context)
+    if found is None or isinstance(found, str):
+        return found
+    if found.providerType() == "ogr" and not found.subsetString():
+        return str(found.source())
+    return _saved(found, context)
+
+
+def file_or_layer(
+    algorithm: QgsProcessingAlgorithm, parameters: dict, name: str, context: QgsProcessingContext
+) -> Union[str, QgsVectorLayer, None]:
+    """The path of an existing file, else the layer that a parameter names; None when it is empty.
+
+    Raises
+    ------
+    InputError
+        When it is neither a file nor a layer.
+    """
     value = parameters.get(name)
     if value in (None, ""):
         return None
@@ -58,9 +76,7 @@ def vector_path(
     layer = algorithm.parameterAsVectorLayer(parameters, name, context)
     if layer is None or not layer.isValid():
         raise InputError(f"“{text or value}” is neither a file nor a vector layer; check its path.")
-    if layer.providerType() == "ogr" and not layer.subsetString():
-        return str(layer.source())
-    return _saved(layer, context)
+    return layer
 
 
 def _saved(layer: QgsVectorLayer, context: QgsProcessingContext) -> str:
