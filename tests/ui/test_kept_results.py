@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject
 
 from quakefringe.tests.ui.helpers import wait_for
 from quakefringe.ui.kept_results.location import base_folder, profile_folder, temporary_folder
-from quakefringe.ui.kept_results.reopen import report_of, reopen
+from quakefringe.ui.kept_results.reopen import reopen, report_of
 from quakefringe.ui.options.preferences import Preferences
 
 
@@ -145,4 +145,3 @@ def test_a_damaged_list_in_the_project_is_ignored(project, plugin, tmp_path):
     project.writeEntry("QuakeFringe", "/runs", '[{"run_id": 3}, "x", {"result": "/etc/passwd"}]')
     plugin.window.register._read()
     assert plugin.window.register.runs == []
-    assert QgsRasterLayer is not None

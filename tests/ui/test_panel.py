@@ -1,6 +1,7 @@
 """The dock panel in the window: reading, correcting, searching, the card, the boxes, and a calm window."""
 
 import time
+from pathlib import Path
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
@@ -157,7 +158,7 @@ def test_a_raster_in_memory_is_read(panel, toolbar, qgis_iface, tmp_path):
 
     path = write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", wrap(bowl()))
     memory = "/vsimem/20150417_20150429.geo.diff_pha.tif"
-    gdal.FileFromMemBuffer(memory, open(path, "rb").read())
+    gdal.FileFromMemBuffer(memory, Path(path).read_bytes())
     try:
         activate(toolbar, qgis_iface, memory)
         panel.follow()
@@ -188,8 +189,6 @@ def test_every_control_has_a_name_for_screen_readers(panel, read_layer):
 
 
 def test_the_guide_starts_with_the_sample(panel, plugin, qgis_iface, monkeypatch, scene):
-    from pathlib import Path
-
     from quakefringe.ui import window
 
     monkeypatch.setattr(window, "SAMPLE", Path(scene))

@@ -58,7 +58,9 @@ def test_every_algorithm_has_help(plugin, name):
 def test_detect_has_its_documented_parameters_and_outputs(plugin):
     described = algorithm("detect")
     assert [p.name() for p in described.parameterDefinitions()] == DETECT_PARAMETERS
-    assert {"HEATMAP", "BOXES", "REPORT", "RESULT", "LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"} == {
+    two_questions = {"DEFORMATION", "DEFORMATION_PROBABILITY", "KIND"}
+    typed = {"LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"} | two_questions
+    assert {"HEATMAP", "BOXES", "REPORT", "RESULT"} | typed <= {
         o.name() for o in described.outputDefinitions()
     }
     types = {o.name(): o.type() for o in described.outputDefinitions()}
@@ -67,6 +69,13 @@ def test_detect_has_its_documented_parameters_and_outputs(plugin):
         "outputNumber",
         "outputBoolean",
     )
+
+
+@pytest.mark.parametrize("name", ["detect", "open", "diagnose"])
+def test_every_parameter_has_a_tooltip(plugin, name):
+    untold = ("CATALOGUE", "TOLERANCE", "VOLCANOES", "FAULTS")  # explained where they are defined
+    missing = [p.name() for p in algorithm(name).parameterDefinitions() if not p.help()]
+    assert not set(missing) - set(untold)
 
 
 def test_only_the_interferogram_is_required_of_detect(plugin):

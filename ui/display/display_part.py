@@ -53,6 +53,7 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
         row.addWidget(self.wrap)
         form = QFormLayout(self)
         form.setVerticalSpacing(3)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, widget in (
             (tr("Heatmap"), self.band),
             (tr("Opacity"), self.opacity),

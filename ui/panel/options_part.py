@@ -47,7 +47,7 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
         self.catalogue = _layers(QgsMapLayerProxyModel.Filter.PointLayer, tr("none"))
         form = QFormLayout(self)
         form.setVerticalSpacing(3)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, widget, tip in (
             (tr("Extent"), self.extent, tr("Search only this part: of the map, of a layer, or drawn.")),
             (tr("Threshold"), self.threshold, tr("Probability from which an earthquake is called present.")),

@@ -51,7 +51,7 @@ class ScenePart(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(3)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, widget in (
             (tr("Product"), self.product),
             (tr("Layer"), self.layer_choice),
@@ -132,6 +132,8 @@ class ScenePart(QWidget):
         self.wavelength.setSpecialValueText(_wavelength_text(found))
         self.wavelength.setClearValue(0.0, _wavelength_text(found))
         self.wavelength.setValue(corrections.wavelength)
+        fringe = found.get("fringe_cm")
+        self.wavelength.setToolTip(tr("One fringe is {cm} cm").format(cm=f"{fringe:.2f}") if fringe else "")
         self.dates.setPlaceholderText(" – ".join(found.get("dates", [])) or tr("not known"))
         self.dates.setText(" – ".join(corrections.dates))
         self.pixel.setText(_pixel_text(found))
@@ -187,9 +189,7 @@ def _wavelength_text(found: dict[str, Any]) -> str:
     metres = found.get("wavelength_m")
     if not metres:
         return tr("not known")
-    return tr("auto: {metres} m, fringe {cm} cm").format(
-        metres=f"{metres:.4f}", cm=f"{found.get('fringe_cm') or 0:.1f}"
-    )
+    return tr("auto: {value}").format(value=f"{metres:.4f} m")
 
 
 def _pixel_text(found: dict[str, Any]) -> str:

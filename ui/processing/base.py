@@ -16,8 +16,11 @@ from qgis.core import (
 )
 
 from ...engine.errors import QuakeFringeError
-from ..resources import HOMEPAGE, icon
+from ..desktop import help_url
+from ..i18n import tr
+from ..resources import icon
 from ..sources import Source, is_connection, source_of_layer, source_of_path, split_paths
+from .parameter_help import parameter_help
 
 
 class Algorithm(QgsProcessingAlgorithm):
@@ -38,22 +41,22 @@ class Algorithm(QgsProcessingAlgorithm):
         return self.NAME
 
     def displayName(self):
-        return self.TITLE
+        return tr(self.TITLE)
 
     def group(self):
-        return self.GROUP
+        return tr(self.GROUP)
 
     def groupId(self):
         return self.GROUP.lower()
 
     def shortDescription(self):
-        return self.SUMMARY
+        return tr(self.SUMMARY)
 
     def shortHelpString(self):
         return " ".join(self.HELP.split())  # QGIS starts a paragraph at every line break
 
     def helpUrl(self):
-        return f"{HOMEPAGE}#readme"
+        return help_url("usage")
 
     def icon(self):
         return icon(self.ICON)
@@ -69,6 +72,13 @@ class Algorithm(QgsProcessingAlgorithm):
                 f"QGIS' Python lacks {' and '.join(missing)}; reinstall QGIS with its Python packages.",
             )
         return True, ""
+
+    def addParameter(self, parameter, createOutput=True):
+        """Add a parameter with its tooltip."""
+        text = parameter_help(self.NAME, parameter.name())
+        if text and not parameter.help():
+            parameter.setHelp(text)
+        return super().addParameter(parameter, createOutput)
 
     def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
         """Add a parameter to the folded section "Advanced Parameters" of the dialog."""

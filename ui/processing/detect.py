@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Union
 
 from qgis.core import (
+    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
@@ -91,8 +92,10 @@ class Detect(Algorithm):
             result = detect(
                 self._paths(), settings, **targets, progress=progress, cancelled=feedback.isCanceled
             )
-        except Cancelled:
+        except Cancelled as error:
             feedback.pushInfo("Cancelled; no files were written.")
+            if QgsApplication.platform() == "qgis_process":  # whose status would be 0 otherwise
+                raise explained(error) from error
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
