@@ -30,6 +30,18 @@ class SourceEstimation(Algorithm):
         add_advanced(self)
         add_results(self)
 
+    def checkParameterValues(self, parameters, context):
+        good, message = super().checkParameterValues(parameters, context)
+        if not good:
+            return good, message
+        try:
+            self.sources(parameters, "INPUT", context)
+            for name in ("CATALOGUE", "BOX"):
+                vector_path(self, parameters, name, context)
+        except InputError as error:
+            return False, str(error)
+        return True, ""
+
     def prepareAlgorithm(self, parameters, context, feedback):
         try:
             self._sources = self.sources(parameters, "INPUT", context)
