@@ -25,7 +25,13 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor, QFont
 
 TARGET = Path(__file__).resolve().parents[1] / "resources" / "styles" / "boxes.qml"
-LABEL = "round(100 * \"probability\") || ' %' || if(\"class\" = 'earthquake', '', ' ' || \"class\")"
+LABEL = (
+    "to_string(\"rank\") || '  ' || if(\"class\" = 'earthquake', 'earthquake', 'other deformation')"
+    " || ' ' || round(100 * \"probability\") || ' %'"
+    " || coalesce('\n' || if(\"peak_los_cm\" > 0, '+', '') || round(\"peak_los_cm\", 1) || ' cm', '')"
+    " || coalesce(', ' || round(\"fringes\", 1) || ' fringes', '')"
+)
+"""Rank, class and probability of the box; below it peak and fringes, where they could be measured."""
 
 
 def outline(colour: str, style: str) -> QgsFillSymbol:
@@ -60,7 +66,7 @@ def main() -> None:
     app = QgsApplication([], False)
     app.initQgis()
     layer = QgsVectorLayer(
-        "Polygon?field=probability:double&field=class:string&field=rank:integer", "boxes", "memory"
+        "Polygon?field=probability:double&field=class:string&field=rank:integer&field=peak_los_cm:double&field=fringes:double", "boxes", "memory"
     )
     earthquake, other = outline("255,255,255,255", "solid"), outline("255,214,10,255", "dash")
     layer.setRenderer(

@@ -36,6 +36,10 @@ def _detect() -> dict[str, str]:
             "Corrections that the product contains but does not apply: all, or names with commas between."
         ),
         "FRAMES": tr("More files of the same track and pass, which are joined to the interferogram."),
+        "CATALOGUE": tr("Earthquakes to compare with: a point layer, or a file such as QuakeML or USGS CSV."),
+        "CATALOGUE_TOLERANCE": tr("Days before and after the two dates in which an event still counts."),
+        "CATALOGUE_FIELDS": tr("Names of the catalogue's columns, if they are not recognised by themselves."),
+        "FAULTS": tr("Line layer with faults; the report names the nearest to each box."),
         "HEATMAP": tr("GeoTIFF with the network's attention, 0 to 1, in the CRS of the scene."),
         "BOXES": tr("GeoPackage with a polygon for each deformed area, its probability and its figures."),
         "REPORT": tr("One HTML page with the verdict, maps, boxes and everything that was worked out."),
@@ -49,6 +53,8 @@ def _open() -> dict[str, str]:
         "LAYERS": tr("Words in the names of the layers to load, such as: unwrapped coherence."),
         "LOOK": tr("Also load the incidence angle and the unit vector from the ground to the satellite."),
         "DATE": tr("Date or pair of a time series, such as 20200101_20200113. Empty: the largest step."),
+        "CORRECTIONS": tr("Corrections of the product to apply: all, or names with commas between."),
+        "DEM": tr("Elevation model in metres, for corrections and vectors that depend on height."),
         "OUTPUT": tr("Folder of the small virtual rasters that point into the product."),
     }
 
