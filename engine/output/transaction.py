@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Optional
 
 from ..errors import OutputError
+from .leftovers import remove_leftovers
 
 COMPANIONS = ("-journal", "-wal", "-shm", ".aux.xml")
 """Files that SQLite and GDAL may leave beside another."""
@@ -54,6 +55,8 @@ class Transaction:
         """A temporary name with the same suffix; write to it instead of `target`."""
         target = os.path.abspath(target)
         folder, name = os.path.split(target)
+        if not any(os.path.dirname(file.target) == folder for file in self._staged):
+            remove_leftovers(folder)
         stem, suffix = os.path.splitext(name)
         temporary = os.path.join(folder, f".{stem[:100]}.{self._token}{suffix}")
         self._staged.append(_Staged(target, temporary))
