@@ -157,7 +157,7 @@ def _analyse(
     run.finish_step("surroundings")
     return Result(
         run_id=uuid.uuid4().hex[:12],
-        label=around.with_volcano(verdict.label),
+        label=around.with_volcano(verdict.label, verdict.kind),
         verdict=verdict.earthquake,
         probability=verdict.probability,
         other_probability=verdict.other_probability,

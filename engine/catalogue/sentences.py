@@ -72,16 +72,28 @@ def warnings(match: CatalogueMatch, boxes: Sequence[Box]) -> list[str]:
     return found
 
 
+def probability_words(match: CatalogueMatch) -> str:
+    """The probability with and without the catalogue."""
+    with_it, without = percent(match.probability_with_catalogue), percent(match.probability)
+    return (
+        f"Probability of an earthquake with the catalogue: {with_it} (without: {without}; Bayes factor "
+        f"{match.bayes_factor:.3g})."
+    )
+
+
+def percent(probability: float) -> str:
+    """A probability in per cent that never reads as certain."""
+    if probability > 0.99:
+        return "> 99 %"
+    return "< 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
 def notes(match: CatalogueMatch) -> list[str]:
     """How the catalogue was used."""
     said = [f"Catalogue “{match.catalogue.name}” ({match.catalogue.format}, {len(match.catalogue)} events)."]
     said += list(match.catalogue.notes)
     if match.time_checked:
-        with_it, without = 100 * match.probability_with_catalogue, 100 * match.probability
-        said.append(
-            f"Probability of an earthquake with the catalogue: {with_it:.0f} % (without: {without:.0f} %; "
-            f"Bayes factor {match.bayes_factor:.3g})."
-        )
+        said.append(probability_words(match))
         if not match.covered:
             said.append(
                 "The catalogue lists no events near the scene before and after the interferogram, so a "

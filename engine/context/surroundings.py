@@ -15,7 +15,7 @@ from ..catalogue import read_catalogue
 from ..catalogue.fields import parse_mapping
 from ..catalogue.match import CatalogueMatch, match_catalogue
 from ..catalogue.scene import scene_view
-from ..catalogue.sentences import box_words, notes, warnings
+from ..catalogue.sentences import box_words, notes, probability_words, warnings
 from ..errors import InputError
 from ..interferogram import Interferogram
 from ..raster.grid import Grid
@@ -44,12 +44,13 @@ class Found:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def with_volcano(self, label: str) -> str:
+    def with_volcano(self, label: str, kind: str) -> str:
         """The verdict with the volcano near the most probable box; the probability stays as it is."""
         first = self.context[0] if self.context else None
         if first is None or first["volcano_km"] > NEAR_KM:
             return label
-        return f"{label}, {first['volcano_km']:.0f} km from the volcano {first['volcano']}"
+        either = " earthquake or dyke intrusion," if kind == "unclear" else ""
+        return f"{label},{either} {first['volcano_km']:.0f} km from the volcano {first['volcano']}"
 
 
 class Surroundings:
@@ -114,4 +115,5 @@ class Surroundings:
 
 
 def _sentences(match: CatalogueMatch) -> list[str]:
-    return [box_words(box, match.time_checked) for box in match.boxes]
+    boxes = [box_words(box, match.time_checked) for box in match.boxes]
+    return [*([probability_words(match)] if match.time_checked else []), *boxes]

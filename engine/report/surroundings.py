@@ -5,12 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from ..catalogue.sentences import percent
 from ..results import Result
 
 EXPECTED = (
     "Expected: peak line-of-sight change of a fault of the event's magnitude and depth (Okada 1985, Wells "
     "and Coppersmith 1994), with the range over possible faults."
 )
+MAX_REPORTED_KM = 100.0
+"""Volcanoes farther from a box are only in the JSON result."""
 UNCHANGED = "They say where to look further and change no probability."
 
 
@@ -19,8 +22,8 @@ def surroundings_section(result: Result) -> str:
     parts = []
     if result.catalogue is not None:
         parts.append(_catalogue(result.catalogue))
-    if result.context:
-        parts.append(_context(result.context))
+    parts.append(_context(result.context))
+    parts = [part for part in parts if part]
     return f"<h2>Catalogue and surroundings</h2>{''.join(parts)}" if parts else ""
 
 
@@ -28,11 +31,10 @@ def _catalogue(match: dict[str, Any]) -> str:
     """The probabilities with and without the catalogue, and the best event of each box."""
     lines = [f"<p>Catalogue “{escape(match['name'])}” ({escape(match['format'])}, {match['events']} events)."]
     if match["time_checked"]:
+        without, with_it = match["probability_without_catalogue"], match["probability_with_catalogue"]
         lines.append(
-            f" Probability of an earthquake: {100 * match['probability_without_catalogue']:.0f} % "
-            f"without the "
-            f"catalogue, {100 * match['probability_with_catalogue']:.0f} % with it "
-            f"(Bayes factor {match['bayes_factor']:.3g})."
+            f" Probability of an earthquake: {escape(percent(without))} without the catalogue, "
+            f"{escape(percent(with_it))} with it (Bayes factor {match['bayes_factor']:.3g})."
         )
     else:
         lines.append(" The dates are not known: events are matched by place, and time could not be checked.")
@@ -69,12 +71,21 @@ def _event_row(box: dict[str, Any]) -> str:
 def _context(context: list[dict[str, Any]]) -> str:
     lines = []
     for near in context:
-        text = f"Box {near['rank']}: {near['volcano_km']:.0f} km from the volcano {near['volcano']}"
+        parts = []
+        if near["volcano_km"] <= MAX_REPORTED_KM:
+            parts.append(f"{near['volcano_km']:.0f} km from the volcano {near['volcano']}")
         if near.get("fault_km") is not None:
             kind = f" ({near['fault_kind']})" if near["fault_kind"] else ""
-            text += f"; {near['fault_km']:.0f} km from the fault {near['fault'] or 'without a name'}{kind}"
-        lines.append(f"<li>{escape(text)}</li>")
-    return f'<ul>{"".join(lines)}</ul><p class="note">{UNCHANGED}</p>'
+            parts.append(
+                f"{near['fault_km']:.0f} km from the fault {near['fault'] or 'without a name'}{kind}"
+            )
+        if parts:
+            lines.append(f"<li>{escape(_numbered(near, parts))}</li>")
+    return f'<ul>{"".join(lines)}</ul><p class="note">{UNCHANGED}</p>' if lines else ""
+
+
+def _numbered(near: dict[str, Any], parts: list[str]) -> str:
+    return f"Box {near['rank']}: {'; '.join(parts)}"
 
 
 def _one(value: Any) -> str:

@@ -12,6 +12,7 @@ from quakefringe.engine.context.surroundings import Found, Surroundings
 from quakefringe.engine.context.volcanoes import PATH, nearest_volcano, volcanoes
 from quakefringe.engine.errors import InputError
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.report.surroundings import surroundings_section
 from quakefringe.engine.results import Box
 from quakefringe.engine.settings import Settings
 
@@ -78,10 +79,15 @@ def test_the_nearest_volcano_is_found_across_the_date_line():
 
 def test_the_verdict_mentions_a_volcano_near_the_first_box_only():
     found = around(Settings(), box(40.68, 13.62))
-    assert found.with_volcano("Earthquake present (93 %)").endswith(", 3 km from the volcano Erta Ale")
+    assert found.with_volcano("Earthquake present (93 %)", "earthquake").endswith(
+        ", 3 km from the volcano Erta Ale"
+    )
+    assert found.with_volcano("Deformation present (93 %)", "unclear") == (
+        "Deformation present (93 %), earthquake or dyke intrusion, 3 km from the volcano Erta Ale"
+    )
     assert any("dyke" in note for note in found.notes)
-    assert around(Settings(), box(85.0, 28.0)).with_volcano("Earthquake") == "Earthquake"
-    assert Found().with_volcano("No deformation") == "No deformation"
+    assert around(Settings(), box(85.0, 28.0)).with_volcano("Earthquake", "earthquake") == "Earthquake"
+    assert Found().with_volcano("No deformation", "none") == "No deformation"
     assert around(Settings(), box(None, None)).context == []
 
 
@@ -110,3 +116,11 @@ def test_a_wrong_catalogue_stops_before_the_network_runs():
         Surroundings(Settings(catalogue="nowhere.csv"))
     with pytest.raises(InputError, match="tolerance is outside 0 to 366"):
         Settings(catalogue_tolerance=-1).check()
+
+
+def test_the_report_shows_catalogue_and_surroundings():
+    context = around(Settings(), box(40.68, 13.62)).context
+    section = surroundings_section(SimpleNamespace(catalogue=None, context=context))
+    assert "Box 1: 3 km from the volcano Erta Ale" in section
+    far = around(Settings(), box(85.0, 28.0)).context
+    assert surroundings_section(SimpleNamespace(catalogue=None, context=far)) == ""
