@@ -123,7 +123,7 @@ def labels() -> QgsVectorLayerSimpleLabeling:
     settings.fieldName = MAGNITUDE
     settings.isExpression = True
     settings.placement = QgsPalLayerSettings.Placement.OrderedPositionsAroundPoint
-    settings.dist = 1
+    settings.dist = BEACHBALL_MM * 0.6  # beside the beachball
     settings.displayAll = True
     return QgsVectorLayerSimpleLabeling(settings)
 
