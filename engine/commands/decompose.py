@@ -64,6 +64,12 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--coherence-threshold", type=float, metavar="C", help="leave out pixels below it, 0 to 1"
     )
+    _add_method(out)
+    out.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    return out
+
+
+def _add_method(out: argparse.ArgumentParser) -> None:
     out.add_argument(
         "--pixel", type=float, metavar="M", help="pixel size in metres (default: the coarsest look's)"
     )
@@ -84,8 +90,6 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--source", metavar="JSON", help="source estimate whose north motion is taken instead of zero"
     )
-    out.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    return out
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:

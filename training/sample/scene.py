@@ -178,8 +178,8 @@ def simulate(seed: int = SEED, *, earthquake: bool = True, track: Track = DESCEN
     near, far = track.near_incidence, track.far_incidence
     incidence = near + (far - near) * np.clip(swath, 0, 1)
     if earthquake:
-        coarse = (_block_means(value) for value in (east, north, incidence))
-        motion = _interpolated(ground_motion(*coarse, heading=track.heading))
+        x, y, angle_of_incidence = (_block_means(value) for value in (east, north, incidence))
+        motion = _interpolated(ground_motion(x, y, angle_of_incidence, track.heading))
     else:
         motion = np.zeros_like(east)
 
