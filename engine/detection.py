@@ -84,7 +84,8 @@ def detect(
     settings.check()
     surroundings = Surroundings(settings)
     run = RunProgress(progress, cancelled)
-    outputs = OutputFiles(path, settings.dem, heatmap, boxes, report, result, heads)
+    inputs = [*([path] if isinstance(path, str) else path), *surroundings.paths]
+    outputs = OutputFiles(inputs, settings.dem, heatmap, boxes, report, result, heads)
     settings = dataclasses.replace(settings, heads=settings.heads or bool(heads))
     with Transaction() as files, _small_gdal_cache():
         run.report(0, "Loading the model")

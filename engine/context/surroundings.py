@@ -56,6 +56,11 @@ class Found:
 class Surroundings:
     """The catalogue and the fault layer that the settings name, opened.
 
+    Attributes
+    ----------
+    paths : list of str
+        Their files, which no result may overwrite.
+
     Raises
     ------
     InputError
@@ -64,6 +69,8 @@ class Surroundings:
 
     def __init__(self, settings: Settings) -> None:
         self._tolerance = settings.catalogue_tolerance
+        given = filter(None, (settings.catalogue, settings.faults))
+        self.paths = [path.partition("|")[0] for path in given]
         mapping = parse_mapping(settings.catalogue_fields or "")
         self.catalogue = read_catalogue(settings.catalogue, mapping) if settings.catalogue else None
         self.faults = FaultLayer(settings.faults) if settings.faults else None

@@ -124,3 +124,7 @@ def test_the_report_shows_catalogue_and_surroundings():
     assert "Box 1: 3 km from the volcano Erta Ale" in section
     far = around(Settings(), box(85.0, 28.0)).context
     assert surroundings_section(SimpleNamespace(catalogue=None, context=far)) == ""
+
+
+def test_the_files_of_catalogue_and_faults_are_known_so_that_no_result_overwrites_them(faults):
+    assert Surroundings(Settings(faults=f"{faults}|layername=faults")).paths == [faults]
