@@ -12,7 +12,7 @@ from quakefringe.engine.results import Box, Result
 from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
 from quakefringe.training.__main__ import main
 from quakefringe.training.real.catalogue import REQUIRED_COLUMNS
-from quakefringe.training.scoring import calibrate, evaluate, real_scores, thresholds
+from quakefringe.training.scoring import calibrate, evaluate, real_scores, scene_fit, thresholds
 from quakefringe.training.scoring.metrics import rounded
 from quakefringe.training.scoring.real_summary import alarms, boxes, by_event, summarise
 from quakefringe.training.scoring.score_folder import read_rows, read_windows, write_rows
@@ -258,7 +258,7 @@ def test_more_windows_never_make_an_earthquake_more_probable():
     truth = np.arange(200) % 2 == 0
     count = np.where(truth, 3.0, 0.0)  # positives have many windows, as scenes have and crops have not
     x = np.stack([random.normal(0, 1, 200) + 2 * truth, np.ones(200), count], axis=1)
-    a, _, c = calibrate.fit_logistic(x, truth, np.arange(200).astype(str))
+    a, _, c = scene_fit.fit_logistic(x, truth, np.arange(200).astype(str))
     assert a > 0
     assert c <= 0
 
@@ -267,7 +267,7 @@ def test_calibration_is_written_and_read_by_export(tmp_path):
     folder = fake_folder(tmp_path / "scores")
     assert main(["calibrate", "--scores", str(folder), "--out", str(tmp_path / "c.json")]) == 0
     got = calibrate.read_calibration(tmp_path / "c.json")
-    assert set(got["calibration"]) == {"temperature", "scene", "other"}
+    assert set(got["calibration"]) == {"temperature", "deformation", "kind"}
     assert 0 < got["thresholds"]["absent"] < got["thresholds"]["present"] < 1
     rates = json.loads((tmp_path / "c.json").read_text())["rates"]
     assert rates["quiet"]["present"]["rate"] <= 0.01
@@ -292,9 +292,37 @@ def test_an_applied_calibration_updates_every_probability_and_verdict(tmp_path):
     share = sum(row["verdict"] == "present" for row in quakes) / len(quakes)
     scores = json.loads((folder / "scores.json").read_text())["real"]
     assert scores["sets"]["all"]["recall"] == pytest.approx(share, abs=1e-4)
-    assert scores["thresholds"] == {"present": present, "absent": absent}
+    assert scores["thresholds"] == result["thresholds"]
+    assert (present, absent) == (scores["thresholds"]["present"], scores["thresholds"]["absent"])
     again = calibrate.run(str(folder), apply=True)
     assert again["thresholds"] == result["thresholds"]
+
+
+def test_both_questions_are_calibrated_apart():
+    random = np.random.default_rng(3)
+    rows, windows = [], []
+    for index in range(90):
+        label = ("quiet", "earthquake", "volcano")[index % 3]
+        centre = {"quiet": (3, 0, 0), "earthquake": (0, 3, 0), "volcano": (0, 0, 3)}[label]
+        rows.append(fake_row(f"scenes/{index}.tif", f"g{index}", label, 0.5))
+        windows.append(random.normal(centre, 1.0, (4, 3)).astype(np.float32))
+    got = scene_fit.fit_scenes(rows, windows)
+    label = np.array([row["label"] for row in rows])
+    moves, quakes = got["moves"], got["probability"]
+    assert moves[label != "quiet"].min() > moves[label == "quiet"].max() - 0.3
+    assert moves[label == "volcano"].mean() > 0.8
+    assert quakes[label == "volcano"].mean() < 0.3
+    assert quakes[label == "earthquake"].mean() > 0.7
+    assert (quakes <= moves).all()
+    assert got["fitted_on"]["deformation_auc_left_out"] > 0.95
+
+
+def test_costs_give_the_thresholds_of_deformation():
+    got = thresholds.deformation_thresholds(1.0, 1.5, 0.3)
+    assert got["deformation_present"] == pytest.approx(0.7)
+    assert got["deformation_absent"] == pytest.approx(0.2)
+    certain = thresholds.deformation_thresholds(1.0, 3.0, 10.0)
+    assert certain["deformation_present"] == certain["deformation_absent"] == pytest.approx(0.25)
 
 
 def test_thresholds_satisfy_their_limits():

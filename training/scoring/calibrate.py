@@ -1,10 +1,8 @@
-"""Calibration of a model from its scores: temperature, scene coefficients, and with `thresholds` the verdict.
+"""Calibration of a model from its scores: temperature, coefficients of both questions, and their thresholds.
 
-The temperature of the windows is fitted on simulated held-out tiles. The scene's coefficients a, b and c (see
-`engine.inference.calibration`) are fitted on real files by penalised logistic regression, in which every
-event or volcano has the same weight. The penalty pulls towards a = 1, b = c = 0, so that a few events cannot
-decide alone; c is never positive, so that more windows never make an earthquake more probable. To measure the
-verdicts, coefficients and thresholds are determined again without each group, and applied to its files.
+The temperature of the windows is fitted on simulated held-out tiles, the coefficients of the scene's
+probabilities on real files (see `scene_fit`). To measure the verdicts, coefficients and thresholds are
+determined again without each event or volcano, and applied to its files.
 """
 
 from __future__ import annotations
@@ -19,9 +17,9 @@ import numpy as np
 
 from ...engine.errors import InputError
 from ...engine.inference import calibration as engine
-from ..real.catalogue import EARTHQUAKE, OTHER, POSTSEISMIC
-from .metrics import auc, calibration_error, rounded
+from .metrics import calibration_error, rounded
 from .real_summary import by_event, summarise
+from .scene_fit import PRIOR, fit_scenes
 from .score_folder import (
     load_scores,
     read_rows,
@@ -31,14 +29,8 @@ from .score_folder import (
     write_scores,
     write_text,
 )
-from .thresholds import ALL, choose_thresholds, left_out_verdicts, rates_at
+from .thresholds import ALL, choose_thresholds, deformation_thresholds, left_out_verdicts, rates_at
 
-PENALTY_GROUPS = 2.0
-"""Strength of the penalty, in groups: two groups that disagree with the rest would pull as strongly."""
-COEFFICIENT_SPREAD = (1.0, 3.0, 0.7)
-"""Ordinary deviations of a, b and c from (1, 0, 0), by which the penalty is scaled."""
-PRIOR = 0.3
-"""Fraction of a user's interferograms that contain an earthquake; sample weights realise it."""
 TEMPERATURE_RANGE = (0.3, 5.0)
 
 
@@ -129,14 +121,19 @@ def _calibrate_scenes(
     """Add coefficients, thresholds and rates of real files to `result`; `apply` them to the folder."""
     rows, windows = read_rows(folder), read_windows(folder)
     fitted = fit_scenes(rows, windows, result["calibration"]["temperature"], prior=prior)
-    result["calibration"].update(scene=fitted["scene"], other=fitted["other"])
-    result["thresholds"] = choose_thresholds(rows, fitted["within"], limits, misses)
+    result["calibration"].update(deformation=fitted["deformation"], kind=fitted["kind"])
+    result["thresholds"] = {
+        **choose_thresholds(rows, fitted["within"], limits, misses),
+        **deformation_thresholds(),
+    }
     verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
     result["rates"] = rates_at(rows, verdicts, prior)
     result["fitted_on"]["real"] = fitted["fitted_on"]
     if apply:
-        for row, value, verdict in zip(rows, fitted["probability"], verdicts):
-            row.update(probability=float(value), verdict=verdict)
+        bounds = result["thresholds"]["deformation_present"], result["thresholds"]["deformation_absent"]
+        for row, value, moves, verdict in zip(rows, fitted["probability"], fitted["moves"], verdicts):
+            row.update(probability=float(value), other_probability=float(moves - value), verdict=verdict)
+            row.update(deformation_probability=float(moves), deformation=engine.verdict(moves, *bounds))
         _rewrite(folder, stored, rows, windows, result["thresholds"])
 
 
@@ -181,105 +178,3 @@ def fit_temperature(logits: np.ndarray, label: np.ndarray) -> float:
 def _ece(logits: np.ndarray, label: np.ndarray, temperature: float) -> float:
     p = engine.window_probabilities(logits, temperature)[:, engine.EARTHQUAKE]
     return calibration_error(p, label == engine.EARTHQUAKE)
-
-
-def features(windows: Sequence[np.ndarray], index: int, temperature: float) -> np.ndarray:
-    """(evidence, 1, ln n) of each file for a class, shape (N, 3); see `engine.inference.calibration`."""
-    out = []
-    for logits in windows:
-        count = len(logits)
-        odds = engine.log_odds(logits, index, temperature) if count else np.empty(0)
-        evidence = engine.evidence(odds, engine.agreeing(count))
-        out.append((evidence, 1.0, math.log(max(1, count))))
-    return np.array(out)
-
-
-def fit_scenes(
-    rows: Sequence[dict[str, Any]],
-    windows: Sequence[np.ndarray],
-    temperature: float = 1.0,
-    *,
-    prior: float = PRIOR,
-) -> dict[str, Any]:
-    """Coefficients of the scene's probability for earthquakes ("scene") and other deformation ("other").
-
-    Returns
-    -------
-    dict
-        "scene", "other": coefficients a, b, c; "within" (N,): probability of an earthquake; "without": for
-        each group the probabilities by coefficients fitted without it; "probability" (N,): that of each file
-        without its own group; "fitted_on": numbers of files and groups, and how well the fit describes them.
-    """
-    label = np.array([row["label"] for row in rows])
-    groups = np.array([row["group"] for row in rows])
-    has_windows = np.array([len(logits) > 0 for logits in windows])
-    usable = has_windows & (label != POSTSEISMIC)
-    quake = label == EARTHQUAKE
-    if not (usable & quake).any() or not (usable & ~quake).any():
-        raise InputError("Calibration needs real files with and without an earthquake; score both kinds.")
-    x = features(windows, engine.EARTHQUAKE, temperature)
-    scene = fit_logistic(x[usable], quake[usable], groups[usable], prior)
-    left_out = np.zeros(len(rows))
-    without = {}
-    for group in np.unique(groups):
-        rest = usable & (groups != group)
-        own = scene
-        if (rest & quake).any() and (rest & ~quake).any():
-            own = fit_logistic(x[rest], quake[rest], groups[rest], prior)
-        without[str(group)] = _probability(x, own) * has_windows
-        left_out[groups == group] = without[str(group)][groups == group]
-    moving = np.isin(label, OTHER)
-    others = features(windows, engine.OTHER, temperature)
-    other = np.array([1.0, 0.0, 0.0])
-    if (usable & moving).any():
-        other = fit_logistic(others[usable], moving[usable], groups[usable], prior)
-    return {
-        "scene": dict(zip("abc", scene.tolist())),
-        "other": dict(zip("abc", other.tolist())),
-        "within": _probability(x, scene) * has_windows,
-        "without": without,
-        "probability": left_out,
-        "fitted_on": {
-            "files": int(usable.sum()),
-            "earthquakes": int((usable & quake).sum()),
-            "groups": len(np.unique(groups[usable])),
-            "prior": prior,
-            "ece_left_out": calibration_error(left_out[usable], quake[usable], 10),
-            "auc_left_out": auc(left_out[usable], quake[usable]),
-        },
-    }
-
-
-def fit_logistic(
-    x: np.ndarray,
-    truth: np.ndarray,
-    groups: np.ndarray,
-    prior: float = PRIOR,
-    penalty: float = PENALTY_GROUPS,
-) -> np.ndarray:
-    """Penalised logistic regression: a > 0, b, c <= 0 for features (L, 1, ln n).
-
-    Every group has the same weight, and the positives together have the fraction `prior` of all weight.
-    """
-    from scipy.optimize import minimize
-
-    weight = np.zeros(len(truth))
-    for kind, part in ((truth, prior), (~truth, 1 - prior)):
-        names, index, count = np.unique(groups[kind], return_inverse=True, return_counts=True)
-        weight[kind] = part / len(names) / count[index]
-    total = len(np.unique(groups))
-    weight *= total
-    start, spread = np.array([1.0, 0.0, 0.0]), np.array(COEFFICIENT_SPREAD)
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        z = np.clip(x @ w, -40, 40)
-        cost = weight @ (np.logaddexp(0, z) - truth * z) + penalty * (((w - start) / spread) ** 2).sum() / 2
-        slope = x.T @ (weight * (1 / (1 + np.exp(-z)) - truth)) + penalty * (w - start) / spread**2
-        return float(cost), slope
-
-    bounds = [(0.05, None), (None, None), (None, 0.0)]
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
-
-
-def _probability(x: np.ndarray, w: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x @ w, -40, 40))))

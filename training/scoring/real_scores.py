@@ -32,6 +32,9 @@ COLUMNS = (
     "verdict",
     "probability",
     "other_probability",
+    "deformation",
+    "deformation_probability",
+    "kind",
     "evidence",
     "windows",
     "scales",
@@ -64,7 +67,7 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
     Returns
     -------
     Scored
-        Its row holds the engine's "verdict", "probability", "other_probability" and "evidence"; the numbers
+        Its row holds the engine's answers and probabilities of both questions and its "evidence"; the numbers
         of "windows" and "scales"; the IoU with the catalogue's box of the earthquake box that fits it best
         ("iou"), of the most probable one ("iou_first") and of the best box of any class ("iou_any");
         "centre_km" between the centres of the best and the catalogue's box, and "centre_share", that distance
@@ -88,7 +91,16 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
     try:
         result = detection.detect(str(scene.path), scene.settings, network=network)
     except QuakeFringeError as error:
-        row.update(verdict="absent", probability=0.0, other_probability=0.0, windows=0, error=str(error))
+        row.update(
+            verdict="absent",
+            probability=0.0,
+            other_probability=0.0,
+            windows=0,
+            error=str(error),
+            deformation="absent",
+            deformation_probability=0.0,
+            kind="none",
+        )
         return Scored(row, np.empty((0, 3), np.float32), None)
     row["seconds"] = time.perf_counter() - start
     logits = _logits(result)
@@ -96,6 +108,9 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
         verdict=result.verdict,
         probability=result.probability,
         other_probability=result.other_probability,
+        deformation=result.deformation,
+        deformation_probability=result.deformation_probability,
+        kind=result.kind,
         evidence=result.evidence,
         windows=len(logits),
         scales=len(result.windows),

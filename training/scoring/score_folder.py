@@ -29,7 +29,9 @@ SCORES, ROWS, WINDOWS, PICTURES, SIMULATED = (
     "pictures",
     "simulated",
 )
-TEXT_COLUMNS = ("file", "group", "label", "quality", "model", "verdict", "error")
+TEXT_COLUMNS = ("file", "group", "label", "quality", "model", "verdict", "deformation", "kind", "error")
+NEW_COLUMNS = ("deformation", "deformation_probability", "kind")
+"""Columns that folders of versions up to 0.13 lack."""
 BOOLEAN_COLUMNS = ("crop", "pointing")
 INTEGER_COLUMNS = ("fold", "windows", "scales", "boxes")
 
@@ -90,11 +92,15 @@ def read_rows(folder: Path) -> list[dict[str, Any]]:
     """Rows of ``scenes.csv`` with typed values; raises `InputError` if it is missing or damaged."""
     try:
         with (folder / ROWS).open(encoding="utf-8", newline="") as file:
-            return [{key: _value(key, row[key]) for key in COLUMNS} for row in csv.DictReader(file)]
+            return [{key: _value(key, _stored(row, key)) for key in COLUMNS} for row in csv.DictReader(file)]
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise InputError(
             f"{ROWS} in '{folder.name}' is missing or damaged; run evaluate --real again."
         ) from error
+
+
+def _stored(row: dict[str, str], key: str) -> str:
+    return row.get(key, "") if key in NEW_COLUMNS else row[key]
 
 
 def _value(key: str, text: str) -> Any:

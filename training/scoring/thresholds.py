@@ -19,6 +19,30 @@ ALL = "all"
 """Name of the limit for all files without an earthquake."""
 
 
+FALSE_ALARM_COST, MISS_COST, UNCERTAIN_COST = 1.0, 1.5, 0.3
+"""Costs of calling quiet ground deformed, of calling deformed ground quiet, and of an answer that leaves the
+question to the analyst. Looking at an interferogram in vain costs least, missing an earthquake most."""
+
+
+def deformation_thresholds(
+    false_alarm: float = FALSE_ALARM_COST, miss: float = MISS_COST, uncertain: float = UNCERTAIN_COST
+) -> dict[str, float]:
+    """Thresholds of the lowest expected cost for a calibrated probability (Chow 1970).
+
+    "present" costs (1 - p) × `false_alarm`, "absent" p × `miss`, "uncertain" always `uncertain`.
+
+    Returns
+    -------
+    dict
+        "deformation_present", "deformation_absent".
+    """
+    even = false_alarm / (false_alarm + miss)
+    return {
+        "deformation_present": round(max(even, 1 - uncertain / false_alarm), 4),
+        "deformation_absent": round(min(even, uncertain / miss), 4),
+    }
+
+
 def choose_thresholds(
     rows: Sequence[dict[str, Any]], probability: np.ndarray, limits: dict[str, float], misses: float
 ) -> dict[str, float]:
