@@ -12,8 +12,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "build" / "bench"
 PIXEL_M = 30.0
 
 
-def phase(height: int, width: int, seed: int = 1) -> np.ndarray:
-    """Wrapped phase: power-law turbulence, a Gaussian bowl in the centre, noise, and a part without data."""
+def phase(height: int, width: int, seed: int = 1, quiet: bool = False) -> np.ndarray:
+    """Wrapped phase: power-law turbulence, a bowl in the centre unless quiet, noise, a part without data."""
     random = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     spectrum = np.fft.rfft2(random.standard_normal((height, width)).astype(np.float32))
@@ -22,16 +22,19 @@ def phase(height: int, width: int, seed: int = 1) -> np.ndarray:
     field = np.fft.irfft2(spectrum, s=(height, width))
     field *= 1.2 / field.std()
     distance = np.hypot(rows - height / 2, columns - width / 2) * PIXEL_M / 8000
-    field += 25 * np.exp(-(distance**2)) + random.normal(0, 0.4, (height, width))
+    field += random.normal(0, 0.4, (height, width))
+    if not quiet:
+        field += 25 * np.exp(-(distance**2))
     field[: height // 6, : width // 5] = np.nan
     return np.angle(np.exp(1j * field)).astype(np.float32)
 
 
-def scene(width: int, height: int, pixel: float = PIXEL_M) -> Path:
+def scene(width: int, height: int, pixel: float = PIXEL_M, quiet: bool = False) -> Path:
     """A scene of wrapped phase (float32) in UTM, with pixels of `pixel` metres."""
-    path = FOLDER / f"wrapped_{width}x{height}_{pixel:g}m.tif"
+    path = FOLDER / f"{'quiet' if quiet else 'wrapped'}_{width}x{height}_{pixel:g}m.tif"
     if not path.exists():
-        _write(path, width, height, [(0, 0, phase(height, width))], ["TILED=YES", "COMPRESS=DEFLATE"], pixel)
+        values = phase(height, width, quiet=quiet)
+        _write(path, width, height, [(0, 0, values)], ["TILED=YES", "COMPRESS=DEFLATE"], pixel)
     return path
 
 
