@@ -9,7 +9,7 @@ from typing import Any, Optional
 from ..report.text import number
 from ..source.results import NodalPlane, SourceEstimate
 from .beachball import beachball_svg, spread_of
-from .degrees import in_degrees
+from .degrees import around_motion, in_degrees
 from .distributions import histogram_svg, marginals
 from .ground_motion import FitMap, fit_points
 from .panels import limit_of, panels_svg
@@ -165,7 +165,7 @@ def _power(value: float) -> str:
 def _panels(estimate: SourceEstimate, maps: Maps) -> list[str]:
     pairs = []
     for index, look in enumerate(estimate.looks):
-        fit = in_degrees(maps[index]) if index in maps else None
+        fit = in_degrees(around_motion(maps[index])) if index in maps else None
         pairs.append((fit_points(estimate, look), fit))
     limit = limit_of(pairs)
     figures = []

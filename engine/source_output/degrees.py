@@ -11,6 +11,10 @@ from .ground_motion import FitMap
 
 LONGEST = 420
 """Longest side of a warped map in pixels."""
+MOVED_RATIO = 0.04
+"""Part of the model's peak from which ground counts as moved."""
+MARGIN_RATIO = 0.25
+"""Margin of a panel relative to the longer side of the moved ground."""
 
 
 def in_degrees(fit: FitMap) -> FitMap:
@@ -40,3 +44,18 @@ def in_degrees(fit: FitMap) -> FitMap:
     placed = Grid(warped.RasterXSize, warped.RasterYSize, tuple(warped.GetGeoTransform()), wkt_of_epsg(4326))
     bands = [np.asarray(warped.GetRasterBand(number).ReadAsArray(), np.float32) for number in (1, 2, 3)]
     return FitMap(fit.name, placed, *bands)
+
+
+def around_motion(fit: FitMap) -> FitMap:
+    """The part of a map where the model moves the ground, with a margin, so that panels show the source."""
+    size = np.abs(np.where(np.isfinite(fit.model), fit.model, 0))
+    moved = size > MOVED_RATIO * size.max()
+    if not moved.any():
+        return fit
+    columns, rows = np.flatnonzero(moved.any(axis=0)), np.flatnonzero(moved.any(axis=1))
+    pad = MARGIN_RATIO * max(columns[-1] - columns[0], rows[-1] - rows[0], 20)
+    left, right = max(0, int(columns[0] - pad)), min(fit.grid.width, int(columns[-1] + pad) + 1)
+    top, bottom = max(0, int(rows[0] - pad)), min(fit.grid.height, int(rows[-1] + pad) + 1)
+    part = (slice(top, bottom), slice(left, right))
+    grid = fit.grid.subgrid(left, top, right - left, bottom - top)
+    return FitMap(fit.name, grid, fit.data[part], fit.model[part], fit.residual[part])

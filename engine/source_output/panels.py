@@ -10,7 +10,6 @@ from typing import Optional
 
 import numpy as np
 
-from ..report.maps import round_up
 from ..report.pictures import encode_png, entries, style_palette
 from ..report.svg_map import coordinate, data_uri, nice_step, ticks
 from ..source.results import Fault, SourceEstimate
@@ -25,6 +24,8 @@ MAX_PICTURE_SIDE = 420
 MAX_POINTS = 2500
 """Points drawn in a panel where a look has no raster."""
 CENTIMETRES = 100.0
+ROUND_VALUES = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""Ends of the colour scale, times a power of ten."""
 TITLES = ("Data", "Model", "Residual")
 
 Extent = tuple[float, float, float, float]
@@ -59,11 +60,11 @@ def panels_svg(estimate: SourceEstimate, points: FitPoints, fit: Optional[FitMap
     limit_m : float
         End of the colour scale in m; all looks of a page share it.
     """
-    top = round_up(CENTIMETRES * limit_m)
+    top = _round_up(CENTIMETRES * limit_m)
     palette = style_palette("displacement")
     frame = _frame(points, fit)
     columns = _columns(points, fit, frame, top, palette)
-    full_width = LEFT + 3 * frame.width + 2 * GAP + 10
+    full_width = LEFT + 3 * PANEL + 2 * GAP + 10
     full_height = TOP + frame.height + BOTTOM
     parts = [
         f'<svg class="map panels" viewBox="0 0 {full_width:.0f} {full_height:.0f}" role="img" '
@@ -72,7 +73,7 @@ def panels_svg(estimate: SourceEstimate, points: FitPoints, fit: Optional[FitMap
     ]
     overlay = _faults(estimate, frame)
     for number, (title, picture) in enumerate(zip(TITLES, columns)):
-        x = LEFT + number * (frame.width + GAP)
+        x = LEFT + number * (PANEL + GAP) + (PANEL - frame.width) / 2
         parts.append(
             f'<g transform="translate({x:.1f} {TOP:.1f})">'
             f'<text x="{frame.width / 2:.1f}" y="-9" text-anchor="middle" font-weight="600">{title}</text>'
@@ -186,15 +187,15 @@ def _scale_bar(frame: Frame) -> str:
     length = nice_step(kilometres / 3, 1)
     length = length if length <= kilometres / 2 else length / 2
     drawn = length / kilometres * frame.width
-    y = TOP + frame.height + 42
+    x, y = LEFT + (PANEL - frame.width) / 2, TOP + frame.height + 42
     return (
-        f'<path class="scale" d="M{LEFT:.1f} {y - 5:.1f}v5h{drawn:.1f}v-5"/>'
-        f'<text x="{LEFT + drawn / 2:.1f}" y="{y + 15:.1f}" text-anchor="middle">{length:g} km</text>'
+        f'<path class="scale" d="M{x:.1f} {y - 5:.1f}v5h{drawn:.1f}v-5"/>'
+        f'<text x="{x + drawn / 2:.1f}" y="{y + 15:.1f}" text-anchor="middle">{length:g} km</text>'
     )
 
 
 def _colour_bar(palette: np.ndarray, top: float, frame: Frame, full_width: float) -> str:
-    length = min(320.0, 1.6 * frame.width)
+    length = 320.0
     left, y = full_width - 10 - length, TOP + frame.height + 32
     strip = data_uri(encode_png(np.arange(1, 256, dtype=np.uint8)[None, :], palette))
     labels = ((0.0, f"−{top:g}", "start"), (0.5, "0", "middle"), (1.0, f"{top:g}", "end"))
@@ -208,6 +209,12 @@ def _colour_bar(palette: np.ndarray, top: float, frame: Frame, full_width: float
         f'{words}<text class="caption" x="{left + length:.1f}" y="{y + 39:.1f}" text-anchor="end">'
         "motion towards the satellite, cm</text>"
     )
+
+
+def _round_up(value: float) -> float:
+    """The next round value, at most a quarter larger: the colours are used to their ends."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((step * power for step in ROUND_VALUES if step * power >= value * (1 - 1e-6)), 10 * power)
 
 
 def limit_of(pairs: Sequence[tuple[FitPoints, Optional[FitMap]]]) -> float:
