@@ -53,8 +53,8 @@ class Guide(QFrame):
                     "the search then refines it. You can go on working in QGIS."
                 ),
                 RESULT: tr(
-                    "3 of 3. The card gives the verdict. Choose a box to zoom to it, open the report, or "
-                    "draw a profile. The result is listed at the end of the panel, to be reopened tomorrow."
+                    "3 of 3. The card gives the verdict. Choose a box to zoom to it, or open the report. The "
+                    "result is listed at the end of the panel, to be reopened tomorrow."
                 ),
             }.get(step, "")
         )
