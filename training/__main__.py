@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from ..engine.errors import QuakeFringeError
-from .commands import fitting, scoring, source
+from .commands import fitting, scoring, source, source_scoring
 from .messages import shown_on_terminal
 
 DESCRIPTION = """\
@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     fitting.add_commands(commands)
     scoring.add_commands(commands)
     source.add_commands(commands)
+    source_scoring.add_commands(commands)
     return top
 
 

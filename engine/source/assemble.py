@@ -7,9 +7,10 @@ from typing import Optional
 
 import numpy as np
 
+from ..deformation.unit_slip import unit_slip_los
 from .calibration import interval
 from .cautions import cautions
-from .covariance import Noise
+from .covariance import Noise, noise_matrix
 from .frame import LocalFrame
 from .look import Look
 from .mechanism import auxiliary, kagan_angle, moment_tensor, slip_and_normal
@@ -20,6 +21,7 @@ from .results import Draws, Fault, Interval, LookFit, NodalPlane, SourceEstimate
 from .rivals import Comparison
 from .second_fault import SecondFault, variance_reduction
 from .settings import SourceSettings
+from .slip_roughness import slip_covariance
 
 
 def moment_magnitude(moment_nm: np.ndarray) -> np.ndarray:
@@ -95,7 +97,7 @@ def assemble(
         mw_90 = min(mw_90[0], single), max(mw_90[1], single)
     fits = look_fits(looks, observed, noises, sources, best)
     residual = np.concatenate([fit.residual for fit in fits])
-    reduction = variance_reduction(observed, residual + _ramps(observed, fits))
+    reduction = _reduction(observed, fits, residual)
     tensor = sum(
         moment_tensor(s.strike, s.dip, s.rake, rigidity * s.length_km * s.width_km * 1e6 * s.slip_m)
         for s in sources
@@ -145,8 +147,10 @@ def assemble(
 def _notes(settings: SourceSettings, observed: Observations) -> tuple[str, ...]:
     return (
         f"The moment rests on a rigidity of {settings.rigidity_pa / 1e9:g} GPa.",
-        "Slip is uniform on one rectangle, which is shorter (about 0.8) than a real rupture; width and slip trade.",
-        f"{len(observed.x)} points of {observed.looks} look{'s' * (observed.looks > 1)} entered the fit; an offset "
+        "Slip is uniform on one rectangle, which is shorter (about 0.8) than a real rupture; width "
+        "and slip trade.",
+        f"{len(observed.x)} points of {observed.looks} look{'s' * (observed.looks > 1)} entered the "
+        f"fit; an offset "
         "and a ramp of each look were part of it.",
     )
 
@@ -210,7 +214,8 @@ def _mode_on(modes: Sequence[Mode], normals: list[np.ndarray], index: int) -> Mo
 
 
 def _angle_intervals(angles: np.ndarray, reference: tuple[float, ...]) -> tuple[Interval, Interval, Interval]:
-    """Intervals of strike, dip and rake (3, D) about a reference; dips beyond 90 count from the other side."""
+    """Intervals of strike, dip and rake (3, D) about a reference; dips beyond 90 count from the other
+    side."""
     strike, dip, rake = angles.copy()
     turned = (strike - reference[0] + 180) % 360 - 180
     flip = np.abs(turned) > 90
@@ -223,13 +228,15 @@ def _angle_intervals(angles: np.ndarray, reference: tuple[float, ...]) -> tuple[
     return strikes, (max(low_dip, 0.0), high_dip), interval(reference[2] + about, reference[2], "rake")
 
 
-def _ramps(observed: Observations, fits: Sequence[LookFit]) -> np.ndarray:
-    parts = []
+def _reduction(observed: Observations, fits: Sequence[LookFit], residual: np.ndarray) -> float:
+    """Variance reduction over all looks."""
+    signal = 0.0
     for number, fit in enumerate(fits):
         rows = observed.part == number
         east, north = fit.ramp_m_per_km
-        parts.append(fit.offset_m + east * observed.x[rows] + north * observed.y[rows])
-    return np.concatenate(parts)
+        ramp = fit.offset_m + east * observed.x[rows] + north * observed.y[rows]
+        signal += float(((fit.data - ramp) ** 2).sum())
+    return float(1 - (residual**2).sum() / max(signal, 1e-30))
 
 
 def look_fits(
@@ -245,17 +252,17 @@ def look_fits(
     )
     rakes = np.radians([s.rake for s in sources])
     slips = np.array([s.slip_m for s in sources])[:, None] * np.stack([np.cos(rakes), np.sin(rakes)], 1)
-    from ..deformation.unit_slip import unit_slip_los
-
     unit = unit_slip_los(observed.x, observed.y, observed.look, rows)
     motion = np.einsum("sm,smn->n", slips, unit)
     left = observed.data - motion
-    covariance_ramp = np.linalg.lstsq(observed.ramps, left, rcond=None)[0].reshape(-1, 3)
+    covariance = noise_matrix(observed, list(noises)) + slip_covariance(observed, best.fault, best.slips)
+    whiten = np.linalg.inv(np.linalg.cholesky(covariance))
+    ramps = np.linalg.lstsq(whiten @ observed.ramps, whiten @ left, rcond=None)[0].reshape(-1, 3)
     scale = 2 / observed.extent
     out = []
     for number, (look, noise) in enumerate(zip(looks, noises)):
         part = observed.part == number
-        offset, east, north = covariance_ramp[number] * np.array([1.0, scale, scale])
+        offset, east, north = ramps[number] * np.array([1.0, scale, scale])
         ramp = offset + east * observed.x[part] + north * observed.y[part]
         residual = left[part] - ramp
         longitude, latitude = observed.frame.to_lonlat(observed.x[part], observed.y[part])
@@ -264,7 +271,8 @@ def look_fits(
             LookFit(
                 look.name, longitude, latitude, observed.data[part], motion[part] + ramp, residual,
                 observed.look[part], float(offset), (float(east), float(north)), noise.sigma,
-                noise.correlation, noise.nugget, float(1 - (residual**2).sum() / max((signal**2).sum(), 1e-30)),
+                noise.correlation, noise.nugget, float(1 - (residual**2).sum() / max((signal**2).sum(),
+                1e-30)),
                 len(look.displacement),
             )
         )  # fmt: skip

@@ -15,7 +15,8 @@ GREAT_MAGNITUDE = 8.0
 VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
 EDGE_PART = 0.3
-"""Motion along the edge of the data, in parts of the largest, from which the earthquake is not wholly seen."""
+"""Motion along the edge of the data, in parts of the largest, from which the earthquake is not wholly
+seen."""
 EDGE_KM_PART = 0.06
 """Width of that edge in parts of the extent."""
 
@@ -34,7 +35,8 @@ def cautions(
     out = []
     if reduction < LOW_VARIANCE_REDUCTION:
         out.append(
-            f"One fault explains only {reduction:.0%} of the motion's variance: the rupture is more complex, or "
+            f"One fault explains only {reduction:.0%} of the motion's variance: the rupture is more "
+            f"complex, or "
             "part of the motion is not tectonic. Trust the magnitude more than the geometry."
         )
     if second is not None:
@@ -46,12 +48,14 @@ def cautions(
             else "its moment is not stable, so that the model keeps one fault"
         )
         out.append(
-            f"The residuals show a second fault with {share:.0%} of the moment ({second.variance_reduction:.0%} "
+            f"The residuals show a second fault with {share:.0%} of the moment "
+            f"({second.variance_reduction:.0%} "
             f"of the variance with both); {used}. One pair may hold two earthquakes."
         )
     if distance.min() > max(fault[2], fault[5] / 2):
         out.append(
-            f"No point lies within {distance.min():.0f} km of the centroid: without the near field depth and size "
+            f"No point lies within {distance.min():.0f} km of the centroid: without the near field "
+            f"depth and size "
             "are weak."
         )
     if _one_sided(observed, fault):
@@ -68,7 +72,8 @@ def cautions(
         )
     if second_weight > CLOSE_WEIGHT:
         out.append(
-            f"The data do not decide between the two nodal planes ({1 - second_weight:.0%} to {second_weight:.0%})."
+            f"The data do not decide between the two nodal planes ({1 - second_weight:.0%} to "
+            f"{second_weight:.0%})."
         )
     if fault[4] > VERTICAL_DIP_DEG:
         out.append(

@@ -67,7 +67,8 @@ def check_looks(looks: Sequence[Look]) -> None:
     for look in looks:
         if len(look.displacement) < MIN_POINTS:
             raise InputError(
-                f"“{look.name}” has {len(look.displacement)} valid points in the box; an estimate needs at least "
+                f"“{look.name}” has {len(look.displacement)} valid points in the box; an estimate needs at "
+                f"least "
                 f"{MIN_POINTS}: widen the box or lower the coherence threshold."
             )
         if np.ptp(look.displacement) == 0:
@@ -98,10 +99,8 @@ def _check_together(looks: Sequence[Look]) -> None:
     dated = [look for look in looks if len(look.dates) == 2]
     for look in dated[1:]:
         if look.dates[0] >= dated[0].dates[1] or look.dates[1] <= dated[0].dates[0]:
-            raise InputError(
-                f"“{look.name}” ({' to '.join(look.dates)}) and “{dated[0].name}” ({' to '.join(dated[0].dates)}) "
-                "have no time in common; choose scenes of one earthquake."
-            )
+            one, other = (f"“{each.name}” ({' to '.join(each.dates)})" for each in (look, dated[0]))
+            raise InputError(f"{one} and {other} have no time in common; choose scenes of one earthquake.")
 
 
 def check_motion(compared: Comparison) -> None:
@@ -145,10 +144,12 @@ def check_signs(observed: Observations, looks: Sequence[Look], mode: Mode, tick:
         return
     if observed.looks == 2:
         raise InputError(
-            f"The signs of “{looks[0].name}” and “{looks[1].name}” disagree: one of them counts motion away from "
+            f"The signs of “{looks[0].name}” and “{looks[1].name}” disagree: one of them counts motion "
+            f"away from "
             "the satellite as positive; set its sign."
         )
     raise InputError(
-        f"The sign of “{looks[culprit].name}” disagrees with the other looks: turn it (toward or away from the "
+        f"The sign of “{looks[culprit].name}” disagrees with the other looks: turn it (toward or "
+        f"away from the "
         "satellite)."
     )

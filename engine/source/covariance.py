@@ -1,6 +1,7 @@
 """How far data and model may differ: noise of each look, and slip that is not uniform.
 
-Noise of a look is exponential in distance (atmosphere) plus a part that is not correlated; both follow from the
+Noise of a look is exponential in distance (atmosphere) plus a part that is not correlated; both follow
+from the
 residuals. A real rupture does not slip uniformly: where the ground moved most, the model is most wrong.
 """
 
@@ -86,7 +87,8 @@ def noise_matrix(observed: Observations, noises: list[Noise]) -> np.ndarray:
 FIRST_NOISE = 0.1
 """Noise before anything is known, in parts of a look's motion (root mean square)."""
 FIRST_MODEL_ERROR = 0.35
-"""Model error before anything is known, in parts of the motion at the point itself: where the ground moved most,
+"""Model error before anything is known, in parts of the motion at the point itself: where the ground moved
+most,
 uniform slip is most wrong."""
 
 

@@ -127,7 +127,8 @@ class Found:
 
 
 def extended_starts(theta: np.ndarray) -> np.ndarray:
-    """The same faults (S, 7) reaching deeper from the same upper edge: rough slip near the surface hides the rest."""
+    """The same faults (S, 7) reaching deeper from the same upper edge: rough slip near the surface hides
+    the rest."""
     faults = to_faults(theta)
     sine, cosine = np.sin(np.radians(faults[:, 4])), np.cos(np.radians(faults[:, 4]))
     more = (EXTENSION - 1) * faults[:, 6] + EXTENSION_KM

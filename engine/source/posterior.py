@@ -25,7 +25,8 @@ CHUNK = 250
 MAX_DRAW_SHARE, CUTS = 0.02, 20
 """Largest part of a mode's weight on one draw, and the repetitions that reach it."""
 POLISH_ROUNDS, POLISH_STARTS, POLISH_STEPS, POLISH_GAIN = 3, 4, 12, 1.0
-"""Rounds of draws and fits, fits of a round and their steps; a round that gains less chi-square is the last."""
+"""Rounds of draws and fits, fits of a round and their steps; a round that gains less chi-square is the
+last."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def polish(modes: list[Mode], rng: np.random.Generator, tick: Callable[[], None]
     """
     kappa = temperature(modes[0].problem.observed.looks)
     moved = []
-    for mode in modes:
+    for start in modes:
+        mode = start
         for _ in range(POLISH_ROUNDS):
             theta, _ = _student(mode, MIN_PER_MODE, kappa, rng)
             chi2 = mode.problem.project(theta).chi2

@@ -1,6 +1,7 @@
 """Rivals: does a point of pressure or an opening sheet explain the motion as well as a fault?
 
-Each kind of source gets the noise that its own residuals show, so that a bad fit costs. The Bayesian information
+Each kind of source gets the noise that its own residuals show, so that a bad fit costs. The Bayesian
+information
 criterion (Schwarz 1978) counts parameters: 9 for a fault, 8 for a sheet, 4 for a point.
 """
 
@@ -32,7 +33,8 @@ NAMES = {
 
 
 class PointProblem(Problem):
-    """A point of pressure instead of a fault: east, north and ln depth of `theta` count, the others do not."""
+    """A point of pressure instead of a fault: east, north and ln depth of `theta` count, the others do
+    not."""
 
     def motion(self, theta: np.ndarray, dtype: object = None) -> np.ndarray:
         """Line-of-sight motion by a unit of volume, (S, 1, N)."""

@@ -100,7 +100,8 @@ def _look(
     length = scene.wavelength or wavelength
     if not length:
         raise InputError(
-            f"The wavelength of “{scene.name}” is not known, so that its phase is not motion; give it in metres."
+            f"The wavelength of “{scene.name}” is not known, so that its phase is not motion; give it "
+            f"in metres."
         )
     phase = _sampled(scene, col, row, width, height, step, wrapped)
     if not np.isfinite(phase).any():
@@ -110,7 +111,8 @@ def _look(
         phase = unwrap_look(phase, scene.name)
         extra = UNWRAPPING_NOISE_CYCLES * length / 2
         warnings.append(
-            f"“{scene.name}” is wrapped and was unwrapped here: whole fringes may be wrong; prefer the product's "
+            f"“{scene.name}” is wrapped and was unwrapped here: whole fringes may be wrong; prefer the "
+            f"product's "
             "unwrapped layer."
         )
     if scene.positive == "unknown":
@@ -202,7 +204,8 @@ def _vectors(
         line = scene.look_vectors(col, row + index * step + step // 2, width, 1)
         if line is None:
             raise InputError(
-                f"“{scene.name}” has no look vectors: give its heading and incidence in degrees, or open the product "
+                f"“{scene.name}” has no look vectors: give its heading and incidence in degrees, or open "
+                f"the product "
                 "with its geometry layers."
             )
         lines.append(line[:, 0, step // 2 :: step][:, : shape[1]])

@@ -62,7 +62,7 @@ def find_second(
     if single > GOOD_VARIANCE_REDUCTION:
         return None
     theta, slips = [mode.theta, None], [mode.slips, None]
-    for round_number in range(ROUNDS):
+    for _ in range(ROUNDS):
         for index in (1, 0):
             other = 1 - index
             motion = slips[other] @ mode.problem.motion(theta[other][None])[0]

@@ -1,8 +1,10 @@
 """What a rectangle of uniform slip cannot explain: the motion by slip that varies on its plane.
 
-Slip is a von Karman random field about its mean (Mai & Beroza 2002, A spatial random field model to characterize
+Slip is a von Karman random field about its mean (Mai & Beroza 2002, A spatial random field model to
+characterize
 complexity in earthquake slip, J. Geophys. Res. 107(B11), 2308): Hurst exponent 0.75, correlation lengths of
-2 km + L / 3 along strike and 1 km + W / 3 down dip. Its motion is correlated between points and looks; weights
+2 km + L / 3 along strike and 1 km + W / 3 down dip. Its motion is correlated between points and looks;
+weights
 that know this neither trust the near field too much nor count one patch of slip many times.
 """
 
@@ -16,7 +18,8 @@ from .observations import Observations
 ALONG, DOWN = 10, 6
 """Patches of the plane."""
 PLANE_GROWTH = 1.25
-"""Sides of the plane in parts of the rectangle's: slip tapers towards a rupture's ends, so that a rectangle of
+"""Sides of the plane in parts of the rectangle's: slip tapers towards a rupture's ends, so that a
+rectangle of
 uniform slip is shorter than the rupture."""
 CONTRAST = 0.8
 """Standard deviation of slip about its mean, in parts of the mean (Mai & Beroza 2002: about 0.9)."""

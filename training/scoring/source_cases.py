@@ -19,7 +19,8 @@ CORRELATION_KM = (5.0, 20.0)
 PIXELS = 128
 """Pixels along each side of a simulated look."""
 DETECTABLE_RATIO = 5.0
-"""Largest motion in parts of the noise: weaker earthquakes would not have been detected and are drawn again."""
+"""Largest motion in parts of the noise: weaker earthquakes would not have been detected and are drawn
+again."""
 HEADINGS = (-12.0, -168.0)
 """Ascending and descending."""
 

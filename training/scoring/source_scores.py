@@ -38,7 +38,8 @@ def score_case(seed: int, looks: int) -> dict[str, Any]:
 def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]:
     """Errors of an estimate, and where the truth lies in its intervals.
 
-    `stretch` of a quantity is the distance of the truth from the estimate in half-widths of its interval on that
+    `stretch` of a quantity is the distance of the truth from the estimate in half-widths of its interval
+    on that
     side: the interval holds the truth where it is at most 1.
     """
     plane, normal_angle = nearest_plane(estimate, truth)
