@@ -16,7 +16,7 @@ from ...engine.errors import InputError, OutputError
 from ...engine.output.atomic import replacing
 from ..device import chosen_device
 from ..fit.stopping import StopSignals
-from .density import log_density
+from .density import log_density, plain_log_density
 from .measures import measures
 from .network import SourceNetwork
 from .recipe import SourceRecipe, source_recipe
@@ -87,8 +87,8 @@ class SourceTraining:
             batch = draw_batch(self.generator, fit.batch, self.recipe.tiles)
         self.network.train()
         with self._precision():
-            numbers = self.network(batch.tiles, batch.geometry)
-        log = log_density(numbers, batch.targets)
+            numbers, plain = self.network.forward_both(batch.tiles, batch.geometry)
+        log = log_density(numbers, batch.targets) + plain_log_density(numbers, plain, batch.targets)
         loss = -(log * batch.weight).sum() / batch.weight.sum().clamp_min(1)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()

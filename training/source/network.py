@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name that every torch reader knows
 from torch import Tensor, nn
 
-from ...engine.source_network.mixture import MEAN_VALUES, numbers_of_component
+from ...engine.source_network.mixture import COUNT, MEAN_VALUES, numbers_of_component
 from ...engine.source_network.tile import GEOMETRY, SOURCE_CHANNELS, SOURCE_TILE
 from .recipe import SourceNetworkConfig
 
@@ -78,18 +78,29 @@ class SourceNetwork(nn.Module):
             nn.GELU(),
             nn.Linear(config.hidden, config.components * numbers_of_component()),
         )
+        self.plain_head = nn.Linear(config.hidden, config.components * (1 + COUNT))
+        """Weights and spreads of a mixture without couplings, for the training only."""
         self._start()
 
     def forward(self, tiles: Tensor, geometry: Tensor) -> Tensor:
+        return self._answer(self.head, self._summary(tiles, geometry))
+
+    def forward_both(self, tiles: Tensor, geometry: Tensor) -> tuple[Tensor, Tensor]:
+        """The answer, and weight and spreads of a mixture without couplings, (B, components, 10)."""
+        hidden = self.head[:-1](self._summary(tiles, geometry))
+        return self._answer(self.head[-1], hidden), self._answer(self.plain_head, hidden)
+
+    def _answer(self, head: nn.Module, summary: Tensor) -> Tensor:
+        return head(summary).reshape(summary.shape[0], self.config.components, -1)
+
+    def _summary(self, tiles: Tensor, geometry: Tensor) -> Tensor:
         x = self.stem(tiles).flatten(2).transpose(1, 2)
         about = self.geometry(geometry)[:, None]
         x = torch.cat([self.token + about, x + self.positions + about], dim=1)
         for block in self.blocks:
             x = block(x)
         x = self.norm(x)
-        summary = torch.cat([x[:, 0], x[:, 1:].mean(dim=1)], dim=1)
-        out: Tensor = self.head(summary)
-        return out.reshape(out.shape[0], self.config.components, -1)
+        return torch.cat([x[:, 0], x[:, 1:].mean(dim=1)], dim=1)
 
     def make_explicit(self) -> None:
         """Compute attention with plain operators from now on, as the model file needs."""
