@@ -95,7 +95,7 @@ def scaled_style(layer: str, values: np.ndarray) -> str:
     """
     known = np.abs(values[np.isfinite(values)])
     limit = float(np.percentile(known, 98.0)) if known.size else 0.0
-    text = style("uncertainty" if layer.endswith("_sigma") else "displacement")
+    text = style("coherence" if layer.endswith("_sigma") else "displacement")
     if text is None or not limit > 0:
         return ""
     return scaled(text, limit)
