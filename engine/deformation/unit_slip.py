@@ -50,7 +50,7 @@ def unit_slip_los(
     ndarray, shape (S, number of modes, P)
         Metres for each metre of slip.
     """
-    kind = np.dtype(dtype or np.float64)
+    kind: np.dtype = np.dtype(dtype or np.float64)
     points = [np.ascontiguousarray(value, kind)[None] for value in (x, y, *np.asarray(look).T)]
     columns = np.array(faults, kind)
     if kind == np.float32:

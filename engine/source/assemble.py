@@ -8,23 +8,25 @@ from typing import Optional
 import numpy as np
 
 from ..deformation.unit_slip import unit_slip_los
+from ..numerics.arrays import Array
 from .calibration import interval
 from .cautions import cautions
 from .covariance import Noise, noise_matrix
 from .frame import LocalFrame
 from .look import Look
-from .mechanism import auxiliary, kagan_angle, moment_tensor, slip_and_normal
+from .mechanism import kagan_angle, moment_tensor
 from .modes import Mode
 from .observations import Observations
+from .planes import make_fault, nodal_planes
 from .posterior import Sample
-from .results import Draws, Fault, Interval, LookFit, NodalPlane, SourceEstimate
+from .results import Draws, Fault, LookFit, NodalPlane, SourceEstimate
 from .rivals import Comparison
-from .second_fault import SecondFault, variance_reduction
+from .second_fault import SecondFault
 from .settings import SourceSettings
 from .slip_roughness import slip_covariance
 
 
-def moment_magnitude(moment_nm: np.ndarray) -> np.ndarray:
+def moment_magnitude(moment_nm: Array) -> np.ndarray:
     """Moment magnitude (Hanks & Kanamori 1979, IASPEI constant) of a moment in N m."""
     return np.asarray((np.log10(moment_nm) - 9.1) / 1.5)
 
@@ -45,25 +47,6 @@ def stress_drop_mpa(faults: np.ndarray, slips: np.ndarray, rigidity_pa: float) -
     constant = 2 / np.pi * (1 - dip_part) + 8 / (3 * np.pi) * dip_part
     shorter = np.minimum(faults[:, 5], faults[:, 6]) * 1e3
     return np.asarray(constant * rigidity_pa * amount / shorter / 1e6)
-
-
-def make_fault(fault: np.ndarray, slips: np.ndarray, frame: LocalFrame) -> Fault:
-    """A `Fault` with its corners from a row (7,) and its slips (2,)."""
-    east, north, depth, strike, dip, length, width = (float(value) for value in fault)
-    phi, delta = np.radians(strike), np.radians(dip)
-    corners = []
-    for along, down in ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)):
-        far, out = along * length, down * width * np.cos(delta)
-        x = east + far * np.sin(phi) + out * np.cos(phi)
-        y = north + far * np.cos(phi) - out * np.sin(phi)
-        longitude, latitude = frame.to_lonlat(x, y)
-        corners.append(
-            (float(longitude), float(latitude), max(0.0, float(depth + down * width * np.sin(delta))))
-        )
-    return Fault(
-        east, north, depth, strike, dip, float(np.degrees(np.arctan2(slips[1], slips[0]))), length, width,
-        float(np.hypot(*slips)), corners=tuple(corners), top_edge=tuple(corners[:2]),
-    )  # fmt: skip
 
 
 def assemble(
@@ -91,7 +74,7 @@ def assemble(
         moment, one = float(moments.sum()), moment
     mw = float(moment_magnitude(np.float64(moment)))
     draws = make_draws(sample, plane_of_draw, frame, rigidity)
-    mw_90 = interval(draws.mw, mw, "mw")
+    mw_90 = interval(draws.mw, mw, "mw", observed.looks)
     if second is not None and second.stable:
         single = float(moment_magnitude(np.float64(one)))
         mw_90 = min(mw_90[0], single), max(mw_90[1], single)
@@ -117,7 +100,7 @@ def assemble(
         latitude=float(latitude),
         horizontal_90_km=float(np.quantile(away, 0.9)),
         depth_km=float(centroid[2]),
-        depth_km_90=interval(draws.depth_km, float(centroid[2]), "depth"),
+        depth_km_90=interval(draws.depth_km, float(centroid[2]), "depth", observed.looks),
         planes=planes,
         length_km=size[0],
         length_km_90=interval(draws.length_km, size[0]),
@@ -170,62 +153,6 @@ def make_draws(sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: f
         faults[:, 4], np.degrees(np.arctan2(slips[:, 1], slips[:, 0])), faults[:, 5], faults[:, 6],
         np.linalg.norm(slips, axis=1), stress_drop_mpa(faults, slips, rigidity), plane,
     )  # fmt: skip
-
-
-def nodal_planes(
-    modes: Sequence[Mode], sample: Sample, observed: Observations
-) -> tuple[tuple[NodalPlane, NodalPlane], np.ndarray]:
-    """Both nodal planes, the likelier first, and the plane (0 or 1) of each draw."""
-    strike, dip, rake = modes[0].angles
-    references = [(strike, dip, rake), tuple(float(a) for a in auxiliary(*map(np.float64, modes[0].angles)))]
-    rakes = np.degrees(np.arctan2(sample.slips[:, 1], sample.slips[:, 0]))
-    own = np.stack([sample.faults[:, 3], sample.faults[:, 4], rakes])
-    normals = [slip_and_normal(*map(np.float64, reference))[1] for reference in references]
-    _, normal = slip_and_normal(*own)
-    plane = (np.abs(normal @ normals[1]) > np.abs(normal @ normals[0])).astype(int)
-    other = np.stack(auxiliary(*own))
-    weight = float(plane.mean())
-    built = []
-    for index, reference in enumerate(references):
-        angles = np.where(plane == index, own, other)
-        intervals = _angle_intervals(angles, reference)
-        mode = _mode_on(modes, normals, index)
-        fault = make_fault(mode.fault, mode.slips, observed.frame)
-        shown = mode.angles if index else reference
-        if mode is modes[0] and index:
-            moved = mode.fault
-            moved[3:5] = reference[:2]
-            size = float(np.hypot(*mode.slips))
-            turned = size * np.array([np.cos(np.radians(reference[2])), np.sin(np.radians(reference[2]))])
-            fault, shown = make_fault(moved, turned, observed.frame), reference
-        reduction = variance_reduction(observed, mode.residual())
-        share = weight if index else 1 - weight
-        built.append(NodalPlane(*shown, *intervals, share, fault, reduction))
-    return (built[0], built[1]), plane
-
-
-def _mode_on(modes: Sequence[Mode], normals: list[np.ndarray], index: int) -> Mode:
-    """The best mode on a plane; the best of all where the other plane has none within 35 degrees."""
-    for mode in modes:
-        _, normal = slip_and_normal(*map(np.float64, mode.angles))
-        if abs(normal @ normals[index]) > np.cos(np.radians(35)):
-            return mode
-    return modes[0]
-
-
-def _angle_intervals(angles: np.ndarray, reference: tuple[float, ...]) -> tuple[Interval, Interval, Interval]:
-    """Intervals of strike, dip and rake (3, D) about a reference; dips beyond 90 count from the other
-    side."""
-    strike, dip, rake = angles.copy()
-    turned = (strike - reference[0] + 180) % 360 - 180
-    flip = np.abs(turned) > 90
-    turned = np.where(flip, (turned + 360) % 360 - 180, turned)
-    dip = np.where(flip, 180 - dip, dip)
-    rake = np.where(flip, -rake, rake)
-    about = (rake - reference[2] + 180) % 360 - 180
-    low_dip, high_dip = interval(dip, reference[1], "dip")
-    strikes = interval(reference[0] + turned, reference[0], "strike")
-    return strikes, (max(low_dip, 0.0), high_dip), interval(reference[2] + about, reference[2], "rake")
 
 
 def _reduction(observed: Observations, fits: Sequence[LookFit], residual: np.ndarray) -> float:

@@ -9,8 +9,14 @@ import numpy as np
 
 TEMPERATURE = {1: 2.0, 2: 2.0}
 """Factor on all standard deviations of the posterior by the number of looks; more looks as two."""
-STRETCH = {"mw": 1.0, "depth": 1.0, "strike": 1.0, "dip": 1.0, "rake": 1.0}
-"""Factor on the half-widths of the intervals of each quantity, beside the temperature."""
+STRETCH = {
+    1: {"mw": 0.8, "depth": 1.9, "strike": 1.8, "dip": 1.5, "rake": 1.4},
+    2: {"mw": 1.5, "depth": 3.8, "strike": 1.25, "dip": 4.5, "rake": 1.1},
+}
+"""Factor on the half-widths of the intervals by the number of looks, beside the temperature: the 90 % quantile of
+the truth's distance in half-widths. Fitted to 11 cases only; a run over 200 cases refines it."""
+MIN_SIDE = 0.25
+"""Smallest distance from the estimate to either end, in parts of the draws' interval: estimates may lie at an end."""
 LEVEL = 0.9
 
 
@@ -19,9 +25,11 @@ def temperature(looks: int) -> float:
     return TEMPERATURE[min(looks, max(TEMPERATURE))]
 
 
-def interval(draws: np.ndarray, centre: float, quantity: str = "") -> tuple[float, float]:
+def interval(draws: np.ndarray, centre: float, quantity: str = "", looks: int = 2) -> tuple[float, float]:
     """The calibrated 90 % interval of draws (D,), which holds `centre`."""
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
-    stretch = STRETCH.get(quantity, 1.0)
-    return float(centre - max(centre - low, 0) * stretch), float(centre + max(high - centre, 0) * stretch)
+    stretch = STRETCH[min(looks, max(STRETCH))].get(quantity, 1.0)
+    least = MIN_SIDE * (high - low)
+    below, above = max(centre - low, least), max(high - centre, least)
+    return float(centre - below * stretch), float(centre + above * stretch)

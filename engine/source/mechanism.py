@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..numerics.arrays import Array
+
 Angles = tuple[float, float, float]
 """Strike, dip and rake in degrees (Aki & Richards)."""
 
 
-def slip_and_normal(strike: np.ndarray, dip: np.ndarray, rake: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def slip_and_normal(strike: Array, dip: Array, rake: Array) -> tuple[np.ndarray, np.ndarray]:
     """Unit slip vector of the hanging wall and unit normal of the plane.
 
     Aki & Richards (2002), Quantitative Seismology, equations 4.88 and 4.89.
@@ -43,9 +45,7 @@ def plane_of(slip: np.ndarray, normal: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return np.degrees(strike) % 360, np.degrees(dip), np.degrees(rake)
 
 
-def auxiliary(
-    strike: np.ndarray, dip: np.ndarray, rake: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def auxiliary(strike: Array, dip: Array, rake: Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The other nodal plane of a double couple: slip and normal change places."""
     slip, normal = slip_and_normal(strike, dip, rake)
     return plane_of(normal, slip)
@@ -74,9 +74,7 @@ def planes_of_tensor(tensor: np.ndarray) -> tuple[Angles, Angles]:
     return tuple(float(a) for a in first), tuple(float(a) for a in second)  # type: ignore[return-value]
 
 
-def kagan_angle(
-    strike: np.ndarray, dip: np.ndarray, rake: np.ndarray, other: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> np.ndarray:
+def kagan_angle(strike: Array, dip: Array, rake: Array, other: tuple[Array, Array, Array]) -> np.ndarray:
     """Smallest rotation in degrees (0 to 120) that turns one double couple into another (Kagan 1991).
 
     Kagan, Y. Y. (1991), 3-D rotation of double-couple earthquake sources, Geophys. J. Int. 106, 709-716.
@@ -97,7 +95,7 @@ def kagan_angle(
     return np.asarray(np.degrees(np.arccos(cosine)))
 
 
-def _axes(strike: np.ndarray, dip: np.ndarray, rake: np.ndarray) -> np.ndarray:
+def _axes(strike: Array, dip: Array, rake: Array) -> np.ndarray:
     """Tension, null and pressure axes as columns of a right-handed (..., 3, 3)."""
     slip, normal = slip_and_normal(strike, dip, rake)
     tension, pressure = (slip + normal) / np.sqrt(2), (normal - slip) / np.sqrt(2)

@@ -149,8 +149,8 @@ def refine_modes(
 ) -> Found:
     """Starts (S, 7) refined under weights that know rough slip; those that meet are one mode, best first.
 
-    The noise was estimated with the model error in it. It shrinks in rounds, for a misfit that is sharp at once
-    would hold every start where it is.
+    The noise was estimated with the model error in it. It shrinks in rounds, for a misfit that is sharp at
+    once would hold every start where it is.
     """
     modes: list[Mode] = []
     for round_number in range(ROUNDS):

@@ -186,7 +186,7 @@ def _vectors(
     scene: Interferogram,
     window: tuple[int, int, int, int],
     step: int,
-    shape: tuple[int, int],
+    shape: tuple[int, ...],
     heading: Optional[float],
     incidence: Optional[float],
 ) -> np.ndarray:

@@ -61,7 +61,8 @@ def find_second(
     single = variance_reduction(observed, mode.residual())
     if single > GOOD_VARIANCE_REDUCTION:
         return None
-    theta, slips = [mode.theta, None], [mode.slips, None]
+    theta: list = [mode.theta, None]
+    slips: list = [mode.slips, None]
     for _ in range(ROUNDS):
         for index in (1, 0):
             other = 1 - index

@@ -112,7 +112,7 @@ def test_bad_looks_are_refused_in_one_sentence(looks, change, sentence):
 
 def test_signs_that_disagree_are_named(looks):
     turned = replace(looks[1], displacement=-looks[1].displacement)
-    with pytest.raises(InputError, match="ascending.*descending.*disagree"):
+    with pytest.raises(InputError, match=r"ascending.*descending.*disagree"):
         estimate_source([looks[0], turned], QUICK)
 
 

@@ -1,0 +1,93 @@
+"""Both nodal planes of an estimate, their intervals and the rectangles on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .calibration import interval
+from .frame import LocalFrame
+from .mechanism import auxiliary, slip_and_normal
+from .modes import Mode
+from .observations import Observations
+from .posterior import Sample
+from .results import Fault, Interval, NodalPlane
+from .second_fault import variance_reduction
+
+
+def make_fault(fault: np.ndarray, slips: np.ndarray, frame: LocalFrame) -> Fault:
+    """A `Fault` with its corners from a row (7,) and its slips (2,)."""
+    east, north, depth, strike, dip, length, width = (float(value) for value in fault)
+    phi, delta = np.radians(strike), np.radians(dip)
+    corners = []
+    for along, down in ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)):
+        far, out = along * length, down * width * np.cos(delta)
+        x = east + far * np.sin(phi) + out * np.cos(phi)
+        y = north + far * np.cos(phi) - out * np.sin(phi)
+        longitude, latitude = frame.to_lonlat(x, y)
+        corners.append(
+            (float(longitude), float(latitude), max(0.0, float(depth + down * width * np.sin(delta))))
+        )
+    return Fault(
+        east, north, depth, strike, dip, float(np.degrees(np.arctan2(slips[1], slips[0]))), length, width,
+        float(np.hypot(*slips)), corners=tuple(corners), top_edge=tuple(corners[:2]),
+    )  # fmt: skip
+
+
+def nodal_planes(
+    modes: Sequence[Mode], sample: Sample, observed: Observations
+) -> tuple[tuple[NodalPlane, NodalPlane], np.ndarray]:
+    """Both nodal planes, the likelier first, and the plane (0 or 1) of each draw."""
+    strike, dip, rake = modes[0].angles
+    references = [(strike, dip, rake), tuple(float(a) for a in auxiliary(*map(np.float64, modes[0].angles)))]
+    rakes = np.degrees(np.arctan2(sample.slips[:, 1], sample.slips[:, 0]))
+    own = np.stack([sample.faults[:, 3], sample.faults[:, 4], rakes])
+    normals = [slip_and_normal(*map(np.float64, reference))[1] for reference in references]
+    _, normal = slip_and_normal(*own)
+    plane = (np.abs(normal @ normals[1]) > np.abs(normal @ normals[0])).astype(int)
+    other = np.stack(auxiliary(*own))
+    weight = float(plane.mean())
+    built = []
+    for index, reference in enumerate(references):
+        angles = np.where(plane == index, own, other)
+        intervals = _angle_intervals(angles, reference, observed.looks)
+        mode = _mode_on(modes, normals, index)
+        fault = make_fault(mode.fault, mode.slips, observed.frame)
+        shown = mode.angles if index else reference
+        if mode is modes[0] and index:
+            moved = mode.fault
+            moved[3:5] = reference[:2]
+            size = float(np.hypot(*mode.slips))
+            turned = size * np.array([np.cos(np.radians(reference[2])), np.sin(np.radians(reference[2]))])
+            fault, shown = make_fault(moved, turned, observed.frame), reference
+        reduction = variance_reduction(observed, mode.residual())
+        share = weight if index else 1 - weight
+        built.append(NodalPlane(shown[0], shown[1], shown[2], *intervals, share, fault, reduction))
+    return (built[0], built[1]), plane
+
+
+def _mode_on(modes: Sequence[Mode], normals: list[np.ndarray], index: int) -> Mode:
+    """The best mode on a plane; the best of all where the other plane has none within 35 degrees."""
+    for mode in modes:
+        _, normal = slip_and_normal(*map(np.float64, mode.angles))
+        if abs(normal @ normals[index]) > np.cos(np.radians(35)):
+            return mode
+    return modes[0]
+
+
+def _angle_intervals(
+    angles: np.ndarray, reference: tuple[float, ...], looks: int
+) -> tuple[Interval, Interval, Interval]:
+    """Intervals of strike, dip and rake (3, D) about a reference; dips beyond 90 count from the other
+    side."""
+    strike, dip, rake = angles.copy()
+    turned = (strike - reference[0] + 180) % 360 - 180
+    flip = np.abs(turned) > 90
+    turned = np.where(flip, (turned + 360) % 360 - 180, turned)
+    dip = np.where(flip, 180 - dip, dip)
+    rake = np.where(flip, -rake, rake)
+    about = (rake - reference[2] + 180) % 360 - 180
+    low_dip, high_dip = interval(dip, reference[1], "dip", looks)
+    strikes = interval(reference[0] + turned, reference[0], "strike", looks)
+    return strikes, (max(low_dip, 0.0), high_dip), interval(reference[2] + about, reference[2], "rake", looks)
