@@ -164,8 +164,8 @@ def _fault(fault: Fault, frame: Frame, style: str, edge: float) -> str:
 def _axes(frame: Frame, with_latitude: bool) -> str:
     west, south, east, north = frame.extent
     parts = []
-    step = nice_step(east - west, max(2, int(frame.width / 100)))
-    for value in ticks(west, east, max(2, int(frame.width / 100))):
+    step = nice_step(east - west, max(2, int(frame.width / 75)))
+    for value in ticks(west, east, max(2, int(frame.width / 75))):
         x = frame.xy(value, south)[0]
         parts.append(f'<path class="tick" d="M{x:.1f} {frame.height:.1f}v5"/>')
         label = coordinate(value, step, "x", True)

@@ -66,6 +66,7 @@ class SourceEstimation(Algorithm):
             "page": self.parameterAsFileOutput(parameters, "REPORT", context) or None,
             "layers": self.parameterAsFileOutput(parameters, "LAYERS", context) or None,
             "quakeml": self.parameterAsFileOutput(parameters, "QUAKEML", context) or None,
+            "report": self.parameterAsString(parameters, "DETECTION_REPORT", context).strip() or None,
             "maps": self.parameterAsFileOutput(parameters, "MAPS", context) or None,
         }
 

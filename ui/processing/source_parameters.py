@@ -8,6 +8,7 @@ from qgis.core import (
     QgsProcessingOutputString,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterNumber,
@@ -118,6 +119,14 @@ def add_advanced(algorithm: Algorithm) -> None:
     )
     algorithm.add_advanced(
         QgsProcessingParameterNumber("SEED", "Seed of the random numbers", _Integer, 0, False, 0)
+    )
+    algorithm.add_advanced(
+        QgsProcessingParameterFile(
+            "DETECTION_REPORT",
+            "Report of the detection that gets the chapter",
+            extension="html",
+            optional=True,
+        )
     )
     algorithm.add_advanced(
         QgsProcessingParameterString("TIME", "Time or day of the earthquake (UTC)", optional=True)
