@@ -18,6 +18,7 @@ import synthetic_source as synthetic
 from quakefringe.engine.commands import source as command
 from quakefringe.engine.errors import Cancelled, InputError
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.report import page as report_page
 from quakefringe.engine.report.source_hint import source_hint
 from quakefringe.engine.source import Look
 from quakefringe.engine.source_output import run as running
@@ -141,6 +142,10 @@ def test_a_chapter_replaces_an_earlier_one(estimate):
     assert once == twice
     assert once.count("<h2>Source estimate</h2>") == 1
     assert once.index("Source estimate") < once.index(END_OF_REPORT)
+
+
+def test_reports_of_detections_have_the_place_of_the_chapter():
+    assert END_OF_REPORT in Path(report_page.__file__).read_text(encoding="utf-8")
 
 
 def test_a_chapter_needs_a_report(estimate):
