@@ -1,7 +1,7 @@
 """Line-of-sight displacement of many trial faults at the same points, for unit slip in each mode.
 
-An inversion tries thousands of faults at the same few hundred points and solves for slip afterwards. The modes
-share all of Okada's terms, so that two modes cost little more than one.
+An inversion tries thousands of faults at the same few hundred points and solves for slip afterwards. The
+modes share all of Okada's terms, so that two modes cost little more than one.
 """
 
 from __future__ import annotations

@@ -49,6 +49,15 @@ def stress_drop_mpa(faults: np.ndarray, slips: np.ndarray, rigidity_pa: float) -
     return np.asarray(constant * rigidity_pa * amount / shorter / 1e6)
 
 
+def total_tensor(faults: Sequence[Fault], rigidity_pa: float) -> np.ndarray:
+    """Mrr, Mtt, Mpp, Mrt, Mrp, Mtp in N m of all faults together."""
+    parts = []
+    for fault in faults:
+        moment = rigidity_pa * fault.length_km * fault.width_km * 1e6 * fault.slip_m
+        parts.append(moment_tensor(fault.strike, fault.dip, fault.rake, moment))
+    return np.asarray(np.sum(parts, axis=0))
+
+
 def assemble(
     looks: Sequence[Look],
     observed: Observations,
@@ -81,10 +90,7 @@ def assemble(
     fits = look_fits(looks, observed, noises, sources, best)
     residual = np.concatenate([fit.residual for fit in fits])
     reduction = _reduction(observed, fits, residual)
-    tensor = sum(
-        moment_tensor(s.strike, s.dip, s.rake, rigidity * s.length_km * s.width_km * 1e6 * s.slip_m)
-        for s in sources
-    )
+    tensor = total_tensor(sources, rigidity)
     longitude, latitude = frame.to_lonlat(centroid[0], centroid[1])
     away = np.hypot(sample.faults[:, 0] - centroid[0], sample.faults[:, 1] - centroid[1])
     drop = float(stress_drop_mpa(fault, slips, rigidity)[0])
@@ -141,7 +147,7 @@ def _notes(settings: SourceSettings, observed: Observations) -> tuple[str, ...]:
 def _kagan(plane: NodalPlane, settings: SourceSettings) -> Optional[float]:
     if settings.mechanism is None:
         return None
-    return float(kagan_angle(plane.strike, plane.dip, plane.rake, settings.mechanism))  # type: ignore[arg-type]
+    return float(kagan_angle(plane.strike, plane.dip, plane.rake, settings.mechanism))
 
 
 def make_draws(sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: float) -> Draws:

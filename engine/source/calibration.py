@@ -1,6 +1,6 @@
 """What simulated earthquakes with rough slip say of the intervals: factors that make 90 % cover 90 %.
 
-Fitted to `python -m quakefringe.training source-scores --calibrate` (seeds of their own, never real data).
+Seeds of their own (`python -m quakefringe.training source-scores --calibrate`), never real data.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ STRETCH = {
     1: {"mw": 0.8, "depth": 1.9, "strike": 1.8, "dip": 1.5, "rake": 1.4},
     2: {"mw": 1.5, "depth": 3.8, "strike": 1.25, "dip": 4.5, "rake": 1.1},
 }
-"""Factor on the half-widths of the intervals by the number of looks, beside the temperature: the 90 % quantile of
-the truth's distance in half-widths. Fitted to 11 cases only; a run over 200 cases refines it."""
+"""Factor on the half-widths of the intervals by the number of looks, beside the temperature: the 90 %
+quantile of the truth's distance in half-widths. PROVISIONAL: from about a dozen simulated cases, some of them scored by an
+earlier version of the estimate. Replace them by the `stretch` of a run with --calibrate."""
 MIN_SIDE = 0.25
-"""Smallest distance from the estimate to either end, in parts of the draws' interval: estimates may lie at an end."""
+"""Smallest distance from the estimate to either end, in parts of the draws' interval: an estimate may lie at
+an end."""
 LEVEL = 0.9
 
 

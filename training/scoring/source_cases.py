@@ -106,7 +106,7 @@ def _look(
     x = (np.arange(PIXELS) + 0.5) * step - width / 2 + place[0]
     y = (np.arange(PIXELS) + 0.5) * step - width / 2 + place[1]
     east, north = np.meshgrid(x, y)
-    motion = okada_grid(torch.tensor(east.ravel()[None]), torch.tensor(north.ravel()[None]), **grid)
+    motion = okada_grid(torch.tensor(east.ravel()[None]), torch.tensor(north.ravel()[None]), **grid)  # type: ignore[arg-type]
     incidence = rng.uniform(30, 44) + np.linspace(-1, 1, PIXELS) * 0.02 * width
     vectors = np.stack(
         [np.broadcast_to(v, (PIXELS, PIXELS)) for v in look_vector(heading + rng.normal(0, 2), incidence)]

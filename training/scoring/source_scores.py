@@ -63,7 +63,7 @@ def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]
         "estimate": {name: list(_plain(found[name])) for name in QUANTITIES},
         "errors": {name: float(value) for name, value in errors.items()},
         "stretch": {name: _stretch(actual[name], *found[name]) for name in QUANTITIES},
-        "kagan": float(kagan_angle(best.strike, best.dip, best.rake, mechanism)),  # type: ignore[arg-type]
+        "kagan": float(kagan_angle(best.strike, best.dip, best.rake, mechanism)),
         "right_plane": bool(first_angle < RIGHT_PLANE_DEG),
         "nearest_plane_angle": normal_angle,
         "variance_reduction": estimate.variance_reduction,
