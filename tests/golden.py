@@ -11,4 +11,4 @@ QUIET = SAMPLE / "quiet" / "20150405_20150417.geo.diff_pha.tif"
 TRUTH = (84.812, 27.340, 86.008, 28.342)
 """West, south, east and north (degrees) of the ground whose line-of-sight displacement exceeds a fifth of the
 peak. `tests/training/test_sample.py` computes it from the fault plane."""
-MIN_BOX_IOU = 0.55
+MIN_BOX_IOU = 0.75
