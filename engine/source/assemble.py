@@ -90,8 +90,7 @@ def assemble(
     fits = look_fits(looks, observed, noises, sources, best)
     residual = np.concatenate([fit.residual for fit in fits])
     reduction = _reduction(observed, fits, residual)
-    tensor = total_tensor(sources, rigidity)
-    longitude, latitude = frame.to_lonlat(centroid[0], centroid[1])
+    place = frame.to_lonlat(centroid[0], centroid[1])
     away = np.hypot(sample.faults[:, 0] - centroid[0], sample.faults[:, 1] - centroid[1])
     drop = float(stress_drop_mpa(fault, slips, rigidity)[0])
     size = float(best.fault[5]), float(best.fault[6]), float(np.hypot(*best.slips))
@@ -102,8 +101,8 @@ def assemble(
         mw_90=mw_90,
         moment_nm=moment,
         rigidity_pa=rigidity,
-        longitude=float(longitude),
-        latitude=float(latitude),
+        longitude=float(place[0]),
+        latitude=float(place[1]),
         horizontal_90_km=float(np.quantile(away, 0.9)),
         depth_km=float(centroid[2]),
         depth_km_90=interval(draws.depth_km, float(centroid[2]), "depth", observed.looks),
@@ -116,7 +115,7 @@ def assemble(
         slip_m_90=interval(draws.slip_m, size[2]),
         stress_drop_mpa=drop,
         stress_drop_mpa_90=interval(draws.stress_drop_mpa, drop),
-        moment_tensor_nm=tuple(float(value) for value in tensor),  # type: ignore[arg-type]
+        moment_tensor_nm=tuple(float(value) for value in total_tensor(sources, rigidity)),  # type: ignore[arg-type]
         variance_reduction=reduction,
         looks=tuple(fits),
         rivals=compared.rivals,

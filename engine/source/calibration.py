@@ -14,8 +14,8 @@ STRETCH = {
     2: {"mw": 1.5, "depth": 3.8, "strike": 1.25, "dip": 4.5, "rake": 1.1},
 }
 """Factor on the half-widths of the intervals by the number of looks, beside the temperature: the 90 %
-quantile of the truth's distance in half-widths. PROVISIONAL: from about a dozen simulated cases, some of them scored by an
-earlier version of the estimate. Replace them by the `stretch` of a run with --calibrate."""
+quantile of the truth's distance in half-widths. PROVISIONAL: from a dozen simulated earthquakes, some of them
+scored by an earlier version of the estimate. Replace them by the `stretch` of a run with --calibrate."""
 MIN_SIDE = 0.25
 """Smallest distance from the estimate to either end, in parts of the draws' interval: an estimate may lie at
 an end."""
