@@ -143,11 +143,9 @@ def _look(interferogram: Interferogram, ground: Neighbourhood) -> Optional[np.nd
     samples = []
     for row in range(LOOK_SAMPLES):
         for col in range(LOOK_SAMPLES):
-            place = [
-                start + int((index + 0.5) / LOOK_SAMPLES * length)
-                for start, index, length in zip((ground.left, ground.top), (col, row), ground.area)
-            ]
-            vector = interferogram.look_vectors(*place, 1, 1)
+            x = ground.left + int((col + 0.5) / LOOK_SAMPLES * ground.area[0])
+            y = ground.top + int((row + 0.5) / LOOK_SAMPLES * ground.area[1])
+            vector = interferogram.look_vectors(x, y, 1, 1)
             if vector is not None and np.isfinite(vector).all():
                 samples.append(vector[:, 0, 0])
     return np.mean(samples, axis=0) if samples else None

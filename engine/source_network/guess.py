@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -152,13 +153,20 @@ def central_mechanism(
     m = mean + mean.T
     tensor = np.array([m[2, 2], m[0, 0], m[1, 1], m[0, 2], -m[1, 2], -m[0, 1]])
     planes = planes_of_tensor(tensor)
-    normals = [slip_and_normal(*(np.float64(angle) for angle in plane))[1] for plane in planes]
+    normals = [slip_and_normal(*np.array(plane))[1] for plane in planes]
     nearer = np.abs(normal @ normals[0]) >= np.abs(normal @ normals[1])
     weight = float(nearer.mean())
     if weight < 0.5:
         planes, weight = (planes[1], planes[0]), 1 - weight
-    angle = kagan_angle(strike, dip, rake, tuple(np.float64(value) for value in planes[0]))
+    first = np.array(planes[0])
+    angle = kagan_angle(strike, dip, rake, (first[0], first[1], first[2]))
     return planes, weight, float(np.quantile(angle, 0.9))
+
+
+def rotation(one: Sequence[float], other: Sequence[float]) -> float:
+    """Kagan angle in degrees between two mechanisms, each (strike, dip, rake)."""
+    a, b = np.array(one), np.array(other)
+    return float(kagan_angle(a[0], a[1], a[2], (b[0], b[1], b[2])))
 
 
 def style_shares(strike: np.ndarray, dip: np.ndarray, rake: np.ndarray) -> dict[str, float]:

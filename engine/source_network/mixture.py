@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from ..numerics.arrays import Array
 from .tile import DIP, LINEAR_TARGETS, RAKE, STRIKE, TARGETS
 
 COUNT = len(TARGETS)
@@ -100,11 +102,10 @@ def decode(numbers: np.ndarray) -> Mixture:
     return Mixture(log_weight, means, np.exp(log_spread(spread, np)), coupling)
 
 
-def log_spread(numbers: np.ndarray, xp: object = np) -> np.ndarray:
+def log_spread(numbers: Array, xp: Any = np) -> Array:
     """Logarithm of s, between its limits, from the network's numbers; NumPy or torch."""
     middle, half = (MAX_LOG_SPREAD + MIN_LOG_SPREAD) / 2, (MAX_LOG_SPREAD - MIN_LOG_SPREAD) / 2
-    out: np.ndarray = middle + half * xp.tanh((numbers - middle) / half)  # type: ignore[attr-defined]
-    return out
+    return middle + half * xp.tanh((numbers - middle) / half)
 
 
 def merged(mixtures: list[Mixture]) -> Mixture:

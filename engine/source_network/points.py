@@ -113,5 +113,5 @@ def _smoothed(values: np.ndarray) -> np.ndarray:
     known = np.isfinite(values)
     padded = np.pad(np.stack([np.where(known, values, 0.0), known.astype(float)]), ((0, 0), (1, 1), (1, 1)))
     height, width = values.shape
-    sums = sum(padded[:, i : i + height, j : j + width] for i in range(3) for j in range(3))
+    sums = np.sum([padded[:, i : i + height, j : j + width] for i in range(3) for j in range(3)], axis=0)
     return np.where(sums[1] > 0, sums[0] / np.maximum(sums[1], 1), np.nan)

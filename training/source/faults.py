@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -114,7 +115,7 @@ def _draw_planes(generator: torch.Generator, count: int, config: SourceTilesConf
 
 def _slip(
     generator: torch.Generator, plane: dict[str, Tensor], config: SourceTilesConfig
-) -> tuple[dict[str, Tensor], Tensor]:
+) -> tuple[dict[str, Any], Tensor]:
     """The faults as `okada_grid` takes them, and their relative slip, (S, down, along)."""
     count = len(plane["mw"])
     top = plane["depth"] - 0.5 * plane["width"] * torch.sin(torch.deg2rad(plane["dip"]))
@@ -126,7 +127,7 @@ def _slip(
     rake = plane["rake"][:, None, None] + torch.where(rough, RAKE_SCATTER_DEG * turned, 0.0 * turned)
     rake = torch.deg2rad(rake)
     amount = relative * plane["slip"][:, None, None]
-    grid = {name: plane[name] for name in ("depth", "strike", "dip", "length", "width")}
+    grid: dict[str, Any] = {name: plane[name] for name in ("depth", "strike", "dip", "length", "width")}
     grid["strike_slip"], grid["dip_slip"] = amount * torch.cos(rake), amount * torch.sin(rake)
     return grid, relative
 

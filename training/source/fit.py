@@ -54,7 +54,7 @@ class SourceTraining:
         self.generator = torch.Generator(device)
         self.step = 0
         self.spent = 0.0
-        self.loss = math.nan
+        self.loss = torch.tensor(math.nan)
 
     def fit(self, minutes: float) -> None:
         """Train until `minutes` are spent, those of earlier runs included, or a signal comes."""

@@ -16,8 +16,7 @@ import numpy as np
 
 from ...engine.output.atomic import replacing
 from ...engine.source import Look
-from ...engine.source.mechanism import kagan_angle
-from ...engine.source_network.guess import central_mechanism, views_of
+from ...engine.source_network.guess import central_mechanism, rotation, views_of
 from ...engine.source_network.model import SourceModel, load_source_model
 from ...engine.source_network.proposal import points_of
 from ...engine.source_network.views import draw
@@ -90,8 +89,7 @@ def score_case(network: SourceModel, case: SourceCase, widened: float, number: i
     planes, _, turn = central_mechanism(faults["strike"], faults["dip"], faults["rake"])
     seconds = time.perf_counter() - began
     truth = case.truth
-    angles = truth["strike"], truth["dip"], truth["rake"]
-    kagan = float(kagan_angle(*planes[0], angles))
+    kagan = rotation(planes[0], (truth["strike"], truth["dip"], truth["rake"]))
     row = {
         "mw_error": abs(float(np.median(faults["mw"])) - truth["mw"]),
         "depth_error": abs(float(np.median(faults["depth"])) / truth["depth_km"] - 1),

@@ -16,11 +16,11 @@ from ...engine.source import looks_frame
 from ...engine.source.covariance import first_covariance, weighting
 from ...engine.source.estimate import COARSE_STEPS, FINE_CANDIDATES, FINE_STEPS
 from ...engine.source.fit import Problem, refine
-from ...engine.source.mechanism import kagan_angle
 from ...engine.source.observations import observe
 from ...engine.source.parameters import to_faults
 from ...engine.source.search import Proposal, search
 from ...engine.source.settings import DEFAULTS
+from ...engine.source_network.guess import rotation
 from ...engine.source_network.model import SourceModel
 from ...engine.source_network.proposal import propose
 from ..scoring.source_cases import SourceCase, draw_case
@@ -50,7 +50,7 @@ def compare_searches(network: SourceModel, seed: int, count: int) -> dict[str, A
         best = min(ends.values(), key=lambda end: end[0])
         for name, (misfit, angles, spent) in ends.items():
             missed = misfit > SAME_MISFIT * best[0]
-            missed &= float(kagan_angle(*angles, best[1])) > SAME_MECHANISM_DEG
+            missed &= rotation(angles, best[1]) > SAME_MECHANISM_DEG
             failures.setdefault(name, []).append(missed)
             seconds.setdefault(name, []).append(spent)
         logger.info("%d of %d cases: %s", number + 1, count, {k: sum(v) for k, v in failures.items()})
