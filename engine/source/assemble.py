@@ -9,7 +9,7 @@ import numpy as np
 
 from ..deformation.unit_slip import unit_slip_los
 from ..numerics.arrays import Array
-from .calibration import interval
+from .calibration import depth_interval, interval
 from .cautions import cautions
 from .covariance import Noise, noise_matrix
 from .frame import LocalFrame
@@ -105,7 +105,7 @@ def assemble(
         latitude=float(place[1]),
         horizontal_90_km=float(np.quantile(away, 0.9)),
         depth_km=float(centroid[2]),
-        depth_km_90=interval(draws.depth_km, float(centroid[2]), "depth", observed.looks),
+        depth_km_90=depth_interval(draws.depth_km, float(centroid[2]), observed.looks),
         planes=planes,
         length_km=size[0],
         length_km_90=interval(draws.length_km, size[0]),

@@ -35,3 +35,9 @@ def interval(draws: np.ndarray, centre: float, quantity: str = "", looks: int = 
     least = MIN_SIDE * (high - low)
     below, above = max(centre - low, least), max(high - centre, least)
     return float(centre - below * stretch), float(centre + above * stretch)
+
+
+def depth_interval(draws: np.ndarray, centre: float, looks: int) -> tuple[float, float]:
+    """The same for depths in km: in logarithms, so that it stays below the ground."""
+    low, high = interval(np.log(draws), float(np.log(centre)), "depth", looks)
+    return float(np.exp(low)), float(np.exp(high))
