@@ -17,11 +17,12 @@ import time
 import traceback
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, QTimer
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
 from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 MAX_RUN_SECONDS = 900
+PANEL_WIDTH_PIXELS = 300
 SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
 UNWRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.unw.tif")
@@ -157,7 +158,11 @@ def main() -> None:
     window = iface.mainWindow()
     window.resize(1380, 860)
     hide_everything_else(window)
-    toolbar = start_plugin().toolbar
+    plugin = start_plugin()
+    plugin.panel.show()
+    process_events(0.5)
+    window.resizeDocks([plugin.panel], [PANEL_WIDTH_PIXELS], Qt.Orientation.Horizontal)
+    toolbar = plugin.toolbar
     folder = os.environ.get("SCREENSHOT_DOCS")
     if folder:
         documentation_pictures(toolbar, folder)

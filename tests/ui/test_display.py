@@ -1,0 +1,113 @@
+"""The display of heatmaps, fringes of any size, the page of options, and reloading the plugin."""
+
+import pytest
+from qgis.core import QgsProject
+
+from quakefringe.plugin import QuakeFringePlugin
+from quakefringe.tests.ui.helpers import activate, bowl, wait_for, write_raster
+from quakefringe.ui.display.heatmap_style import show_heatmap
+from quakefringe.ui.options.page import OptionsPage
+from quakefringe.ui.options.preferences import (
+    DEFAULTS,
+    Preferences,
+    detection_parameters,
+    load_preferences,
+    reset_preferences,
+    save_preferences,
+)
+from quakefringe.ui.styles import apply_fringe
+
+
+def items(layer):
+    return layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+
+
+def alpha(layer, value):
+    visible, _red, _green, _blue, opacity = layer.renderer().shader().shade(value)
+    return opacity if visible else 0
+
+
+@pytest.fixture
+def clean_preferences(plugin):
+    reset_preferences()
+    yield
+    reset_preferences()
+
+
+def test_heat_below_the_threshold_is_hidden(fake_detect, toolbar, layer):
+    toolbar.detect.trigger()
+    wait_for(lambda: not toolbar.runs)
+    heat = QgsProject.instance().mapLayersByName("Heatmap")[0]
+    before = alpha(heat, 0.8)
+    show_heatmap(heat, 1, 0.5)
+    assert alpha(heat, 0.45) == 0
+    assert alpha(heat, 0.8) == pytest.approx(before, abs=2)
+    show_heatmap(heat, 1, 0.0)
+    assert alpha(heat, 0.45) > 0
+
+
+def test_displacement_is_shown_as_fringes_of_any_size(toolbar, qgis_iface, tmp_path):
+    path = write_raster(tmp_path / "S1_los_disp.tif", bowl(fringes=1.0) * 0.02, unit="m")
+    layer = activate(toolbar, qgis_iface, path)
+    note = apply_fringe(layer, 0.12)
+    assert "12 cm" in note
+    start = items(layer)[0].color
+    ends = [one.value for one in items(layer) if one.color == start]
+    assert ends[1] - ends[0] == pytest.approx(0.12)
+    assert list(tmp_path.iterdir()) == [tmp_path / "S1_los_disp.tif"], "no file was written"
+
+
+def test_unwrapped_phase_is_rewrapped_by_its_wavelength(toolbar, qgis_iface, tmp_path):
+    path = write_raster(tmp_path / "20150417_20150429.geo.unw.tif", bowl(fringes=9.0), unit="rad")
+    layer = activate(toolbar, qgis_iface, path)
+    apply_fringe(layer, 0.0555 / 2 * 3)
+    start = items(layer)[0].color
+    ends = [one.value for one in items(layer) if one.color == start]
+    assert ends[1] - ends[0] == pytest.approx(3 * 6.283, rel=0.01)
+
+
+def test_wrapped_phase_cannot_be_rewrapped(plugin, toolbar, layer, qgis_iface):
+    plugin.panel.display.rewrap()
+    assert "wrapped already" in qgis_iface.messageBar().currentItem().text()
+
+
+def test_preferences_are_kept_and_reset(clean_preferences):
+    chosen = Preferences("numpy", 2, "temporary", "/x", 0.6, 0.3, "/dem.tif", "/c.csv", 12.0)
+    save_preferences(chosen)
+    assert load_preferences() == chosen
+    assert detection_parameters(chosen) == {
+        "BACKEND": "numpy",
+        "THRESHOLD": 0.6,
+        "COHERENCE": 0.3,
+        "DEM": "/dem.tif",
+        "CATALOGUE": "/c.csv",
+    }
+    reset_preferences()
+    assert load_preferences() == DEFAULTS
+    assert detection_parameters(DEFAULTS) == {}
+
+
+def test_the_page_of_options_stores_what_it_shows(clean_preferences):
+    page = OptionsPage()
+    page.place.setCurrentIndex(page.place.findData("temporary"))
+    page.threads.setValue(3)
+    page.fringe.setValue(12.0)
+    assert load_preferences() == DEFAULTS, "nothing is stored before OK"
+    page.apply()
+    assert load_preferences() == Preferences(place="temporary", threads=3, fringe_cm=12.0)
+    page.show_preferences(DEFAULTS)
+    page.apply()
+    assert load_preferences() == DEFAULTS
+
+
+def test_the_plugin_reloads_twenty_times(plugin, qgis_iface):
+    plugin.unload()
+    try:
+        for _ in range(20):
+            other = QuakeFringePlugin(qgis_iface)
+            other.initGui()
+            assert other.toolbar.detect is not None
+            other.unload()
+            assert other.window is None
+    finally:
+        plugin.initGui()
