@@ -27,11 +27,12 @@ test: setup ## run the tests; T=tests/engine for a part of them
 test-matrix: ## run the tests on Debian 12, 13 and testing in chroots (root); R="trixie forky" for some releases
 	@tools/test_matrix.sh $(R)
 
-lint: setup ## run ruff, mypy, and the checks of the QGIS plugin site
+lint: setup ## run ruff, mypy, the checks of the QGIS plugin site, and a static check for Qt 6
 	@$(PYTHON) -m ruff check .
 	@MYPYPATH=.venv/link $(PYTHON) -m mypy
 	@$(PYTHON) -m flake8 $(PLUGIN_FILES)
 	@$(PYTHON) -m bandit -q -r $(PLUGIN_FILES)
+	@$(PYTHON) tools/check_qt6.py
 
 package: setup ## build dist/quakefringe-VERSION.zip and check it as plugins.qgis.org does
 	@$(PYTHON) tools/package.py

@@ -12,6 +12,7 @@ packages=(qgis python3-qgis qgis-providers python3-gdal python3-numpy libopenbla
 [ "${1:-}" = system ] || packages+=(xvfb xauth)
 torch=2.13.0
 torchvision=0.28.0
+pyqt6=6.7.1
 cpu_index=https://download.pytorch.org/whl/cpu
 
 system() {
@@ -87,6 +88,7 @@ environment() {
         install_torch "${extra[@]}"
         requirements > .venv/requirements.txt
         pip_install -c .venv/constraints.txt -r .venv/requirements.txt "${extra[@]}"
+        pip_install --no-deps "PyQt6==$pyqt6"   # tools/check_qt6.py reads its stubs and imports nothing
         touch "$stamp"
     fi
     # The checkout's folder may have any name; Python must find it as `quakefringe`.
