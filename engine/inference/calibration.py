@@ -10,7 +10,9 @@ are part of the model card; they were fitted to whole scenes by event.
 
 Two questions are answered. Does the ground deform anywhere? Its evidence is the log-odds of deformation of
 either class against none. Which kind is it, if it deforms? Its evidence is the log-odds of an earthquake
-against other deformation.
+against other deformation in the windows that look most like an earthquake. This separates the kinds better
+(area under the curve 0.83) than the windows with the surest deformation or means over all deformed windows
+(0.80 to 0.81; 134 real files, model 0.13.0, docs/development/ablations.md).
 """
 
 from __future__ import annotations
@@ -107,8 +109,8 @@ def scene_evidence(logits: np.ndarray, answer: str, temperature: float, windows:
     ----------
     logits : ndarray, shape (N, 3)
     answer : {"deformation", "kind", "scene", "other"}
-        As in the model card: deformation of either class, an earthquake rather than other deformation; in
-        cards of format 1 an earthquake ("scene"), or other deformation.
+        As in the model card: deformation of either class, an earthquake given deformation; in cards of
+        format 1 an earthquake ("scene"), or other deformation.
     temperature : float
     windows : int
         Number of windows in the whole scene.
@@ -116,11 +118,12 @@ def scene_evidence(logits: np.ndarray, answer: str, temperature: float, windows:
     count = agreeing(windows)
     if answer == "deformation":
         return evidence(-log_odds(logits, NONE, temperature), count)
-    earthquake = evidence(log_odds(logits, EARTHQUAKE, temperature), count)
-    if answer == "scene":
-        return earthquake
-    other = evidence(log_odds(logits, OTHER, temperature), count)
-    return other if answer == "other" else earthquake - other
+    odds = log_odds(logits, OTHER if answer == "other" else EARTHQUAKE, temperature)
+    if answer != "kind" or not len(odds):
+        return evidence(odds, count)
+    top = np.asarray(logits, dtype=np.float64)[np.argsort(odds)[-count:]]
+    against_other = (top[:, EARTHQUAKE] - top[:, OTHER]) / temperature
+    return float(np.clip(against_other, -MAX_LOG_ODDS, MAX_LOG_ODDS).mean())
 
 
 def combined_probability(evidence: float, windows: int, coefficients: Mapping[str, Any]) -> float:

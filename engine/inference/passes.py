@@ -80,7 +80,8 @@ def run_passes(
     if not len(rows):
         return first
     mirrored = _run_mirrored(network, tiles[rows], oriented)
-    return Output(*(_averaged(one, rows, other) for one, other in zip(first.parts(), mirrored.parts())))
+    parts: list[Any] = [_averaged(one, rows, other) for one, other in zip(first.parts(), mirrored.parts())]
+    return Output(*parts)
 
 
 def _run_mirrored(network: Any, tiles: np.ndarray, oriented: bool) -> Output:
@@ -90,7 +91,8 @@ def _run_mirrored(network: Any, tiles: np.ndarray, oriented: bool) -> Output:
     if exchange_dates:
         mirrored[:, SIGNED] *= -1
     logits, *maps = network.run(mirrored).parts()
-    return Output(logits, *(None if part is None else mirror(part) for part in maps))
+    returned: list[Any] = [None if part is None else mirror(part) for part in maps]
+    return Output(logits, *returned)
 
 
 def _averaged(

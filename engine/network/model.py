@@ -116,7 +116,8 @@ class Network:
         count = len(tiles)
         if count == 0:
             out = self.run(np.zeros((1, *tiles.shape[1:]), np.float32), heads)
-            return Output(*(None if part is None else part[:0] for part in out.parts()))
+            none: list[Any] = [None if part is None else part[:0] for part in out.parts()]
+            return Output(*none)
         try:
             arrays = self._engine.run(tiles, heads)
         except Exception as error:  # backends raise all kinds of errors; the user needs one sentence

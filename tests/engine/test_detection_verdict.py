@@ -181,7 +181,8 @@ def test_a_cards_calibration_gives_the_probability_of_both_questions():
     odds = {name: calibration.log_odds(logits, index, 2.0) for index, name in enumerate(CLASSES)}
     moves = (-odds["none"]).max()
     assert got.deformation_probability == pytest.approx(1 / (1 + np.exp(-(moves + 1 - np.log(10)))))
-    share = 0.5 * (odds["earthquake"].max() - odds["other"].max()) + 0.2
+    assert odds["earthquake"].argmax() == 0
+    share = 0.5 * (4.0 + 2.0) / 2.0 + 0.2
     assert got.earthquake_share == pytest.approx(1 / (1 + np.exp(-share)))
 
 
