@@ -1,7 +1,7 @@
 """Check that every Qt class and enum that the window uses exists in PyQt6, with enums scoped.
 
-QGIS 4 runs on Qt 6, whose Python bindings accept ``Qt.ItemDataRole.UserRole`` but not ``Qt.UserRole``. The stubs
-(``.pyi``) of the PyQt6 package are read; nothing of it is imported, so no library of Qt 6 is needed.
+QGIS 4 runs on Qt 6, whose Python bindings accept ``Qt.ItemDataRole.UserRole`` but not ``Qt.UserRole``. The
+stubs (``.pyi``) of the PyQt6 package are read; nothing of it is imported, so no library of Qt 6 is needed.
 """
 
 from __future__ import annotations
@@ -37,25 +37,24 @@ def stub(module: str) -> dict[str, ast.ClassDef]:
     spec = find_spec("PyQt6")
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("PyQt6 is not installed; run tools/setup.sh.")
-    path = Path(list(spec.submodule_search_locations)[0]) / f"{module}.pyi"
+    path = Path(next(iter(spec.submodule_search_locations))) / f"{module}.pyi"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def known(classes: dict[str, ast.ClassDef], name: str, attribute: str) -> bool:
-    """Whether a class or one of its bases has an attribute; bases outside the module count as yes."""
+    """Whether a class or one of its bases, in any module, has an attribute."""
     node = classes.get(name)
     if node is None:
-        return True
-    if attribute in members(node):
-        return True
-    bases = [ast.unparse(base) for base in node.bases]
-    return any("." in base or known(classes, base, attribute) for base in bases if base != "object")
+        return False
+    bases = [ast.unparse(base).rsplit(".", 1)[-1] for base in node.bases]
+    return attribute in members(node) or any(known(classes, base, attribute) for base in bases)
 
 
 def problems(path: Path, stubs: dict[str, dict[str, ast.ClassDef]]) -> list[str]:
     """What a file uses that PyQt6 does not have."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    everything = {name: node for module in stubs.values() for name, node in module.items()}
     origin: dict[str, str] = {}
     found = []
     for node in ast.walk(tree):
@@ -69,7 +68,7 @@ def problems(path: Path, stubs: dict[str, dict[str, ast.ClassDef]]) -> list[str]
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in origin:
             name = node.value.id
-            if not known(stubs[origin[name]], name, node.attr):
+            if name in everything and not known(everything, name, node.attr):
                 found.append(
                     f"{path}:{node.lineno}: {name}.{node.attr} is not in PyQt6; name its enum as well"
                 )
