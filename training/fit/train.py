@@ -148,8 +148,7 @@ class Trainer:
         workers = recipe.data.workers if fabric.device.type == "cpu" or self.data else 0
         source = batches(chunks, plan, self.step, recipe.augment, fabric.device, workers)
         bar = progress_bar(plan.steps, self.step, stage, stage.batch, fabric.is_global_zero)
-        start, start_shown, spent = time.perf_counter(), self.shown, self.seconds
-        used = 0.0
+        start, start_shown, spent, used = time.perf_counter(), self.shown, self.seconds, 0.0
         self.network.train()
         for tiles in source:
             self.seconds = spent + time.perf_counter() - start
