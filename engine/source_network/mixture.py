@@ -26,10 +26,8 @@ MEAN_VALUES = COUNT + 2
 TARGET_CENTRE = (0.0, -2.4, -1.3, -2.0, 0.0, 0.0, 0.0, 0.9, 0.0)
 TARGET_SCALE = (0.27, 0.75, 0.7, 0.8, 0.13, 0.13, 1.0, 0.34, 1.0)
 """Mean and spread of the targets in training; angles in radians."""
-MIN_LOG_SPREAD, MAX_LOG_SPREAD = -3.5, 1.5
+MIN_LOG_SPREAD, MAX_LOG_SPREAD = -5.0, 2.0
 """Range of the logarithm of s."""
-MAX_COUPLING = 3.0
-"""Largest c."""
 
 
 def numbers_of_component() -> int:
@@ -96,7 +94,7 @@ def decode(numbers: np.ndarray) -> Mixture:
     means[:, RAKE] = np.arctan2(mean[:, LINEAR_TARGETS + 3], mean[:, LINEAR_TARGETS + 4])
     coupling = np.zeros((len(numbers), COUNT, COUNT))
     rows, columns = np.tril_indices(COUNT, -1)
-    coupling[:, rows, columns] = MAX_COUPLING * np.tanh(lower / MAX_COUPLING)
+    coupling[:, rows, columns] = lower
     top = logit[:, 0].max()
     log_weight = logit[:, 0] - top - math.log(np.exp(logit[:, 0] - top).sum())
     return Mixture(log_weight, means, np.exp(log_spread(spread, np)), coupling)

@@ -67,12 +67,13 @@ def _add_export(commands: Any) -> None:
     command.add_argument("--run", required=True, metavar="FOLDER", help="run folder of source-train")
     command.add_argument("--out", required=True, metavar="FILE", help="ONNX file to write, or a folder")
     command.add_argument("--scores", default="", metavar="FILE", help="scores.json of source-network-scores")
+    command.add_argument("--version", default="", help="version of the network [the package's]")
 
 
 def _export(options: argparse.Namespace) -> None:
     from ..source.export import export_with_scores
 
-    export_with_scores(options.run, options.out, options.scores)
+    export_with_scores(options.run, options.out, options.scores, options.version)
 
 
 def _add_scores(commands: Any) -> None:

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ...engine.source_network.mixture import (
     COUNT,
-    MAX_COUPLING,
     MEAN_VALUES,
     TARGET_CENTRE,
     TARGET_SCALE,
@@ -71,5 +70,5 @@ def split_numbers(numbers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     means = torch.cat([linear, torch.stack([strike, dip, rake], -1)], -1)
     rows, columns = torch.tril_indices(COUNT, COUNT, -1, device=numbers.device)
     coupling = numbers.new_zeros((*numbers.shape[:2], COUNT, COUNT))
-    coupling[..., rows, columns] = MAX_COUPLING * torch.tanh(lower / MAX_COUPLING)
+    coupling[..., rows, columns] = lower
     return torch.log_softmax(logit[..., 0], 1), means, log_spread(spread, torch), coupling

@@ -50,7 +50,7 @@ def load_source_network(run: Union[str, Path]) -> tuple[SourceNetwork, SourceRec
     state = read_checkpoint(Path(run))
     recipe = source_recipe(state["recipe"])
     network = SourceNetwork(recipe.network)
-    network.load_state_dict(state["weights"])
+    network.load_state_dict(state["weights"], strict=False)  # without the head that only trains
     return network.eval(), recipe, dict(state["progress"])
 
 
@@ -97,7 +97,7 @@ def run_export(
     return report
 
 
-def export_with_scores(run: str, out: str, scores: str = "") -> SourceExport:
+def export_with_scores(run: str, out: str, scores: str = "", version: str = "") -> SourceExport:
     """Export a run with the calibration and the tables of a ``scores.json``; raises `InputError`."""
     values: dict[str, Any] = {}
     if scores:
@@ -106,7 +106,8 @@ def export_with_scores(run: str, out: str, scores: str = "") -> SourceExport:
         except (OSError, ValueError) as error:
             raise InputError(f"{scores} cannot be read; give the file of source-network-scores.") from error
     tables = {name: value for name, value in values.items() if isinstance(value, dict)}
-    return run_export(run, out, widened=float(values.get("widened", 1.0)), scores=tables)
+    widened = float(values.get("widened", 1.0))
+    return run_export(run, out, version=version, widened=widened, scores=tables)
 
 
 def export(network: SourceNetwork, recipe: SourceRecipe, path: Path, card: SourceCard) -> SourceExport:
