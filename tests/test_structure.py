@@ -34,6 +34,7 @@ ENGINE = (
     ("engine.detection",),
     ("engine.decomposition",),
     ("engine.hazard",),
+    ("engine.profile",),
     ("engine.commands",),
     ("engine.__main__",),
 )
