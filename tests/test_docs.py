@@ -184,7 +184,7 @@ def test_pages_that_the_code_and_the_recipes_name_exist():
     assert sorted((path, page) for path, page in named if not (ROOT / page).exists()) == []
 
 
-@pytest.mark.parametrize("floors", ["ENGINE", "TRAINING"])
+@pytest.mark.parametrize("floors", ["ENGINE", "TRAINING", "ARCHIVE"])
 def test_every_room_of_the_code_is_on_the_architecture_page(floors):
     page = text_of(ROOT / "docs/architecture.md")
     rooms = [

@@ -1,0 +1,1 @@
+"""Run the engine over archives of interferograms on Dask: one scene a task, one record a scene."""

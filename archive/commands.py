@@ -1,0 +1,75 @@
+"""What the command line does: find the scenes, run, and say what happened."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from distributed import Client
+from tqdm import tqdm
+
+from ..engine.settings import Settings
+from .cluster import ClusterOptions
+from .folder import ArchiveFolder
+from .run import RunCount, RunOptions, run_archive
+from .sources import find_scenes
+
+
+def run(options: dict[str, Any], settings: Settings) -> None:
+    """Examine the scenes of a source and print a summary.
+
+    Raises
+    ------
+    QuakeFringeError
+    """
+    scenes = find_scenes(options["source"], options["since"], options["max_scenes"], options["asset"])
+    folder = ArchiveFolder(options["out"])
+    cluster = ClusterOptions(options["scheduler"], options["workers"], options["threads"], options["memory"])
+    with folder.locked(), _logged(folder), tqdm(unit="scene", disable=None, smoothing=0.1) as bar:
+
+        def started(number: int, client: Client) -> None:
+            bar.reset(total=number)
+            bar.write(f"{number} scenes to examine; dashboard: {client.dashboard_link}", file=sys.stderr)
+
+        def watch(record: dict[str, Any]) -> None:
+            if record["status"] == "failed":
+                bar.write(f"{record['path']}: {record['error']}", file=sys.stderr)
+            bar.update()
+
+        chosen = RunOptions(settings, cluster, options["time_limit"], options["retry_failed"])
+        count = run_archive(scenes, folder, chosen, started=started, watch=watch)
+    print(summary(count))
+
+
+def summary(count: RunCount) -> str:
+    """What a run did, in a few lines."""
+    examined = count.done + count.failed
+    lines = [f"{examined} scenes examined, {count.failed} of them failed; {count.known} had a record before."]
+    if examined and count.seconds:
+        busy = count.scene_seconds / (count.seconds * count.workers)
+        lines.append(
+            f"{count.seconds:.1f} s on {count.workers} workers, "
+            f"{count.scene_seconds / examined:.2f} s a scene; "
+            f"{100 * max(0.0, 1 - busy):.0f} % of the workers' time was spent outside scenes."
+        )
+    return "\n".join(lines)
+
+
+@contextmanager
+def _logged(folder: ArchiveFolder) -> Iterator[None]:
+    """Append the messages of this package to the folder's log."""
+    package = logging.getLogger(__package__)
+    handler = logging.FileHandler(folder.log, encoding="utf-8", errors="surrogateescape")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    level = package.level
+    package.addHandler(handler)
+    package.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        package.removeHandler(handler)
+        handler.close()
+        package.setLevel(level)
