@@ -68,12 +68,15 @@ def _add_export(commands: Any) -> None:
     command.add_argument("--out", required=True, metavar="FILE", help="ONNX file to write, or a folder")
     command.add_argument("--scores", default="", metavar="FILE", help="scores.json of source-network-scores")
     command.add_argument("--version", default="", help="version of the network [the package's]")
+    command.add_argument(
+        "--widened", type=float, default=0.0, metavar="FACTOR", help="on the spreads [that of --scores]"
+    )
 
 
 def _export(options: argparse.Namespace) -> None:
     from ..source.export import export_with_scores
 
-    export_with_scores(options.run, options.out, options.scores, options.version)
+    export_with_scores(**keywords(options))
 
 
 def _add_scores(commands: Any) -> None:

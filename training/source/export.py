@@ -97,7 +97,9 @@ def run_export(
     return report
 
 
-def export_with_scores(run: str, out: str, scores: str = "", version: str = "") -> SourceExport:
+def export_with_scores(
+    run: str, out: str, scores: str = "", version: str = "", widened: float = 0.0
+) -> SourceExport:
     """Export a run with the calibration and the tables of a ``scores.json``; raises `InputError`."""
     values: dict[str, Any] = {}
     if scores:
@@ -106,7 +108,7 @@ def export_with_scores(run: str, out: str, scores: str = "", version: str = "") 
         except (OSError, ValueError) as error:
             raise InputError(f"{scores} cannot be read; give the file of source-network-scores.") from error
     tables = {name: value for name, value in values.items() if isinstance(value, dict)}
-    widened = float(values.get("widened", 1.0))
+    widened = widened or float(values.get("widened", 1.0))
     return run_export(run, out, version=version, widened=widened, scores=tables)
 
 
