@@ -14,6 +14,7 @@ from tqdm import tqdm
 from ..engine.settings import Settings
 from .cluster import ClusterOptions
 from .folder import ArchiveFolder
+from .results.write import write_results
 from .run import RunCount, RunOptions, run_archive
 from .sources import find_scenes
 
@@ -41,6 +42,7 @@ def run(options: dict[str, Any], settings: Settings) -> None:
 
         chosen = RunOptions(settings, cluster, options["time_limit"], options["retry_failed"])
         count = run_archive(scenes, folder, chosen, started=started, watch=watch)
+        write_results(folder)
     print(summary(count))
 
 
