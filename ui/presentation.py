@@ -18,6 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QTimer
 
+from .display.legend import make_legible
 from .resources import style
 from .verdict_label import verdict_layer
 
@@ -100,6 +101,8 @@ class Presenter(Placer):
 
     def prepare(self, layer):
         layer.loadNamedStyle(style(self.role))
+        if isinstance(layer, QgsRasterLayer):
+            make_legible(layer)
         layer.setCustomProperty(RUN, self.run.run_id)
         if self.run.report:
             layer.setCustomProperty(REPORT, self.run.report)

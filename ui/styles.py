@@ -18,6 +18,7 @@ from ..engine.errors import InputError, QuakeFringeError
 from ..engine.interferogram import Quantity, open_interferogram
 from ..engine.products.names import SENTINEL1
 from .corrections import Corrections
+from .display.legend import make_legible
 from .resources import style
 from .sources import source_of_layer
 
@@ -256,5 +257,6 @@ def _set_items(layer: QgsRasterLayer, items: list, suffix: str, ends: Optional[t
     new.setClassificationMin(items[0].value)
     new.setClassificationMax(items[-1].value)
     layer.setRenderer(new)
+    make_legible(layer)
     layer.triggerRepaint()
     layer.emitStyleChanged()

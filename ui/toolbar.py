@@ -27,11 +27,22 @@ class Toolbar:
     detections : Detections
     toggle_panel : QAction
         Shows and hides the panel.
+    try_sample, draw_profile : callable
+        Load the sample; start to draw the line of a profile.
     report_of : callable
         report_of(layer) -> path of the report of a result layer, empty when there is none.
     """
 
-    def __init__(self, iface, opener: Opener, detections: Detections, panel: QAction, report_of, try_sample):
+    def __init__(
+        self,
+        iface,
+        opener: Opener,
+        detections: Detections,
+        panel: QAction,
+        report_of,
+        try_sample,
+        draw_profile,
+    ):
         self.iface = iface
         self.opener = opener
         self.detections = detections
@@ -40,6 +51,7 @@ class Toolbar:
         self.detect = self._action(self._detect_text(), "detect", self.run_detection)
         self.sample = self._action(tr("Try it on the sample"), "sample", try_sample)
         self.report = self._action(tr("Report of the active result"), "report", self._open_layer_report)
+        self.profile = self._action(tr("Profile along a line"), "profile", draw_profile)
         self.wrapped = self._action(
             tr("Wrapped phase style"), "wrapped", lambda: self._style(styles.apply_wrapped)
         )
@@ -57,6 +69,7 @@ class Toolbar:
             self.detect,
             self.sample,
             self.report,
+            self.profile,
             self.wrapped,
             self.displacement,
             self.open_product,
@@ -96,7 +109,7 @@ class Toolbar:
         reason = self.detections.unusable(layer)
         self.detect.setEnabled(not reason)
         self.detect.setToolTip(f"<b>{self._detect_text()}</b><br>{reason or layer.name()}")
-        for action in (self.wrapped, self.displacement):
+        for action in (self.wrapped, self.displacement, self.profile):
             action.setEnabled(isinstance(layer, QgsRasterLayer))
         self.report.setEnabled(bool(self._report_of(layer)))
 

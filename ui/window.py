@@ -15,6 +15,7 @@ from .messages import show_message
 from .opener import Opener
 from .options.page import OptionsFactory
 from .panel.dock import Panel
+from .profile.tool import ProfileTool
 from .resources import icon
 from .styles import apply_wrapped
 from .toolbar import Toolbar
@@ -35,7 +36,8 @@ class Window:
         self.register = Register(QgsProject.instance(), iface.mainWindow())
         self.opener = Opener(iface)
         self.detections = Detections(iface, self.register)
-        self.panel = Panel(iface, self.detections, self.register)
+        self.profile = ProfileTool(iface, self.register)
+        self.panel = Panel(iface, self.detections, self.register, self.profile)
         self.panel.hide()
         iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
         self.panel.hide()
@@ -47,6 +49,7 @@ class Window:
             self.panel_action,
             lambda layer: report_of(layer, self.register),
             self.try_sample,
+            self.profile.start_drawing,
         )
         self.toolbar.show()
         self.drops = ProductDrops(self.opener.open)
@@ -60,6 +63,7 @@ class Window:
         self.iface.unregisterCustomDropHandler(self.drops)
         self.panel.close_down()
         self.toolbar.remove()
+        self.profile.remove()
         self.detections.remove()
         self.opener.remove()
         self.register.close()

@@ -67,7 +67,7 @@ def test_the_distance_is_that_on_the_ground(wrapped, tmp_path):
     assert profile.lon[0] == pytest.approx(84.965, abs=0.01)
     degrees = (85.0, 0.001, 0.0, 60.0, 0.0, -0.001)
     at_60 = open_interferogram(
-        write(tmp_path / "x_pha.tif", wrap(np.zeros((20, 99), np.float32)), degrees, WGS84)
+        write(tmp_path / "x_pha.tif", bowls((20, 99), [(50, 10)], peak=3.0), degrees, WGS84)
     )
     points = positions(at_60.grid, [(85.0, 60.0), (85.09, 60.0)])
     # One degree of longitude at 60 degrees north is 55.80 km long on WGS 84.

@@ -11,6 +11,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ..resources import style
+from .legend import make_legible
 
 SHARP = 1e-4
 """Width of the step from invisible to visible at the threshold."""
@@ -45,6 +46,7 @@ def show_heatmap(layer: QgsRasterLayer, band: int, threshold: float) -> None:
     renderer.setClassificationMax(ramp.maximumValue())
     renderer.setOpacity(layer.renderer().opacity())
     layer.setRenderer(renderer)
+    make_legible(layer)
     layer.triggerRepaint()
     layer.emitStyleChanged()
 

@@ -18,7 +18,8 @@ from ...engine.errors import QuakeFringeError
 from ...engine.output.run_folder import RunSummary, read_summary
 from .. import desktop
 from ..kept_results.register import KeptRun
-from .next_steps import CATALOGUE, HAZARD, REPORT, SOURCE, open_algorithm
+from ..profile.tool import ProfileTool
+from .next_steps import CATALOGUE, HAZARD, PROFILE, REPORT, SOURCE, open_algorithm
 
 ZOOM_MARGIN = 1.4
 """Width of the map in widths of the box that it is zoomed to."""
@@ -27,9 +28,10 @@ ZOOM_MARGIN = 1.4
 class CurrentResult(QObject):
     """The run whose verdict is shown."""
 
-    def __init__(self, iface, parent: Optional[QObject] = None):
+    def __init__(self, iface, profile: ProfileTool, parent: Optional[QObject] = None):
         super().__init__(parent)
         self._iface = iface
+        self._profile = profile
         self.run: Optional[KeptRun] = None
         self.summary: Optional[RunSummary] = None
         self._layer_id = ""
@@ -67,6 +69,10 @@ class CurrentResult(QObject):
             return
         if name == REPORT:
             desktop.open_file(self.run.folder.report)
+            return
+        if name == PROFILE:
+            if box is not None:
+                self._profile.through_box(self._layer_id, str(self.summary.input.get("path", "")), box)
             return
         values: dict[str, Any] = {"INPUT": self._input(), "RESULT_FILE": self.run.result}
         if name == SOURCE and box is not None:

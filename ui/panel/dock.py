@@ -17,6 +17,7 @@ from ..i18n import tr
 from ..kept_results.register import KeptRun, Register
 from ..kept_results.reopen import reopen, run_of
 from ..messages import show_message
+from ..profile.tool import ProfileTool
 from ..resources import NAME
 from .boxes_part import BoxList
 from .current_result import CurrentResult
@@ -45,9 +46,10 @@ class Panel(QgsDockWidget):
     iface : qgis.gui.QgisInterface
     detections : Detections
     register : Register
+    profile : ProfileTool
     """
 
-    def __init__(self, iface, detections: Detections, register: Register):
+    def __init__(self, iface, detections: Detections, register: Register, profile: ProfileTool):
         super().__init__(NAME, iface.mainWindow())
         self.setObjectName("quakefringe_panel")
         self._iface = iface
@@ -61,7 +63,7 @@ class Panel(QgsDockWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._build()
-        self.result = CurrentResult(iface, self)
+        self.result = CurrentResult(iface, profile, self)
         self._connect()
         self.follow()
 
@@ -107,6 +109,7 @@ class Panel(QgsDockWidget):
         self.run.start.connect(self.start)
         self.run.cancel.connect(self._cancel)
         self.boxes.chosen.connect(self.result.zoom_to)
+        self.boxes.chosen.connect(self.steps.name_box)
         self.steps.pressed.connect(lambda step: self.result.step(step, self.boxes.selected()))
         self.runs.chosen.connect(self.open_run)
         self.guide.opened_help.connect(lambda: desktop.open_help("tutorial"))

@@ -1,4 +1,4 @@
-"""What to do with a result: report, source estimate, hazard page, catalogue."""
+"""What to do with a result: report, source estimate, hazard page, catalogue, profile."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from qgis.PyQt.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 from ..i18n import tr
 from ..resources import icon
 
-REPORT, SOURCE, HAZARD, CATALOGUE = "report", "source", "hazard", "catalogue"
+REPORT, SOURCE, HAZARD, CATALOGUE, PROFILE = "report", "source", "hazard", "catalogue", "profile"
 
 
 class NextSteps(QWidget):
-    """Four buttons in two columns."""
+    """Buttons in two columns; the last has a row of its own."""
 
     pressed = pyqtSignal(str)
-    """"report", "source", "hazard" or "catalogue"."""
+    """"report", "source", "hazard", "catalogue" or "profile"."""
 
     def __init__(self, parent: Optional[QWidget] = None):
         super().__init__(parent)
@@ -31,6 +31,7 @@ class NextSteps(QWidget):
             (SOURCE, tr("Source…"), tr("Estimate magnitude, depth and mechanism from the selected box")),
             (HAZARD, tr("Hazard…"), tr("What the ground did, and who lives there")),
             (CATALOGUE, tr("Catalogue…"), tr("Compare with an earthquake catalogue")),
+            (PROFILE, "", tr("Line-of-sight displacement along a line through the box")),
         )
         for index, (name, text, tip) in enumerate(texts):
             button = QPushButton(icon(name), text)
@@ -39,9 +40,14 @@ class NextSteps(QWidget):
             button.setAccessibleDescription(tip)
             button.clicked.connect(lambda _checked=False, name=name: self.pressed.emit(name))
             self.buttons[name] = button
-            grid.addWidget(button, index // 2, index % 2)
+            grid.addWidget(button, index // 2, index % 2, 1, 2 if name == PROFILE else 1)
         self._tips = {name: tip for name, _, tip in texts}
+        self.name_box({"rank": 1})
         self.hide()
+
+    def name_box(self, box: dict[str, Any]) -> None:
+        """Say through which box the profile goes."""
+        self.buttons[PROFILE].setText(tr("Profile through box {rank}").format(rank=box["rank"]))
 
     def refresh(self, has_report: bool, has_boxes: bool) -> None:
         """Enable what is possible; the tooltip says why the rest is not."""
@@ -53,9 +59,11 @@ class NextSteps(QWidget):
             else ""
             if _parameters("source")
             else missing,
+            PROFILE: "" if has_boxes else tr("The result has no box."),
             HAZARD: "" if _parameters("hazard") else missing,
             CATALOGUE: "" if "CATALOGUE" in _parameters("detect") else missing,
         }
+        self.name_box({"rank": 1})
         for name, button in self.buttons.items():
             button.setEnabled(not reasons[name])
             button.setToolTip(reasons[name] or self._tips[name])

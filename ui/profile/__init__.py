@@ -1,0 +1,1 @@
+"""The profile tool: draw a line on the map, see how far the ground moved along it."""
