@@ -32,6 +32,10 @@ with h5py.File(sys.argv[1], "w", libver=(version, version)) as file:
     inside.create_dataset("empty", shape=(10, 10), chunks=(5, 5), dtype="f4")
     inside["complex"] = np.ones((8, 8), np.complex64)
     inside["text"] = ["one", "two"]
+    inside["yes_or_no"] = np.array([True, False])
+    inside["members"] = np.zeros(4, [("a", "f4"), ("longer_name", "i2", (3, 2)), ("text", "S5")])
+    inside.attrs["members"] = np.zeros(2, [("a", "u1"), ("b", "f8")])
+    inside.attrs["opaque"] = np.void(b"12345")
     for number in range(30):
         inside.attrs[f"attribute{number}"] = number
         file[f"many/member{number}"] = number
@@ -207,6 +211,8 @@ with h5py.File(sys.argv[1], "w") as file:
     file["timeseries"] = np.zeros((2, 20, 20), np.float32)
     file["date"] = np.array(["20200101", "20200113"], dtype="S8")
     file.attrs.update({f"ATTRIBUTE_{i}": f"value {i}" for i in range(20)})
+    file["flags"] = np.array([True, False])
+    file["members"] = np.zeros(4, [("a", "f4"), ("longer_name", "i2", (3, 2)), ("text", "S5")])
 """
 OPEN_DAMAGED = """
 import os, signal, sys
@@ -232,6 +238,8 @@ def dies(damaged):
             [tree.attribute("", f"ATTRIBUTE_{i}") for i in range(20)]
             tree.values("date")
             tree.values("timeseries")
+            tree.values("flags")
+            tree.values("members")
         except InputError:
             pass
         os._exit(0)
@@ -250,9 +258,20 @@ for spot in range(name - 40, name + 56):
         break
 print(deaths)
 """
+DAMAGED_CLASSES = """
+deaths, spot = 0, data.find(b"ATTRIBUTE_7") + 16
+assert data[spot : spot + 12] == bytes([0x19, 1, 1, 0, 16, 0, 0, 0, 16, 0, 0, 0])
+for at in (spot, spot + 8):
+    for kind in range(16):
+        for members in (data[at + 1], 2, 255):
+            damaged = bytearray(data)
+            damaged[at : at + 2] = bytes([data[at] & 0xF0 | kind, members])
+            deaths += dies(damaged)
+print(deaths)
+"""
 DAMAGED_LAYOUTS = """
 head = bytes([8, 0, 24, 0, 0, 0, 0, 0])
-assert data.count(head) == data.count(head + bytes([3, 1])) == 2
+assert data.count(head) == data.count(head + bytes([3, 1])) == 4
 # in version 2, the lowest byte of the address is the class (0: inside the header), with no bytes of values
 damaged, spot = bytearray(data), data.find(head)
 while spot >= 0:
@@ -263,7 +282,11 @@ print(int(dies(damaged)))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="each damaged file is opened in a forked process")
-@pytest.mark.parametrize("damage", [DAMAGED_ATTRIBUTE, DAMAGED_LAYOUTS], ids=["attribute", "layouts"])
+@pytest.mark.parametrize(
+    "damage",
+    [DAMAGED_ATTRIBUTE, DAMAGED_CLASSES, DAMAGED_LAYOUTS],
+    ids=["attribute", "classes", "layouts"],
+)
 def test_the_check_prevents_crashes_of_libhdf5(tmp_path, damage):
     if importlib.util.find_spec("h5py") is None:
         pytest.skip("h5py is not installed")
@@ -277,6 +300,51 @@ def test_the_check_prevents_crashes_of_libhdf5(tmp_path, damage):
     assert deaths("checked") == 0
     if not deaths("unchecked"):
         pytest.skip("this version of libhdf5 survives these damaged files without the check")
+
+
+def head(kind: int, width: int, version: int = 1, bits: int = 0) -> bytes:
+    """The first eight bytes of a datatype."""
+    return bytes([version << 4 | kind]) + struct.pack("<I", bits)[:3] + struct.pack("<I", width)
+
+
+BYTE = head(0, 1) + struct.pack("<HH", 0, 8)
+MEMBER = b"a".ljust(8, b"\0")
+OLD_MEMBER = MEMBER + struct.pack("<IBxxxII4I", 0, 1, 0, 0, 3, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("whole", "words"),
+    [
+        (head(0, 4) + struct.pack("<HH", 8, 24), "a number outside its bytes"),
+        (head(1, 4, bits=31 << 8) + struct.pack("<HHBBBBI", 0, 32, 23, 8, 0, 23, 127), "outside its bytes"),
+        (head(3, 5), ""),
+        (head(4, 1) + struct.pack("<HH", 0, 8), "a number outside its bytes"),
+        (head(5, 9, bits=8) + b"a tag".ljust(8, b"\0"), ""),
+        (head(6, 3, 1, bits=1) + OLD_MEMBER + BYTE, "a member outside its compound"),
+        (head(6, 1, 2, bits=1) + MEMBER + struct.pack("<I", 0) + BYTE, "a member outside its compound"),
+        (head(6, 1, 3, bits=1) + b"a\0\0" + BYTE, "a member outside its compound"),
+        (head(7, 8), ""),
+        (head(8, 1, 1, bits=2) + BYTE + MEMBER * 2 + b"\0\1", "an impossible enumeration"),
+        (head(8, 1, 3, bits=2) + BYTE + b"no\0yes\0" + b"\0\1", "an impossible enumeration"),
+        (head(9, 16, 1, bits=1) + BYTE, "an odd variable length"),
+        (head(10, 6, 2) + bytes([1, 0, 0, 0]) + struct.pack("<II", 6, 0) + BYTE, "an impossible array"),
+        (head(10, 6, 3) + bytes([2]) + struct.pack("<II", 2, 3) + BYTE, "an impossible array"),
+    ],
+)
+def test_datatypes_of_every_class_pass_whole_and_are_refused_cut_or_with_another_width(
+    tmp_path, whole, words
+):
+    path = tmp_path / "built.h5"
+    path.write_bytes(hdf5_file(header(message(3, whole))))
+    check_file(str(path))
+    assert "datatype" in refused(tmp_path, hdf5_file(header(message(3, whole[:-1]))))
+    if words:
+        other = whole[:4] + struct.pack("<I", whole[4] - 1 or 2) + whole[8:]
+        if whole[0] & 15 == 4:
+            other = whole[:8] + struct.pack("<HH", 4, 8)
+        elif whole[0] & 15 == 6 and whole[4] == 1:
+            other = whole[:-12] + head(0, 9) + struct.pack("<HH", 0, 8)
+        assert words in refused(tmp_path, hdf5_file(header(message(3, other))))
 
 
 def heap_file(free_size: int) -> bytes:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple, Optional
 
-from .pages import Pages
+from .hdf5datatypes import VLEN, Datatypes
 
 UNDEFINED = 0xFFFFFFFFFFFFFFFF
-_VLEN = 9
 _INDEX_SIGNATURES = {3: b"FAHD", 4: b"EAHD", 5: b"BTHD"}
 """Signatures of the newer chunk indexes: fixed array, extensible array, B-tree 2."""
 _INDEX_WORDS = {3: 1, 4: 5, 5: 6}
@@ -26,7 +25,7 @@ class ArrayType(NamedTuple):
     width: int
 
 
-class Messages(Pages):
+class Messages(Datatypes):
     """Each method checks one kind of message and raises `Damaged`, or `struct.error` where the file ends."""
 
     def __init__(self, path: str) -> None:
@@ -48,22 +47,6 @@ class Messages(Pages):
             self.expect(length < 2**40, "an impossible size")
             count *= length
         return count
-
-    def datatype(self, at: int, size: int, depth: int = 0) -> tuple[int, int, int]:
-        """(class, size of one element, size of the base type's element for variable lengths)."""
-        self.expect(size >= 8 and depth < 8, "a short datatype")
-        head, bits, _, _, width = self.numbers(at, "<BBBBI")
-        kind, version = head & 15, head >> 4
-        self.expect(1 <= version <= 4 and kind <= 10 and 0 < width < 2**24, "an unknown datatype")
-        base = 1
-        if kind == _VLEN:
-            self.expect(width == 16 and (bits & 15) <= 1, "an odd variable length")
-            base = self.datatype(at + 8, size - 8, depth + 1)[1]
-        elif kind in (0, 1):
-            self.expect(size >= (12 if kind == 0 else 20) and width <= 64, "a short datatype")
-        elif kind == 6:
-            self.expect(bits > 0 and width >= bits and size >= 8 + 8 * bits, "an impossible compound")
-        return kind, width, base
 
     def fill_value(self, at: int, size: int) -> None:
         """A fill value, old or new."""
@@ -178,10 +161,10 @@ class Messages(Pages):
         self.expect(self.bytes_at(start, name).find(b"\0") == name - 1, "a name without an end")
         if version > 1 and flags & 3:
             return
-        type_class, width, base = self.datatype(kind_at, kind)
+        type_class, width, base, _ = self.datatype(kind_at, kind)
         count = self.dataspace(space_at, space)
         self.expect(data_at + count * width <= at + size, "an attribute's values are too long")
-        if type_class == _VLEN:
+        if type_class == VLEN:
             for index in range(min(count, 1000)):
                 self._heap_value(data_at + 16 * index, base)
 
