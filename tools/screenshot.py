@@ -3,7 +3,8 @@
 QGIS itself runs this file (``qgis --code``); ``tools/screenshot.sh`` starts it. Environment:
 
 - SCREENSHOT_DOCS: a folder; all pictures of the documentation go there, with a copy of the report. They show
-  the sample in the folder SCREENSHOT_SAMPLE;
+  the sample in the folder SCREENSHOT_SAMPLE. With SCREENSHOT_LANGUAGE as well, one picture in the language in
+  which QGIS was started goes there;
 - otherwise SCREENSHOT_SCENE (a raster), SCREENSHOT_OUT (a .png) and SCREENSHOT_STYLE ("wrapped",
   "displacement" or empty): one picture of the result and one of the run.
 """
@@ -16,12 +17,13 @@ import sys
 import time
 import traceback
 
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
 from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
 from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 MAX_RUN_SECONDS = 900
+MAX_PROFILE_SECONDS = 30
 PANEL_WIDTH_PIXELS = 300
 SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
@@ -116,7 +118,32 @@ def picture_of_dialog(layer: QgsRasterLayer, target: str) -> None:
     dialog.close()
 
 
-def documentation_pictures(toolbar, folder: str) -> None:
+def profile_through_box(plugin) -> None:
+    """Press the panel's button for the profile of the selected box, and wait for the plot."""
+    plugin.panel.steps.buttons["profile"].click()
+    wait_for_profile(plugin.window.profile)
+
+
+def wait_for_profile(tool) -> None:
+    """Wait until the profile that was asked for last is plotted."""
+    shown = tool.dock.profile
+    end = time.monotonic() + MAX_PROFILE_SECONDS
+    while tool.dock.profile is shown and time.monotonic() < end:
+        process_events(0.1)
+    tool.dock.widget().repaint()
+    wait_for_map()
+
+
+def along_the_same_line(tool) -> None:
+    """Draw the line of the last profile again, over the active layer."""
+    profile = tool.dock.profile
+    tool.start_drawing()
+    ends = (0, len(profile.x) - 1)
+    tool.map_tool.drawn.emit([QgsPointXY(float(profile.x[i]), float(profile.y[i])) for i in ends])
+    wait_for_profile(tool)
+
+
+def documentation_pictures(plugin, toolbar, folder: str) -> None:
     """Take every picture of the documentation."""
 
     def path(name: str) -> str:
@@ -131,6 +158,11 @@ def documentation_pictures(toolbar, folder: str) -> None:
     save("window.png")
     copy_report(path("report.html"))
     iface.messageBar().clearWidgets()
+    profile_through_box(plugin)
+    save("profile.png")
+    plugin.window.profile.dock.hide()
+    process_events(0.3)
+    iface.messageBar().clearWidgets()
     root = QgsProject.instance().layerTreeRoot()
     root.findLayer(wrapped.id()).setItemVisibilityChecked(False)
     unwrapped = show_scene(toolbar, UNWRAPPED, "displacement")
@@ -139,10 +171,25 @@ def documentation_pictures(toolbar, folder: str) -> None:
     node.parent().removeChildNode(node)
     wait_for_map()
     save("displacement.png")
+    along_the_same_line(plugin.window.profile)
+    save("profile-unwrapped.png")
+    plugin.window.profile.dock.hide()
     QgsProject.instance().clear()
     show_scene(toolbar, QUIET, "wrapped")
     detect(toolbar)
     save("quiet.png")
+
+
+def picture_in_a_language(plugin, toolbar, folder: str) -> None:
+    """Take a picture of the guided first run and one of a result, in the language of QGIS."""
+    language = os.environ["SCREENSHOT_LANGUAGE"]
+    plugin.window.try_sample()
+    wait_for_map()
+    iface.mainWindow().grab().save(os.path.join(folder, f"guide-{language}.png"))
+    QgsProject.instance().clear()
+    show_scene(toolbar, QUIET, "wrapped")
+    detect(toolbar)
+    iface.mainWindow().grab().save(os.path.join(folder, f"quiet-{language}.png"))
 
 
 def one_picture(toolbar) -> None:
@@ -164,8 +211,10 @@ def main() -> None:
     window.resizeDocks([plugin.panel], [PANEL_WIDTH_PIXELS], Qt.Orientation.Horizontal)
     toolbar = plugin.toolbar
     folder = os.environ.get("SCREENSHOT_DOCS")
-    if folder:
-        documentation_pictures(toolbar, folder)
+    if folder and os.environ.get("SCREENSHOT_LANGUAGE"):
+        picture_in_a_language(plugin, toolbar, folder)
+    elif folder:
+        documentation_pictures(plugin, toolbar, folder)
     else:
         one_picture(toolbar)
 

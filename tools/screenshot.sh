@@ -12,7 +12,7 @@ program=/usr/bin/qgis.bin
 export QT_QPA_PLATFORM=xcb
 
 pictures() {
-    xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$profile/gui" \
+    xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$profile/gui" "$@" \
         --code "$root/tools/screenshot.py" 2>"$profile/qgis.log" || { tail -n 20 "$profile/qgis.log" >&2; exit 1; }
 }
 
@@ -29,6 +29,7 @@ fi
 export SCREENSHOT_DOCS=$profile/pictures SCREENSHOT_SAMPLE=$root/resources/sample
 mkdir -p "$SCREENSHOT_DOCS" docs/images
 pictures
+SCREENSHOT_LANGUAGE=es pictures --lang es
 chromium=$(command -v chromium || command -v chromium-browser || true)
 if [ -n "$chromium" ]; then
     "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1010 \

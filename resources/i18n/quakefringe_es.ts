@@ -9,13 +9,16 @@
 <message><source>3 of 3. The card gives the verdict. Choose a box to zoom to it, or open the report. The result is listed at the end of the panel, to be reopened tomorrow.</source><translation>3 de 3. La tarjeta muestra el veredicto. Elija un recuadro para acercar el mapa o abra el informe. El resultado queda en la lista al final del panel y puede volver a abrirse mañana.</translation></message>
 <message><source>Also load the incidence angle and the unit vector from the ground to the satellite.</source><translation>Carga también el ángulo de incidencia y el vector unitario del suelo al satélite.</translation></message>
 <message><source>Analysis</source><translation>Análisis</translation></message>
+<message><source>Average</source><translation>Promedio</translation></message>
 <message><source>Backend</source><translation>Motor</translation></message>
 <message><source>Boxes</source><translation>Recuadros</translation></message>
 <message><source>C band</source><translation>banda C</translation></message>
+<message><source>CSV…</source><translation>CSV…</translation></message>
 <message><source>Cancel</source><translation>Cancelar</translation></message>
 <message><source>Catalogue</source><translation>Catálogo</translation></message>
 <message><source>Catalogue…</source><translation>Catálogo…</translation></message>
 <message><source>Centre: {lat}, {lon}</source><translation>Centro: {lat}, {lon}</translation></message>
+<message><source>Click along the line on the map; a double click or right click ends it.</source><translation>Haga clic a lo largo de la línea en el mapa; un doble clic o el botón derecho la termina.</translation></message>
 <message><source>Close guide</source><translation>Cerrar la guía</translation></message>
 <message><source>Coherence</source><translation>Coherencia</translation></message>
 <message><source>Combines ascending and descending interferograms into vertical and east displacement.</source><translation>Combina interferogramas ascendentes y descendentes en desplazamiento vertical y este.</translation></message>
@@ -40,6 +43,9 @@
 <message><source>Diagnose</source><translation>Diagnóstico</translation></message>
 <message><source>Displacement style</source><translation>Estilo de desplazamiento</translation></message>
 <message><source>Display</source><translation>Visualización</translation></message>
+<message><source>Distance ({unit})</source><translation>Distancia ({unit})</translation></message>
+<message><source>Draw a line</source><translation>Dibujar una línea</translation></message>
+<message><source>Each sample is the mean of so many pixels in both directions</source><translation>Cada muestra es la media de tantos píxeles en ambas direcciones</translation></message>
 <message><source>Earlier runs of this project</source><translation>Búsquedas anteriores de este proyecto</translation></message>
 <message><source>Earthquake</source><translation>Terremoto</translation></message>
 <message><source>Earthquake present</source><translation>Hay un terremoto</translation></message>
@@ -50,6 +56,9 @@
 <message><source>Estimate magnitude, depth and mechanism from the selected box</source><translation>Estimar magnitud, profundidad y mecanismo a partir del recuadro elegido</translation></message>
 <message><source>Estimate the earthquake's source</source><translation>Estimar la fuente del terremoto</translation></message>
 <message><source>Estimates magnitude, depth, mechanism and size of an earthquake from interferograms.</source><translation>Estima magnitud, profundidad, mecanismo y tamaño de un terremoto a partir de interferogramas.</translation></message>
+<message><source>Export the plot as PNG</source><translation>Exportar el gráfico como PNG</translation></message>
+<message><source>Export the profile</source><translation>Exportar el perfil</translation></message>
+<message><source>Export the profile as CSV</source><translation>Exportar el perfil como CSV</translation></message>
 <message><source>Extent</source><translation>Extensión</translation></message>
 <message><source>First look at the coarsest scales. The search goes on.</source><translation>Primera impresión con las escalas más gruesas. La búsqueda continúa.</translation></message>
 <message><source>Folder of results</source><translation>Carpeta de resultados</translation></message>
@@ -74,6 +83,7 @@
 <message><source>Leave out pixels of lower coherence.</source><translation>Excluir píxeles de menor coherencia.</translation></message>
 <message><source>Leave out pixels of lower coherence. Empty: the product's own rule; 0 keeps all.</source><translation>Excluir píxeles de menor coherencia. Vacío: la regla del producto; 0 los conserva todos.</translation></message>
 <message><source>Line layer with faults; the report names the nearest to each box.</source><translation>Capa de líneas con fallas; el informe nombra la más cercana a cada recuadro.</translation></message>
+<message><source>Line-of-sight displacement along a line through the box</source><translation>Desplazamiento en la línea de vista a lo largo de una línea que cruza el recuadro</translation></message>
 <message><source>Lists versions, backends with their speed and the model, and explains problems.</source><translation>Enumera versiones, motores con su velocidad y el modelo, y explica los problemas.</translation></message>
 <message><source>Loads the layers of an InSAR product as delivered, with position and style.</source><translation>Carga las capas de un producto InSAR tal como se entrega, con posición y estilo.</translation></message>
 <message><source>Lowest coherence</source><translation>Coherencia mínima</translation></message>
@@ -97,8 +107,10 @@
 <message><source>Options</source><translation>Opciones</translation></message>
 <message><source>Other deformation</source><translation>Otra deformación</translation></message>
 <message><source>Other deformation present</source><translation>Hay otra deformación</translation></message>
+<message><source>PNG…</source><translation>PNG…</translation></message>
 <message><source>Peak: line-of-sight change against the ground around, + towards the satellite.</source><translation>Máximo: cambio en la línea de visión respecto al terreno de alrededor, + hacia el satélite.</translation></message>
 <message><source>Pixel size</source><translation>Tamaño de píxel</translation></message>
+<message><source>Plot of the profile</source><translation>Gráfico del perfil</translation></message>
 <message><source>Point layer with earthquakes to compare with.</source><translation>Capa de puntos con terremotos para comparar.</translation></message>
 <message><source>Positive is</source><translation>Lo positivo es</translation></message>
 <message><source>Press Enter to zoom the map to a box.</source><translation>Pulse Intro para acercar el mapa a un recuadro.</translation></message>
@@ -106,8 +118,11 @@
 <message><source>Probability from which an earthquake is called present.</source><translation>Probabilidad desde la que un terremoto se da por presente.</translation></message>
 <message><source>Probability from which an earthquake is called present. Empty: the model's own threshold.</source><translation>Probabilidad desde la que un terremoto se da por presente. Vacío: el umbral del modelo.</translation></message>
 <message><source>Product</source><translation>Producto</translation></message>
+<message><source>Profile along a line</source><translation>Perfil a lo largo de una línea</translation></message>
+<message><source>Profile through box {rank}</source><translation>Perfil por el recuadro {rank}</translation></message>
 <message><source>Progress of the search</source><translation>Progreso de la búsqueda</translation></message>
 <message><source>QuakeFringe panel</source><translation>Panel de QuakeFringe</translation></message>
+<message><source>QuakeFringe profile</source><translation>Perfil de QuakeFringe</translation></message>
 <message><source>Quantity</source><translation>Magnitud</translation></message>
 <message><source>Re-wrap</source><translation>Reenvolver</translation></message>
 <message><source>Reading…</source><translation>Leyendo…</translation></message>
@@ -117,6 +132,7 @@
 <message><source>Report of the active result</source><translation>Informe del resultado activo</translation></message>
 <message><source>Reset to defaults</source><translation>Restablecer valores</translation></message>
 <message><source>Runs of this project</source><translation>Búsquedas de este proyecto</translation></message>
+<message><source>Safe step</source><translation>Paso seguro</translation></message>
 <message><source>Sample: Gorkha 2015</source><translation>Ejemplo: Gorkha 2015</translation></message>
 <message><source>Scales</source><translation>Escalas</translation></message>
 <message><source>Search only this many of the coarsest scales.</source><translation>Buscar solo en este número de las escalas más gruesas.</translation></message>
@@ -140,6 +156,8 @@
 <message><source>This version of the plugin does not have this step.</source><translation>Esta versión del complemento no tiene este paso.</translation></message>
 <message><source>Threads</source><translation>Hilos</translation></message>
 <message><source>Threshold</source><translation>Umbral</translation></message>
+<message><source>Towards the satellite (cm)</source><translation>Hacia el satélite (cm)</translation></message>
+<message><source>Towards the satellite (fringes)</source><translation>Hacia el satélite (franjas)</translation></message>
 <message><source>Try it on the sample</source><translation>Probar con el ejemplo</translation></message>
 <message><source>Tutorial</source><translation>Tutorial</translation></message>
 <message><source>Uncertain</source><translation>Incierto</translation></message>
@@ -151,8 +169,11 @@
 <message><source>What the values are. “auto” decides from the name, the tags and the values.</source><translation>Qué son los valores. «auto» decide por el nombre, las etiquetas y los valores.</translation></message>
 <message><source>Words in the names of the layers to load, such as: unwrapped coherence.</source><translation>Palabras de los nombres de las capas que se cargan, como: unwrapped coherence.</translation></message>
 <message><source>Wrapped or unwrapped phase, complex values or line-of-sight displacement: a raster layer, or the path of a product's file, folder or archive. Several paths with ; between them are joined.</source><translation>Fase envuelta o desenvuelta, valores complejos o desplazamiento en la línea de visión: una capa ráster, o la ruta del archivo, la carpeta o el comprimido de un producto. Varias rutas separadas por ; se unen.</translation></message>
+<message><source>Wrapped phase is always relative to the start of the line</source><translation>La fase envuelta siempre es relativa al inicio de la línea</translation></message>
 <message><source>Wrapped phase style</source><translation>Estilo de fase envuelta</translation></message>
+<message><source>Wrapped phase that changes by more from sample to sample is marked as unsafe</source><translation>La fase envuelta que cambia más de una muestra a otra se marca como insegura</translation></message>
 <message><source>Write the text as an HTML page as well.</source><translation>Escribir el texto también como página HTML.</translation></message>
+<message><source>Zero at the start</source><translation>Cero al inicio</translation></message>
 <message><source>Zones of uplift and subsidence, tilt, shaking, and the people and buildings in them.</source><translation>Zonas de elevación y hundimiento, inclinación, sacudida, y las personas y edificios que hay en ellas.</translation></message>
 <message><source>about {count} min left</source><translation>quedan unos {count} min</translation></message>
 <message><source>about {count} s left</source><translation>quedan unos {count} s</translation></message>
@@ -177,7 +198,10 @@
 <message><source>of the model</source><translation>del modelo</translation></message>
 <message><source>of the product</source><translation>del producto</translation></message>
 <message><source>one for each core</source><translation>uno por núcleo</translation></message>
+<message><source>one fringe</source><translation>una franja</translation></message>
+<message><source>one fringe: {cm} cm</source><translation>una franja: {cm} cm</translation></message>
 <message><source>peak {cm} cm</source><translation>máximo {cm} cm</translation></message>
+<message><source>pixels</source><translation>píxeles</translation></message>
 <message><source>temporary</source><translation>temporal</translation></message>
 <message><source>temporary, until QGIS closes</source><translation>temporales, hasta que QGIS se cierre</translation></message>
 <message><source>that it shows other deformation</source><translation>de que muestre otra deformación</translation></message>
