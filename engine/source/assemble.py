@@ -11,7 +11,7 @@ from ..deformation.unit_slip import unit_slip_los
 from ..numerics.arrays import Array
 from .calibration import depth_interval, interval
 from .cautions import cautions
-from .covariance import Noise, noise_matrix
+from .covariance import Noise, total_covariance
 from .frame import LocalFrame
 from .look import Look
 from .mechanism import kagan_angle, moment_tensor
@@ -23,7 +23,6 @@ from .results import Draws, Fault, LookFit, NodalPlane, SourceEstimate
 from .rivals import Comparison
 from .second_fault import SecondFault
 from .settings import SourceSettings
-from .slip_roughness import slip_covariance
 
 
 def moment_magnitude(moment_nm: Array) -> np.ndarray:
@@ -87,7 +86,7 @@ def assemble(
     if second is not None and second.stable:
         single = float(moment_magnitude(np.float64(one)))
         mw_90 = min(mw_90[0], single), max(mw_90[1], single)
-    fits = look_fits(looks, observed, noises, sources, best)
+    fits = look_fits(looks, observed, noises, sources)
     residual = np.concatenate([fit.residual for fit in fits])
     reduction = _reduction(observed, fits, residual)
     place = frame.to_lonlat(centroid[0], centroid[1])
@@ -176,7 +175,6 @@ def look_fits(
     observed: Observations,
     noises: Sequence[Noise],
     sources: Sequence[Fault],
-    best: Mode,
 ) -> list[LookFit]:
     """Data, model and residual of each look; its ramp by the same weights as the fit."""
     rows = np.array(
@@ -187,7 +185,7 @@ def look_fits(
     unit = unit_slip_los(observed.x, observed.y, observed.look, rows)
     motion = np.einsum("sm,smn->n", slips, unit)
     left = observed.data - motion
-    covariance = noise_matrix(observed, list(noises)) + slip_covariance(observed, best.fault, best.slips)
+    covariance = total_covariance(observed, list(noises), motion)
     whiten = np.linalg.inv(np.linalg.cholesky(covariance))
     ramps = np.linalg.lstsq(whiten @ observed.ramps, whiten @ left, rcond=None)[0].reshape(-1, 3)
     scale = 2 / observed.extent

@@ -6,6 +6,7 @@ from typing import Optional
 
 import numpy as np
 
+from .coverage import is_one_sided, reaches_edge
 from .modes import Mode
 from .observations import Observations
 from .second_fault import SecondFault
@@ -14,11 +15,6 @@ LOW_VARIANCE_REDUCTION = 0.8
 GREAT_MAGNITUDE = 8.0
 VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
-EDGE_PART = 0.3
-"""Motion along the edge of the data, in parts of the largest, from which the earthquake is not wholly
-seen."""
-EDGE_KM_PART = 0.06
-"""Width of that edge in parts of the extent."""
 
 
 def cautions(
@@ -35,9 +31,9 @@ def cautions(
     out = []
     if reduction < LOW_VARIANCE_REDUCTION:
         out.append(
-            f"One fault explains only {reduction:.0%} of the motion's variance: the rupture is more "
-            f"complex, or "
-            "part of the motion is not tectonic. Trust the magnitude more than the geometry."
+            f"One fault explains only {reduction:.0%} of the motion's variance: the rupture is more complex, "
+            "the pair holds two earthquakes, or part of the motion is not tectonic. Trust the magnitude more "
+            "than the geometry."
         )
     if second is not None:
         share = np.prod(second.faults[1, 5:]) * np.linalg.norm(second.slips[1])
@@ -58,7 +54,7 @@ def cautions(
             f"depth and size "
             "are weak."
         )
-    if _one_sided(observed, fault):
+    if is_one_sided(observed, fault):
         out.append(
             "All points lie on one side of the fault, as where the other side is at sea: the geometry is not "
             "resolved"
@@ -66,7 +62,7 @@ def cautions(
         )
     elif mw > GREAT_MAGNITUDE:
         out.append("One flat rectangle is too simple for an earthquake above Mw 8: use the magnitude only.")
-    if _reaches_edge(observed):
+    if reaches_edge(observed):
         out.append(
             "The motion reaches the edge of the data: widen the box, or expect a weak depth and magnitude."
         )
@@ -84,23 +80,3 @@ def cautions(
             "One look only: the rake, and with it the mechanism, is weak; add a look from the other pass."
         )
     return out
-
-
-def _one_sided(observed: Observations, fault: np.ndarray) -> bool:
-    """Whether the points leave a gap of more than 170 degrees about the centroid."""
-    azimuth = np.sort(np.degrees(np.arctan2(observed.x - fault[0], observed.y - fault[1])) % 360)
-    gaps = np.diff(np.concatenate([azimuth, azimuth[:1] + 360]))
-    return bool(gaps.max() > 170)
-
-
-def _reaches_edge(observed: Observations) -> bool:
-    """Whether motion along the edges of a look is a good part of its largest, in the median."""
-    for look in range(observed.looks):
-        rows = np.flatnonzero(observed.part == look)
-        x, y = observed.x[rows], observed.y[rows]
-        near = EDGE_KM_PART * observed.extent
-        edge = (x < x.min() + near) | (x > x.max() - near) | (y < y.min() + near) | (y > y.max() - near)
-        values = np.abs(observed.data[rows] - np.median(observed.data[rows][edge]))
-        if np.median(values[edge]) > EDGE_PART * values.max():
-            return True
-    return False

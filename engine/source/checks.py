@@ -21,7 +21,7 @@ from .settings import MAX_LOOKS
 MIN_POINTS = 30
 DETECTION_BIC = 10.0
 """Smallest gain of a source over none; below it the box holds no motion."""
-SUSPECT_VARIANCE_REDUCTION = 0.8
+SUSPECT_VARIANCE_REDUCTION = 0.95
 """Looks that one fault explains better than this do not contradict each other."""
 SIGN_GAIN = 0.5
 """Part of what is left that a turned sign must explain to be the likely reason."""

@@ -1,8 +1,8 @@
 """How far data and model may differ: noise of each look, and slip that is not uniform.
 
-Noise of a look is exponential in distance (atmosphere) plus a part that is not correlated; both follow
-from the
-residuals. A real rupture does not slip uniformly: where the ground moved most, the model is most wrong.
+Noise of a look is exponential in distance (atmosphere) plus a part that is not correlated; both follow from
+the residuals of the far field. A real rupture does not slip uniformly: where the ground moved most, the model
+is most wrong.
 """
 
 from __future__ import annotations
@@ -32,14 +32,6 @@ class Noise:
     sigma: float
     correlation: float
     nugget: float
-
-    def smaller(self, part: float) -> Noise:
-        """The same noise with a part of its standard deviations."""
-        return Noise(self.sigma * part, self.correlation, self.nugget * part)
-
-    def at_least(self, other: Noise) -> Noise:
-        """This noise, or the other's standard deviations where these are larger."""
-        return Noise(max(self.sigma, other.sigma), self.correlation, max(self.nugget, other.nugget))
 
     def matrix(self, distance: np.ndarray) -> np.ndarray:
         """Covariance (N, N) in m^2 of points `distance` (N, N) km apart."""
@@ -161,10 +153,37 @@ def _fit_look(
     return best
 
 
-MODEL_ERROR = 0.1
+MODEL_ERROR = 0.3
 """What uniform slip in an elastic half-space cannot explain, in parts of the motion at the point itself."""
+FAR_MOTION = 0.15
+"""Motion in parts of a look's largest up to which a point counts as far field, where noise is estimated."""
+NEAR_FIELD_ERROR = 10.0
+"""Model error in parts of the motion that keeps the near field out of the noise: rough slip leaves residuals
+there which, taken for correlated noise, would let the fit wander off."""
 
 
 def model_error(observed: Observations, motion: np.ndarray) -> np.ndarray:
-    """Covariance (N, N) in m^2 of what a rectangle of uniform slip cannot explain, from its motion (N,)."""
-    return np.diag((MODEL_ERROR * observed.without_ramp(motion)) ** 2)
+    """Covariance (N, N) in m^2 of what a rectangle of uniform slip cannot explain.
+
+    Parameters
+    ----------
+    observed : Observations
+    motion : ndarray, shape (N,)
+        The rectangle's motion, m; the error is a part of it or of the data, whichever is larger.
+    """
+    model = observed.without_ramp(motion)
+    data = observed.without_ramp(observed.data - motion) + model
+    return np.diag((MODEL_ERROR * np.maximum(np.abs(model), np.abs(data))) ** 2)
+
+
+def far_field_noise(observed: Observations, motion: np.ndarray) -> list[Noise]:
+    """Noise of each look from the residuals where a model with that motion (N,) hardly moves the ground."""
+    size = np.abs(observed.without_ramp(motion))
+    peak = np.array([size[observed.part == look].max() for look in range(observed.looks)])[observed.part]
+    part = np.where(size > FAR_MOTION * peak, NEAR_FIELD_ERROR, MODEL_ERROR)
+    return fit_noise(observed, observed.data - motion, np.diag((part * size) ** 2))
+
+
+def total_covariance(observed: Observations, noises: list[Noise], motion: np.ndarray) -> np.ndarray:
+    """Noise and model error together, (N, N) in m^2, for a model with that motion (N,)."""
+    return noise_matrix(observed, noises) + model_error(observed, motion)

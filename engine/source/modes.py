@@ -7,25 +7,19 @@ from typing import Callable
 
 import numpy as np
 
-from .covariance import Noise, fit_noise, noise_matrix, weighting
+from .covariance import Noise
 from .fit import Problem, Projection, derivatives, refine
 from .mechanism import auxiliary, kagan_angle, slip_and_normal
-from .observations import Observations
 from .parameters import from_faults, to_faults
-from .slip_roughness import slip_covariance
 
 SAME_MODE_DEG = 25.0
 """Kagan angle and angle between planes up to which two fits are one mode."""
 MAX_MODES = 4
 """Modes that are refined, besides their auxiliary planes."""
-ROUNDS, ROUND_STEPS = 4, 8
-"""Rounds of noise and of the refinement under it, and the steps of each."""
-EXTENSION, EXTENSION_KM = 1.5, 2.0
-"""Growth of the width of further starts, as a factor and in km."""
-SHRINK = 0.4
-"""Smallest part of its standard deviation to which noise may fall in one round."""
-HOPELESS_SCORE = 150.0
-"""Modes that are worse by so much are dropped between rounds."""
+EXTENSION = 1.6
+"""Growth of the width of further starts, and its inverse."""
+FIRST_STEPS, LAST_STEPS, LAST_TOLERANCE = 15, 40, 1e-5
+"""Steps of the refinement of all starts and of the modes, and the gain below which a mode is final."""
 SAME_FIT_DEG = 12.0
 """The same for fits that started from different modes."""
 
@@ -126,51 +120,30 @@ class Found:
     noises: list[Noise]
 
 
-def extended_starts(theta: np.ndarray) -> np.ndarray:
-    """The same faults (S, 7) reaching deeper from the same upper edge: rough slip near the surface hides
-    the rest."""
-    faults = to_faults(theta)
-    sine, cosine = np.sin(np.radians(faults[:, 4])), np.cos(np.radians(faults[:, 4]))
-    more = (EXTENSION - 1) * faults[:, 6] + EXTENSION_KM
-    azimuth = np.radians(faults[:, 3])
-    faults[:, 0] += more / 2 * cosine * np.cos(azimuth)
-    faults[:, 1] -= more / 2 * cosine * np.sin(azimuth)
-    faults[:, 2] += more / 2 * sine
-    faults[:, 6] += more
-    return from_faults(faults)
+def resized_starts(theta: np.ndarray) -> np.ndarray:
+    """The same faults (S, 7) reaching deeper, then less deep, from the same upper edge, (2 S, 7).
 
-
-def refine_modes(
-    observed: Observations,
-    noises: list[Noise],
-    theta: np.ndarray,
-    slips: np.ndarray,
-    tick: Callable[[], None],
-) -> Found:
-    """Starts (S, 7) refined under weights that know rough slip; those that meet are one mode, best first.
-
-    The noise was estimated with the model error in it. It shrinks in rounds, for a misfit that is sharp at
-    once would hold every start where it is.
+    Width and depth trade along a narrow valley, in which one start can stall.
     """
-    modes: list[Mode] = []
-    for round_number in range(ROUNDS):
-        shared = noise_matrix(observed, noises)
-        modes = []
-        for index in range(len(theta)):
-            error = slip_covariance(observed, to_faults(theta[index][None])[0], slips[index])
-            problem = Problem(observed, weighting(shared + error, observed.ramps))
-            theta[index] = refine(problem, theta[index][None], ROUND_STEPS, tick)[0][0]
-            modes.append(make_mode(problem, theta[index]))
-            slips[index] = modes[-1].slips
-        best = min(modes, key=lambda mode: mode.score)
-        modes = [mode for mode in modes if mode.score < best.score + HOPELESS_SCORE]
-        theta = np.array([mode.theta for mode in modes])
-        slips = np.array([mode.slips for mode in modes])
-        if round_number + 1 < ROUNDS:
-            error = slip_covariance(observed, best.fault, best.slips)
-            limits = [noise.smaller(SHRINK) for noise in noises]
-            fitted = fit_noise(observed, best.residual(), error)
-            noises = [noise.at_least(limit) for noise, limit in zip(fitted, limits)]
+    out = []
+    for growth in (EXTENSION, 1 / EXTENSION):
+        faults = to_faults(theta)
+        more = (growth - 1) * faults[:, 6]
+        dip, azimuth = np.radians(faults[:, 4]), np.radians(faults[:, 3])
+        faults[:, 0] += more / 2 * np.cos(dip) * np.cos(azimuth)
+        faults[:, 1] -= more / 2 * np.cos(dip) * np.sin(azimuth)
+        faults[:, 2] += more / 2 * np.sin(dip)
+        faults[:, 6] += more
+        out.append(from_faults(faults))
+    return np.concatenate(out)
+
+
+def refine_modes(problem: Problem, starts: np.ndarray, tick: Callable[[], None]) -> list[Mode]:
+    """Starts (S, 7) refined to the end; those that meet are one mode, best first."""
+    theta, chi2 = refine(problem, starts, FIRST_STEPS, tick)
+    best = distinct(theta, chi2, problem.project(theta).slips, MAX_MODES, SAME_FIT_DEG)
+    theta, _ = refine(problem, theta[best], LAST_STEPS, tick, tolerance=LAST_TOLERANCE)
+    modes = [make_mode(problem, row) for row in theta]
     score = np.array([mode.score for mode in modes])
-    kept = distinct(theta, score, slips, len(modes), SAME_FIT_DEG)
-    return Found([modes[index] for index in kept], noises)
+    kept = distinct(theta, score, np.array([mode.slips for mode in modes]), len(modes), SAME_FIT_DEG)
+    return [modes[index] for index in kept]

@@ -51,7 +51,6 @@ def nodal_planes(
     built = []
     for index, reference in enumerate(references):
         angles = np.where(plane == index, own, other)
-        intervals = _angle_intervals(angles, reference, observed.looks)
         mode = _mode_on(modes, normals, index)
         fault = make_fault(mode.fault, mode.slips, observed.frame)
         shown = mode.angles if index else reference
@@ -61,6 +60,7 @@ def nodal_planes(
             size = float(np.hypot(*mode.slips))
             turned = size * np.array([np.cos(np.radians(reference[2])), np.sin(np.radians(reference[2]))])
             fault, shown = make_fault(moved, turned, observed.frame), reference
+        intervals = _angle_intervals(angles, shown, observed.looks)
         reduction = variance_reduction(observed, mode.residual())
         share = weight if index else 1 - weight
         built.append(NodalPlane(shown[0], shown[1], shown[2], *intervals, share, fault, reduction))
@@ -90,4 +90,8 @@ def _angle_intervals(
     about = (rake - reference[2] + 180) % 360 - 180
     low_dip, high_dip = interval(dip, reference[1], "dip", looks)
     strikes = interval(reference[0] + turned, reference[0], "strike", looks)
-    return strikes, (max(low_dip, 0.0), high_dip), interval(reference[2] + about, reference[2], "rake", looks)
+    return (
+        strikes,
+        (max(low_dip, 0.0), min(high_dip, 90.0)),
+        interval(reference[2] + about, reference[2], "rake", looks),
+    )

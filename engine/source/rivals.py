@@ -1,8 +1,8 @@
 """Rivals: does a point of pressure or an opening sheet explain the motion as well as a fault?
 
-Each kind of source gets the noise that its own residuals show, so that a bad fit costs. The Bayesian
-information
-criterion (Schwarz 1978) counts parameters: 9 for a fault, 8 for a sheet, 4 for a point.
+All kinds are judged by one covariance: the noise that the kind with the best fit leaves, and the model
+error. With noise of its own, a bad fit would pass as a noisy look. The Bayesian information criterion
+(Schwarz 1978) counts parameters: 9 for a fault, 8 for a sheet, 4 for a point.
 """
 
 from __future__ import annotations
@@ -13,19 +13,31 @@ from typing import Callable
 import numpy as np
 
 from ..deformation.sources import mogi
-from .covariance import first_covariance, fit_noise, noise_matrix, weighting
+from .covariance import (
+    Weighting,
+    far_field_noise,
+    first_covariance,
+    fit_noise,
+    noise_matrix,
+    total_covariance,
+    weighting,
+)
+from .coverage import is_partly_seen
 from .fit import Problem, refine
 from .modes import Mode
 from .observations import Observations
 from .parameters import to_faults
 from .results import Rival
 from .search import random_faults, search
+from .second_fault import variance_reduction
 
 CLAIM_BIC = 10.0
 """Difference of BIC from which one kind is claimed: "very strong" (Kass & Raftery 1995)."""
 RIVAL_CANDIDATES = 800
 RIVAL_STARTS, RIVAL_STEPS = 12, 15
 UNIT_VOLUME_M3 = 1e6
+PARAMETERS = {"fault": 9, "mogi": 4, "sheet": 8}
+"""Parameters of each kind: place and strength of a point; place, shape and slips or opening of a plane."""
 NAMES = {
     "mogi": "a point of pressure (magma, gas or water)",
     "sheet": "an opening or closing sheet (sill or dyke)",
@@ -66,22 +78,49 @@ def compare(
     observed: Observations, best: Mode, rng: np.random.Generator, tick: Callable[[], None]
 ) -> Comparison:
     """Fit the rivals and compare them with the best fault."""
-    fault_bic, _ = _score(Problem(observed, best.problem.weights), best.theta, 9, tick)
     start = weighting(first_covariance(observed), observed.ramps)
-    scored = {}
-    for kind, problem, parameters in (
-        ("mogi", PointProblem(observed, start, ("opening",)), 4),
-        ("sheet", Problem(observed, start, ("opening",)), 8),
-    ):
-        theta = _best_start(problem, kind, rng, tick)
-        scored[kind] = (*_score(problem, theta, parameters, tick), problem)
-    rivals = tuple(
-        _describe(kind, bic - fault_bic, theta, problem) for kind, (bic, theta, problem) in scored.items()
-    )
+    problems: dict[str, Problem] = {
+        "fault": best.problem,
+        "mogi": PointProblem(observed, start, ("opening",)),
+        "sheet": Problem(observed, start, ("opening",)),
+    }
+    fitted = {"fault": best.theta}
+    for kind in ("mogi", "sheet"):
+        fitted[kind] = _best_start(problems[kind], kind, rng, tick)
     none = _log_likelihood(observed, observed.data)
-    gain = none - min(fault_bic, *(value[0] for value in scored.values()))
-    kind, verdict = _verdict(rivals)
-    return Comparison(rivals, kind, verdict, float(gain))
+    own = [
+        _log_likelihood(observed, _residual(problems[kind], fitted[kind])) + _penalty(observed, kind)
+        for kind in problems
+    ]
+    bic = {}
+    weights = _shared_weights(observed, problems, fitted)
+    for kind in fitted:
+        problem = type(problems[kind])(observed, weights, problems[kind].modes)
+        problems[kind] = problem
+        theta, _ = refine(problem, fitted[kind][None], RIVAL_STEPS, tick)
+        fitted[kind] = theta[0]
+        data_part = problem.project(theta).residual[0, : len(observed.x)]
+        bic[kind] = float((data_part**2).sum()) + _penalty(observed, kind)
+    rivals = tuple(
+        _describe(kind, bic[kind] - bic["fault"], fitted[kind], problems[kind]) for kind in ("mogi", "sheet")
+    )
+    kind, verdict = _verdict(rivals, is_partly_seen(observed, best.fault))
+    return Comparison(rivals, kind, verdict, float(none - min(own)))
+
+
+def _penalty(observed: Observations, kind: str) -> float:
+    return PARAMETERS[kind] * float(np.log(len(observed.x)))
+
+
+def _shared_weights(
+    observed: Observations, problems: dict[str, Problem], fitted: dict[str, np.ndarray]
+) -> Weighting:
+    """Weights from the noise and the model error of the kind that explains most of the variance."""
+    left = [_residual(problems[kind], fitted[kind]) for kind in problems]
+    residual = left[int(np.argmax([variance_reduction(observed, values) for values in left]))]
+    motion = observed.data - residual
+    covariance = total_covariance(observed, far_field_noise(observed, motion), motion)
+    return weighting(covariance, observed.ramps)
 
 
 def _best_start(
@@ -95,20 +134,6 @@ def _best_start(
         theta = faults[np.argsort(problem.project(faults).chi2, kind="stable")[:RIVAL_STARTS]]
     theta, chi2 = refine(problem, theta, RIVAL_STEPS, tick)
     return np.asarray(theta[np.argmin(chi2)])
-
-
-def _score(
-    problem: Problem, theta: np.ndarray, parameters: int, tick: Callable[[], None]
-) -> tuple[float, np.ndarray]:
-    """BIC after two rounds of noise and refinement, and the parameters (7,)."""
-    observed = problem.observed
-    for _ in range(2):
-        residual = _residual(problem, theta)
-        weights = weighting(noise_matrix(observed, fit_noise(observed, residual)), observed.ramps)
-        problem = type(problem)(observed, weights, problem.modes)
-        theta = refine(problem, theta[None], RIVAL_STEPS, tick)[0][0]
-    residual = _residual(problem, theta)
-    return _log_likelihood(observed, residual) + parameters * np.log(len(observed.x)), theta
 
 
 def _residual(problem: Problem, theta: np.ndarray) -> np.ndarray:
@@ -149,9 +174,14 @@ def _words(kind: str, delta: float) -> str:
     return f"A fault and {name} explain the motion about equally well; the data do not decide."
 
 
-def _verdict(rivals: tuple[Rival, ...]) -> tuple[str, str]:
-    """The kind that wins by more than `CLAIM_BIC`, and what to say of it."""
+def _verdict(rivals: tuple[Rival, ...], partly_seen: bool) -> tuple[str, str]:
+    """The kind that wins by more than `CLAIM_BIC`, and what to say of it; none where motion is cut off."""
     nearest = min(rivals, key=lambda rival: rival.delta_bic)
+    if partly_seen:
+        return "undecided", (
+            "The data show only a part of the motion (one side, or up to their edge): they do not tell what "
+            "kind of source it is."
+        )
     if nearest.delta_bic > CLAIM_BIC:
         return "fault", "A fault explains the motion far better than magma, gas or water would."
     if nearest.delta_bic < -CLAIM_BIC:
