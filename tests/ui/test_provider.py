@@ -76,6 +76,31 @@ def test_every_parameter_has_a_tooltip(plugin, name):
     assert [p.name() for p in algorithm(name).parameterDefinitions() if not p.help()] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "parameter", "words"),
+    [
+        ("detect", "QUANTITY", ["auto", "wrapped", "unwrapped", "displacement"]),
+        ("detect", "UNIT", ["rad", "cm"]),
+        ("source", "POSITIVE", ["toward", "away"]),
+    ],
+)
+def test_the_help_of_a_choice_names_its_words(plugin, name, parameter, words):
+    text = algorithm(name).parameterDefinition(parameter).help()
+    choices = text.partition("Choices: ")[2].rstrip(".").split(", ")
+    assert set(words) <= set(choices)
+
+
+def test_every_choice_of_every_algorithm_is_named(plugin):
+    choices = [
+        parameter
+        for one in QgsApplication.processingRegistry().providerById("quakefringe").algorithms()
+        for parameter in one.parameterDefinitions()
+        if parameter.type() == "enum"
+    ]
+    assert choices
+    assert [p.name() for p in choices if not all(word in p.help() for word in p.options())] == []
+
+
 def test_only_the_interferogram_is_required_of_detect(plugin):
     optional = QgsProcessingParameterDefinition.Flag.FlagOptional
     required = [

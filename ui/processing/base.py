@@ -20,7 +20,7 @@ from ..desktop import help_url
 from ..i18n import tr
 from ..resources import icon
 from ..sources import Source, is_connection, source_of_layer, source_of_path, split_paths
-from .parameter_help import parameter_help
+from .parameter_help import choices_of, parameter_help
 
 
 class Algorithm(QgsProcessingAlgorithm):
@@ -74,10 +74,9 @@ class Algorithm(QgsProcessingAlgorithm):
         return True, ""
 
     def addParameter(self, parameter, createOutput=True):
-        """Add a parameter with its tooltip."""
-        text = parameter_help(self.NAME, parameter.name())
-        if text and not parameter.help():
-            parameter.setHelp(text)
+        """Add a parameter with its tooltip, which names the choices that a script may give."""
+        text = parameter.help() or parameter_help(self.NAME, parameter.name())
+        parameter.setHelp(" ".join(filter(None, (text, choices_of(parameter)))))
         return super().addParameter(parameter, createOutput)
 
     def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from qgis.core import QgsProcessingParameterDefinition, QgsProcessingParameterEnum
+
 from ..i18n import tr
 
 
@@ -9,6 +11,16 @@ def parameter_help(algorithm: str, name: str) -> str:
     """One or two sentences on a parameter; empty when there are none."""
     table = {"detect": _detect, "open": _open, "diagnose": _diagnose}.get(algorithm)
     return table().get(name, "") if table else ""
+
+
+def choices_of(parameter: QgsProcessingParameterDefinition) -> str:
+    """A sentence with the words to choose from; empty for other parameters.
+
+    qgis_process and the help of QGIS number the options, but take the words of static options only.
+    """
+    if not (isinstance(parameter, QgsProcessingParameterEnum) and parameter.usesStaticStrings()):
+        return ""
+    return tr("Choices: {0}.").format(", ".join(parameter.options()))
 
 
 def _detect() -> dict[str, str]:
