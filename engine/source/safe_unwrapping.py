@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import InputError
+from ..numerics.connected_components import connected
 from ..numerics.phase import wrap
 from ..numerics.unwrapping import unwrap
 
@@ -13,6 +14,8 @@ UNWRAPPING_NOISE_CYCLES = 0.1
 MAX_RESIDUES = 0.02
 """Phase residues per pixel from which fringes are too dense or too noisy to follow."""
 MIN_VALID = 0.3
+MIN_MAIN_PART = 0.5
+"""Largest connected ground in parts of all, below which the scene is islands."""
 
 
 def unwrap_look(phase: np.ndarray, name: str) -> np.ndarray:
@@ -31,10 +34,24 @@ def unwrap_look(phase: np.ndarray, name: str) -> np.ndarray:
     )
     if residues(phase) > MAX_RESIDUES or valid.mean() < MIN_VALID:
         raise InputError(dense)
-    result = unwrap(np.where(valid, phase, 0.0), valid.astype(float))
+    main = largest_part(valid)
+    if main.sum() < MIN_MAIN_PART * valid.sum():
+        raise InputError(
+            f"The ground that “{name}” sees is broken into islands, between which no fringes can be counted; "
+            "open the product's unwrapped phase or displacement, or choose a box on one piece of ground."
+        )
+    result = unwrap(np.where(main, phase, 0.0), main.astype(float))
     if result is None:
         raise InputError(dense)
-    return result
+    return np.where(main, result, np.nan)
+
+
+def largest_part(valid: np.ndarray) -> np.ndarray:
+    """The largest connected part of the valid pixels (H, W); whole fringes between islands are unknown."""
+    labels, count = connected(valid)
+    if count < 2:
+        return valid
+    return np.asarray(labels == 1 + np.argmax(np.bincount(labels.ravel(), minlength=count + 1)[1:]))
 
 
 def residues(phase: np.ndarray) -> float:

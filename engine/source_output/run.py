@@ -96,12 +96,14 @@ def run_source(
     run = RunProgress(progress, cancelled)
     run.report(0, "Opening the interferograms")
     scenes = [_open(path, options) for path in paths]
+    settings = SourceSettings(rigidity_pa=options.rigidity_pa, seed=options.seed)
     looks = looks_from_scenes(
         scenes,
         options.extent,
         heading=options.angle("heading"),
         incidence=options.angle("incidence"),
         wavelength=options.wavelength,
+        margin_km=settings.margin_km,
     )
     dates = [scene.dates for scene in scenes]
     event = _event(options, looks, dates)
@@ -112,7 +114,7 @@ def run_source(
             "or a catalogue, or leave the QuakeML file out."
         )
     run.report(5, "Estimating the source")
-    settings = SourceSettings(rigidity_pa=options.rigidity_pa, seed=options.seed, mechanism=_mechanism(event))
+    settings = dataclasses.replace(settings, mechanism=_mechanism(event))
     with one_blas_thread():
         estimate = estimate_source(
             looks,

@@ -205,7 +205,8 @@ def test_a_run_writes_every_file(stand_in):
     names = {path.name for path in out.iterdir()}
     assert {"source.json", "source.gpkg", "source.html", "source.xml", "source_1_data.tif"} <= names
     assert not [name for name in names if name.startswith(".")]
-    assert stand_in.calls.looks[1] == {"heading": -12.0, "incidence": 39.0, "wavelength": None}
+    angles = {"heading": -12.0, "incidence": 39.0, "wavelength": None}
+    assert stand_in.calls.looks[1] == {**angles, "margin_km": 1.0}
 
 
 def test_a_cancelled_run_writes_nothing(stand_in):
