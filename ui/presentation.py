@@ -101,8 +101,6 @@ class Presenter(Placer):
 
     def prepare(self, layer):
         layer.loadNamedStyle(style(self.role))
-        if isinstance(layer, QgsRasterLayer):
-            make_legible(layer)
         layer.setCustomProperty(RUN, self.run.run_id)
         if self.run.report:
             layer.setCustomProperty(REPORT, self.run.report)
@@ -110,6 +108,7 @@ class Presenter(Placer):
 
     def placed(self, project, group, layer):
         if isinstance(layer, QgsRasterLayer):
+            make_legible(layer)
             run = self.run
             label = verdict_layer(
                 run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext()

@@ -80,8 +80,8 @@ class Window:
             return
         if not project.mapLayers():
             project.setCrs(layer.crs())
-        apply_wrapped(layer)
         project.addMapLayer(layer)
+        apply_wrapped(layer)
         self.iface.setActiveLayer(layer)
         self.iface.zoomToActiveLayer()
         self.panel.begin_guide()

@@ -1,7 +1,9 @@
 """The display of heatmaps, fringes of any size, the page of options, and reloading the plugin."""
 
 import pytest
-from qgis.core import QgsProject
+from qgis.core import QgsMapLayerLegendUtils, QgsProject
+from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtWidgets import QApplication
 
 from quakefringe.plugin import QuakeFringePlugin
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, write_raster
@@ -15,7 +17,7 @@ from quakefringe.ui.options.preferences import (
     reset_preferences,
     save_preferences,
 )
-from quakefringe.ui.styles import apply_fringe
+from quakefringe.ui.styles import apply_fringe, apply_wrapped
 
 
 def items(layer):
@@ -111,3 +113,28 @@ def test_the_plugin_reloads_twenty_times(plugin, qgis_iface):
             assert other.window is None
     finally:
         plugin.initGui()
+
+
+def test_the_legend_can_be_read_on_a_dark_theme(toolbar, layer, layers_panel):
+    """QGIS writes the numbers of a continuous ramp in black on every theme."""
+    model = layers_panel.layerTreeModel()
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+
+    def labels():
+        model.refreshLayerLegend(node)
+        return [str(one.data(0)) for one in model.layerLegendNodes(node)]
+
+    light = QApplication.palette()
+    dark = QPalette(light)
+    dark.setColor(QPalette.ColorRole.Base, QColor("#202020"))
+    QApplication.setPalette(dark)
+    try:
+        apply_wrapped(layer)
+        shown = labels()
+        assert len(shown) == 6, shown
+        assert float(shown[1]) == pytest.approx(-3.14) and float(shown[-1]) == pytest.approx(3.14)
+    finally:
+        QApplication.setPalette(light)
+    apply_wrapped(layer)
+    assert len(labels()) == 2, "the name of the band and the continuous ramp"
+    assert not QgsMapLayerLegendUtils.hasLegendNodeOrder(node)

@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsProject
 from qgis.PyQt.QtCore import QEvent, Qt
-from qgis.PyQt.QtGui import QColor, QImage, QKeyEvent, QPalette
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtGui import QImage, QKeyEvent
 
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
-from quakefringe.ui.display.legend import MIDDLE_GREY
 from quakefringe.ui.profile import plot as plots
 from quakefringe.ui.profile.limits import ticks
 from quakefringe.ui.profile.painted_plot import PaintedPlot
-from quakefringe.ui.styles import apply_wrapped
 
 WGS84 = "EPSG:4326"
 MIDDLE_ROW_Y = 27.952
@@ -182,21 +179,3 @@ def test_the_painted_plot_reports_the_distance_below_the_cursor(tool, layer):
 def test_ticks_are_round_numbers():
     assert ticks(0.0, 9.3, 6) == [0, 2, 4, 6, 8]
     assert ticks(-0.31, 0.28, 5) == pytest.approx([-0.2, 0.0, 0.2])
-
-
-def test_the_legend_can_be_read_on_a_dark_theme(toolbar, layer):
-    def colour():
-        function = layer.renderer().shader().rasterShaderFunction()
-        return function.legendSettings().textFormat().color().name()
-
-    light = QApplication.palette()
-    dark = QPalette(light)
-    dark.setColor(QPalette.ColorRole.Base, QColor("#202020"))
-    QApplication.setPalette(dark)
-    try:
-        apply_wrapped(layer)
-        assert colour() == MIDDLE_GREY
-    finally:
-        QApplication.setPalette(light)
-    apply_wrapped(layer)
-    assert colour() != MIDDLE_GREY

@@ -1,34 +1,38 @@
-"""Numbers of colour ramps that can be read on a dark theme.
+"""Legends of colour ramps that can be read on a dark theme.
 
-QGIS draws them in black whatever the theme. A print layout uses the same text format on white paper, so the
-colour must suit both.
+QGIS writes the numbers of a continuous ramp in black whatever the theme. On a dark one the legend is
+therefore a few colours of the ramp, whose numbers QGIS writes in the colour of the theme.
 """
 
 from __future__ import annotations
 
-from qgis.core import QgsRasterLayer, QgsTextFormat
-from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.core import QgsMapLayerLegendUtils, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QApplication
 
-MIDDLE_GREY = "#7f7f7f"
-"""Contrast of 4.0 to white and of 4.0 to the window of QGIS' dark themes (#202020)."""
+COLOURS_SHOWN = 5
+MAX_STOPS = 200
+"""Stops up to which a ramp is listed; QGIS makes an entry of each, shown or not, which takes time."""
 DARK_MAX_LIGHTNESS = 110
 """Lightness (0 to 255) of a background up to which a theme is dark."""
 
 
 def make_legible(layer: QgsRasterLayer) -> None:
-    """Write the numbers of a layer's colour ramp in grey if the theme is dark."""
-    renderer = layer.renderer()
-    shader = getattr(renderer, "shader", lambda: None)()
-    function = shader.rasterShaderFunction() if shader is not None else None
-    settings = getattr(function, "legendSettings", lambda: None)()
-    if settings is None or not is_dark():
+    """Suit the legend of a layer on the map to the theme of the window."""
+    shader = getattr(layer.renderer(), "shader", lambda: None)()
+    ramp = shader.rasterShaderFunction() if shader is not None else None
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+    if node is None or not hasattr(ramp, "legendSettings"):
         return
-    text = QgsTextFormat.fromQFont(QApplication.font())
-    text.setColor(QColor(MIDDLE_GREY))
-    settings.setTextFormat(text)
-    layer.emitStyleChanged()
-    layer.legendChanged.emit()
+    stops = len(ramp.colorRampItemList())
+    listed = is_dark() and COLOURS_SHOWN <= stops <= MAX_STOPS
+    ramp.legendSettings().setUseContinuousLegend(not listed)
+    shown = [round(i * (stops - 1) / (COLOURS_SHOWN - 1)) for i in range(COLOURS_SHOWN)]
+    QgsMapLayerLegendUtils.setLegendNodeOrder(node, [0, *(1 + i for i in shown)] if listed else [])
+    if not listed:
+        node.removeCustomProperty("legend/node-order")
+    if layer.legend() is not None:
+        layer.legend().itemsChanged.emit()
 
 
 def is_dark() -> bool:
