@@ -53,12 +53,12 @@ def examine(scene: Scene, settings: Settings, threads: int, limit_s: Optional[fl
         When the model cannot be used: no scene would succeed.
     """
     with _one_scene:
+        network = _network(settings.model, settings.backend, threads)
         started = time.monotonic()
 
         def too_late() -> bool:
             return limit_s is not None and time.monotonic() - started > limit_s
 
-        network = _network(settings.model, settings.backend, threads)
         try:
             result = detect(scene.path, settings, network=network, cancelled=too_late)
             return done(scene, result, time.monotonic() - started)

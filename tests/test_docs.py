@@ -147,7 +147,9 @@ def test_the_table_of_detect_has_every_parameter_of_the_dialog():
     assert set(re.findall(r"`([A-Z_]+)`", section)) >= parameters
 
 
-COMMAND = re.compile(r"python -m (quakefringe\.(?:training|engine))(?: ([a-z]+(?:-[a-z]+)*)(?= ))?(.*)")
+COMMAND = re.compile(
+    r"python -m (quakefringe\.(?:training|engine|archive))(?: ([a-z]+(?:-[a-z]+)*)(?= ))?(.*)"
+)
 
 
 def test_options_in_command_lines_exist(capsys):
@@ -158,7 +160,7 @@ def test_options_in_command_lines_exist(capsys):
             command = COMMAND.search(line)
             if command:
                 module, subcommand, rest = command.groups()
-                known = module.endswith("training") or subcommand in SUBCOMMANDS
+                known = module.endswith(("training", "archive")) or subcommand in SUBCOMMANDS
                 words = (module, subcommand) if known and subcommand else (module,)
                 used.setdefault(words, set()).update(OPTION.findall(rest))
     assert len(used) >= 9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -36,7 +37,7 @@ def write_table(rows: list[Row], fields: dict[str, type], path: Path) -> None:
         [shape.wkb if shape is not None else None for shape in polygons], pa.binary()
     )
     present = [shape for shape in polygons if shape is not None]
-    geometry = {"encoding": "WKB", "geometry_types": ["Polygon"] if present else []}
+    geometry: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Polygon"] if present else []}
     if present:
         geometry["bbox"] = [float(value) for value in total_bounds(present)]
     about = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}}

@@ -26,7 +26,7 @@ from quakefringe.engine.settings import Settings
 sys.path.insert(0, str(Path(__file__).parent))
 from scenes import write_scene
 
-SCENES = 12
+SCENES = 8
 TWO = RunOptions(cluster=ClusterOptions(workers=2))
 
 
@@ -70,7 +70,7 @@ def _run_and_kill_client(sources, out):
     package = str(Path(quakefringe.__file__).parent.parent)
     paths = os.pathsep.join([*(path for path in sys.path if path), package])
     command = [sys.executable, "-m", "quakefringe.archive", "run", str(sources), "--out", str(out)]
-    with subprocess.Popen([*command, "--workers", "2"], env={**os.environ, "PYTHONPATH": paths}) as client:
+    with subprocess.Popen([*command, "--workers", "1"], env={**os.environ, "PYTHONPATH": paths}) as client:
         until = time.monotonic() + 60
         while time.monotonic() < until and client.poll() is None:
             if len(list(out.glob("records/*/*.json"))) >= 2:
