@@ -37,10 +37,15 @@ def one(folder: Path) -> str:
     return str(next(folder.glob("*.h5")))
 
 
-def truth(ifg: Interferogram, wavelength: float = L_BAND, ionosphere: float = IONOSPHERE) -> np.ndarray:
+def truth(
+    ifg: Interferogram,
+    wavelength: float = L_BAND,
+    ionosphere: float = IONOSPHERE,
+    corner: tuple[float, float] = (500_000.0, 4_200_000.0),
+) -> np.ndarray:
     xs, _ = ifg.grid.xy(np.arange(ifg.grid.width) + 0.5, 0)
     _, ys = ifg.grid.xy(0, np.arange(ifg.grid.height) + 0.5)
-    east, north = np.meshgrid(xs - 500_000, ys - 4_200_000)
+    east, north = np.meshgrid(xs - corner[0], ys - corner[1])
     moved = 0.2 * np.exp(-(((east - 2500) / 1000) ** 2 + ((north + 4000) / 1000) ** 2) / 2) - 0.05
     return 4 * np.pi / wavelength * moved - ionosphere * east / 1000
 
@@ -182,6 +187,34 @@ def test_a_polar_grid_is_placed(products):
     ifg = open_interferogram(one(products / "polar"))
     assert "Antarctic" in ifg.grid.crs_wkt
     assert 72 < ifg.grid.pixel_size_m[0] < 75  # 80 m of the map at 53 degrees south
+
+
+def test_the_north_polar_grid_is_placed_and_read(products):
+    corner = (-150_000.0, -1_850_000.0)
+    ifg = open_interferogram(one(products / "polar_north"))
+    assert "NSIDC" in ifg.grid.crs_wkt
+    # by Snyder (1987), Map Projections, eqs 15-34 to 15-40, true to scale at 70 degrees north
+    assert ifg.grid.lonlat(*corner) == pytest.approx((-49.6355, 72.9871), abs=1e-3)
+    assert ifg.grid.pixel_size_m[0] == pytest.approx(80.679, rel=1e-3)
+    got = whole(ifg)
+    np.testing.assert_allclose(got[4:-4, 16:], truth(ifg, corner=corner)[4:-4, 16:], atol=1e-4)
+    vectors = ifg.look_vectors(16, 8, 32, 32)
+    np.testing.assert_allclose(vectors[:2, 4, 4], (0.6, -0.1), atol=1e-3)
+
+
+def test_the_north_polar_grid_in_wrapped_phase_and_corrected(products):
+    path, corner = one(products / "polar_north"), (-150_000.0, -1_850_000.0)
+    fine = open_interferogram(path, quantity="wrapped")
+    difference = np.angle(np.exp(1j * (whole(fine) - truth(fine, corner=corner))))
+    assert np.nanmax(np.abs(difference)) < 1e-3
+    corrected = open_interferogram(path, corrections=("ionosphere",))
+    wanted = truth(corrected, ionosphere=0.0, corner=corner)
+    np.testing.assert_allclose(whole(corrected)[4:-4, 16:], wanted[4:-4, 16:], atol=1e-3)
+
+
+def test_frames_on_different_polar_grids_are_not_joined(products):
+    with pytest.raises(InputError, match="coordinate systems"):
+        open_interferogram([one(products / "polar"), one(products / "polar_north")])
 
 
 def test_the_processing_is_named(products):

@@ -2,8 +2,8 @@
 
     python tests/products/nisar_2026.py FOLDER
 
-writes two partial frames of one track, a product on a polar grid and a RUNW product. In a process of its own:
-h5py brings its own HDF5 library, which must not meet GDAL's.
+writes two partial frames of one track, a product on each polar grid and a RUNW product. In a process of its
+own: h5py brings its own HDF5 library, which must not meet GDAL's.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ L_BAND_HZ, FREQUENCY_B_HZ = 1.2575e9, 1.2935e9
 LIGHT = 299792458.0
 ROWS, COLS, STEP = 48, 64, 80.0
 EAST, NORTH = 500_000.0, 4_200_000.0
+GREENLAND = (-150_000.0, -1_850_000.0)
+"""Corner of a frame on the north polar grid (EPSG:3413), in the north-west of Greenland."""
 HEIGHTS = (0.0, 1000.0, 2000.0)
 SCREENS = {"wetTroposphericPhaseScreen": 0.4, "hydrostaticTroposphericPhaseScreen": 0.9,
            "slantRangeSolidEarthTidesPhase": 0.15}  # fmt: skip
@@ -138,14 +140,27 @@ def write(
     return path
 
 
+def move(path: Path, east: float, north: float) -> None:
+    """Move a product's corner; its values stay."""
+
+    def shift(name: str, array: Any) -> None:
+        offset = {"xCoordinates": east - EAST, "yCoordinates": north - NORTH}.get(name.rpartition("/")[2])
+        if offset is not None:
+            array[...] += offset
+
+    with h5py.File(path, "r+") as file:
+        file.visititems(shift)
+
+
 def main(folder: Path) -> None:
     """All products."""
-    for name in ("north", "south", "polar", "urgent", "other_track", "valid_mask"):
+    for name in ("north", "south", "polar", "polar_north", "urgent", "other_track", "valid_mask"):
         (folder / name).mkdir(parents=True)
     write(folder / "north")
     write(folder / "south", 20, 32, offset=4 * np.pi)
     write(folder / "other_track", 20, 32, track=31)
     write(folder / "polar", epsg=3031)
+    move(write(folder / "polar_north", epsg=3413), *GREENLAND)
     write(folder / "urgent", kind="UR", orbit="F", coverage="F")
     with h5py.File(write(folder / "valid_mask"), "r+") as file:
         group = file["science/LSAR/GUNW/grids/frequencyA/unwrappedInterferogram"]

@@ -86,7 +86,7 @@ def test_every_parameter_has_a_tooltip(plugin, name):
 )
 def test_the_help_of_a_choice_names_its_words(plugin, name, parameter, words):
     text = algorithm(name).parameterDefinition(parameter).help()
-    choices = text.partition("Choices: ")[2].rstrip(".").split(", ")
+    choices = text.partition("its number): ")[2].rstrip(".").split(", ")
     assert set(words) <= set(choices)
 
 

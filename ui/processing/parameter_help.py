@@ -20,7 +20,7 @@ def choices_of(parameter: QgsProcessingParameterDefinition) -> str:
     """
     if not (isinstance(parameter, QgsProcessingParameterEnum) and parameter.usesStaticStrings()):
         return ""
-    return tr("Choices: {0}.").format(", ".join(parameter.options()))
+    return tr("Choices (give the word, not its number): {0}.").format(", ".join(parameter.options()))
 
 
 def _detect() -> dict[str, str]:
