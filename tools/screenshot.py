@@ -24,6 +24,8 @@ from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 MAX_RUN_SECONDS = 900
 MAX_PROFILE_SECONDS = 30
+RUNNING_PICTURE_SECONDS = 12.0
+"""Time after which the run has a first verdict and an estimate of the remaining time."""
 PANEL_WIDTH_PIXELS = 300
 SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
@@ -87,7 +89,7 @@ def show_scene(toolbar, path: str, style: str = "") -> QgsRasterLayer:
 def detect(toolbar, running_picture: str = "") -> None:
     """Click the detection button and wait for the result; take a picture of the run if one is asked for."""
     toolbar.detect.trigger()
-    process_events(3.0 if running_picture else 0.4)
+    process_events(RUNNING_PICTURE_SECONDS if running_picture else 0.4)
     if running_picture:
         iface.mainWindow().grab().save(running_picture)
     end = time.monotonic() + MAX_RUN_SECONDS
@@ -169,6 +171,7 @@ def documentation_pictures(plugin, toolbar, folder: str) -> None:
     node = root.findLayer(unwrapped.id())
     root.insertChildNode(-1, node.clone())
     node.parent().removeChildNode(node)
+    iface.setActiveLayer(unwrapped)
     wait_for_map()
     save("displacement.png")
     along_the_same_line(plugin.window.profile)

@@ -88,7 +88,9 @@ def lonlats(grid: Grid, points: np.ndarray) -> np.ndarray:
 
 
 def line_through(extent: tuple[float, float, float, float], grid: Grid) -> list[tuple[float, float]]:
-    """The line through the centre of a box, along its longer side on the ground.
+    """The line through the centre of a box, across its longer side.
+
+    Deformation is longer along a fault than across it, so the line crosses the fault.
 
     Parameters
     ----------
@@ -105,7 +107,7 @@ def line_through(extent: tuple[float, float, float, float], grid: Grid) -> list[
     width_m = (xmax - xmin) / abs(grid.transform[1]) * dx
     height_m = (ymax - ymin) / abs(grid.transform[5]) * dy
     left, bottom, right, top = grid.extent
-    if width_m >= height_m:
+    if width_m < height_m:
         middle, margin = (ymin + ymax) / 2, BOX_MARGIN_RATIO * (xmax - xmin)
         return [(max(left, xmin - margin), middle), (min(right, xmax + margin), middle)]
     middle, margin = (xmin + xmax) / 2, BOX_MARGIN_RATIO * (ymax - ymin)

@@ -18,6 +18,7 @@
 <message><source>Catalogue</source><translation>Catálogo</translation></message>
 <message><source>Catalogue…</source><translation>Catálogo…</translation></message>
 <message><source>Centre: {lat}, {lon}</source><translation>Centro: {lat}, {lon}</translation></message>
+<message><source>Choices (give the word, not its number): {0}.</source><translation>Opciones (dé la palabra, no su número): {0}.</translation></message>
 <message><source>Click along the line on the map; a double click or right click ends it.</source><translation>Haga clic a lo largo de la línea en el mapa; un doble clic o el botón derecho la termina.</translation></message>
 <message><source>Close guide</source><translation>Cerrar la guía</translation></message>
 <message><source>Coherence</source><translation>Coherencia</translation></message>
@@ -123,6 +124,7 @@
 <message><source>Progress of the search</source><translation>Progreso de la búsqueda</translation></message>
 <message><source>QuakeFringe panel</source><translation>Panel de QuakeFringe</translation></message>
 <message><source>QuakeFringe profile</source><translation>Perfil de QuakeFringe</translation></message>
+<message><source>QuakeFringe profile: {name}</source><translation>Perfil de QuakeFringe: {name}</translation></message>
 <message><source>Quantity</source><translation>Magnitud</translation></message>
 <message><source>Re-wrap</source><translation>Reenvolver</translation></message>
 <message><source>Reading…</source><translation>Leyendo…</translation></message>

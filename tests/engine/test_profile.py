@@ -137,11 +137,11 @@ def test_a_long_line_is_read_in_small_windows():
     assert max(sizes) < 300 * 300
 
 
-def test_the_line_through_a_box_crosses_its_longer_side(wrapped):
-    (x0, y0), (x1, y1) = line_through((304_000, 3_093_000, 308_000, 3_095_000), wrapped.grid)
-    assert y0 == y1 == 3_094_000
+def test_the_line_through_a_box_runs_across_its_longer_side(wrapped):
+    (x0, y0), (x1, y1) = line_through((304_000, 3_091_000, 308_000, 3_099_000), wrapped.grid)
+    assert y0 == y1 == 3_095_000
     assert (x0, x1) == (302_000, 310_000)
-    (x0, y0), (x1, y1) = line_through((305_000, 3_089_000, 306_000, 3_099_000), wrapped.grid)
+    (x0, y0), (x1, y1) = line_through((300_000, 3_089_000, 311_000, 3_099_000), wrapped.grid)
     assert x0 == x1 == 305_500
     assert (y0, y1) == (3_100_000, 3_088_000), "it ends where the scene ends"
 

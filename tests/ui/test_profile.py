@@ -99,9 +99,9 @@ def test_the_panel_shows_the_profile_through_a_box(tool, fake_detect, layer, plu
     wait_for(lambda: tool.dock.profile is not None)
     box = panel.boxes.selected()
     profile = tool.dock.profile
-    # A degree of latitude is longer than one of longitude, so the line runs from north to south.
-    assert profile.y.min() <= box["extent"][1] and profile.y.max() >= box["extent"][3]
-    assert np.allclose(profile.x, (box["extent"][0] + box["extent"][2]) / 2)
+    # A degree of latitude is longer than one of longitude, so the line across runs from west to east.
+    assert profile.x.min() <= box["extent"][0] and profile.x.max() >= box["extent"][2]
+    assert np.allclose(profile.y, (box["extent"][1] + box["extent"][3]) / 2)
     panel.hide()
 
 

@@ -24,7 +24,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.profile import Profile, ProfileSettings, write_csv
 from ..i18n import tr
-from ..panel.widgets import ElidedLabel, wrapped_label
+from ..panel.widgets import wrapped_label
 from ..resources import icon
 from .plot import make_plot
 
@@ -52,7 +52,6 @@ class ProfileDock(QgsDockWidget):
         self.setObjectName("quakefringe_profile_dock")
         self.profile: Optional[Profile] = None
         self.plot: Optional[QWidget] = None
-        self.name = ElidedLabel()
         self.state = wrapped_label(muted=True)
         self.new_line = QPushButton(icon("profile"), tr("Draw a line"))
         self.average = QSpinBox()
@@ -87,7 +86,7 @@ class ProfileDock(QgsDockWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.new_line)
-        row.addWidget(self.name, 1)
+        row.addStretch(1)
         for title, widget in ((tr("Average"), self.average), (tr("Safe step"), self.largest_step)):
             label = QLabel(title)
             label.setBuddy(widget)
@@ -137,7 +136,7 @@ class ProfileDock(QgsDockWidget):
             self._layout.takeAt(self._layout.count() - 1)
             self._layout.addWidget(self.plot, 1)
         self.profile = profile
-        self.name.setText(profile.name)
+        self.setWindowTitle(tr("QuakeFringe profile: {name}").format(name=profile.name))
         self.say(" ".join(profile.warnings))
         self.plot.show_profile(profile)
         self._enable()
