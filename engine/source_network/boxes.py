@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 CELLS = 192
 """Cells along the longer side of the ground that is read: two for each pixel of the widest tile."""
+WRAPPED_CELLS, WRAPPED_MARGIN = 288, 0.35
+"""The same for wrapped phase, and its margin over the box's longer side: fringes need small cells, so less
+ground is read and the widest tile has an empty rim."""
 MAX_GUESSES = 3
 """Boxes, most probable first, that get a guess; each takes about half a second."""
 MIN_CELL_SHARE = 0.3
@@ -96,13 +99,13 @@ def box_points(box: Box, interferogram: Interferogram) -> Optional[Points]:
     grid = interferogram.grid
     (x0, y0), (x1, y1) = grid.colrow(*box.extent[:2]), grid.colrow(*box.extent[2:])
     corners = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-    margin = (max(TILES_PER_BOX) - 1) / 2
+    wrapped = interferogram.quantity is Quantity.WRAPPED
+    margin = WRAPPED_MARGIN if wrapped else (max(TILES_PER_BOX) - 1) / 2
     ground = neighbourhood(interferogram.read, (grid.width, grid.height), corners, margin)
     if ground is None or interferogram.wavelength is None:
         return None
     look = _look(interferogram, ground)
-    factor = max(1.0, max(ground.area) / CELLS)
-    wrapped = interferogram.quantity is Quantity.WRAPPED
+    factor = max(1.0, max(ground.area) / (WRAPPED_CELLS if wrapped else CELLS))
     phase = _phase(ground.sums(factor, wrapped), wrapped, factor)
     if look is None or phase is None:
         return None

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.errors import InputError, ModelError
+from quakefringe.engine.numerics.phase import wrap
+from quakefringe.engine.products.model import Quantity
+from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 from quakefringe.engine.results import Box
 from quakefringe.engine.source import LocalFrame, Look
 from quakefringe.engine.source_network import boxes as seam
@@ -156,3 +159,45 @@ def test_boxes_stay_as_they_are_where_the_scene_cannot_be_read_as_displacement(m
         wavelength, positive = None, "toward"
 
     assert seam.guess_boxes([box], Scene(), "numpy", lambda: None) == [box]
+
+
+class Scene:
+    """A bowl of 1.2 m (fringes of C band) in a scene of 90 m pixels."""
+
+    wavelength, positive, name = 0.0555, "toward", "bowl"
+
+    def __init__(self, quantity):
+        self.quantity = quantity
+        transform = (500000.0, 90.0, 0.0, 4000000.0, 0.0, -90.0)
+        self.grid = Grid(400, 300, transform, wkt_of_epsg(32640))
+
+    def read(self, col, row, width, height):
+        x, y = np.arange(col, col + width) - 180, np.arange(row, row + height)[:, None] - 140
+        phase = 60 * np.exp(-(x**2 + y**2) / 70**2)
+        return (wrap(phase) if self.quantity is Quantity.WRAPPED else phase).astype(np.float32)
+
+    def look_vectors(self, col, row, width, height):
+        return np.broadcast_to(LOOK[:, None, None], (3, height, width))
+
+    def box(self):
+        (x0, y0), (x1, y1) = self.grid.xy(100, 220), self.grid.xy(260, 60)
+        return Box(1, 0.9, "earthquake", (x0, y0, x1, y1), 14.4, 14.4, 80, 0, 0, None, None, 90.0)
+
+
+@pytest.mark.parametrize("quantity", [Quantity.WRAPPED, Quantity.UNWRAPPED])
+def test_the_ground_about_a_box_is_read_as_displacement_in_km_from_its_centre(quantity):
+    scene = Scene(quantity)
+    ground = seam.box_points(scene.box(), scene)
+    rise = np.ptp(ground.displacement)
+    assert rise == pytest.approx(60 * 0.0555 / (4 * math.pi), rel=0.05)
+    top = int(np.argmax(ground.displacement))
+    assert abs(ground.east[top]) < 0.3 and abs(ground.north[top]) < 0.3
+
+
+def test_an_earthquake_box_gets_a_guess_and_other_boxes_none(monkeypatch):
+    monkeypatch.setattr(seam, "load_source_model", lambda path, backend: model())
+    scene = Scene(Quantity.UNWRAPPED)
+    other = replace(scene.box(), rank=2, class_name="other")
+    guessed, left = seam.guess_boxes([scene.box(), other], scene, "numpy", lambda: None)
+    assert guessed.guess["words"].endswith("thrust") and left.guess is None
+    assert guessed.guess["mw_90"][0] < guessed.guess["mw"] < guessed.guess["mw_90"][1]
