@@ -6,13 +6,15 @@ from ..folder import ArchiveFolder
 from .geopackage import write_geopackage
 from .geoparquet import write_table
 from .items import write_items
+from .page import write_page
 from .rows import BOX_FIELDS, SCENE_FIELDS, box_rows, scene_rows
 
 SCENES, BOXES, GEOPACKAGE, STAC = "scenes.parquet", "boxes.parquet", "archive.gpkg", "stac"
+PAGE = "index.html"
 
 
 def write_results(folder: ArchiveFolder) -> None:
-    """Write the tables, the GeoPackage and the STAC items anew from all records of a folder.
+    """Write the tables, the GeoPackage, the STAC items and the page anew from all records of a folder.
 
     Raises
     ------
@@ -25,3 +27,4 @@ def write_results(folder: ArchiveFolder) -> None:
     write_table(boxes, BOX_FIELDS, folder.path / BOXES)
     write_geopackage(scenes, boxes, folder.path / GEOPACKAGE)
     write_items(scenes, folder.path / STAC)
+    write_page(scenes, folder.path / PAGE)

@@ -117,3 +117,20 @@ def test_an_outline_across_the_180th_meridian_stays_in_one_piece():
     ring = ring_of(grid, grid.extent)
     np.testing.assert_allclose(sorted({lon for lon, _ in ring}), [179.0, 181.0])
     assert ring[0] == ring[-1]
+
+
+def test_the_page_holds_the_ranked_scenes_and_fetches_nothing(folder):
+    text = (folder.path / "index.html").read_text(encoding="utf-8")
+    start = '<script id="data" type="application/json">'
+    data = json.loads(text.split(start)[1].split("</script>")[0])
+    assert [scene["rank"] for scene in data["scenes"]] == [1, 2, 3, None]
+    assert data["summary"].startswith("4 scenes: an earthquake is present in 1")
+    assert "src=" not in text
+    assert "href=" not in text
+
+
+def test_a_path_cannot_put_markup_into_the_page(tmp_path):
+    folder = ArchiveFolder(str(tmp_path))
+    folder.commit(failed(scene_at("/data/</script><b>x.tif"), "It is broken."))
+    write_results(folder)
+    assert "<b>x" not in (tmp_path / "index.html").read_text(encoding="utf-8")
