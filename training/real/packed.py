@@ -147,7 +147,7 @@ def _millimetres(metres: np.ndarray) -> np.ndarray:
 def _steps(phase: np.ndarray, steps: int) -> np.ndarray:
     """Wrapped phase as whole steps from 1; 0 where it is missing."""
     cycle = np.nan_to_num(phase) / (2 * math.pi) + 0.5
-    return np.where(np.isfinite(phase), np.floor(cycle * steps) % steps + 1, 0).astype(np.uint8)
+    return np.where(np.isfinite(phase), np.floor(cycle * steps).clip(0, steps - 1) + 1, 0).astype(np.uint8)
 
 
 def _phase(steps: np.ndarray, count: int) -> np.ndarray:
