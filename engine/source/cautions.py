@@ -41,7 +41,7 @@ def cautions(
         used = (
             "both are in the model"
             if second.stable
-            else "its moment is not stable, so that the model keeps one fault"
+            else "it explains too little or its moment is not stable, so that the model keeps one fault"
         )
         out.append(
             f"The residuals show a second fault with {share:.0%} of the moment "

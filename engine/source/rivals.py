@@ -33,6 +33,9 @@ from .second_fault import variance_reduction
 
 CLAIM_BIC = 10.0
 """Difference of BIC from which one kind is claimed: "very strong" (Kass & Raftery 1995)."""
+MIN_CLAIM_VARIANCE_REDUCTION = 0.8
+"""Smallest part of the variance that a point or a sheet must explain to be claimed: where every source fits
+badly, the least bad one is no finding."""
 RIVAL_CANDIDATES = 800
 RIVAL_STARTS, RIVAL_STEPS = 12, 15
 UNIT_VOLUME_M3 = 1e6
@@ -184,6 +187,8 @@ def _verdict(rivals: tuple[Rival, ...], partly_seen: bool) -> tuple[str, str]:
         )
     if nearest.delta_bic > CLAIM_BIC:
         return "fault", "A fault explains the motion far better than magma, gas or water would."
+    if nearest.delta_bic < -CLAIM_BIC and nearest.variance_reduction < MIN_CLAIM_VARIANCE_REDUCTION:
+        return "undecided", "No single source explains the motion well; the data do not tell what kind it is."
     if nearest.delta_bic < -CLAIM_BIC:
         others = [rival for rival in rivals if rival is not nearest]
         if all(rival.delta_bic - nearest.delta_bic > CLAIM_BIC for rival in others):

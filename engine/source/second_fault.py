@@ -7,6 +7,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
+from .covariance import first_covariance, weighting
 from .fit import Problem, refine
 from .modes import Mode
 from .observations import Observations
@@ -16,7 +17,9 @@ from .search import search
 GOOD_VARIANCE_REDUCTION = 0.85
 """One fault that explains so much needs no second."""
 MIN_GAIN = 0.4
-"""Part of what one fault leaves that a second must explain."""
+"""Part of what one fault leaves that a second must explain to enter the model."""
+FLAG_GAIN = 0.25
+"""The same to be mentioned."""
 MAX_MOMENT_RATIO = 2.0
 """Ratio of the two faults' total moment to one fault's (or its inverse) up to which the fit is trusted."""
 CANDIDATES, STARTS, STEPS, ROUNDS = 1500, 12, 12, 3
@@ -35,7 +38,8 @@ class SecondFault:
     variance_reduction : float
         Of both together.
     stable : bool
-        Whether the total moment stays near that of one fault; otherwise the fit is only a warning.
+        Whether it explains enough and the total moment stays near that of one fault; otherwise the fit is
+        only a warning.
     """
 
     faults: np.ndarray
@@ -63,11 +67,13 @@ def find_second(
         return None
     theta: list = [mode.theta, None]
     slips: list = [mode.slips, None]
+    # weights that know nothing of the first fault: its misfit is what the second one must explain
+    weights = weighting(first_covariance(observed), observed.ramps)
     for _ in range(ROUNDS):
         for index in (1, 0):
             other = 1 - index
             motion = slips[other] @ mode.problem.motion(theta[other][None])[0]
-            rest = Problem(replace(observed, data=observed.data - motion), mode.problem.weights)
+            rest = Problem(replace(observed, data=observed.data - motion), weights)
             start = theta[index]
             if start is None:
                 starts = search(rest, CANDIDATES, rng, tick)[:STARTS]
@@ -80,11 +86,12 @@ def find_second(
     amounts = np.array(slips)
     motion = sum(amounts[i] @ mode.problem.motion(theta[i][None])[0] for i in range(2))
     both = variance_reduction(observed, observed.data - motion)
-    if (1 - both) > (1 - MIN_GAIN) * (1 - single):
+    gain = (both - single) / (1 - single)
+    if gain < FLAG_GAIN:
         return None
     moments = faults[:, 5] * faults[:, 6] * np.linalg.norm(amounts, axis=1)
     alone = mode.fault[5] * mode.fault[6] * np.linalg.norm(mode.slips)
     ratio = moments.sum() / alone
     order = np.argsort(-moments, kind="stable")
-    stable = bool(1 / MAX_MOMENT_RATIO < ratio < MAX_MOMENT_RATIO)
+    stable = bool(gain > MIN_GAIN and 1 / MAX_MOMENT_RATIO < ratio < MAX_MOMENT_RATIO)
     return SecondFault(faults[order], amounts[order], both, stable)
