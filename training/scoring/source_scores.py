@@ -38,9 +38,9 @@ def score_case(seed: int, looks: int) -> dict[str, Any]:
 def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]:
     """Errors of an estimate, and where the truth lies in its intervals.
 
-    `stretch` of a quantity is the distance of the truth from the estimate in half-widths of its interval
-    on that
-    side: the interval holds the truth where it is at most 1.
+    `stretch` of a quantity is the distance of the truth from the estimate in half-widths of its interval on
+    that side (of depth in logarithms, as its interval is made): the interval holds the truth where it is at
+    most 1.
     """
     plane, normal_angle = nearest_plane(estimate, truth)
     first_angle = plane_angle(estimate.planes[0], truth)
@@ -57,12 +57,16 @@ def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]
         actual[name] = found[name][0] + turn
     errors = {name: found[name][0] - actual[name] for name in QUANTITIES}
     errors["depth"] /= truth["depth_km"]
+    stretch = {name: _stretch(actual[name], *found[name]) for name in QUANTITIES}
+    stretch["depth"] = _stretch(
+        float(np.log(actual["depth"])), float(np.log(found["depth"][0])), tuple(np.log(found["depth"][1]))
+    )
     mechanism = (truth["strike"], truth["dip"], truth["rake"])
     best = estimate.planes[0]
     return {
         "estimate": {name: list(_plain(found[name])) for name in QUANTITIES},
         "errors": {name: float(value) for name, value in errors.items()},
-        "stretch": {name: _stretch(actual[name], *found[name]) for name in QUANTITIES},
+        "stretch": stretch,
         "kagan": float(kagan_angle(best.strike, best.dip, best.rake, mechanism)),
         "right_plane": bool(first_angle < RIGHT_PLANE_DEG),
         "nearest_plane_angle": normal_angle,
