@@ -14,8 +14,14 @@ DEGREES_MAX_PIXEL = 0.05
 """Largest pixel of coordinates that are guessed to be degrees."""
 
 
+METRES_MIN_PIXEL = 0.1
+"""Smallest pixel in metres of a map whose coordinates could be degrees as well."""
+BEYOND_POLE_MAX_DEGREES = 0.5
+"""How far the outer edge of a pixel may lie beyond a pole, as pixels are counted by their centres."""
+
+
 def with_crs(grid: Grid, crs: Optional[str], notes: list[str], warnings: list[str]) -> Grid:
-    """The grid with the coordinate system to work in.
+    """The grid with the coordinate system to work in; its coordinates must be possible there.
 
     Parameters
     ----------
@@ -27,8 +33,14 @@ def with_crs(grid: Grid, crs: Optional[str], notes: list[str], warnings: list[st
     Raises
     ------
     InputError
-        When the user's coordinate system is unknown.
+        When the user's coordinate system is unknown, or the coordinates are impossible in the grid's.
     """
+    placed = _with_crs(grid, crs, notes, warnings)
+    _check_place(placed)
+    return placed
+
+
+def _with_crs(grid: Grid, crs: Optional[str], notes: list[str], warnings: list[str]) -> Grid:
     if crs:
         wkt = wkt_of_stated(crs)
         if _has_position(grid):
@@ -53,6 +65,35 @@ def with_crs(grid: Grid, crs: Optional[str], notes: list[str], warnings: list[st
             "Set the coordinate system (CRS) if you know it."
         )
     return grid
+
+
+def _check_place(grid: Grid) -> None:
+    """Refuse coordinates that are impossible in their coordinate system: swapped, or of another unit."""
+    srs = spatial_reference(grid.crs_wkt)
+    if srs is None:
+        return
+    west, south, east, north = grid.extent
+    name, rule = _name(grid.crs_wkt), "set the right coordinate system (CRS)"
+    if srs.IsGeocentric():
+        raise InputError(f"The coordinate system {name} is not that of a map; {rule}.")
+    if srs.IsGeographic():
+        limit = 90 + BEYOND_POLE_MAX_DEGREES
+        if south < -limit or north > limit or east - west > 360 + 2 * BEYOND_POLE_MAX_DEGREES:
+            raise InputError(
+                f"The coordinates, {west:.6g} to {east:.6g} by {south:.6g} to {north:.6g}, are impossible as "
+                f"longitude and latitude in {name}: they are swapped or in metres; correct the file "
+                f"(gdal_edit.py -a_ullr), or {rule}."
+            )
+    elif _could_be_degrees(grid) and max(abs(grid.transform[1]), abs(grid.transform[5])) < METRES_MIN_PIXEL:
+        raise InputError(
+            f"The coordinates, {west:.6g} to {east:.6g} by {south:.6g} to {north:.6g}, look like degrees; "
+            f"the file states {name}; {rule}, such as EPSG:4326."
+        )
+
+
+def _could_be_degrees(grid: Grid) -> bool:
+    west, south, east, north = grid.extent
+    return -360 <= west < east <= 360 and -90 <= south < north <= 90
 
 
 def wkt_of_stated(crs: str) -> str:
@@ -96,7 +137,6 @@ def _has_position(grid: Grid) -> bool:
 
 def _looks_like_degrees(grid: Grid) -> bool:
     """Whether coordinates can be degrees and hardly anything else: small pixels, and not counted from 0."""
-    west, south, east, north = grid.extent
-    inside = -360 <= west < east <= 360 and -90 <= south < north <= 90
+    west, south, _, north = grid.extent
     small = max(abs(grid.transform[1]), abs(grid.transform[5])) <= DEGREES_MAX_PIXEL
-    return inside and small and grid.metres == 0 and 0.0 not in (west, south, north)
+    return _could_be_degrees(grid) and small and grid.metres == 0 and 0.0 not in (west, south, north)

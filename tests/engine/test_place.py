@@ -217,6 +217,32 @@ def test_users_crs_counts_more_than_the_files_and_is_said(tmp_path, phase):
     assert not any("coordinate system" in text for text in same.warnings)
 
 
+@pytest.mark.parametrize(
+    ("transform", "epsg", "words"),
+    [
+        ((36, 0.001, 0, -117, 0, -0.001), 4326, "swapped"),
+        ((10, 0.001, 0, 95, 0, -0.001), 4326, "impossible as longitude and latitude"),
+        ((5e5, 100, 0, 4e6, 0, -100), 4326, "in metres"),
+        ((-117, 0.001, 0, 36, 0, -0.001), 32611, "look like degrees"),
+        ((-117, 0.001, 0, 36, 0, -0.001), 4978, "not that of a map"),
+    ],
+)
+def test_coordinates_that_are_impossible_in_their_system_are_refused(tmp_path, phase, transform, epsg, words):
+    path = fixtures.write_tiff(tmp_path / "pair_unw.tif", [phase], transform, epsg)
+    with pytest.raises(InputError, match=words):
+        open_interferogram(path)
+    right = {"look like degrees": "EPSG:4326", "in metres": "EPSG:32611"}.get(words)
+    if right:
+        assert open_interferogram(path, crs=right).grid.lonlat(*transform[::3])[1] == pytest.approx(
+            36, abs=0.2
+        )
+
+
+def test_a_grid_that_ends_half_a_pixel_beyond_the_pole_is_read(tmp_path, phase):
+    path = fixtures.write_tiff(tmp_path / "pair_unw.tif", [phase], (10, 0.01, 0, 90.005, 0, -0.01), 4326)
+    assert open_interferogram(path).grid.has_crs
+
+
 def test_users_crs_without_a_position_or_of_no_system(tmp_path, phase):
     path = fixtures.write_tiff(tmp_path / "pair_unw.tif", [phase], None, None)
     ifg = open_interferogram(path, crs="EPSG:32611")
