@@ -22,11 +22,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one command; returns 0 if it worked, 2 on bad input, 130 if it was interrupted."""
     options = vars(parser().parse_args(arguments))
     try:
-        from .commands import run
+        from . import commands
 
         previous = signal.signal(signal.SIGTERM, _interrupt)
         try:
-            run(options, Settings(**_settings(options)))
+            command = commands.watch if options["command"] == "watch" else commands.run
+            command(options, Settings(**_settings(options)))
         finally:
             signal.signal(signal.SIGTERM, previous)
     except QuakeFringeError as error:
@@ -34,6 +35,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except ModuleNotFoundError as error:
         return _fail(f"the package '{error.name}' is missing; install quakefringe[archive].", 2)
     except KeyboardInterrupt:
+        if options["command"] == "watch":
+            print("Stopped.")
+            return 0
         return _fail(INTERRUPTED, 130)
     return 0
 
@@ -42,9 +46,32 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m quakefringe.archive", description=DESCRIPTION)
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
-    command = commands.add_parser(
-        "run",
-        help="examine all scenes of a source that have no result yet",
+    run = _add_command(commands, "run", "examine all scenes of a source that have no result yet")
+    run.add_argument("--retry-failed", action="store_true", help="examine scenes again that failed before")
+    watch = _add_command(commands, "watch", "look at a source at intervals and examine what is new")
+    watch.set_defaults(retry_failed=False)
+    watch.add_argument(
+        "--interval",
+        type=float,
+        default=600.0,
+        metavar="S",
+        help="seconds between two looks (default: %(default)g)",
+    )
+    watch.add_argument(
+        "--settle",
+        type=float,
+        default=60.0,
+        metavar="S",
+        help="leave a file alone that changed in the last seconds (default: %(default)g)",
+    )
+    return top
+
+
+def _add_command(commands: Any, name: str, purpose: str) -> argparse.ArgumentParser:
+    """A command with the options that both commands have."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=purpose,
         description=DESCRIPTION,
         parents=[_engine_options()],
         conflict_handler="resolve",
@@ -58,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="FOLDER", help="folder for the results")
     _add_choice(command)
     _add_cluster(command)
-    return top
+    return command
 
 
 def _engine_options() -> argparse.ArgumentParser:
@@ -96,7 +123,6 @@ def _add_choice(command: argparse.ArgumentParser) -> None:
     choice.add_argument(
         "--asset", metavar="NAME", help="STAC asset with the interferogram (default: by its name)"
     )
-    choice.add_argument("--retry-failed", action="store_true", help="examine scenes again that failed before")
 
 
 def _add_cluster(command: argparse.ArgumentParser) -> None:

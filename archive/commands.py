@@ -11,12 +11,15 @@ from typing import Any
 from distributed import Client
 from tqdm import tqdm
 
+from ..engine.errors import InputError
 from ..engine.settings import Settings
 from .cluster import ClusterOptions
 from .folder import ArchiveFolder
 from .results.write import write_results
 from .run import RunCount, RunOptions, run_archive
+from .scene import Scene
 from .sources import find_scenes
+from .watching import check_source, watch_source
 
 
 def run(options: dict[str, Any], settings: Settings) -> None:
@@ -26,24 +29,60 @@ def run(options: dict[str, Any], settings: Settings) -> None:
     ------
     QuakeFringeError
     """
-    scenes = find_scenes(options["source"], options["since"], options["max_scenes"], options["asset"])
+    scenes = _find(options)
     folder = ArchiveFolder(options["out"])
+    with folder.locked(), _logged(folder):
+        print(summary(_examine(scenes, folder, options, settings)))
+
+
+def watch(options: dict[str, Any], settings: Settings) -> None:
+    """Examine what is new in a source, again and again; ends with a `KeyboardInterrupt`.
+
+    Raises
+    ------
+    QuakeFringeError
+    """
+    if options["interval"] <= 0 or options["settle"] < 0:
+        raise InputError(
+            "The interval is more than 0 s and --settle at least 0 s; leave them at their defaults."
+        )
+    check_source(options["source"])
+    folder = ArchiveFolder(options["out"])
+
+    def examine(scenes: list[Scene]) -> None:
+        if folder.missing(scenes, retry_failed=False):
+            print(summary(_examine(scenes, folder, options, settings)), flush=True)
+
+    with folder.locked(), _logged(folder):
+        folder.prepare(settings)
+        print(f"Watching “{options['source']}” every {options['interval']:g} s.", flush=True)
+        watch_source(lambda: _find(options), examine, options["interval"], options["settle"])
+
+
+def _find(options: dict[str, Any]) -> list[Scene]:
+    return find_scenes(options["source"], options["since"], options["max_scenes"], options["asset"])
+
+
+def _examine(
+    scenes: list[Scene], folder: ArchiveFolder, options: dict[str, Any], settings: Settings
+) -> RunCount:
+    """Run over the scenes with a progress bar, and write the results."""
     cluster = ClusterOptions(options["scheduler"], options["workers"], options["threads"], options["memory"])
-    with folder.locked(), _logged(folder), tqdm(unit="scene", disable=None, smoothing=0.1) as bar:
+    chosen = RunOptions(settings, cluster, options["time_limit"], options["retry_failed"])
+    with tqdm(unit="scene", disable=None, smoothing=0.1) as bar:
 
         def started(number: int, client: Client) -> None:
             bar.reset(total=number)
             bar.write(f"{number} scenes to examine; dashboard: {client.dashboard_link}", file=sys.stderr)
 
-        def watch(record: dict[str, Any]) -> None:
+        def show(record: dict[str, Any]) -> None:
             if record["status"] == "failed":
                 bar.write(f"{record['path']}: {record['error']}", file=sys.stderr)
             bar.update()
 
-        chosen = RunOptions(settings, cluster, options["time_limit"], options["retry_failed"])
-        count = run_archive(scenes, folder, chosen, started=started, watch=watch)
-        write_results(folder)
-    print(summary(count))
+        count = run_archive(scenes, folder, chosen, started=started, watch=show)
+    write_results(folder)
+    return count
 
 
 def summary(count: RunCount) -> str:

@@ -52,7 +52,7 @@ TRAINING = (
 )
 ARCHIVE = (
     ("archive.scene", "archive.cluster"),
-    ("archive.record", "archive.sources"),
+    ("archive.record", "archive.sources", "archive.watching"),
     ("archive.folder", "archive.worker"),
     ("archive.run", "archive.results"),
     ("archive.commands",),
