@@ -16,11 +16,15 @@ from .cluster import ClusterOptions, connected
 from .folder import ArchiveFolder
 from .record import failed
 from .scene import Scene
-from .worker import TOO_LARGE, examine
+from .worker import examine
 
 SCENES_AHEAD = 4
 """Scenes handed to the scheduler for each worker: enough that none waits, few enough that the scheduler's
 memory does not grow with the archive."""
+KILLED = (
+    "The scene ended every worker that tried it, most likely because it is too large for a worker's memory; "
+    "raise --memory, use fewer --workers, or lower --batch, then run again with --retry-failed."
+)
 logger = logging.getLogger(__name__)
 
 
@@ -164,7 +168,7 @@ def _record(future: Future, scene: Scene) -> dict[str, Any]:
         )
     error = future.exception()
     if isinstance(error, KilledWorker):
-        return failed(scene, TOO_LARGE)
+        return failed(scene, KILLED)
     if isinstance(error, ModelError):
         raise error
     return failed(scene, f"The worker failed ({type(error).__name__}: {error}); see the log of the worker.")

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("distributed")
 pytest.importorskip("pyarrow")
 import quakefringe
-from quakefringe.archive import cluster
+from quakefringe.archive import cluster, run
 from quakefringe.archive.__main__ import main
 from quakefringe.archive.cluster import ClusterOptions
 from quakefringe.archive.folder import ArchiveFolder
@@ -156,3 +156,24 @@ def test_a_scheduler_that_does_not_answer_gives_one_sentence(tmp_path, monkeypat
     arguments = ["run", source, "--out", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
     assert main(arguments) == 2
     assert "does not answer" in capsys.readouterr().err
+
+
+def test_a_scene_that_ends_every_worker_is_recorded_as_too_large(tmp_path, monkeypatch):
+    def deadly(scene, settings, threads, limit_s):
+        import os
+        import signal
+
+        if scene.path.endswith("huge.tif"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return {"key": scene.key, "path": scene.path, "status": "done", "seconds": 0.0}
+
+    monkeypatch.setattr(run, "examine", deadly)
+    folder = ArchiveFolder(str(tmp_path))
+    run_archive([scene_at(f"/data/{name}.tif") for name in ("huge", "b", "c")], folder, TWO)
+    records = {Path(record["path"]).stem: record for record in folder.records()}
+    assert {name: record["status"] for name, record in records.items()} == {
+        "huge": "failed",
+        "b": "done",
+        "c": "done",
+    }
+    assert "too large for a worker's memory" in records["huge"]["error"]
