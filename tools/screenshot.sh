@@ -12,7 +12,7 @@ program=/usr/bin/qgis.bin
 export QT_QPA_PLATFORM=xcb
 
 pictures() {
-    xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$profile/gui" "$@" \
+    xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$1" \
         --code "$root/tools/screenshot.py" 2>"$profile/qgis.log" || { tail -n 20 "$profile/qgis.log" >&2; exit 1; }
 }
 
@@ -21,15 +21,18 @@ if [ $# -gt 0 ]; then
     SCREENSHOT_OUT=$(realpath -m "${2:-build/screenshot.png}")
     export SCREENSHOT_SCENE SCREENSHOT_OUT SCREENSHOT_STYLE=${3-wrapped}
     mkdir -p "$(dirname "$SCREENSHOT_OUT")"
-    pictures
+    pictures "$profile/gui"
     ls -l "$SCREENSHOT_OUT"
     exit
 fi
 
 export SCREENSHOT_DOCS=$profile/pictures SCREENSHOT_SAMPLE=$root/resources/sample
 mkdir -p "$SCREENSHOT_DOCS" docs/images
-pictures
-SCREENSHOT_LANGUAGE=es pictures --lang es
+pictures "$profile/gui"
+spanish=$profile/gui-es
+mkdir -p "$spanish/profiles/default/QGIS"
+printf '[locale]\noverrideFlag=true\nuserLocale=es\n' >"$spanish/profiles/default/QGIS/QGIS3.ini"
+SCREENSHOT_LANGUAGE=es pictures "$spanish"
 chromium=$(command -v chromium || command -v chromium-browser || true)
 if [ -n "$chromium" ]; then
     "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1010 \

@@ -12,6 +12,7 @@ from qgis.PyQt.QtGui import QImage, QKeyEvent
 
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 from quakefringe.ui.profile import plot as plots
+from quakefringe.ui.profile.labels import SERIES_COLOUR
 from quakefringe.ui.profile.limits import ticks
 from quakefringe.ui.profile.painted_plot import PaintedPlot
 
@@ -155,7 +156,7 @@ def test_the_exports_have_the_profile(tool, layer, tmp_path, monkeypatch, with_m
     image = QImage(str(path))
     assert (image.width(), image.height()) == (2000, 900)
     colours = {image.pixelColor(x, y).name() for x in range(0, 2000, 2) for y in range(0, 900, 2)}
-    assert {"#ffffff", plots.SERIES_COLOUR} <= colours
+    assert {"#ffffff", SERIES_COLOUR} <= colours
     tool.dock.export_csv(str(tmp_path / "profile.csv"))
     rows = list(csv.DictReader((tmp_path / "profile.csv").open(encoding="utf-8")))
     assert len(rows) == len(profile.distance)

@@ -12,7 +12,7 @@ from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ...engine.profile import Profile
-from . import plot
+from . import labels
 from .limits import value_range
 
 PNG_SIZE_INCHES = (10.0, 4.5)
@@ -42,7 +42,7 @@ class MatplotlibPlot(QWidget):
 
     def show_profile(self, profile: Profile) -> None:
         """Plot a profile."""
-        front, back = plot.colours(self)
+        front, back = labels.colours(self)
         draw(self.figure, profile, front, back)
         self.canvas.draw_idle()
 
@@ -64,15 +64,15 @@ def draw(figure, profile: Profile, front: QColor, back: QColor, title: str = "")
     axes = figure.add_subplot()
     axes.set_facecolor(back.name())
     axes.axhline(0.0, color=ink, linewidth=0.6, alpha=0.5)
-    axes.plot(profile.distance, profile.values, color=plot.SERIES_COLOUR, linewidth=1.6)
+    axes.plot(profile.distance, profile.values, color=labels.SERIES_COLOUR, linewidth=1.6)
     for distance in profile.distance[profile.unsafe]:
-        axes.axvline(distance, color=plot.UNSAFE_COLOUR, linewidth=1.0, linestyle="--")
+        axes.axvline(distance, color=labels.UNSAFE_COLOUR, linewidth=1.0, linestyle="--")
     low, high = value_range(profile)
     axes.set_ylim(low, high)
     axes.set_xlim(float(profile.distance[0]), float(profile.distance[-1]))
     _mark_fringe(axes, profile, low, high)
-    axes.set_xlabel(plot.distance_title(profile), color=ink, fontsize=FONT_POINTS)
-    axes.set_ylabel(plot.value_title(profile), color=ink, fontsize=FONT_POINTS)
+    axes.set_xlabel(labels.distance_title(profile), color=ink, fontsize=FONT_POINTS)
+    axes.set_ylabel(labels.value_title(profile), color=ink, fontsize=FONT_POINTS)
     axes.tick_params(colors=ink, labelsize=FONT_POINTS)
     axes.grid(color=ink, alpha=0.15, linewidth=0.6)
     if title:
@@ -85,19 +85,21 @@ def draw(figure, profile: Profile, front: QColor, back: QColor, title: str = "")
 def _mark_fringe(axes, profile: Profile, low: float, high: float) -> None:
     """A bar as high as one fringe, at the right edge where the profile leaves room."""
     start, end = float(profile.distance[0]), float(profile.distance[-1])
-    at = end - plot.FRINGE_AT * (end - start)
+    at = end - labels.FRINGE_AT * (end - start)
     last = profile.values[np.isfinite(profile.values)][-1]
     bottom = (
         low + 0.04 * (high - low) if last > (low + high) / 2 else high - 0.04 * (high - low) - profile.fringe
     )
-    axes.plot([at, at], [bottom, bottom + profile.fringe], color=plot.FRINGE_COLOUR, marker="_", linewidth=2)
+    axes.plot(
+        [at, at], [bottom, bottom + profile.fringe], color=labels.FRINGE_COLOUR, marker="_", linewidth=2
+    )
     axes.annotate(
-        plot.fringe_text(profile),
+        labels.fringe_text(profile),
         (at, bottom + profile.fringe / 2),
         xytext=(-6, 0),
         textcoords="offset points",
         ha="right",
         va="center",
-        color=plot.FRINGE_COLOUR,
+        color=labels.FRINGE_COLOUR,
         fontsize=FONT_POINTS,
     )

@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...engine.errors import OutputError
 from ...engine.profile import Profile
-from . import plot
+from . import labels
 from .limits import ticks, value_range
 
 PNG_WIDTH_PIXELS, PNG_HEIGHT_PIXELS, PNG_SCALE = 2000, 900, 2.0
@@ -51,7 +51,7 @@ class PaintedPlot(QWidget):
     def paintEvent(self, _event) -> None:
         """Paint the profile."""
         painter = QPainter(self)
-        front, back = plot.colours(self)
+        front, back = labels.colours(self)
         if self._profile is None:
             painter.fillRect(self.rect(), back)
         else:
@@ -91,15 +91,15 @@ def draw(painter: QPainter, size: QRectF, profile: Profile, front: QColor, back:
 
     _axes(painter, area, profile, front, place, line)
     for distance in profile.distance[profile.unsafe].tolist():
-        painter.setPen(QPen(QColor(plot.UNSAFE_COLOUR), 1.2, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(QColor(labels.UNSAFE_COLOUR), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(place(distance, low), place(distance, high))
-    painter.setPen(QPen(QColor(plot.SERIES_COLOUR), 2.0))
+    painter.setPen(QPen(QColor(labels.SERIES_COLOUR), 2.0))
     finite = np.isfinite(profile.values)
     for part in np.split(np.arange(len(finite)), np.nonzero(np.diff(finite))[0] + 1):
         if finite[part[0]]:
             points = zip(profile.distance[part].tolist(), profile.values[part].tolist())
             painter.drawPolyline(QPolygonF([place(x, y) for x, y in points]))
-    _mark_fringe(painter, profile, place, (low, high), end - plot.FRINGE_AT * (end - start))
+    _mark_fringe(painter, profile, place, (low, high), end - labels.FRINGE_AT * (end - start))
     return area
 
 
@@ -122,11 +122,11 @@ def _axes(painter: QPainter, area: QRectF, profile: Profile, front: QColor, plac
         box = QRectF(x - 3 * line, area.bottom() + 0.2 * line, 6 * line, line)
         _text(painter, box, f"{distance:g}", front, SIDES[1])
     below = QRectF(area.left(), area.bottom() + 1.3 * line, area.width(), 1.2 * line)
-    _text(painter, below, plot.distance_title(profile), front, SIDES[1])
+    _text(painter, below, labels.distance_title(profile), front, SIDES[1])
     painter.save()
     painter.translate(area.left() - 3.5 * line, area.bottom())
     painter.rotate(-90)
-    _text(painter, QRectF(0, 0, area.height(), line), plot.value_title(profile), front, SIDES[1])
+    _text(painter, QRectF(0, 0, area.height(), line), labels.value_title(profile), front, SIDES[1])
     painter.restore()
 
 
@@ -142,10 +142,10 @@ def _mark_fringe(painter: QPainter, profile: Profile, place, limits: tuple[float
     space = 0.04 * (high - low)
     bottom = low + space if last > (low + high) / 2 else high - space - profile.fringe
     lower, upper = place(at, bottom), place(at, bottom + profile.fringe)
-    painter.setPen(QPen(QColor(plot.FRINGE_COLOUR), 2.0))
+    painter.setPen(QPen(QColor(labels.FRINGE_COLOUR), 2.0))
     painter.drawLine(lower, upper)
     for end in (lower, upper):
         painter.drawLine(end + QPointF(-4, 0), end + QPointF(4, 0))
     middle = (lower.y() + upper.y()) / 2
     box = QRectF(lower.x() - 308, middle - 10, 300, 20)
-    _text(painter, box, plot.fringe_text(profile), QColor(plot.FRINGE_COLOUR), SIDES[0])
+    _text(painter, box, labels.fringe_text(profile), QColor(labels.FRINGE_COLOUR), SIDES[0])

@@ -7,18 +7,13 @@ import logging
 from types import ModuleType
 from typing import Optional
 
-from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QWidget
 
-from ...engine.profile import Profile
-from ..i18n import tr
+from .matplotlib_plot import MatplotlibPlot
+from .painted_plot import PaintedPlot
 
 BACKENDS = ("matplotlib.backends.backend_qtagg", "matplotlib.backends.backend_qt5agg")
 """The second is for matplotlib before 3.5."""
-SERIES_COLOUR, UNSAFE_COLOUR, FRINGE_COLOUR = "#1b9aa0", "#c4382c", "#b7791f"
-"""Each has a contrast of at least 3 to white and to the background of the dark theme."""
-FRINGE_AT = 0.035
-"""Distance of the mark of one fringe from the right edge, as a fraction of the width."""
 LOG = logging.getLogger(__name__)
 
 
@@ -36,35 +31,5 @@ def make_plot(parent: Optional[QWidget] = None) -> QWidget:
     """A plot with `show_profile`, `save_png` and the signal `hovered`."""
     backend = load_matplotlib()
     if backend is not None:
-        from .matplotlib_plot import MatplotlibPlot
-
         return MatplotlibPlot(backend, parent)
-    from .painted_plot import PaintedPlot
-
     return PaintedPlot(parent)
-
-
-def distance_title(profile: Profile) -> str:
-    """Title of the horizontal axis."""
-    unit = profile.distance_unit if profile.distance_unit == "km" else tr("pixels")
-    return tr("Distance ({unit})").format(unit=unit)
-
-
-def value_title(profile: Profile) -> str:
-    """Title of the vertical axis."""
-    if profile.unit == "cm":
-        return tr("Towards the satellite (cm)")
-    return tr("Towards the satellite (fringes)")
-
-
-def fringe_text(profile: Profile) -> str:
-    """What the mark of one fringe says."""
-    if profile.unit == "cm":
-        return tr("one fringe: {cm} cm").format(cm=f"{profile.fringe:.2f}")
-    return tr("one fringe")
-
-
-def colours(widget: QWidget) -> tuple[QColor, QColor]:
-    """Text and background of the theme of the window."""
-    palette = widget.palette()
-    return palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
