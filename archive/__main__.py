@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -156,7 +155,6 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _fail(message: str, status: int) -> int:
-    logging.getLogger(__name__).error(message)
     print(f"quakefringe.archive: {message}", file=sys.stderr)
     return status
 

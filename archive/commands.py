@@ -11,7 +11,7 @@ from typing import Any
 from distributed import Client
 from tqdm import tqdm
 
-from ..engine.errors import InputError
+from ..engine.errors import InputError, QuakeFringeError
 from ..engine.settings import Settings
 from .cluster import ClusterOptions
 from .folder import ArchiveFolder
@@ -110,6 +110,9 @@ def _logged(folder: ArchiveFolder) -> Iterator[None]:
     package.setLevel(logging.INFO)
     try:
         yield
+    except QuakeFringeError as error:
+        package.error("%s", error)
+        raise
     finally:
         package.removeHandler(handler)
         handler.close()
