@@ -6,6 +6,7 @@ from typing import Optional, Union
 
 from ..errors import InputError
 from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product, Quantity
+from .names import in_one_line
 from .series import choose_date
 from .units import words
 
@@ -81,7 +82,9 @@ def _matching(product: Product, phases: list[Layer], text: str) -> list[Layer]:
     matching = [one for one in phases if all(part in one.key.lower() for part in parts)]
     if not matching:
         keys = ", ".join(one.key for one in phases[:12])
-        raise InputError(f"“{product.name}” has no layer “{text}”; it has {keys or 'no phase layers'}.")
+        raise InputError(
+            f"“{product.name}” has no layer “{in_one_line(text)}”; it has {keys or 'no phase layers'}."
+        )
     return matching
 
 

@@ -106,3 +106,9 @@ def wavelength_of_frequency(hertz: float) -> Optional[float]:
 def plausible_wavelength(value: float) -> Optional[float]:
     """The value when it can be a radar wavelength in m (7 mm to 1 m), else None."""
     return float(value) if 0.007 <= value <= 1.0 else None
+
+
+def in_one_line(given: str) -> str:
+    """What a user gave as a name, short and without line breaks, for a message."""
+    text = " ".join(given.split())
+    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import InputError
 from .containers.gdalio import BandReader
 from .model import Layer, Product
+from .names import in_one_line
 
 LARGEST_STEP = "by default the largest step is read"
 """Part of the note on a stack that does not hold where the user chose a date."""
@@ -111,7 +112,7 @@ def choose_date(product: Product, phases: list[Layer], name: str) -> list[Layer]
     names = [one.date for one in dated]
     shown = ", ".join(names[:6]) + (f" … {names[-1]}" if len(names) > 6 else "")
     reason = "several pairs that end on" if secondary else "no date or pair"
-    raise InputError(f"“{product.name}” has {reason} {name}; use one of {shown}.")
+    raise InputError(f"“{product.name}” has {reason} {in_one_line(name)}; use one of {shown}.")
 
 
 def _plain(text: str) -> str:

@@ -68,6 +68,14 @@ def test_an_unknown_date_is_refused_with_those_that_exist(built):
         open_interferogram(fixtures.case_of(built, "licsbas").path, date="20200101")
 
 
+@pytest.mark.parametrize("chosen", [{"date": "x\n" * 500}, {"layer": "x\n" * 500}])
+def test_a_name_that_does_not_exist_is_quoted_in_one_short_line(built, chosen):
+    with pytest.raises(InputError) as refusal:
+        open_interferogram(fixtures.case_of(built, "licsbas").path, **chosen)
+    assert "x x x" in str(refusal.value)
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 300
+
+
 def test_a_single_pair_has_no_date_to_choose(built):
     path = fixtures.case_of(built, "hyp3").path
     with pytest.raises(InputError, match="no time series"):
