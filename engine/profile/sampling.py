@@ -67,8 +67,8 @@ def _sample_chunk(
 def _box_sum(values: np.ndarray, pixels: int) -> np.ndarray:
     """Sums over `pixels` × `pixels`, without the margin of the window."""
     height, width = values.shape[0] - pixels + 1, values.shape[1] - pixels + 1
-    rows = sum(values[shift : shift + height] for shift in range(pixels))
-    return np.asarray(sum(rows[:, shift : shift + width] for shift in range(pixels)))
+    rows = np.sum([values[shift : shift + height] for shift in range(pixels)], axis=0)
+    return np.asarray(np.sum([rows[:, shift : shift + width] for shift in range(pixels)], axis=0))
 
 
 def _bilinear(values: np.ndarray, places: np.ndarray) -> np.ndarray:
