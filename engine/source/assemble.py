@@ -189,21 +189,39 @@ def look_fits(
     whiten = np.linalg.inv(np.linalg.cholesky(covariance))
     ramps = np.linalg.lstsq(whiten @ observed.ramps, whiten @ left, rcond=None)[0].reshape(-1, 3)
     scale = 2 / observed.extent
-    out = []
-    for number, (look, noise) in enumerate(zip(looks, noises)):
-        part = observed.part == number
-        offset, east, north = ramps[number] * np.array([1.0, scale, scale])
-        ramp = offset + east * observed.x[part] + north * observed.y[part]
-        residual = left[part] - ramp
-        longitude, latitude = observed.frame.to_lonlat(observed.x[part], observed.y[part])
-        signal = observed.data[part] - ramp
-        out.append(
-            LookFit(
-                look.name, longitude, latitude, observed.data[part], motion[part] + ramp, residual,
-                observed.look[part], float(offset), (float(east), float(north)), noise.sigma,
-                noise.correlation, noise.nugget, float(1 - (residual**2).sum() / max((signal**2).sum(),
-                1e-30)),
-                len(look.displacement),
-            )
-        )  # fmt: skip
-    return out
+    return [
+        _look_fit(look, noise, observed, observed.part == number, motion, ramps[number] * (1.0, scale, scale))
+        for number, (look, noise) in enumerate(zip(looks, noises))
+    ]
+
+
+def _look_fit(
+    look: Look,
+    noise: Noise,
+    observed: Observations,
+    part: np.ndarray,
+    motion: np.ndarray,
+    ramp_terms: np.ndarray,
+) -> LookFit:
+    """Data, model and residual of one look; `ramp_terms` are metres, and metres a km east and north."""
+    offset, east, north = (float(term) for term in ramp_terms)
+    ramp = offset + east * observed.x[part] + north * observed.y[part]
+    residual = observed.data[part] - motion[part] - ramp
+    signal = observed.data[part] - ramp
+    longitude, latitude = observed.frame.to_lonlat(observed.x[part], observed.y[part])
+    return LookFit(
+        look.name,
+        longitude,
+        latitude,
+        observed.data[part],
+        motion[part] + ramp,
+        residual,
+        observed.look[part],
+        offset,
+        (east, north),
+        noise.sigma,
+        noise.correlation,
+        noise.nugget,
+        float(1 - (residual**2).sum() / max((signal**2).sum(), 1e-30)),
+        len(look.displacement),
+    )
