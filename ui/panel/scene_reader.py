@@ -81,8 +81,12 @@ class SceneReader(QObject):
             return  # the panel was closed in the meantime
 
     def _report(self, number: int, facts: SceneFacts) -> None:
-        if number == self._asked:
+        if number != self._asked:
+            return
+        try:
             self.understood.emit(facts)
+        except RuntimeError:
+            return  # Qt has deleted the reader together with its panel
 
 
 def read_facts(source: Source, corrections: Corrections) -> SceneFacts:
