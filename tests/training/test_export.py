@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ pytest.importorskip("onnxruntime", reason="onnxruntime, one of the two backends 
 from quakefringe.engine.errors import ModelError, OutputError  # noqa: E402
 from quakefringe.engine.network import ModelCard, load_model  # noqa: E402
 from quakefringe.engine.network.card import THRESHOLDS  # noqa: E402
+from quakefringe.engine.network.model_file import default_model_path  # noqa: E402
 from quakefringe.tests.training.fake_network import small_network  # noqa: E402
 from quakefringe.training.config.recipe import read_recipe  # noqa: E402
 from quakefringe.training.model import export as module  # noqa: E402
@@ -27,7 +27,6 @@ from quakefringe.training.model.onnx_graph import (  # noqa: E402
     round_weights,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 PARTS = [
     "Intended use",
     "Out of scope",
@@ -195,7 +194,7 @@ def test_a_run_folder_is_exported_with_its_recipe_and_scores(tmp_path, caplog):
 
 
 def test_the_card_of_the_released_model_describes_its_file():
-    (model,) = (ROOT / "resources" / "models").glob("*.onnx")
+    model = default_model_path()
     loaded = load_model(model, "numpy")
     page = model.with_suffix(".md").read_text(encoding="utf-8")
     assert re.findall(r"^## (.*)$", page, re.MULTILINE) == PARTS

@@ -234,3 +234,13 @@ def longest_gap(seconds: float) -> float:
         time.sleep(0.001)
     timer.stop()
     return max(gaps)
+
+
+def test_a_layer_that_is_removed_while_it_is_read_leaves_the_panel_as_it_is(panel, read_layer):
+    name, facts = read_layer.id(), panel._facts
+    panel.scene.show_reading(read_layer)
+    QgsProject.instance().removeMapLayer(name)
+    panel.scene.show_facts(facts)  # a file on a slow share is understood when its layer is gone
+    panel.scene._correct()
+    assert facts.layer_id == name
+    assert QgsProject.instance().mapLayer(name) is None

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer
+from qgis.core import QgsMapLayer, QgsProject
 from qgis.gui import QgsDoubleSpinBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -27,7 +27,7 @@ class ScenePart(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None):
         super().__init__(parent)
-        self._layer: Optional[QgsMapLayer] = None
+        self._layer_id = ""
         self._filling = False
         self.name = ElidedLabel()
         self.state = wrapped_label(muted=True)
@@ -79,22 +79,27 @@ class ScenePart(QWidget):
 
     def show_reading(self, layer: QgsMapLayer) -> None:
         """Say that a layer is being read."""
-        self._layer = layer
+        self._layer_id = layer.id()
         self.name.setText(layer.name())
         self._say(tr("Reading…"))
 
     def show_none(self, reason: str) -> None:
         """Say why there is no interferogram."""
-        self._layer = None
+        self._layer_id = ""
         self.name.setText("")
         self._say(reason)
         self._form.hide()
 
+    def _shown(self) -> Optional[QgsMapLayer]:
+        """The layer that is shown, if the project still has it: QGIS deletes layers at any time."""
+        return QgsProject.instance().mapLayer(self._layer_id)
+
     def show_facts(self, facts: SceneFacts) -> None:
         """Show what was understood of the layer, or why it cannot be read."""
-        if self._layer is None or self._layer.id() != facts.layer_id:
+        layer = self._shown()
+        if layer is None or layer.id() != facts.layer_id:
             return
-        corrections = Corrections.of_layer(self._layer)
+        corrections = Corrections.of_layer(layer)
         self._filling = True
         self._fill(facts, corrections)
         self._filling = False
@@ -144,9 +149,10 @@ class ScenePart(QWidget):
         label.setVisible(visible)
 
     def _correct(self, *_value) -> None:
-        if self._filling or self._layer is None:
+        layer = self._shown()
+        if self._filling or layer is None:
             return
-        old = Corrections.of_layer(self._layer)
+        old = Corrections.of_layer(layer)
         new = replace(
             old,
             layer=self.layer_choice.currentData() or "",
@@ -157,7 +163,7 @@ class ScenePart(QWidget):
             dates=tuple(sorted(_DATE.findall(self.dates.text()))),
         )
         if new != old:
-            new.remember(self._layer)
+            new.remember(layer)
             self.corrected.emit()
 
 
