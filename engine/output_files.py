@@ -7,8 +7,7 @@ from typing import Callable, Optional, Union
 
 from .errors import OutputError
 from .interferogram import Interferogram
-from .output.head_layers import write_heads
-from .output.map_layers import sidecar, style, write_boxes, write_heatmap
+from .output.map_layers import sidecar, style, write_boxes, write_heads, write_heatmap
 from .output.result_json import write_json
 from .output.transaction import Transaction, check_target, write_bytes
 from .results import Result

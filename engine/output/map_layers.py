@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
@@ -66,18 +67,58 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
     OutputError
         When the file cannot be written.
     """
+    write_bands([("attention heat, 0 to 1", heat)], grid, path, "heatmap")
+
+
+def write_heads(maps: np.ndarray, grid: Grid, path: str) -> None:
+    """Write the attention of each head as a band of one GeoTIFF, as `write_heatmap` writes its own.
+
+    Parameters
+    ----------
+    maps : ndarray, shape (heads, grid.height, grid.width)
+        0 to 1.
+    grid : Grid
+    path : str
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
+    bands = [(f"attention of head {number}, 0 to 1", one) for number, one in enumerate(maps, start=1)]
+    write_bands(bands, grid, path, "heads")
+
+
+def write_bands(bands: Sequence[tuple[str, np.ndarray]], grid: Grid, path: str, what: str) -> None:
+    """Write described bands as a tiled, deflated float32 GeoTIFF with NaN for no data.
+
+    Parameters
+    ----------
+    bands : sequence of (str, ndarray)
+        Description and values of each, shape (grid.height, grid.width).
+    grid : Grid
+    path : str
+    what : str
+        Name of the content in messages.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
     options = ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "PREDICTOR=3"]
-    with in_memory(".tif", "heatmap") as name:
+    with in_memory(".tif", what) as name:
         raster = gdal.GetDriverByName("GTiff").Create(
-            name, grid.width, grid.height, 1, gdal.GDT_Float32, options
+            name, grid.width, grid.height, len(bands), gdal.GDT_Float32, options
         )
         raster.SetGeoTransform(grid.transform)
         if grid.has_crs:
             raster.SetProjection(grid.crs_wkt)
-        band = raster.GetRasterBand(1)
-        band.SetNoDataValue(float("nan"))
-        band.SetDescription("attention heat, 0 to 1")
-        band.WriteArray(np.ascontiguousarray(heat, dtype=np.float32))
+        for number, (description, values) in enumerate(bands, start=1):
+            band = raster.GetRasterBand(number)
+            band.SetNoDataValue(float("nan"))
+            band.SetDescription(description)
+            band.WriteArray(np.ascontiguousarray(values, dtype=np.float32))
         raster.FlushCache()
         band = raster = None
         data = take_bytes(name)
