@@ -10,10 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import Optional
 
-from .commands import SUBCOMMANDS
+from .commands import SUBCOMMANDS, exit_status
 from .commands import run as run_subcommand
 from .detection import Settings, detect
-from .errors import QuakeFringeError
 from .results import Box, Result
 
 DESCRIPTION = """Detect earthquakes in an interferogram. The verdict and the boxes are printed; warnings go to
@@ -152,17 +151,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     if options["extent"] is not None:
         options["extent"] = tuple(options["extent"])
     logging.basicConfig(level=logging.DEBUG if options.pop("verbose") else logging.WARNING)
-    try:
+
+    def search() -> None:
         result = detect(paths[0] if len(paths) == 1 else paths, Settings(**options), **files)
-    except QuakeFringeError as error:
-        sys.stderr.write(f"{with_options(str(error))}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    sys.stdout.write(f"{result.label}\n")
-    if not quiet:
-        _print_details(result)
-    return 0
+        sys.stdout.write(f"{result.label}\n")
+        if not quiet:
+            _print_details(result)
+
+    return exit_status(search, with_options)
 
 
 def _separate(paths: Sequence[str]) -> list[str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Callable
+
+from ..errors import QuakeFringeError
 
 SUBCOMMANDS = {
     "source": "magnitude, depth and mechanism of an earthquake",
@@ -21,3 +25,27 @@ def run(name: str, arguments: Sequence[str]) -> int:
     """Run one sub-command; returns the exit status."""
     module = import_module(f".{name}", __package__)
     return int(module.main(arguments))
+
+
+def exit_status(work: Callable[[], None], words: Callable[[str], str] = str) -> int:
+    """Do a command's work.
+
+    Parameters
+    ----------
+    work : callable
+    words : callable
+        What an error says on the command line.
+
+    Returns
+    -------
+    int
+        0; 1 after an error, which goes to the standard error on one line; 130 after an interrupt.
+    """
+    try:
+        work()
+    except QuakeFringeError as error:
+        sys.stderr.write(f"{words(str(error))}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0

@@ -12,7 +12,8 @@ from typing import Optional
 from ..decomposition import DecompositionSettings, LookChoice, decompose
 from ..decomposition.result import Decomposition
 from ..decomposition.settings import NORTH, RAMPS
-from ..errors import InputError, QuakeFringeError
+from ..errors import InputError
+from . import exit_status
 
 DESCRIPTION = """Decompose the line-of-sight displacement of two or more interferograms of one event
 (ascending and descending) into up and east, with their uncertainty. Two looks: north is fixed to zero. Three:
@@ -96,24 +97,21 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one decomposition; returns the exit status."""
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING)
-    try:
-        settings = DecompositionSettings(
-            pixel_m=options.pixel,
-            ramp=options.ramp,
-            north=options.north,
-            north_sigma_m=options.north_sigma,
-            event_date=options.event_date,
-            source=options.source,
-        )
-        result = decompose(_looks(options), settings, folder=options.folder)
-    except QuakeFringeError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return exit_status(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> None:
+    settings = DecompositionSettings(
+        pixel_m=options.pixel,
+        ramp=options.ramp,
+        north=options.north,
+        north_sigma_m=options.north_sigma,
+        event_date=options.event_date,
+        source=options.source,
+    )
+    result = decompose(_looks(options), settings, folder=options.folder)
     if not options.quiet:
         _print(result)
-    return 0
 
 
 def _looks(options: argparse.Namespace) -> list[LookChoice]:

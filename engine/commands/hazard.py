@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Optional
 
 from ..decomposition.fault_plane import FaultPlane
-from ..errors import InputError, QuakeFringeError
+from ..errors import InputError
 from ..hazard import HazardResult, HazardSettings, assess
 from ..hazard.settings import POPULATION_UNITS
+from . import exit_status
 
 DESCRIPTION = """Zones of uplift and subsidence, tilt and strain, the fault and its distance to places,
 modelled shaking, and people, settlements, buildings and roads in each of them."""
@@ -64,6 +65,10 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one assessment; returns the exit status."""
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING)
+    return exit_status(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> None:
     names = (
         "displacement",
         "one_look",
@@ -77,22 +82,15 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         "buildings",
         "roads",
     )
-    try:
-        settings = HazardSettings(
-            **{name: getattr(options, name) for name in names},
-            levels_m=tuple(options.levels or ()),
-            fault=_fault(options),
-            mw=options.mw,
-        )
-        result = assess(settings, page=options.page, package=options.layers, result=options.result)
-    except QuakeFringeError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    settings = HazardSettings(
+        **{name: getattr(options, name) for name in names},
+        levels_m=tuple(options.levels or ()),
+        fault=_fault(options),
+        mw=options.mw,
+    )
+    result = assess(settings, page=options.page, package=options.layers, result=options.result)
     if not options.quiet:
         _print(result)
-    return 0
 
 
 def _fault(options: argparse.Namespace) -> Optional[FaultPlane]:

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Sequence
 from typing import Optional
 
-from ..errors import OutputError, QuakeFringeError
+from ..errors import OutputError
 from ..source.settings import SourceSettings
 from ..source_output.area import box_extent
 from ..source_output.options import SourceFiles, SourceOptions
 from ..source_output.run import SourceRun, run_source
 from ..source_output.words import headline, plane_words
+from . import exit_status
 
 DESCRIPTION = """Estimate the magnitude, depth, mechanism and size of an earthquake, with 90 % intervals, from
 one to eight interferograms of it (unwrapped phase or displacement). Each path is one look: one direction of
@@ -119,15 +120,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one estimate; returns the exit status."""
     options = parser().parse_args(arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING)
-    try:
-        done = run_source(options.look, _options(options), files=_files(options))
-    except QuakeFringeError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return exit_status(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> None:
+    done = run_source(options.look, _options(options), files=_files(options))
     _print(done, options.quiet)
-    return 0
 
 
 def _options(options: argparse.Namespace) -> SourceOptions:
