@@ -78,13 +78,7 @@ def read_model_file(path: Path) -> ModelFile:
         If it is missing, unreadable, damaged, of another version, or no model for this plugin.
     """
     data = _read(path)
-    try:
-        graph = read_graph(memoryview(data))
-    except DAMAGE as error:
-        raise damaged(path, brief(error)) from error
-    checksum = graph.metadata.get(DIGEST_KEY)
-    if checksum is not None and checksum != graph.digest:
-        raise damaged(path, "its checksum is wrong")
+    graph = whole_graph(path, data)
     text = graph.metadata.get(METADATA_KEY)
     if text is None:
         raise ModelError(
@@ -94,6 +88,18 @@ def read_model_file(path: Path) -> ModelFile:
     card = read_card(text)
     _check_form(graph, path.name)
     return ModelFile(path, data, hashlib.sha256(data).hexdigest(), graph, card)
+
+
+def whole_graph(path: Path, data: bytes) -> Graph:
+    """The graph in the bytes of a model file; raises `ModelError` when the file is damaged."""
+    try:
+        graph = read_graph(memoryview(data))
+    except DAMAGE as error:
+        raise damaged(path, brief(error)) from error
+    checksum = graph.metadata.get(DIGEST_KEY)
+    if checksum is not None and checksum != graph.digest:
+        raise damaged(path, "its checksum is wrong")
+    return graph
 
 
 def _read(path: Path) -> bytes:

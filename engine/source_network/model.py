@@ -13,8 +13,8 @@ import numpy as np
 from ..errors import ModelError
 from ..network.binders import BINDERS, VIEWS
 from ..network.card import METADATA_KEY
-from ..network.graph import Graph, read_graph
-from ..network.model_file import DAMAGE, DIGEST_KEY, OPSETS, SOURCE_PREFIX, brief, damaged
+from ..network.graph import Graph
+from ..network.model_file import OPSETS, SOURCE_PREFIX, brief, whole_graph
 from ..network.operators import OperatorError
 from ..network.program import Program
 from ..network.simplify import simplify
@@ -137,13 +137,7 @@ def _read(path: Path) -> tuple[bytes, Graph, SourceCard]:
         raise ModelError(
             f"The source network {path} cannot be read ({error.strerror}); install the plugin again."
         ) from error
-    try:
-        graph = read_graph(memoryview(data))
-    except DAMAGE as error:
-        raise damaged(path, brief(error)) from error
-    checksum = graph.metadata.get(DIGEST_KEY)
-    if checksum is not None and checksum != graph.digest:
-        raise damaged(path, "its checksum is wrong")
+    graph = whole_graph(path, data)
     card = read_source_card(graph.metadata.get(METADATA_KEY, ""))
     if graph.opset not in OPSETS or {info.name for info in graph.inputs} != set(SHAPES):
         raise ModelError(f"{path.name} has another form; use a model and a plugin of the same release.")

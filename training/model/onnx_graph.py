@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ...engine.errors import ModelError
 from ...engine.network import ModelCard
@@ -63,19 +63,36 @@ def round_weights(network: nn.Module) -> None:
 
 def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
     """The network as an ONNX file: half-precision weights, with the card in the metadata."""
+    example = (torch.zeros(2, len(CHANNELS), TILE, TILE),)
+    return traced(module, example, ["phase"], list(OUTPUTS), card)
+
+
+def traced(
+    module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], card: Any
+) -> bytes:
+    """A module as an ONNX file: half-precision weights, with the card in the metadata.
+
+    Parameters
+    ----------
+    module : Module
+    example : tuple of Tensor
+        One value for each of the `inputs`; the first axis is the batch, of any size.
+    inputs, outputs : list of str
+        Names.
+    card : ModelCard or SourceCard
+    """
     import onnx
 
     buffer: Any = io.BytesIO()  # the older exporter accepts it, although its signature does not
-    names = {name: {0: "batch"} for name in ("phase", *OUTPUTS)}
     with warnings.catch_warnings():  # tracing warns of every constant length
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module,
-            (torch.zeros(2, len(CHANNELS), TILE, TILE),),
+            example,
             buffer,
-            input_names=["phase"],
-            output_names=list(OUTPUTS),
-            dynamic_axes=names,
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_axes={name: {0: "batch"} for name in (*inputs, *outputs)},
             opset_version=OPSET,
             dynamo=False,  # the older exporter needs no other packages and writes plain operators
         )
@@ -84,7 +101,8 @@ def to_onnx(module: ExportNetwork, card: ModelCard) -> bytes:
     for node in model.graph.node:
         node.ClearField("doc_string")
     describe(model, card)
-    return model.SerializeToString()
+    data: bytes = model.SerializeToString()
+    return data
 
 
 def halve(model: Any) -> None:

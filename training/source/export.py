@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import io
 import json
 import logging
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -20,7 +18,7 @@ from ...engine.output.atomic import replacing
 from ...engine.source_network.card import SourceCard
 from ...engine.source_network.model import ANSWER, GEOMETRIES, TILES, load_source_model
 from ...version import __version__
-from ..model.onnx_graph import OPSET, describe, fold_batch_normalisation, halve, round_weights
+from ..model.onnx_graph import fold_batch_normalisation, round_weights, traced
 from .card import write_source_card
 from .fit import read_checkpoint
 from .network import SourceNetwork
@@ -153,25 +151,4 @@ def export(network: SourceNetwork, recipe: SourceRecipe, path: Path, card: Sourc
 
 def to_onnx(network: SourceNetwork, card: SourceCard, tiles: Tensor, geometry: Tensor) -> bytes:
     """The network as an ONNX file: half-precision weights, with the card in the metadata."""
-    import onnx
-
-    buffer: Any = io.BytesIO()
-    with warnings.catch_warnings():  # tracing warns of every constant length
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            (tiles, geometry),
-            buffer,
-            input_names=[TILES, GEOMETRIES],
-            output_names=[ANSWER],
-            dynamic_axes={name: {0: "batch"} for name in (TILES, GEOMETRIES, ANSWER)},
-            opset_version=OPSET,
-            dynamo=False,  # the older exporter needs no other packages and writes plain operators
-        )
-    model = onnx.load_model_from_string(buffer.getvalue())
-    halve(model)
-    for node in model.graph.node:
-        node.ClearField("doc_string")
-    describe(model, card)
-    data: bytes = model.SerializeToString()
-    return data
+    return traced(network, (tiles, geometry), [TILES, GEOMETRIES], [ANSWER], card)
