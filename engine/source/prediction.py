@@ -87,10 +87,14 @@ def predict_los(
     moved = displacement(estimate.faults if faults is None else faults, estimate.frame, longitude, latitude)
     along = np.einsum("in,ni->n", moved, np.broadcast_to(look_vectors, (moved.shape[1], 3)))
     if ramp_of is not None:
-        east, north = estimate.frame.to_km(longitude, latitude)
-        slope_east, slope_north = ramp_of.ramp_m_per_km
-        along = along + ramp_of.offset_m + slope_east * east + slope_north * north
+        along = along + ramp_at(ramp_of, estimate.frame, longitude, latitude)
     return along
+
+
+def ramp_at(look: LookFit, frame: LocalFrame, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Offset and ramp of a look in m at places in degrees."""
+    east, north = frame.to_km(longitude, latitude)
+    return look.offset_m + look.ramp_m_per_km[0] * east + look.ramp_m_per_km[1] * north
 
 
 def predict_grid(

@@ -12,10 +12,9 @@ from typing import Optional
 import numpy as np
 
 from ..raster.grid import Grid
-from ..source.frame import LocalFrame
 from ..source.look import LookRaster
 from ..source.places import grid_lonlat
-from ..source.prediction import predict_raster
+from ..source.prediction import predict_raster, ramp_at
 from ..source.results import LookFit, SourceEstimate
 
 SCALE_PERCENTILE = 99.5
@@ -44,12 +43,6 @@ class FitPoints:
     model: np.ndarray
     residual: np.ndarray
     ramp: np.ndarray
-
-
-def ramp_at(look: LookFit, frame: LocalFrame, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Offset and ramp of a look in m at places in degrees."""
-    east, north = frame.to_km(longitude, latitude)
-    return look.offset_m + look.ramp_m_per_km[0] * east + look.ramp_m_per_km[1] * north
 
 
 def fit_points(estimate: SourceEstimate, look: LookFit) -> FitPoints:

@@ -53,17 +53,6 @@ class RealField:
     peak_m: float
 
 
-def read_field(scene: RealScene, device: torch.device) -> RealField:
-    """Read a scene whole, referenced to the ground outside its box.
-
-    Raises
-    ------
-    InputError
-        The scene cannot be read, or is too large.
-    """
-    return field_of(measured(scene), device)
-
-
 def measured(scene: RealScene) -> dict[str, Any]:
     """Values and facts of a scene, as `packed.write_packed` takes them.
 
