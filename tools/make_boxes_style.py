@@ -32,6 +32,18 @@ LABEL = (
     " || coalesce(', ' || round(\"fringes\", 1) || ' fringes', '')"
 )
 """Rank, class and probability of the box; below it peak and fringes, where they could be measured."""
+MAP_TIP = (
+    '<b>[% "rank" || \'  \' || if("class" = \'earthquake\', \'earthquake\', \'other deformation\')'
+    " || ' ' || round(100 * \"probability\") || ' %' %]</b>"
+    "[% coalesce('<br>Peak ' || if(\"peak_los_cm\" > 0, '+', '') || round(\"peak_los_cm\", 1) || ' cm', '') %]"
+    "[% coalesce('<br>' || \"first_guess\", '') %]"
+    "[% coalesce('<br>Event: ' || \"event\" || coalesce(' (' || \"event_id\" || ')', '')"
+    " || if(\"event_km\" > 0.5, ', ' || round(\"event_km\") || ' km away', '')"
+    " || ', ' || round(abs(\"expected_los_cm\"), 1) || ' cm expected', '') %]"
+    "[% if(\"volcano_km\" <= 100, '<br>Volcano: ' || \"volcano\" || ', ' || round(\"volcano_km\") || ' km', '') %]"
+    "[% coalesce('<br>Fault: ' || \"fault\" || ', ' || round(\"fault_km\") || ' km', '') %]"
+)
+"""Map tip: what the label says, the first guess, the event of the catalogue, the nearest volcano and fault."""
 
 
 def outline(colour: str, style: str) -> QgsFillSymbol:
@@ -105,8 +117,9 @@ def main() -> None:
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)
     layer.actions().addAction(source_action())
+    layer.setMapTipTemplate(MAP_TIP)
     wanted = layer.StyleCategory
-    categories = wanted.Symbology | wanted.Labeling | wanted.Actions
+    categories = wanted.Symbology | wanted.Labeling | wanted.Actions | wanted.MapTips
     message, good = layer.saveNamedStyle(str(TARGET), categories)
     print(Qgis.QGIS_VERSION, message, good)
     app.exitQgis()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 import numpy as np
 from osgeo import gdal, ogr
 
+from ..context.box_fields import box_fields
 from ..raster.grid import Grid, spatial_reference
 from ..resources import STYLES
 from .geopackage import in_memory, take_bytes, write_layer_style
@@ -33,6 +34,17 @@ FIELDS = (
     ("first_guess", ogr.OFTString),
     ("mw_guess", ogr.OFTReal),
     ("depth_km_guess", ogr.OFTReal),
+    ("event", ogr.OFTString),
+    ("event_id", ogr.OFTString),
+    ("event_time", ogr.OFTString),
+    ("event_mw", ogr.OFTReal),
+    ("event_depth_km", ogr.OFTReal),
+    ("event_km", ogr.OFTReal),
+    ("expected_los_cm", ogr.OFTReal),
+    ("volcano", ogr.OFTString),
+    ("volcano_km", ogr.OFTReal),
+    ("fault", ogr.OFTString),
+    ("fault_km", ogr.OFTReal),
     ("run_id", ogr.OFTString),
     ("model", ogr.OFTString),
 )
@@ -172,6 +184,7 @@ def _feature(definition: Any, box: Box, result: Result) -> Any:
         "first_guess": guess.get("words"),
         "mw_guess": guess.get("mw"),
         "depth_km_guess": guess.get("depth_km"),
+        **box_fields(result, box.rank),
         "run_id": result.run_id,
         "model": result.model.get("version", ""),
     }

@@ -1,5 +1,5 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
-<qgis labelsEnabled="1" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling|Actions">
+<qgis labelsEnabled="1" version="3.22.16-Białowieża" styleCategories="Symbology|Labeling|Actions|MapTips">
   <renderer-v2 referencescale="-1" enableorderby="0" type="categorizedSymbol" attr="class" forceraster="0" symbollevels="0">
     <categories>
       <category value="earthquake" symbol="0" label="Earthquake" render="true"/>
@@ -270,5 +270,6 @@
       <actionScope id="Feature"/>
     </actionsetting>
   </attributeactions>
+  <mapTip>&lt;b>[% "rank" || '  ' || if("class" = 'earthquake', 'earthquake', 'other deformation') || ' ' || round(100 * "probability") || ' %' %]&lt;/b>[% coalesce('&lt;br>Peak ' || if("peak_los_cm" > 0, '+', '') || round("peak_los_cm", 1) || ' cm', '') %][% coalesce('&lt;br>' || "first_guess", '') %][% coalesce('&lt;br>Event: ' || "event" || coalesce(' (' || "event_id" || ')', '') || if("event_km" > 0.5, ', ' || round("event_km") || ' km away', '') || ', ' || round(abs("expected_los_cm"), 1) || ' cm expected', '') %][% if("volcano_km" &lt;= 100, '&lt;br>Volcano: ' || "volcano" || ', ' || round("volcano_km") || ' km', '') %][% coalesce('&lt;br>Fault: ' || "fault" || ', ' || round("fault_km") || ' km', '') %]</mapTip>
   <layerGeometryType>2</layerGeometryType>
 </qgis>

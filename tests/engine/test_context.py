@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from osgeo import ogr, osr
 
+from quakefringe.engine.context.box_fields import FIELDS, box_fields
 from quakefringe.engine.context.faults import FaultLayer
 from quakefringe.engine.context.surroundings import Found, Surroundings
 from quakefringe.engine.context.volcanoes import PATH, nearest_volcano, volcanoes
@@ -128,3 +129,21 @@ def test_the_report_shows_catalogue_and_surroundings():
 
 def test_the_files_of_catalogue_and_faults_are_known_so_that_no_result_overwrites_them(faults):
     assert Surroundings(Settings(faults=f"{faults}|layername=faults")).paths == [faults]
+
+
+def test_a_box_carries_its_event_its_volcano_and_its_fault():
+    event = {"id": "e1", "time": "2015-04-25T06:11:25Z", "mw": 7.84, "depth_km": 8.0}
+    event["expected_peak_los_cm"] = -90.0
+    result = SimpleNamespace(
+        catalogue={
+            "boxes": [{"rank": 1, "event": event, "distance_km": 7.5}, {"rank": 2, "event": None}],
+        },
+        context=[{"rank": 1, "volcano": "Erta Ale", "volcano_km": 3.0, "fault": "Near", "fault_km": 9.0}],
+    )
+    first = box_fields(result, 1)
+    assert tuple(first) == FIELDS
+    assert first["event"] == "Mw 7.8, 2015-04-25 06:11 UTC"
+    assert (first["event_id"], first["event_km"], first["expected_los_cm"]) == ("e1", 7.5, -90.0)
+    assert (first["volcano"], first["fault_km"]) == ("Erta Ale", 9.0)
+    assert set(box_fields(result, 2).values()) == {None}
+    assert set(box_fields(SimpleNamespace(catalogue=None, context=[]), 1).values()) == {None}

@@ -105,7 +105,8 @@ def test_boxes_are_polygons_with_all_fields(tmp_path):
     }
     expected = (
         "rank probability class width_km height_km area_km2 lon lat peak_los_cm fringes scale_m first_guess "
-        "mw_guess depth_km_guess run_id model"
+        "mw_guess depth_km_guess event event_id event_time event_mw event_depth_km event_km expected_los_cm "
+        "volcano volcano_km fault fault_km run_id model"
     )
     definition = layer.GetLayerDefn()
     assert [
