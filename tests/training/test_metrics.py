@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import shapely
 
-from quakefringe.training.scoring import geometry, metrics
+from quakefringe.training.scoring import event_bootstrap, geometry, metrics
 
 
 def test_rates_count_hits_alarms_and_misses():
@@ -87,7 +87,7 @@ def test_the_bootstraps_area_is_that_of_the_drawn_samples():
     random = np.random.default_rng(2)
     truth, value = random.random(60) < 0.3, np.round(random.random(60), 1)
     group = random.integers(0, 7, 60)
-    in_order = metrics._pairs_in_order(truth, value, group, 7)
+    in_order = event_bootstrap.pairs_in_order(truth, value, group, 7)
     for _ in range(20):
         times = random.integers(0, 3, 7).astype(float)
         positives, negatives = (np.bincount(group, kind, 7) @ times for kind in (truth, ~truth))

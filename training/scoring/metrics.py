@@ -1,4 +1,4 @@
-"""Scores from answers and truth: scikit-learn's metrics, calibration error, bootstrap over whole groups."""
+"""Scores from answers and truth: scikit-learn's metrics, calibration error, intervals over events."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
 
+from .event_bootstrap import DRAWS, EventBootstrap, Interval, interval
+
 RATES = ("precision", "recall", "f1", "accuracy", "false_alarms")
-Interval = tuple[float, float]
 
 
 def confusion(truth: np.ndarray, answer: np.ndarray, classes: int) -> np.ndarray:
@@ -152,7 +153,7 @@ def bootstrap(
     called: np.ndarray,
     value: np.ndarray,
     groups: Sequence[str],
-    draws: int = 2000,
+    draws: int = DRAWS,
     seed: int = 0,
 ) -> dict[str, Interval]:
     """95 % intervals of `RATES` and "auc" by drawing whole groups with replacement.
@@ -172,47 +173,20 @@ def bootstrap(
     dict
         Name to (2.5th, 97.5th percentile); empty without samples.
     """
-    truth, called, value = np.asarray(truth, bool), np.asarray(called, bool), np.asarray(value, float)
+    truth, called = np.asarray(truth, bool), np.asarray(called, bool)
     if not len(truth):
         return {}
-    names, group = np.unique(np.asarray(groups, str), return_inverse=True)
-    has_positive = np.bincount(group, truth, len(names)) > 0
-    random = np.random.default_rng(seed)
-    cells = (truth & called, ~truth & called, truth & ~called, ~truth & ~called)
-    counts = np.stack([np.bincount(group, cell, len(names)) for cell in cells], axis=1)
-    positives, negatives = np.bincount(group, truth, len(names)), np.bincount(group, ~truth, len(names))
-    in_order = _pairs_in_order(truth, value, group, len(names))
+    drawn = EventBootstrap(groups, truth, draws, seed)
+    counts = (
+        drawn.sums(cell) for cell in (truth & called, ~truth & called, truth & ~called, ~truth & ~called)
+    )
     samples: dict[str, list[float]] = {}
-    for draw in range(draws):
-        times = np.zeros(len(names))
-        for kind in (has_positive, ~has_positive):
-            members = np.flatnonzero(kind)
-            if len(members):
-                picked = random.choice(members, len(members))
-                times += np.bincount(picked, minlength=len(names))
-        for name, rate in _rates_of_counts(*(times @ counts)).items():
+    for draw in zip(*counts):
+        for name, rate in _rates_of_counts(*draw).items():
             samples.setdefault(name, []).append(rate)
-        pairs = (times @ positives) * (times @ negatives)  # a quarter of the draws is enough for the area
-        if draw < draws // 4 and pairs > 0:
-            samples.setdefault("auc", []).append(float(times @ in_order @ times / pairs))
-    return {
-        name: (float(np.percentile(values, 2.5)), float(np.percentile(values, 97.5)))
-        for name, values in samples.items()
-    }
-
-
-def _pairs_in_order(truth: np.ndarray, value: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
-    """Pairs that the ranking gets right, by group of the positive and of the negative; a tie is half a pair.
-
-    With it, the area under the ROC curve of every draw is a product of small matrices.
-    """
-    higher, lower = value[truth][:, None], value[~truth][None, :]
-    right = (higher > lower) + 0.5 * (higher == lower)
-    by_positive = np.zeros((groups, right.shape[1]))
-    np.add.at(by_positive, group[truth], right)
-    table = np.zeros((groups, groups))
-    np.add.at(table.T, group[~truth], by_positive.T)
-    return table
+    intervals = {name: interval(np.array(values)) for name, values in samples.items()}
+    intervals["auc"] = interval(drawn.areas(value, truth))
+    return {name: bounds for name, bounds in intervals.items() if bounds is not None}
 
 
 def balanced(groups: Sequence[str]) -> np.ndarray:
