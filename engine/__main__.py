@@ -13,6 +13,7 @@ from typing import Optional
 from .commands import SUBCOMMANDS, exit_status
 from .commands import run as run_subcommand
 from .detection import Settings, detect
+from .percent import percent
 from .results import Box, Result
 
 DESCRIPTION = """Detect earthquakes in an interferogram. The verdict and the boxes are printed; warnings go to
@@ -209,7 +210,7 @@ def _print_details(result: Result) -> None:
 
 def _box_line(box: Box) -> str:
     """One line on a box, such as `1 earthquake 93 % at 85.150, 28.400, 10 × 9 km, peak -12.3 cm`."""
-    line = f"{box.rank:3d} {box.class_name} {100 * box.probability:.0f} %"
+    line = f"{box.rank:3d} {box.class_name} {percent(box.probability)}"
     if box.lon is not None and box.lat is not None:
         line += f" at {box.lon:.3f}, {box.lat:.3f}"
     if box.width_km is not None:

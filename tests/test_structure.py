@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("engine", "training", "ui", "archive", "bench")
 
 ENGINE = (
-    ("engine.errors", "engine.tile", "engine.resources"),
+    ("engine.errors", "engine.tile", "engine.resources", "engine.percent"),
     ("engine.settings", "engine.progress"),
     ("engine.numerics",),
     ("engine.raster",),
@@ -51,11 +51,12 @@ TRAINING = (
     ("training.__main__",),
 )
 ARCHIVE = (
-    ("archive.scene", "archive.cluster"),
+    ("archive.scene", "archive.cluster", "archive.time_limit", "archive.pictures"),
     ("archive.record", "archive.sources", "archive.watching"),
     ("archive.folder", "archive.worker"),
+    ("archive.hand_out",),
     ("archive.run", "archive.results"),
-    ("archive.commands",),
+    ("archive.commands", "archive.options"),
     ("archive.__main__",),
 )
 """Rooms from the ground floor up. A room is a module or a package with all that lies in it; it may import

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..percent import percent
 from ..results import Box
 from .event import Event
 from .match import BoxMatch, Candidate, CatalogueMatch
@@ -79,13 +80,6 @@ def probability_words(match: CatalogueMatch) -> str:
         f"Probability of an earthquake with the catalogue: {with_it} (without: {without}; Bayes factor "
         f"{match.bayes_factor:.3g})."
     )
-
-
-def percent(probability: float) -> str:
-    """A probability in per cent that never reads as certain."""
-    if probability > 0.99:
-        return "> 99 %"
-    return "< 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
 
 
 def notes(match: CatalogueMatch) -> list[str]:

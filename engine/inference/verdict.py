@@ -6,10 +6,10 @@ times that of an earthquake given deformation, so the two kinds add up to the de
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..percent import percent, whole_percent
 from .calibration import verdict as answer
 
 PRESENT, ABSENT, UNCERTAIN = "present", "absent", "uncertain"
@@ -108,34 +108,6 @@ def one_question(earthquake: float, other: float, thresholds: Mapping[str, float
     return Verdict(label, quakes, moves, kind, earthquake, other, deformation)
 
 
-def percent(probability: float, absent: float = 0.0, present: float = 1.0) -> str:
-    """A probability as text: whole per cent, but never 0 or 100.
-
-    Rounding does not cross a threshold: 0.777 is "77 %" where "present" begins at 0.78.
-
-    Parameters
-    ----------
-    probability : float
-    absent, present : float
-        Thresholds of the verdict that the number explains.
-    """
-    value = _whole_percent(probability, absent, present)
-    if value <= 0:
-        return "< 1 %"
-    return "> 99 %" if value >= 100 else f"{value} %"
-
-
-def _whole_percent(probability: float, absent: float, present: float) -> int:
-    """The nearest whole per cent on the same side of both thresholds."""
-    value = round(100 * probability)
-    low, high = 100 * absent + 1e-9, 100 * present - 1e-9
-    if probability >= present:
-        return max(value, math.ceil(high))
-    if probability <= absent:
-        return min(value, math.floor(low))
-    return min(max(value, math.floor(low) + 1), math.ceil(high) - 1)
-
-
 def _percent(probability: float, thresholds: Mapping[str, float], question: str = "") -> str:
     return percent(probability, *_limits(thresholds, question))
 
@@ -146,8 +118,8 @@ def _limits(thresholds: Mapping[str, float], question: str) -> tuple[float, floa
 
 def _undecided(deformation: float, earthquake: float, thresholds: Mapping[str, float]) -> str:
     """The label of deformation of unclear kind; the two numbers add up to the whole."""
-    total = min(99, max(1, _whole_percent(deformation, *_limits(thresholds, "deformation_"))))
-    first = min(total, _whole_percent(earthquake, *_limits(thresholds, "")))
+    total = min(99, max(1, whole_percent(deformation, *_limits(thresholds, "deformation_"))))
+    first = min(total, whole_percent(earthquake, *_limits(thresholds, "")))
     second = total - first
     if first == second:
         words = f"earthquake as likely as other ({first} : {second})"

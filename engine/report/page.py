@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from ..interferogram import Interferogram, Quantity
 from ..output.transaction import Transaction, write_bytes
+from ..percent import percent
 from ..results import Box, Result
 from .maps import Maps, Tick
 from .pictures import read_style
@@ -147,7 +148,7 @@ def _boxes(boxes: Sequence[Box]) -> str:
     rows = [
         (
             str(box.rank),
-            f"{100 * box.probability:.0f} %",
+            percent(box.probability),
             box.class_name,
             number(box.width_km, 1),
             number(box.height_km, 1),
@@ -192,9 +193,7 @@ def _close_ups(maps: Maps, boxes: Sequence[Box]) -> str:
     for box in boxes[:MAX_CLOSE_UPS]:
         svg = maps.close_up(box)
         if svg is not None:
-            figures.append(
-                _figure(svg, f"Box {box.rank}", f"{100 * box.probability:.0f} %, {box.class_name}.")
-            )
+            figures.append(_figure(svg, f"Box {box.rank}", f"{percent(box.probability)}, {box.class_name}."))
     return f'<h2>Close-ups</h2><div class="maps">{"".join(figures)}</div>' if figures else ""
 
 

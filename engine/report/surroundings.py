@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from ..catalogue.sentences import percent
+from ..percent import percent
 from ..results import Result
 
 EXPECTED = (

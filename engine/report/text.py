@@ -6,8 +6,8 @@ import math
 from html import escape
 from typing import Any, Optional
 
-from ..inference.verdict import percent
 from ..interferogram import Interferogram
+from ..percent import percent
 from ..results import Result
 
 Facts = list[tuple[str, Optional[str]]]

@@ -7,9 +7,10 @@ import pytest
 
 from quakefringe.engine.inference import calibration
 from quakefringe.engine.inference.model_use import ModelUse
-from quakefringe.engine.inference.verdict import one_question, percent, two_questions
+from quakefringe.engine.inference.verdict import one_question, two_questions
 from quakefringe.engine.network import ModelCard
 from quakefringe.engine.network.card import THRESHOLDS
+from quakefringe.engine.percent import percent
 from quakefringe.engine.tile import CLASSES
 
 
