@@ -174,7 +174,7 @@ def _separate(paths: Sequence[str]) -> list[str]:
 
 def with_options(text: str) -> str:
     """A message with options of the command line, such as (--unit), for Processing's parameters (UNIT)."""
-    return re.sub(r"\((UNIT|QUANTITY|CRS|DATE|CORRECTIONS)\)", lambda m: f"(--{m.group(1).lower()})", text)
+    return re.sub(r"\((UNIT|QUANTITY|CRS|DATE|CORRECTIONS|LAYER)\)", lambda m: f"(--{m.group(1).lower()})", text)
 
 
 def _add_surroundings(out: argparse.ArgumentParser) -> None:

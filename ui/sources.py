@@ -12,6 +12,7 @@ from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsRasterLayer
 
 from ..engine.errors import InputError
+from ..engine.products.connection import plain_path
 
 # At least two letters: a single one is a Windows drive.
 _DRIVER_PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:")
@@ -141,7 +142,7 @@ def source_of_path(path: str) -> Source:
     InputError
         When the path is empty or does not exist.
     """
-    path = path_of_uri(path.strip())
+    path = path_of_uri(plain_path(path.strip()))
     if not path:
         raise InputError("No interferogram was given; choose a raster layer or a file.")
     if is_connection(path):

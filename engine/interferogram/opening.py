@@ -134,7 +134,8 @@ def _choose(path: str, options: OpenOptions) -> _Reading:
                 "choose displacement, or rad, deg or cycle as the unit."
             )
         wanted = Quantity.DISPLACEMENT
-    product = open_product(path, options.band, None if wanted is None else LayerKind(wanted.value))
+    kind = None if wanted is None else LayerKind(wanted.value)
+    product = open_product(path, options.band, kind, options.layer or "")
     layer, quantity = choose_layer(product, wanted, options.layer, options.date)
     notes, warnings = list(product.notes), list(product.warnings)
     if options.nodata is not None and options.nodata not in layer.nodata:

@@ -21,7 +21,9 @@ PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
 """Metadata of our own virtual rasters: they lead back to the product they came from."""
 
 
-def open_product(path: str, band: Optional[int] = None, kind: Optional[LayerKind] = None) -> Product:
+def open_product(
+    path: str, band: Optional[int] = None, kind: Optional[LayerKind] = None, layer: str = ""
+) -> Product:
     """Recognise a file, folder or archive, and describe it.
 
     Parameters
@@ -30,6 +32,9 @@ def open_product(path: str, band: Optional[int] = None, kind: Optional[LayerKind
         File, folder, zip or tar archive, GDAL path (/vsizip/…, HDF5:"…"://…).
     band, kind
         For plain rasters: the band to read, and what the user says it holds.
+    layer
+        For files with several plain rasters, such as the tables of a GeoPackage: the one to read, or a part
+        of its name. Layers of a product are chosen later, by `choose`.
 
     Raises
     ------
@@ -38,12 +43,14 @@ def open_product(path: str, band: Optional[int] = None, kind: Optional[LayerKind
     """
     location = _follow_own(locate(path))
     refuse_no_data(location)
-    product = _describe(location, band, kind)
+    product = _describe(location, band, kind, layer)
     product.source = location.absolute
     return product
 
 
-def _describe(location: ProductLocation, band: Optional[int], kind: Optional[LayerKind]) -> Product:
+def _describe(
+    location: ProductLocation, band: Optional[int], kind: Optional[LayerKind], layer: str
+) -> Product:
     products = [(family, key) for family in FAMILIES for key in family.find(location)]
     if len(products) > 1:
         names = sorted({key.title for _, key in products})
@@ -72,7 +79,8 @@ def _describe(location: ProductLocation, band: Optional[int], kind: Optional[Lay
             f"“{location.title}” holds {len(files)} rasters ({', '.join(short_name(f) for f in files[:4])}…) "
             "of no known product; give the phase raster's own file."
         )
-    return plain.describe(location, files[0], band, kind)
+    inside = layer.strip() or ("" if location.subdataset else location.layer)
+    return plain.describe(location, files[0], band, kind, inside)
 
 
 def list_layers(path: str) -> list[Layer]:

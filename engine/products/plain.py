@@ -14,7 +14,7 @@ from osgeo import gdal
 
 from ..errors import InputError
 from . import names
-from .containers.gdalio import Band, BandReader, open_dataset, read_text, subdatasets
+from .containers.gdalio import Band, BandReader, open_dataset, read_text
 from .containers.georeference import grid_of
 from .containers.hdf5check import check_if_hdf5
 from .containers.markup import refuse_entities
@@ -22,6 +22,7 @@ from .containers.netcdf3 import check_size
 from .containers.vrt import virtual_source
 from .decode import valid_values
 from .guess import band_tags, decide, unit_tag
+from .inside import RasterInside, choose_raster
 from .location import ProductLocation
 from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product
 from .packing import packing_of
@@ -44,7 +45,11 @@ def find(location: ProductLocation) -> list[str]:
 
 
 def describe(
-    location: ProductLocation, name: str, band: Optional[int] = None, chosen: Optional[LayerKind] = None
+    location: ProductLocation,
+    name: str,
+    band: Optional[int] = None,
+    chosen: Optional[LayerKind] = None,
+    wanted: str = "",
 ) -> Product:
     """Work out what a raster is.
 
@@ -57,10 +62,14 @@ def describe(
         Band that the user chose.
     chosen : LayerKind, optional
         What the user says it is; then the values do not decide.
+    wanted : str
+        Of a file with several rasters: the name of the one to read, or a part of it.
     """
-    uri, dataset = _open(location, name)
+    inside, dataset = _open(location, name, wanted)
+    uri = inside.uri
     _refuse_pictures(dataset, location.title)
-    product = Product(FAMILY, location.title, uri, [], default="phase")
+    key = inside.name or "phase"
+    product = Product(FAMILY, location.title, uri, [], default=key)
     if uri.startswith("<VRTDataset") and not location.subdataset:
         product.notes.append(
             "The virtual raster states paths that are missing; the files beside it are read."
@@ -73,8 +82,10 @@ def describe(
             "The raster is placed by control points only, so its position is unknown here; "
             "gdalwarp makes a map-projected copy."
         )
-    layer = Layer("phase", LayerKind.UNWRAPPED, Band(uri, index))
+    layer = Layer(key, LayerKind.UNWRAPPED, Band(uri, index))
     layer.title = f"band {index} of {dataset.RasterCount}" if dataset.RasterCount > 1 else "band 1"
+    if inside.name:
+        layer.title = f"{inside.name}, {layer.title}"
     reader = BandReader(layer.band)
     reader.check_blocks()
     product.layers.append(layer)
@@ -84,14 +95,14 @@ def describe(
     declared = gdal_band.GetNoDataValue()
     if declared is not None and not math.isnan(declared):
         layer.nodata = (float(declared),)
-    texts = [*_egms_ortho(product, name), *_texts(dataset, reader, location, name)]
+    texts = [*_egms_ortho(product, name), *_texts(dataset, reader, location, [inside.name, name])]
     decide(product, layer, reader, texts, chosen)
     _sensor(product, reader, " ".join(texts))
     return product
 
 
-def _open(location: ProductLocation, name: str) -> tuple[str, gdal.Dataset]:
-    """What GDAL opens for a file, and the open raster; the only one of several that is phase by its name."""
+def _open(location: ProductLocation, name: str, wanted: str) -> tuple[RasterInside, gdal.Dataset]:
+    """What GDAL opens for a file, and the open raster; of several the one that `inside` chooses."""
     path = location.path(name)
     uri = location.subdataset or path
     for file in (name, f"{name}.aux.xml"):
@@ -106,29 +117,22 @@ def _open(location: ProductLocation, name: str) -> tuple[str, gdal.Dataset]:
         dataset = open_dataset(uri)
     except InputError as error:
         raise InputError(raw_advice(path) or str(error)) from error
-    if dataset.RasterCount == 0:
-        named = [uri for uri, _ in subdatasets(dataset) if _is_phase(uri.rsplit(":", 1)[-1])]
-        if len(named) != 1 or dataset.GetDriver().ShortName.startswith("HDF5"):
-            raise InputError(_no_bands(dataset, location.title))
-        uri = named[0]
-        dataset = open_dataset(uri)
-    return uri, dataset
+    inside = choose_raster(dataset, uri, location.title, wanted)
+    return inside, dataset if inside.uri == uri else open_dataset(inside.uri)
 
 
-def _is_phase(name: str) -> bool:
-    kind = names.kind_of(name)
-    return kind is not None and kind.quantity is not None
-
-
-def _texts(dataset: gdal.Dataset, reader: BandReader, location: ProductLocation, name: str) -> list[str]:
-    """Descriptions, tags, then the file's name: the first that mentions a kind of layer is believed."""
+def _texts(
+    dataset: gdal.Dataset, reader: BandReader, location: ProductLocation, given: list[str]
+) -> list[str]:
+    """Descriptions, tags, then the names given: the first that mentions a kind of layer is believed."""
     tags = band_tags(reader)
     keys = ("quantity", "description", "long_name", "standard_name", "tifftag_imagedescription", "band_1")
     described = [tags[key][:200] for key in keys if key in tags]
     name_of_band = reader.raster_band.GetDescription() or ""
     if dataset.GetDriver().ShortName == "GPKG" and name_of_band == "Height":
         name_of_band = ""  # GDAL's name for every band of floating-point numbers in a GeoPackage
-    return [name_of_band, *described, location.layer, name.rsplit("/", 1)[-1].rsplit(".", 1)[0]]
+    stems = [name.rsplit("/", 1)[-1].rsplit(".", 1)[0] for name in given]
+    return [name_of_band, *described, location.layer, *stems]
 
 
 def _egms_ortho(product: Product, name: str) -> list[str]:
@@ -232,14 +236,3 @@ def _advice(title: str) -> str:
             return f" (HyP3: {stem.split(ending)[0]}{real}.tif)"
     return " (LiCSAR *.geo.unw.tif or *.geo.diff_pha.tif, HyP3 *_unw_phase.tif or *_wrapped_phase.tif)"
 
-
-def _no_bands(dataset: gdal.Dataset, title: str) -> str:
-    inside = [text for text, _ in subdatasets(dataset)][:6]
-    if inside:
-        listed = ", ".join(text.rsplit(":", 1)[-1] for text in inside)
-        return (
-            f"“{title}” holds several rasters ({listed}) of no product known here; give one of them, such as "
-            f"{inside[0]}."
-        )
-    vectors = " but vector layers" if dataset.GetLayerCount() else ""
-    return f"“{title}” holds no raster{vectors}; give the interferogram's own file."

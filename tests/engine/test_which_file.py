@@ -80,6 +80,38 @@ def test_several_tables_of_phase_are_named_with_the_way_to_choose(package):
     assert np.nanmedian(ratio) == pytest.approx(2, abs=0.01)
 
 
+@pytest.mark.parametrize("layer", ["second_unw", "second", "SECOND"])
+def test_a_table_of_a_geopackage_can_be_chosen(package, layer):
+    path = package("first_unw", "second_unw")
+    chosen = open_interferogram(path, layer=layer)
+    assert chosen.layer == "second_unw, band 1"
+    np.testing.assert_array_equal(whole(chosen), whole(open_interferogram(f"GPKG:{path}:second_unw")))
+    again = open_interferogram(f"GPKG:{path}:second_unw", layer=layer)
+    np.testing.assert_array_equal(whole(chosen), whole(again))
+
+
+def test_a_choice_of_tables_that_is_not_clear_is_refused_with_their_names(package):
+    path = package("first_unw", "second_unw")
+    assert "it has first_unw, second_unw" in refusal(path, layer="third")
+    assert "several layers" in refusal(path, layer="unw")
+    assert "it has first_unw" in refusal(f"GPKG:{path}:first_unw", layer="second_unw")
+
+
+def test_a_variable_of_a_netcdf_file_can_be_chosen(tmp_path, scene):
+    path = str(tmp_path / "two.nc")
+    raster = gdal.GetDriverByName("netCDF").CreateMultiDimensional(path)
+    group = raster.GetRootGroup()
+    height, width = scene[0].shape
+    axes = [group.CreateDimension("y", "", "", height), group.CreateDimension("x", "", "", width)]
+    for times, name in enumerate(("ascending_unw", "descending_unw"), 1):
+        array = group.CreateMDArray(name, axes, gdal.ExtendedDataType.Create(gdal.GDT_Float32))
+        array.WriteArray(times * scene[0])
+    del array, axes, group, raster
+    assert "ascending_unw, descending_unw" in refusal(path)
+    ratio = np.abs(whole(open_interferogram(path, layer="descending_unw"))) / np.abs(scene[0])
+    assert np.nanmedian(ratio) == pytest.approx(2, abs=0.01)
+
+
 def test_connection_strings_to_files(tmp_path, scene):
     path = fixtures.write_tiff(tmp_path / "pair_unw.tif", [scene[0]], scene[1], 4326)
     for given in (f"GTIFF_DIR:1:{path}", f"file://{path}", f"{path}|option:X=Y"):

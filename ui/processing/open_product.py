@@ -110,7 +110,7 @@ QGIS deletes a temporary folder when it closes.</p>"""
         folder = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         self._loaded: list[tuple[str, str]] = []
         try:
-            products = [open_product(path) for path in paths]
+            products = [open_product(path, layer=" ".join(words)) for path in paths]
             layers = [(product, layer) for product in products for layer in _chosen(product, words, date)]
             os.makedirs(folder, exist_ok=True)
             for i, (product, layer) in enumerate(layers):
