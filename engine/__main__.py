@@ -39,10 +39,23 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--quiet", action="store_true", help="print the verdict only")
     out.add_argument("--verbose", action="store_true", help="log the steps of the run to the standard error")
     _add_files(out)
-    _add_reading(out)
-    _add_detection(out)
-    _add_surroundings(out)
+    add_search_options(out)
     return out
+
+
+def add_search_options(out: argparse.ArgumentParser, one_scene: bool = True) -> None:
+    """Add the options of `Settings`.
+
+    Parameters
+    ----------
+    out : argparse.ArgumentParser
+    one_scene : bool
+        Whether they are for one scene, so that a part of it or its dates can be given.
+    """
+    _add_reading(out)
+    _add_origin(out, one_scene)
+    _add_detection(out, one_scene)
+    _add_surroundings(out)
 
 
 def _add_files(out: argparse.ArgumentParser) -> None:
@@ -85,6 +98,9 @@ def _add_reading(out: argparse.ArgumentParser) -> None:
     reading.add_argument("--crs", help="coordinate system of the raster, such as EPSG:32611")
     reading.add_argument("--nodata", type=float, metavar="VALUE", help="stored value that means no data")
     reading.add_argument(
+        "--cell", type=float, metavar="M", help="size of the cells of a table of points (default: 100)"
+    )
+    reading.add_argument(
         "--positive",
         choices=("toward", "away"),
         help="whether positive values mean motion toward the satellite or away from it",
@@ -107,15 +123,37 @@ def _add_reading(out: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_detection(out: argparse.ArgumentParser) -> None:
-    detection = out.add_argument_group("how earthquakes are detected")
-    detection.add_argument(
-        "--extent",
-        type=float,
-        nargs=4,
-        metavar=("XMIN", "YMIN", "XMAX", "YMAX"),
-        help="part of the scene to search, in its coordinate system (default: the whole scene)",
+def _add_origin(out: argparse.ArgumentParser, one_scene: bool) -> None:
+    reading = out.add_argument_group("what the file does not say")
+    reading.add_argument(
+        "--product", choices=("plain",), help="read a plain raster, whatever product its name suggests"
     )
+    reading.add_argument(
+        "--pixel-size",
+        type=float,
+        metavar="M",
+        dest="pixel_m",
+        help="width of a pixel in metres, for rasters without a coordinate system",
+    )
+    if one_scene:
+        reading.add_argument(
+            "--acquired",
+            nargs=2,
+            metavar="DATE",
+            help="dates of the two acquisitions, such as 2015-04-17 2015-04-29 (default: the product's)",
+        )
+
+
+def _add_detection(out: argparse.ArgumentParser, one_scene: bool) -> None:
+    detection = out.add_argument_group("how earthquakes are detected")
+    if one_scene:
+        detection.add_argument(
+            "--extent",
+            type=float,
+            nargs=4,
+            metavar=("XMIN", "YMIN", "XMAX", "YMAX"),
+            help="part of the scene to search, in its coordinate system (default: the whole scene)",
+        )
     detection.add_argument(
         "--threshold",
         type=float,
@@ -149,8 +187,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = vars(parser().parse_args(arguments))
     paths, quiet = _separate(options.pop("path")), options.pop("quiet")
     files = {name: options.pop(name) for name in ("heatmap", "boxes", "report", "result", "heads")}
-    if options["extent"] is not None:
-        options["extent"] = tuple(options["extent"])
+    for name in ("extent", "acquired"):
+        if options[name] is not None:
+            options[name] = tuple(options[name])
     logging.basicConfig(level=logging.DEBUG if options.pop("verbose") else logging.WARNING)
 
     def search() -> None:
@@ -174,7 +213,9 @@ def _separate(paths: Sequence[str]) -> list[str]:
 
 def with_options(text: str) -> str:
     """A message with options of the command line, such as (--unit), for Processing's parameters (UNIT)."""
-    return re.sub(r"\((UNIT|QUANTITY|CRS|DATE|CORRECTIONS|LAYER)\)", lambda m: f"(--{m.group(1).lower()})", text)
+    return re.sub(
+        r"\((UNIT|QUANTITY|CRS|DATE|CORRECTIONS|LAYER|CELL)\)", lambda m: f"(--{m.group(1).lower()})", text
+    )
 
 
 def _add_surroundings(out: argparse.ArgumentParser) -> None:

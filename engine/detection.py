@@ -124,6 +124,10 @@ def open_with(path: Union[str, Sequence[str]], settings: Settings) -> Interferog
         dem_crs=settings.dem_crs,
         crs=settings.crs,
         nodata=settings.nodata,
+        cell=settings.cell,
+        product=settings.product,
+        pixel_m=settings.pixel_m,
+        acquired=settings.acquired,
     )
 
 

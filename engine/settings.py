@@ -52,6 +52,14 @@ class Settings:
         Coordinate system of the elevation model ("EPSG:n" or WKT); None: the file's own.
     nodata : float, optional
         A stored value that has no data, beside those that the file declares.
+    cell : float, optional
+        Size in metres of the cells of a table of points; None: 100.
+    product : str, optional
+        "plain": read a plain raster, whatever product its name suggests.
+    pixel_m : float, optional
+        Width of a pixel in metres, for rasters without a coordinate system.
+    acquired : tuple of str, optional
+        ISO dates of the two acquisitions; None: the product's.
     catalogue : str, optional
         Earthquake catalogue whose events are matched with the boxes.
     catalogue_tolerance : float
@@ -83,6 +91,10 @@ class Settings:
     crs: Optional[str] = None
     dem_crs: Optional[str] = None
     nodata: Optional[float] = None
+    cell: Optional[float] = None
+    product: Optional[str] = None
+    pixel_m: Optional[float] = None
+    acquired: Optional[tuple[str, ...]] = None
     catalogue: Optional[str] = None
     catalogue_tolerance: float = 1.0
     catalogue_fields: Optional[str] = None

@@ -33,6 +33,10 @@ def open_interferogram(
     dem_crs: Optional[str] = None,
     crs: Optional[str] = None,
     nodata: Optional[float] = None,
+    cell: Optional[float] = None,
+    product: Optional[str] = None,
+    pixel_m: Optional[float] = None,
+    acquired: Optional[Sequence[str]] = None,
 ) -> Interferogram:
     """Open an interferogram: a raster, or a product's file, folder or archive as delivered.
 
@@ -71,6 +75,14 @@ def open_interferogram(
         Coordinate system of the raster, such as "EPSG:32611" or WKT; by default the file's own.
     nodata : float, optional
         A stored value that has no data, beside those that the file declares.
+    cell : float, optional
+        Size in metres of the cells into which a table of points is averaged; by default 100.
+    product : str, optional
+        "plain": a plain raster, whatever product its name or its tags suggest.
+    pixel_m : float, optional
+        Width of a pixel on the ground in metres, for rasters without a coordinate system.
+    acquired : sequence of str, optional
+        ISO dates of the two acquisitions; by default the product's.
 
     Raises
     ------
@@ -92,6 +104,10 @@ def open_interferogram(
         dem_crs=dem_crs,
         crs=crs,
         nodata=nodata,
+        cell=cell,
+        product=product,
+        pixel_m=pixel_m,
+        acquired=None if acquired is None else tuple(acquired),
     )
     options.check()
     several = not isinstance(path, str) and isinstance(path, Sequence)

@@ -28,7 +28,12 @@ from ..products.position import with_crs
 from ..products.series import LARGEST_STEP
 from ..products.source import PhaseSource, check_values, layer_grid
 from ..raster.grid import Grid
+from .by_user import MAX_PIXEL_M, MIN_PIXEL_M, check_acquired, with_pixel_size
 from .scene import Interferogram
+
+
+MIN_CELL_M, MAX_CELL_M = 1.0, 100_000.0
+"""Sizes of the cells of a table of points that can be chosen."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,10 @@ class OpenOptions:
     dem_crs: Optional[str] = None
     crs: Optional[str] = None
     nodata: Optional[float] = None
+    cell: Optional[float] = None
+    product: Optional[str] = None
+    pixel_m: Optional[float] = None
+    acquired: Optional[tuple[str, ...]] = None
 
     def check(self) -> None:
         """Refuse values that cannot be right.
@@ -62,10 +71,23 @@ class OpenOptions:
         threshold = self.coherence_threshold
         if threshold is not None and not 0 <= threshold <= 1:
             raise InputError(f"The coherence threshold {threshold} is outside 0 to 1.")
+        if self.cell is not None and not MIN_CELL_M <= self.cell <= MAX_CELL_M:
+            raise InputError(
+                f"The size of the cells, {self.cell:g} m, is outside {MIN_CELL_M:g} to {MAX_CELL_M:g} m."
+            )
         if self.wavelength is not None and plausible_wavelength(self.wavelength) is None:
             raise InputError(
                 f"The wavelength {self.wavelength} m is outside 0.007 to 1 m; give it in metres."
             )
+        if self.product not in (None, "plain"):
+            raise InputError(f"The product “{self.product}” is not a choice; give “plain” or leave it out.")
+        if self.pixel_m is not None and not MIN_PIXEL_M <= self.pixel_m <= MAX_PIXEL_M:
+            raise InputError(
+                f"The pixel size {self.pixel_m:g} m is outside {MIN_PIXEL_M:g} to {MAX_PIXEL_M:g} m; "
+                "give it in metres."
+            )
+        if self.acquired is not None:
+            check_acquired(self.acquired)
 
 
 @dataclass
@@ -88,6 +110,8 @@ def open_one(path: str, options: OpenOptions) -> Interferogram:
     reading = _choose(path, options)
     product, layer, notes, warnings = reading.product, reading.layer, reading.notes, reading.warnings
     grid = with_crs(layer_grid(product, layer), options.crs, notes, warnings)
+    if options.pixel_m is not None:
+        grid = with_pixel_size(grid, options.pixel_m, notes, warnings)
     source = _source(reading, grid, options)
     applied = choose_corrections(product, layer, requested_corrections(options.corrections))
     elevation = None if options.dem == "none" else options.dem or product.elevation_path
@@ -108,12 +132,13 @@ def open_one(path: str, options: OpenOptions) -> Interferogram:
         layer=layer.title or layer.key,
         nodata=_nodata_description(layer),
         coherence=source.masks_in_words,
-        dates=_dates(layer, product.dates),
+        dates=tuple(sorted(options.acquired or ())) or _dates(layer, product.dates),
         orbit_direction=product.orbit_direction,
         look_side=product.look_side,
         heading=product.heading,
         incidence=product.incidence,
         elevation_path=product.elevation_path,
+        choices=tuple(one.key for one in product.layers if one.kind.quantity is not None),
         track=product.track,
         frame=product.frame,
         corrections=tuple(one.name for one in applied),
@@ -135,7 +160,10 @@ def _choose(path: str, options: OpenOptions) -> _Reading:
             )
         wanted = Quantity.DISPLACEMENT
     kind = None if wanted is None else LayerKind(wanted.value)
-    product = open_product(path, options.band, kind, options.layer or "")
+    as_plain = options.product == "plain"
+    product = open_product(
+        path, options.band, kind, options.layer or "", cell_m=options.cell, as_plain=as_plain
+    )
     layer, quantity = choose_layer(product, wanted, options.layer, options.date)
     notes, warnings = list(product.notes), list(product.warnings)
     if options.nodata is not None and options.nodata not in layer.nodata:

@@ -57,6 +57,8 @@ class Interferogram:
     elevation_path: Optional[str] = None
     track: str = ""
     frame: str = ""
+    choices: tuple[str, ...] = ()
+    """Keys of the layers of the product that hold phase or displacement."""
     corrections: tuple[str, ...] = ()
     """Names of the product's corrections that are subtracted."""
     notes: list[str] = field(default_factory=list)

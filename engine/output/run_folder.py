@@ -14,6 +14,7 @@ from typing import Any, Optional
 from ..errors import InputError, OutputError
 
 HEATMAP, BOXES, REPORT, RESULT = "heatmap.tif", "boxes.gpkg", "report.html", "result.json"
+HEADS = "heads.tif"
 """Names of the files of a run."""
 MAX_NAME_CHARACTERS = 60
 """Longest part of a folder's name that comes from the scene; Windows limits a whole path to 260."""
@@ -37,6 +38,11 @@ class RunFolder:
     def heatmap(self) -> str:
         """Path of the GeoTIFF."""
         return os.path.join(self.path, HEATMAP)
+
+    @property
+    def heads(self) -> str:
+        """Path of the GeoTIFF with a band for each head; only runs that were asked for it have the file."""
+        return os.path.join(self.path, HEADS)
 
     @property
     def boxes(self) -> str:
@@ -128,6 +134,8 @@ class RunSummary:
     boxes : list of dict
         The fields of `results.Box`, by rank.
     input, model : dict
+    thresholds : dict
+        Probabilities from which the verdict is "present", and up to which it is "absent".
     backend, started : str
     seconds : float
         Duration of the run.
@@ -145,6 +153,7 @@ class RunSummary:
     boxes: list[dict[str, Any]] = field(default_factory=list)
     input: dict[str, Any] = field(default_factory=dict)
     model: dict[str, Any] = field(default_factory=dict)
+    thresholds: dict[str, Any] = field(default_factory=dict)
     backend: str = ""
     started: str = ""
     seconds: float = 0.0
@@ -188,6 +197,7 @@ def _summary(data: Mapping[str, Any]) -> RunSummary:
         boxes=[dict(box) for box in boxes if isinstance(box, Mapping)] if isinstance(boxes, list) else [],
         input=_table(data, "input"),
         model=_table(data, "model"),
+        thresholds=_table(data, "thresholds"),
         backend=str(data.get("backend", "")),
         started=str(data.get("started", "")),
         seconds=_duration(_table(data, "timings")),
