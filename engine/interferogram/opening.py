@@ -9,6 +9,7 @@ from typing import Optional, Union
 from ..errors import InputError
 from ..products import open_product
 from ..products.choose import choose_layer, requested
+from ..products.containers.point_grid import MAX_CELL_M, MIN_CELL_M
 from ..products.corrections import choose_corrections, open_corrections, requested_corrections
 from ..products.los.los_reader import open_los_reader
 from ..products.model import (
@@ -30,10 +31,6 @@ from ..products.source import PhaseSource, check_values, layer_grid
 from ..raster.grid import Grid
 from .by_user import MAX_PIXEL_M, MIN_PIXEL_M, check_acquired, with_pixel_size
 from .scene import Interferogram
-
-
-MIN_CELL_M, MAX_CELL_M = 1.0, 100_000.0
-"""Sizes of the cells of a table of points that can be chosen."""
 
 
 @dataclass(frozen=True)

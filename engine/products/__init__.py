@@ -6,23 +6,32 @@ raster (`plain`); `choose` picks the layer; `source` reads its windows as phase.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Optional
 
 from ..errors import InputError
 from . import plain
 from .containers.gdalio import open_dataset, short_name
+from .containers.hdf5 import as_number
 from .families import FAMILIES
+from .family import ProductFamily
 from .location import ProductLocation, locate
 from .model import Layer, LayerKind, Product
 from .not_data import refuse_no_data, refuse_side_file
 
-PRODUCT_TAG, LAYER_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER"
+PRODUCT_TAG, LAYER_TAG, CELL_TAG = "QUAKEFRINGE_PRODUCT", "QUAKEFRINGE_LAYER", "QUAKEFRINGE_CELL"
 """Metadata of our own virtual rasters: they lead back to the product they came from."""
 
 
 def open_product(
-    path: str, band: Optional[int] = None, kind: Optional[LayerKind] = None, layer: str = ""
+    path: str,
+    band: Optional[int] = None,
+    kind: Optional[LayerKind] = None,
+    layer: str = "",
+    cell_m: Optional[float] = None,
+    as_plain: bool = False,
 ) -> Product:
     """Recognise a file, folder or archive, and describe it.
 
@@ -35,6 +44,10 @@ def open_product(
     layer
         For files with several plain rasters, such as the tables of a GeoPackage: the one to read, or a part
         of its name. Layers of a product are chosen later, by `choose`.
+    cell_m
+        For tables of points: size of the cells in metres.
+    as_plain
+        Read the file as a plain raster, whatever product its name or its tags suggest.
 
     Raises
     ------
@@ -42,16 +55,22 @@ def open_product(
         When the path leads to no product, or to more than one.
     """
     location = _follow_own(locate(path))
+    if cell_m:
+        location = replace(location, cell_m=cell_m)
     refuse_no_data(location)
-    product = _describe(location, band, kind, layer)
+    product = _describe(location, band, kind, layer, () if as_plain else FAMILIES)
     product.source = location.absolute
     return product
 
 
 def _describe(
-    location: ProductLocation, band: Optional[int], kind: Optional[LayerKind], layer: str
+    location: ProductLocation,
+    band: Optional[int],
+    kind: Optional[LayerKind],
+    layer: str,
+    families: Sequence[ProductFamily],
 ) -> Product:
-    products = [(family, key) for family in FAMILIES for key in family.find(location)]
+    products = [(family, key) for family in families for key in family.find(location)]
     if len(products) > 1:
         names = sorted({key.title for _, key in products})
         shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
@@ -106,7 +125,8 @@ def _follow_own(location: ProductLocation) -> ProductLocation:
     if not source:
         return location
     behind = locate(source)
-    return replace(behind, layer=tags.get(LAYER_TAG, ""))
+    cell = as_number(tags.get(CELL_TAG)) or 0.0
+    return replace(behind, layer=tags.get(LAYER_TAG, ""), cell_m=cell if math.isfinite(cell) else 0.0)
 
 
 def _reads_band(product: Product, band: int) -> bool:

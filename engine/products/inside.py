@@ -1,4 +1,4 @@
-"""Which of several rasters in one file of no known product is read: tables of a GeoPackage, variables of netCDF."""
+"""Which of several rasters in a file of no known product is read: tables of a GeoPackage, netCDF variables."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def choose_raster(dataset: gdal.Dataset, uri: str, title: str, wanted: str) -> R
     named = [] if dataset.GetDriver().ShortName.startswith("HDF5") else _phases(inside)
     if len(named) != 1:
         raise InputError(
-            f"“{title}” holds several rasters ({_listed(inside)}) of no product known here; give one of them, "
-            f"such as {inside[0].uri}, or name it as the layer (LAYER)."
+            f"“{title}” holds several rasters ({_listed(inside)}) of no product known here; give one of "
+            f"them, such as {inside[0].uri}, or name it as the layer (LAYER)."
         )
     return named[0]
 

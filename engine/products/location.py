@@ -37,6 +37,8 @@ class ProductLocation:
         GDAL's connection string of one raster inside the file (HDF5:"file"://path) when that was given.
     layer : str
         Its path inside the file, or the key of a layer; empty otherwise.
+    cell_m : float
+        Size of the cells in metres that the user chose for tables of points; 0: the default.
     """
 
     given: str
@@ -45,6 +47,7 @@ class ProductLocation:
     named: str = ""
     subdataset: str = ""
     layer: str = ""
+    cell_m: float = 0.0
 
     def path(self, name: str) -> str:
         """Full path of one of the files."""

@@ -240,6 +240,8 @@ class Product:
     frame: str = ""
     """Track and frame as the product names them; only frames of one track can be joined."""
     coherence_threshold: float = 0.2
+    cell_m: float = 0.0
+    """Size of the cells in metres that the user chose for a table of points; 0: the default."""
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -6,13 +6,12 @@ import re
 
 from ..errors import InputError
 from .containers.gdalio import file_size, read_bytes, short_name
+from .containers.text_table import header_line
 from .location import ProductLocation
 
-_HEAD_BYTES = 2**16
 _WEB_PAGE = re.compile(rb"^\s*(<!doctype html|<html|<head|<\?xml[^>]*>\s*<!doctype html)", re.IGNORECASE)
 _SERVER_ERROR = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?<(Error|ServiceException|ows:Exception)", re.IGNORECASE)
 _LFS = b"version https://git-lfs"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _TABLES = (".csv", ".tsv")
 _HEADERS = (".hdr", ".rsc", ".aux.xml", ".tfw", ".pgw", ".wld", ".prj", ".qml", ".ovr")
 """Side files that describe a raster and hold none."""
@@ -45,8 +44,6 @@ def refuse_no_data(location: ProductLocation) -> None:
         raise InputError(f"“{name}” is the error message of a server and no data; fetch the file again.")
     if head.startswith(_LFS):
         raise InputError(f"“{name}” is a pointer of Git LFS and not the file itself; run git lfs pull.")
-    if name.lower().endswith(_TABLES) and head.startswith(_UTF16):
-        raise InputError(f"“{name}” is a table in UTF-16; save it as CSV in UTF-8.")
 
 
 def refuse_side_file(location: ProductLocation) -> None:
@@ -60,8 +57,7 @@ def refuse_side_file(location: ProductLocation) -> None:
         _refuse_header(location, short_name(location.named))
     if not location.named.lower().endswith(_TABLES):
         return
-    text = read_bytes(location.path(location.named), _HEAD_BYTES).decode("utf-8", errors="replace")
-    first = (text.splitlines() or [""])[0].strip().lstrip("\ufeff")[:100]
+    first = header_line(location.path(location.named)).strip()[:100]
     raise InputError(
         f"“{location.title}” is a table without the columns that are needed, {_COLUMNS}; "
         f"its first line is “{first}”."

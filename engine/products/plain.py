@@ -235,4 +235,3 @@ def _advice(title: str) -> str:
             real = "_wrapped_phase" if ending == "_color_phase" else ending
             return f" (HyP3: {stem.split(ending)[0]}{real}.tif)"
     return " (LiCSAR *.geo.unw.tif or *.geo.diff_pha.tif, HyP3 *_unw_phase.tif or *_wrapped_phase.tif)"
-

@@ -17,14 +17,24 @@ Other tables need the same kinds of columns: a position, and a velocity, a displ
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from dataclasses import dataclass, replace
 from typing import Optional
 
 from ..errors import InputError
-from .containers.gdalio import Band, read_bytes, short_name
-from .containers.point_grid import PointColumns, copy_bands, grid_points, is_temporary
+from .containers.gdalio import Band, short_name
+from .containers.point_grid import (
+    METRES_OF_DEGREE,
+    MIN_FILLED_SHARE,
+    Gridded,
+    PointColumns,
+    copy_bands,
+    grid_points,
+    is_temporary,
+)
+from .containers.text_table import header_line
 from .family import ProductKey
 from .location import ProductLocation
 from .los.los_vectors import from_enu, set_scene_from_vectors
@@ -33,7 +43,6 @@ from .names import SENTINEL1, iso_date, sensor_of
 from .series import stack_note, with_steps
 
 NAME = "points"
-_HEADER_BYTES = 2**17
 _X = ("easting", "longitude", "lon", "long", "x", "x_coord", "lon_wgs84")
 _Y = ("northing", "latitude", "lat", "y", "y_coord", "lat_wgs84")
 _VELOCITY = re.compile(
@@ -75,8 +84,7 @@ def recognise(location: ProductLocation) -> bool:
 
 
 def _table(path: str) -> Optional[_Table]:
-    text = read_bytes(path, _HEADER_BYTES).decode("utf-8", errors="replace").lstrip("\ufeff")
-    header = text.splitlines()[0] if text else ""
+    header = header_line(path)
     separator = max(",;\t", key=header.count)
     names = tuple(part.strip().strip('"').lower().replace(" ", "_") for part in header.split(separator))
     x = next((names.index(name) for name in _X if name in names), -1)
@@ -113,7 +121,8 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     values = (*table.dates, *(i for i in (table.displacement, table.velocity) if i >= 0))
     columns = PointColumns(table.separator, table.x, table.y, (*values, *vectors), len(table.names))
     projected = table.names[table.x] == "easting"
-    gridded = grid_points(path, columns, _epsg(table, projected))
+    gridded = grid_points(path, columns, _epsg(table, projected), location.cell_m)
+    product.cell_m = location.cell_m
     if projected and not table.is_egms:
         product.warnings.append(
             "The columns easting and northing state no coordinate system, so sizes and places are not known: "
@@ -124,8 +133,9 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
         bands = tuple(Band(gridded.path, len(values) + i) for i in (1, 2, 3))
         product.look = LosSource(from_enu, bands, "los_east, los_north and los_up")
         set_scene_from_vectors(product)
+    _warn_if_sparse(gridded, product, 1.0 if projected else METRES_OF_DEGREE)
     product.notes.append(
-        f"{gridded.points} points were averaged into cells of {gridded.cell:g} "
+        f"{gridded.points} points were averaged into cells of {gridded.cell:.4g} "
         f"{'m' if projected else 'degrees'}; cells without a point have no data."
     )
     sensor = sensor_of(product.name)
@@ -141,6 +151,26 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
             "vertical or the eastward part of the motion. Give the file its original name."
         )
     return product
+
+
+def _warn_if_sparse(gridded: Gridded, product: Product, metres: float) -> None:
+    """Warn where the cells are so small that most of those near points are empty.
+
+    Parameters
+    ----------
+    metres : float
+        Of one unit of the positions.
+    """
+    if gridded.filled_share >= MIN_FILLED_SHARE:
+        return
+    size = f"{gridded.cell * metres:.0f} m"
+    advice = "set larger cells (CELL)"
+    if gridded.better_cell:
+        advice += f", such as {math.ceil(gridded.better_cell * metres / 50) * 50} m"
+    product.warnings.append(
+        f"Only {100 * gridded.filled_share:.0f} % of the cells of {size} near the points hold a point, so "
+        f"most of the scene has no data: {advice}."
+    )
 
 
 def with_own_cells(layer: Layer, target: str) -> Layer:

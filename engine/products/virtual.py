@@ -63,6 +63,8 @@ def virtual_raster(product: Product, layer: Layer) -> str:
     wavelength = layer.wavelength or product.wavelength
     if wavelength:
         tags["WAVELENGTH"] = f"{wavelength:.9g}"
+    if product.cell_m:
+        tags["QUAKEFRINGE_CELL"] = f"{product.cell_m:.9g}"
     parts += [
         "<Metadata>",
         *(f'<MDI key="{escape(k)}">{escape(v)}</MDI>' for k, v in tags.items()),

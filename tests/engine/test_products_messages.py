@@ -38,7 +38,7 @@ def scene():
         ("pair.tif", b"\n<html><head>login</head></html>", ("web page", "log in")),
         ("pair.tif", b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', ("server", "fetch")),
         ("pair.tif", b"version https://git-lfs.github.com/spec/v1\noid sha256:0", ("git lfs pull",)),
-        ("points.csv", "lon,lat,vel\n1,2,3\n".encode("utf-16"), ("UTF-16", "UTF-8")),
+        ("points.csv", "name,place\na,b\n".encode("utf-16"), ("columns", "name,place")),
         ("points.csv", b"name,place\na,b\n", ("columns", "longitude and latitude", "name,place")),
         ("pair.unw.hdr", b"ENVI\nsamples = 3\n", ("only describes",)),
     ],

@@ -7,29 +7,33 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from osgeo import gdal
 
 from ...errors import InputError
 from ...raster.grid import wkt_of_epsg
-from .gdalio import file_size, file_stamp, quiet, short_name
+from .gdalio import file_stamp, quiet, short_name
+from .text_table import fields_of, last_line, lines_after_header
 
 CELL_M, CELL_DEGREES = 100.0, 0.001
 """Default size of a cell; doubled until the raster fits into `MAX_VALUES`."""
+MIN_CELL_M, MAX_CELL_M = 1.0, 100_000.0
+"""Sizes that can be chosen."""
+METRES_OF_DEGREE = 111_320.0
+"""Of latitude, and of longitude at the equator."""
 MAX_VALUES = 40_000_000
 """Most values of all bands together."""
 MIN_SIDE = 16
+MIN_FILLED_SHARE = 0.5
+"""Share of the cells near points below which the cells are too small for the points."""
+_NEAR_CELLS = 4
 SENTINELS = (-9999.0, -32768.0, -99999.0, -999.0)
 """Values that stand for no data in tables."""
-_READ_BYTES = 2**22
 _CHUNK_LINES = 20_000
-_END_BYTES = 2**16
 _folders: list[str] = []
-_known: dict[tuple[str, tuple[int, int], PointColumns], Gridded] = {}
+_known: dict[tuple[str, tuple[int, int], PointColumns, float], Gridded] = {}
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,13 @@ class Gridded:
     path: str
     cell: float
     points: int
+    filled_share: float
+    """Share of the cells near points that hold a point."""
+    better_cell: float
+    """Size of cells of which at least half would; 0 where there is none."""
 
 
-def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
+def grid_points(path: str, columns: PointColumns, epsg: int, cell_m: float = 0.0) -> Gridded:
     """Average the points of a table into square cells; cells without points are NaN.
 
     Parameters
@@ -63,27 +71,27 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
     columns : PointColumns
     epsg : int
         Coordinate system of the positions: 4326 for longitude and latitude, else metres; 0 if unknown.
+    cell_m : float
+        Size of the cells in metres; 0: the default.
 
     Raises
     ------
     InputError
-        When there are no points, or they lie in one place.
+        When there are no points, they lie in one place, or the cells are too small for their area.
     """
-    key = (path, file_stamp(path), columns)
+    key = (path, file_stamp(path), columns, cell_m)
     if key in _known and os.path.exists(_known[key].path):
         return _known[key]
     _check_end(path, columns)
     left, bottom, right, top, count = _extent(path, columns, geographic=epsg == 4326)
-    cell = CELL_DEGREES if epsg == 4326 else CELL_M
     bands = max(len(columns.values), 1)
-    while ((right - left) / cell + 1) * ((top - bottom) / cell + 1) * bands > MAX_VALUES:
-        cell *= 2
+    cell = _cell(right - left, top - bottom, bands, geographic=epsg == 4326, chosen_m=cell_m)
     x0, y0 = np.floor(left / cell) * cell, np.ceil(top / cell) * cell
     width, height = int((right - x0) / cell) + 1, int((y0 - bottom) / cell) + 1
     if min(width, height) < MIN_SIDE:
         raise InputError(
             f"The {count} points of “{short_name(path)}” cover {width} × {height} cells of {cell:g} only; "
-            "give a table of a larger area."
+            "give a table of a larger area, or set smaller cells (CELL)."
         )
     sums, known = np.zeros((bands, height * width)), np.zeros((bands, height * width))
     for x, y, values in _chunks(path, columns):
@@ -98,18 +106,64 @@ def grid_points(path: str, columns: PointColumns, epsg: int) -> Gridded:
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.where(known > 0, sums / known, np.nan).astype(np.float32)
     transform = (float(x0), cell, 0.0, float(y0), 0.0, -cell)
-    result = Gridded(_write(means.reshape(bands, height, width), transform, epsg), cell, count)
+    filled, better = _density((known > 0).any(axis=0).reshape(height, width), cell)
+    raster = _write(means.reshape(bands, height, width), transform, epsg)
+    result = Gridded(raster, cell, count, filled, better)
     _known[key] = result
     return result
 
 
+def _cell(across: float, along: float, bands: int, *, geographic: bool, chosen_m: float) -> float:
+    """Size of a cell in the unit of the positions."""
+    cell = chosen_m / METRES_OF_DEGREE if geographic else chosen_m
+    if chosen_m:
+        values = (across / cell + 1) * (along / cell + 1) * bands
+        if values > MAX_VALUES:
+            raise InputError(
+                f"Cells of {chosen_m:g} m give {values:.2g} values, more than {MAX_VALUES:.2g}; set larger "
+                "cells (CELL)."
+            )
+        return cell
+    cell = CELL_DEGREES if geographic else CELL_M
+    while (across / cell + 1) * (along / cell + 1) * bands > MAX_VALUES:
+        cell *= 2
+    return cell
+
+
+def _density(filled: np.ndarray, cell: float) -> tuple[float, float]:
+    """Share of the cells near points that hold one, and the smallest size of cells of which half would.
+
+    Cells near points are those of the blocks of 4 × 4 cells that hold at least one: the sea around an island
+    does not count.
+    """
+    share = _share_near_points(filled)
+    if share >= MIN_FILLED_SHARE:
+        return share, cell
+    for times in (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 50, 100):
+        coarse = _blocks(filled, times)
+        if min(coarse.shape) < MIN_SIDE:
+            break
+        if _share_near_points(coarse) >= MIN_FILLED_SHARE:
+            return share, times * cell
+    return share, 0.0
+
+
+def _share_near_points(filled: np.ndarray) -> float:
+    blocks = int(_blocks(filled, _NEAR_CELLS).sum())
+    return int(filled.sum()) / max(min(blocks * _NEAR_CELLS**2, filled.size), 1)
+
+
+def _blocks(filled: np.ndarray, side: int) -> np.ndarray:
+    """Whether each block of side × side cells holds a filled one."""
+    padded = np.pad(filled, [(0, -length % side) for length in filled.shape])
+    height, width = padded.shape
+    return padded.reshape(height // side, side, width // side, side).any(axis=(1, 3))
+
+
 def _check_end(path: str, columns: PointColumns) -> None:
     """Refuse a table whose last line ends early."""
-    with _opened(path) as handle:
-        gdal.VSIFSeekL(handle, max(file_size(path) - _END_BYTES, 0), 0)
-        data = bytes(gdal.VSIFReadL(1, _END_BYTES, handle) or b"")
-    last = data.rsplit(b"\n", 1)[-1]
-    if last.strip() and last.count(columns.separator.encode()) + 1 < columns.count:
+    last = last_line(path)
+    if last.strip() and len(fields_of(last, columns.separator)) < columns.count:
         raise InputError(f"The last line of “{short_name(path)}” is cut short: fetch the file again.")
 
 
@@ -136,8 +190,8 @@ def _chunks(path: str, columns: PointColumns) -> Iterator[tuple[np.ndarray, np.n
     wanted = (columns.x, columns.y, *columns.values)
     comma_decimals = columns.separator != ","
     rows: list[list[float]] = []
-    for line in _lines(path):
-        parts = line.split(columns.separator)
+    for line in lines_after_header(path):
+        parts = fields_of(line, columns.separator)
         if len(parts) > max(columns.x, columns.y):
             if comma_decimals:
                 parts = [part.replace(",", ".") for part in parts]
@@ -162,40 +216,6 @@ def _number(text: str) -> float:
     except ValueError:
         return float("nan")
     return value if abs(value) < 1e9 else float("nan")
-
-
-def _lines(path: str) -> Iterator[str]:
-    """Lines after the header."""
-    with _opened(path) as handle:
-        rest, first = b"", True
-        while True:
-            data = bytes(gdal.VSIFReadL(1, _READ_BYTES, handle) or b"")
-            lines = (rest + data).split(b"\n")
-            rest = lines.pop() if data else b""
-            for line in lines:
-                if not first and line.strip():
-                    yield line.decode("utf-8", errors="replace")
-                first = False
-            if not data:
-                break
-            if len(rest) > _READ_BYTES:
-                raise InputError(f"“{short_name(path)}” has no lines; it is no table of points.")
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[Any]:
-    """GDAL's handle of a file, also inside an archive; it is closed afterwards."""
-    with quiet():
-        try:
-            handle = gdal.VSIFOpenL(path, "rb")
-        except RuntimeError:
-            handle = None
-    if handle is None:
-        raise InputError(f"“{short_name(path)}” cannot be opened; check the file.")
-    try:
-        yield handle
-    finally:
-        gdal.VSIFCloseL(handle)
 
 
 def _write(means: np.ndarray, transform: tuple[float, ...], epsg: int) -> str:
