@@ -1,4 +1,4 @@
-"""Which of several rasters in a file of no known product is read: tables of a GeoPackage, netCDF variables."""
+"""Which raster in a file of no known product is read: tables of a GeoPackage, variables of netCDF."""
 
 from __future__ import annotations
 
