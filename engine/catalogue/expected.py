@@ -4,8 +4,8 @@ The event becomes one rectangular fault of uniform slip in an elastic half-space
 `deformation.okada`), centred at the catalogue's place and depth, with the median length and width of Wells
 & Coppersmith (1994), BSSA 84(4), 974-1002, table 2A (subsurface length, down-dip width), and the slip that
 its moment needs. Where the catalogue gives a mechanism, both nodal planes are tried; where it does not, a
-set of strike-slip, reverse and normal faults of all strikes stands for it, and the spread of their peaks is
-the range of the expectation.
+set of strike-slip, reverse and normal faults of all strikes stands for it. Their peaks at the catalogue's
+depth, and at depths that are off by its error, span the range of the expectation.
 """
 
 from __future__ import annotations
@@ -29,14 +29,20 @@ LOG_WIDTH = {"strike-slip": (-0.76, 0.27), "reverse": (-1.61, 0.41), "normal": (
 """a and b of log10 of the kilometres = a + b Mw, Wells & Coppersmith (1994), table 2A."""
 DEFAULT_DEPTH_KM = 10.0
 """Depth of an event without one: what agencies assign to shallow earthquakes."""
-GRID_POINTS = 33
+DEPTH_ERROR_KM = 5.0
+"""Error of a catalogue's depth that the range contains. An assumption: depths from distant stations are often
+held at 10 km, while shallow shocks move the ground most."""
+UNKNOWN_DEPTH_ERROR_KM = 8.0
+"""The same for a depth that is held at a default value or is missing."""
+GRID_POINTS = 25
 """Points along each side of the grid on which the prediction is made."""
 _GENERIC = tuple(
     NodalPlane(float(strike), dip, rake)
-    for dip, rake in ((90.0, 0.0), (40.0, 90.0), (55.0, -90.0))
-    for strike in range(0, 360, 45)
+    for dip, rake, turn in ((90.0, 0.0, 180), (40.0, 90.0, 360), (55.0, -90.0, 360))
+    for strike in range(0, turn, 45)
 )
-"""Mechanisms that stand for an unknown one; dips are Anderson's, rounded."""
+"""Mechanisms that stand for an unknown one; dips are Anderson's, rounded. A vertical strike-slip fault is the
+same after half a turn."""
 TYPICAL_LOOKS = tuple(
     (-sign * math.sin(math.radians(38)) * 0.98, -math.sin(math.radians(38)) * 0.2, math.cos(math.radians(38)))
     for sign in (1, -1)
@@ -56,7 +62,7 @@ class Expectation:
     peak : float
         Largest absolute change; the median over the planes that were tried.
     low, high : float
-        Smallest and largest of the peaks of these planes.
+        Smallest and largest of the peaks of these planes, over the depths within the catalogue's error.
     sign : int
         1 towards the satellite, -1 away; 0 where the planes disagree or the mechanism is not known.
     mechanism : str
@@ -116,29 +122,44 @@ def expected_change(event: Event, look: Optional[Sequence[float]], covers: Cover
         Where the scene has valid ground; elsewhere nothing can be seen.
     """
     planes = event.mechanisms or _GENERIC
+    mechanism = "catalogue" if event.mechanisms else "unknown"
     mw = event.mw or 0.0
     sizes = np.array([rupture_km(mw, plane.mechanism) for plane in planes])
-    depth = DEFAULT_DEPTH_KM if event.depth_km is None else max(event.depth_km, 0.0)
+    depth, error = _depth(event)
     x, y = _grid(depth, float(sizes[:, 0].max()))
     longitude, latitude = LocalFrame(event.lon, event.lat).to_lonlat(x, y)
     valid = covers(longitude, latitude)
     if not valid.any():
-        return Expectation(0.0, 0.0, 0.0, 0, "catalogue" if event.mechanisms else "unknown")
-    motion = np.stack(_displacement(planes, sizes, mw, depth, x[valid], y[valid]))
-    changes = [
-        np.tensordot(np.asarray(one), motion, 1) for one in ([look] if look is not None else TYPICAL_LOOKS)
-    ]
-    los = np.concatenate(changes)
-    peaks = np.take_along_axis(los, np.abs(los).argmax(1)[:, None], 1)[:, 0]
-    known = bool(event.mechanisms) and look is not None and bool((np.sign(peaks) == np.sign(peaks[0])).all())
-    sizes_m = np.abs(peaks)
+        return Expectation(0.0, 0.0, 0.0, 0, mechanism)
+    looks = np.array([look] if look is not None else TYPICAL_LOOKS)
+
+    def peaks_at(kilometres: float, which: Sequence[int]) -> np.ndarray:
+        """Peak of each plane, its sign kept, in (looks, planes)."""
+        chosen = [planes[index] for index in which]
+        motion = np.stack(_displacement(chosen, sizes[which], mw, kilometres, x[valid], y[valid]))
+        los = np.tensordot(looks, motion, 1)
+        return np.take_along_axis(los, np.abs(los).argmax(-1)[..., None], -1)[..., 0]
+
+    peaks = peaks_at(depth, range(len(planes)))
+    # the plane that moves the ground most at one depth does so nearly at others
+    order = np.abs(peaks).max(axis=0).argsort()
+    shallow = np.abs(peaks_at(max(depth - error, 0.0), [order[-1]]))
+    deep = np.abs(peaks_at(depth + error, [order[0]]))
+    known = mechanism == "catalogue" and look is not None and bool(np.ptp(np.sign(peaks)) == 0)
     return Expectation(
-        peak=float(np.median(sizes_m)),
-        low=float(sizes_m.min()),
-        high=float(sizes_m.max()),
-        sign=int(np.sign(peaks[0])) if known else 0,
-        mechanism="catalogue" if event.mechanisms else "unknown",
+        peak=float(np.median(np.abs(peaks))),
+        low=float(min(np.abs(peaks).min(), deep.min())),
+        high=float(max(np.abs(peaks).max(), shallow.max())),
+        sign=int(np.sign(peaks[0, 0])) if known else 0,
+        mechanism=mechanism,
     )
+
+
+def _depth(event: Event) -> tuple[float, float]:
+    """Depth of the event and its error, km."""
+    if event.depth_km is None:
+        return DEFAULT_DEPTH_KM, UNKNOWN_DEPTH_ERROR_KM
+    return max(event.depth_km, 0.0), UNKNOWN_DEPTH_ERROR_KM if event.depth_is_fixed else DEPTH_ERROR_KM
 
 
 def _grid(depth: float, length: float) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,8 @@
 """Which magnitude of an event is used, and the moment magnitude that follows from it.
 
 Deformation follows the seismic moment, so a moment magnitude is chosen wherever the catalogue has one.
-Others are converted: MS and mb by Scordilis (2006), J. Seismology 10, 225-236 (worldwide);
-ML and unknown types are taken as they are, which holds within about 0.3 between 4 and 6.5.
+Others are converted: MS and mb by Scordilis (2006), J. Seismology 10, 225-236, doi
+10.1007/s10950-006-9012-4 (worldwide); ML and unknown types are taken as they are.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ _PREFERENCE = ("mww", "mwc", "mwb", "mwr", "mw", "mwp")
 """Moment magnitudes in the order in which they are taken where the catalogue prefers none of them."""
 _OTHERS = ("ms", "mb", "ml")
 SMALLEST, LARGEST = -3.0, 10.0
+MS_RANGE, MB_RANGE = (3.0, 8.2), (3.5, 6.2)
+"""Magnitudes to which the conversions were fitted. mb saturates: beyond them it says less and less."""
+MS_BREAK = 6.15
+"""Between the two regressions of MS, which hold up to 6.1 and from 6.2 on."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,18 @@ def moment_magnitude(value: float, kind: str) -> tuple[float, str]:
     if MOMENT_TYPE.match(name):
         return value, ""
     if name.startswith("ms"):
-        # the two regressions of Scordilis (2006) meet between 6.1 and 6.2
-        return (0.67 * value + 2.07 if value < 6.15 else 0.99 * value + 0.08), "from MS by Scordilis (2006)"
+        mw = 0.67 * value + 2.07 if value < MS_BREAK else 0.99 * value + 0.08
+        return mw, _rule("MS", value, MS_RANGE)
     if name.startswith("mb"):
-        return 0.85 * value + 1.03, "from mb by Scordilis (2006)"
+        return 0.85 * value + 1.03, _rule("mb", value, MB_RANGE)
     return value, f"{kind or 'a magnitude of unknown type'} taken as Mw"
+
+
+def _rule(kind: str, value: float, fitted: tuple[float, float]) -> str:
+    """The conversion in words, with its range where the magnitude lies beyond."""
+    if fitted[0] <= value <= fitted[1]:
+        return f"from {kind} by Scordilis (2006)"
+    return f"from {kind} by Scordilis (2006), beyond its range of {fitted[0]:g} to {fitted[1]:g}"
 
 
 def magnitude_of_moment(moment: float) -> Optional[float]:

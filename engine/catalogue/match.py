@@ -18,13 +18,12 @@ from .expected import Expectation, expected_change, half_length_km, largest_chan
 from .scene import SceneView
 
 LOCATION_ERROR_KM = {"hypocentre": 15.0, CENTROID: 30.0}
-"""Distance within which a catalogue's place may be off: epicentres from distant stations by 10 to 15 km;
-centroids of moment tensors differ from those of interferograms by about 20 km (Weston et al. 2011, JGR 116,
-B08408)."""
+"""Distance in km by which a catalogue's place may be off; an assumption. Centroids of moment tensors rest on
+long waves and are less certain than epicentres."""
 COVERED_RADIUS_KM = 500.0
 """A catalogue covers a scene when it lists events within this distance, before and after the
 interferogram."""
-MAX_CANDIDATES = 200
+MAX_CANDIDATES = 100
 """Events whose change is computed; the strongest come first."""
 
 
@@ -95,6 +94,8 @@ class CatalogueMatch:
         One for each box.
     unseen : tuple of Candidate
         Events that should be visible but lie in no box.
+    candidates : int
+        Events that are near enough, strong enough and within the dates to be considered.
     probability, probability_with_catalogue : float
         Of an earthquake, without and with the catalogue.
     bayes_factor : float
@@ -112,6 +113,7 @@ class CatalogueMatch:
     bayes_factor: float
     smallest_visible_m: float
     tolerance_days: float
+    candidates: int
 
     def describe(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -123,6 +125,7 @@ class CatalogueMatch:
             "time_checked": self.time_checked,
             "tolerance_days": self.tolerance_days,
             "covered": self.covered,
+            "candidates": self.candidates,
             "smallest_visible_cm": 100 * self.smallest_visible_m,
             "boxes": [match.describe() for match in self.boxes],
             "unseen": [candidate.describe() for candidate in self.unseen],
@@ -175,6 +178,7 @@ def match_catalogue(
         bayes_factor=factor,
         smallest_visible_m=smallest,
         tolerance_days=tolerance_days,
+        candidates=len(candidates),
     )
 
 

@@ -17,7 +17,7 @@ classifier in this way is the prior correction of Saerens, Latinne & Decaestecke
 q_i is t_i Phi(ln(x / x0) / s): x is the expected peak, x0 the smallest change that can be seen, s = ln 2,
 as a catalogue's depth and an unknown fault move the peak by about a factor of 2; t_i is 1 for an event
 between the dates and 0.5 within the tolerance of one of them. q_i is at most `MOST_CERTAIN`: dates and
-places can be wrong.
+places can be wrong. K is at most `MAX_BAYES_FACTOR`, as the events of one catalogue can be wrong together.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ CALIBRATED_SHARE = 0.5
 """Share of earthquakes for which the network's probability holds: its calibration weighs both answers
 alike."""
 COMPLETENESS = 0.9
-"""Share of earthquakes of visible size that a catalogue of the region lists. Global catalogues list all
-shallow ones
-above Mw 5.5; smaller shallow ones are visible too."""
+"""Share of earthquakes of visible size that a catalogue of the region lists: an assumption. Shallow shocks
+that a global catalogue misses can be visible too."""
 MOST_CERTAIN = 0.95
+MAX_BAYES_FACTOR = 1000.0
 LOG_SCATTER = math.log(2)
+"""Scatter of ln(seen / expected peak). On twelve real scenes of seven events its root mean square is 0.7."""
 WITHIN_TOLERANCE = 0.5
 """Probability that an event near an acquisition's date lies between the acquisitions."""
 MIN_VISIBLE_M = 0.01
-"""Smallest peak change that is seen in a quiet interferogram, in m: the noise of 2 to 4 mm over several
-pixels
-(Dawson & Tregoning 2007, JGR 112, B04406, and this project's own detection limit)."""
+"""Smallest peak change that is seen in a quiet interferogram, in m: three times the noise of 2 to 4 mm that
+Dawson & Tregoning (2007, JGR 112, doi 10.1029/2007JB005209) found."""
 MIN_VISIBLE_FRINGES = 0.25
 """The same in fringes: less than a quarter of a fringe is not told from delay and ionosphere."""
 
@@ -64,8 +64,10 @@ def bayes_factor(visibilities: Iterable[float], covered: bool) -> float:
     completeness = COMPLETENESS if covered else 0.0
     share = CALIBRATED_SHARE
     unlisted = share * (1 - completeness) / (1 - share * completeness)
-    expected = 1 - missed * (1 - unlisted)
-    return expected / (1 - expected) * (1 - share) / share
+    absent = missed * (1 - unlisted)
+    highest = MAX_BAYES_FACTOR * share / (1 - share)
+    odds = (1 - absent) / absent if absent * highest > 1 - absent else highest
+    return odds * (1 - share) / share
 
 
 def updated(probability: float, factor: float) -> float:

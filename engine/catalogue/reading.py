@@ -96,6 +96,10 @@ def _warnings(reading: Reading) -> tuple[str, ...]:
     shown = "; ".join(reading.damaged[:MAX_REPORTED_ROWS])
     more = len(reading.damaged) - MAX_REPORTED_ROWS
     rest = f"; and {more} more" if more > 0 else ""
-    return (
-        f"{len(reading.damaged)} entries of the catalogue cannot be read and are left out ({shown}{rest}).",
+    count = len(reading.damaged)
+    words = (
+        "entry of the catalogue cannot be read and is"
+        if count == 1
+        else "entries of the catalogue cannot be read and are"
     )
+    return (f"{count} {words} left out ({shown}{rest}).",)

@@ -78,14 +78,21 @@ def probability_words(match: CatalogueMatch) -> str:
     with_it, without = percent(match.probability_with_catalogue), percent(match.probability)
     return (
         f"Probability of an earthquake with the catalogue: {with_it} (without: {without}; Bayes factor "
-        f"{match.bayes_factor:.3g})."
+        f"{factor_words(match.bayes_factor)})."
     )
+
+
+def factor_words(factor: float) -> str:
+    """A Bayes factor with three digits, whole from 100 on."""
+    return f"{factor:.0f}" if factor >= 100 else f"{factor:.3g}"
 
 
 def notes(match: CatalogueMatch) -> list[str]:
     """How the catalogue was used."""
     said = [f"Catalogue “{match.catalogue.name}” ({match.catalogue.format}, {len(match.catalogue)} events)."]
     said += list(match.catalogue.notes)
+    if not match.candidates:
+        said.append(_none_words(match))
     if match.time_checked:
         said.append(probability_words(match))
         if not match.covered:
@@ -94,3 +101,11 @@ def notes(match: CatalogueMatch) -> list[str]:
                 "missing event does not lower the probability."
             )
     return said
+
+
+def _none_words(match: CatalogueMatch) -> str:
+    """That no event can be seen here, with the years of the catalogue."""
+    span = match.catalogue.time_span
+    years = f"; its events are from {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}" if span else ""
+    when = " and within the dates" if match.time_checked else ""
+    return f"No event of the catalogue is near enough, strong enough{when} to be seen here{years}."

@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from ..catalogue.sentences import factor_words
 from ..percent import percent
 from ..results import Result
 
 EXPECTED = (
     "Expected: peak line-of-sight change of a fault of the event's magnitude and depth (Okada 1985, Wells "
-    "and Coppersmith 1994), with the range over possible faults."
+    "and Coppersmith 1994), with the range over possible faults and depths."
 )
 MAX_REPORTED_KM = 100.0
 """Volcanoes farther from a box are only in the JSON result."""
@@ -34,7 +35,7 @@ def _catalogue(match: dict[str, Any]) -> str:
         without, with_it = match["probability_without_catalogue"], match["probability_with_catalogue"]
         lines.append(
             f" Probability of an earthquake: {escape(percent(without))} without the catalogue, "
-            f"{escape(percent(with_it))} with it (Bayes factor {match['bayes_factor']:.3g})."
+            f"{escape(percent(with_it))} with it (Bayes factor {factor_words(match['bayes_factor'])})."
         )
     else:
         lines.append(" The dates are not known: events are matched by place, and time could not be checked.")

@@ -112,7 +112,7 @@ def test_a_damaged_row_is_left_out_with_a_warning(write):
     row = USGS_CSV.splitlines()[-1]
     catalogue = read_catalogue(write(USGS_CSV + row.replace("28.2305", "28.x") + "\n"))
     assert len(catalogue) == 1
-    assert "1 entries of the catalogue cannot be read" in catalogue.warnings[0]
+    assert "1 entry of the catalogue cannot be read and is left out" in catalogue.warnings[0]
 
 
 def test_a_catalogue_without_earthquakes_says_so(write):
@@ -175,6 +175,9 @@ def test_a_moment_magnitude_wins_over_the_preferred_one():
     assert choose_magnitude(given).type == "Mww"
     assert choose_magnitude([Magnitude(5.0, "ML"), Magnitude(5.1, "mb")]).type == "mb"
     assert moment_magnitude(5.0, "mb") == (pytest.approx(5.28), "from mb by Scordilis (2006)")
+    assert moment_magnitude(6.1, "MS")[0] == pytest.approx(6.157)
+    assert moment_magnitude(7.0, "Ms_20")[0] == pytest.approx(7.01)
+    assert moment_magnitude(6.8, "mb")[1] == "from mb by Scordilis (2006), beyond its range of 3.5 to 6.2"
     assert moment_magnitude(5.0, "")[0] == 5.0
 
 

@@ -174,3 +174,30 @@ def test_l_band_needs_more_motion_than_c_band():
     assert odds.visible_change(0.0277) == pytest.approx(0.01)
     assert odds.visible_change(0.12) == pytest.approx(0.03)
     assert odds.visible_change(None) == pytest.approx(0.01)
+
+
+def test_a_catalogue_without_an_event_in_range_says_so_with_its_years():
+    far = event(lon=-120.0, time=datetime(2015, 4, 25, tzinfo=timezone.utc))
+    old = event(time=datetime(1999, 1, 1, tzinfo=timezone.utc))
+    match = match_catalogue(catalogue(far, old, around=False), scene(), [], 0.6)
+    assert match.candidates == 0
+    assert any(
+        "No event of the catalogue is near enough, strong enough and within the dates to be seen here; its "
+        "events are from 1999-01-01 to 2015-04-25." in text
+        for text in notes(match)
+    )
+
+
+def test_many_strong_events_keep_the_bayes_factor_finite():
+    many = [event(id=str(number)) for number in range(60)]
+    match = match_catalogue(catalogue(*many), scene(), [box()], 0.6)
+    assert match.bayes_factor == odds.MAX_BAYES_FACTOR
+    assert odds.bayes_factor([odds.MOST_CERTAIN] * 500, False) == odds.MAX_BAYES_FACTOR
+    assert "Bayes factor 1000)" in " ".join(notes(match))
+
+
+def test_an_uncertain_depth_widens_the_range_but_not_the_median():
+    known = expected_change(event(depth_km=10.0), LOOK, scene().covers)
+    fixed = expected_change(event(depth_km=10.0, depth_is_fixed=True), LOOK, scene().covers)
+    assert fixed.peak == known.peak
+    assert fixed.high > known.high > known.peak > known.low > fixed.low
