@@ -15,9 +15,11 @@ from ..engine.errors import InputError, QuakeFringeError
 from ..engine.settings import Settings
 from .cluster import ClusterOptions
 from .folder import ArchiveFolder
+from .options import ExamineOptions
 from .results.write import write_results
 from .run import RunCount, RunOptions, run_archive
 from .scene import Scene
+from .shared_files import check_shared_files
 from .sources import find_scenes
 from .watching import check_source, watch_source
 
@@ -29,6 +31,7 @@ def run(options: dict[str, Any], settings: Settings) -> None:
     ------
     QuakeFringeError
     """
+    check_shared_files(settings)
     scenes = _find(options)
     folder = ArchiveFolder(options["out"])
     with folder.locked(), _logged(folder):
@@ -46,6 +49,7 @@ def watch(options: dict[str, Any], settings: Settings) -> None:
         raise InputError(
             "The interval is more than 0 s and --settle at least 0 s; leave them at their defaults."
         )
+    check_shared_files(settings)
     check_source(options["source"])
     folder = ArchiveFolder(options["out"])
 
@@ -68,12 +72,17 @@ def _examine(
 ) -> RunCount:
     """Run over the scenes with a progress bar, and write the results."""
     cluster = ClusterOptions(options["scheduler"], options["workers"], options["threads"], options["memory"])
-    chosen = RunOptions(settings, cluster, options["time_limit"], options["retry_failed"])
+    scene_options = ExamineOptions(
+        settings, options["threads"], options["time_limit"], options["heatmaps"], options["thumbnails"]
+    )
+    chosen = RunOptions(scene_options, cluster, options["retry_failed"])
     with tqdm(unit="scene", disable=None, smoothing=0.1) as bar:
 
         def started(number: int, client: Client) -> None:
             bar.reset(total=number)
             bar.write(f"{number} scenes to examine; dashboard: {client.dashboard_link}", file=sys.stderr)
+            if not client.nthreads():
+                bar.write("The scheduler has no worker yet; the run waits for one.", file=sys.stderr)
 
         def show(record: dict[str, Any]) -> None:
             if record["status"] == "failed":
@@ -99,11 +108,18 @@ def summary(count: RunCount) -> str:
     return "\n".join(lines)
 
 
+class LogFile(logging.FileHandler):
+    """The log of an archive; a full disk must not fill the terminal with tracebacks of lost lines."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave the line out; what is wrong with the disk is said by the file that matters."""
+
+
 @contextmanager
 def _logged(folder: ArchiveFolder) -> Iterator[None]:
     """Append the messages of this package to the folder's log."""
     package = logging.getLogger(__package__)
-    handler = logging.FileHandler(folder.log, encoding="utf-8", errors="surrogateescape")
+    handler = LogFile(folder.log, encoding="utf-8", errors="surrogateescape")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     level = package.level
     package.addHandler(handler)

@@ -6,18 +6,21 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from ..engine.errors import InputError, OutputError
 from ..engine.output.atomic import replacing
 from ..engine.settings import Settings
-from .record import SCHEMA
+from .record import HEATMAP, SCHEMA, THUMBNAIL
 from .scene import Scene
 
 ABOUT, LOCK, LOG, RECORDS = "archive.json", "archive.lock", "archive.log", "records"
+FILES = {HEATMAP: ("heatmaps", ".tif"), THUMBNAIL: ("thumbnails", ".png")}
+"""Kinds of files beside the records: their folder and the end of their name."""
+SUFFIX = ".json"
 DISK_ADVICE = "make room on the disk, then run the same command again; it continues"
 
 
@@ -93,18 +96,31 @@ class ArchiveFolder:
 
     def record_path(self, key: str) -> Path:
         """Where the record of a scene is kept; 256 folders share the records."""
-        return self.path / RECORDS / key[:2] / f"{key}.json"
+        return self.path / RECORDS / key[:2] / f"{key}{SUFFIX}"
 
-    def commit(self, record: dict[str, Any]) -> None:
-        """Write a record; it appears whole or not at all.
+    def commit(self, record: dict[str, Any], files: Optional[Mapping[str, bytes]] = None) -> None:
+        """Write the files of a scene, and then its record; each appears whole or not at all.
+
+        Parameters
+        ----------
+        record : dict
+        files : mapping of str to bytes, optional
+            Contents by kind (`FILES`). The record names them under "files", relative to this folder.
 
         Raises
         ------
         OutputError
-            When it cannot be written, such as on a full disk.
+            When one cannot be written, such as on a full disk.
         """
-        path = self.record_path(record["key"])
-        write_json(path, record)
+        key, names = record["key"], {}
+        for kind, content in (files or {}).items():
+            folder, suffix = FILES[kind]
+            names[kind] = f"{folder}/{key[:2]}/{key}{suffix}"
+            path = self.path / names[kind]
+            with replacing(path, DISK_ADVICE) as temporary:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary.write_bytes(content)
+        write_json(self.record_path(key), {**record, "files": names} if names else record)
 
     def records(self) -> Iterator[dict[str, Any]]:
         """All records, by key.
@@ -114,15 +130,29 @@ class ArchiveFolder:
         InputError
             When a record is damaged.
         """
-        for path in sorted((self.path / RECORDS).glob("*/*.json")):
-            yield _read(path)
+        for folder in sorted(self._shards()):
+            for name in sorted(_json_names(folder)):
+                yield _read(folder / name)
 
     def missing(self, scenes: list[Scene], retry_failed: bool) -> list[Scene]:
         """Scenes without a record and, if asked for, those that failed."""
-        known = {path.stem for path in (self.path / RECORDS).glob("*/*.json")}
+        known = {name[: -len(SUFFIX)] for folder in self._shards() for name in _json_names(folder)}
         if retry_failed:
             known -= {record["key"] for record in self.records() if record["status"] == "failed"}
         return [scene for scene in scenes if scene.key not in known]
+
+    def _shards(self) -> list[Path]:
+        """The folders that share the records."""
+        with os.scandir(self.path / RECORDS) as entries:
+            return [Path(entry.path) for entry in entries if entry.is_dir()]
+
+
+def _json_names(folder: Path) -> Iterator[str]:
+    """Names of the JSON files in a folder; files that are just being written begin with a dot."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(SUFFIX) and not entry.name.startswith("."):
+                yield entry.name
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Optional
 
@@ -13,7 +15,29 @@ from .scene import Scene
 
 SCHEMA = 1
 """Version of the records, raised when a key changes its meaning or is removed."""
+HEATMAP, THUMBNAIL = "heatmap", "thumbnail"
+"""Kinds of further files of a scene."""
 Ring = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a worker returns for one scene.
+
+    Attributes
+    ----------
+    record : dict
+        See `done` and `failed`.
+    files : mapping of str to bytes
+        Contents of further files by their kind, `HEATMAP` or `THUMBNAIL`.
+    stuck_worker : str, optional
+        Address of the worker when the scene still keeps one of its threads busy, so that the worker has to
+        be restarted.
+    """
+
+    record: dict[str, Any]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    stuck_worker: Optional[str] = None
 
 
 def done(scene: Scene, result: Result, seconds: float) -> dict[str, Any]:

@@ -51,12 +51,12 @@ TRAINING = (
     ("training.__main__",),
 )
 ARCHIVE = (
-    ("archive.scene", "archive.cluster", "archive.time_limit", "archive.pictures"),
-    ("archive.record", "archive.sources", "archive.watching"),
+    ("archive.scene", "archive.cluster", "archive.options", "archive.shared_files", "archive.time_limit"),
+    ("archive.record", "archive.sources", "archive.watching", "archive.pictures", "archive.parser"),
     ("archive.folder", "archive.worker"),
     ("archive.hand_out",),
     ("archive.run", "archive.results"),
-    ("archive.commands", "archive.options"),
+    ("archive.commands",),
     ("archive.__main__",),
 )
 """Rooms from the ground floor up. A room is a module or a package with all that lies in it; it may import

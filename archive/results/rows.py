@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Optional
+
+from ..record import HEATMAP, THUMBNAIL
 
 Row = dict[str, Any]
 
@@ -23,12 +24,20 @@ SCENE_FIELDS: dict[str, type] = {
     "probability": float,
     "deformation_probability": float,
     "other_probability": float,
+    "deformation": str,
     "kind": str,
     "evidence": float,
+    "why": str,
+    "false_alarm_probability": float,
+    "quiet_scenes": int,
+    "quiet_by": str,
     "boxes": int,
     "area_km2": float,
     "peak_los_cm": float,
     "catalogue": str,
+    "catalogue_outcome": str,
+    "heatmap": str,
+    "thumbnail": str,
     "seconds": float,
     "model": str,
     "finished": str,
@@ -53,27 +62,8 @@ BOX_FIELDS: dict[str, type] = {
 """Columns of the tables and their types; each row also has its "ring" (see `record.ring_of`) or None."""
 
 
-def scene_rows(records: Iterable[dict[str, Any]]) -> list[Row]:
-    """Rows of all scenes, those that deserve a look first.
-
-    The order is that of the probability of an earthquake, then of that of any deformation, then of the
-    evidence (log-odds), which still tells scenes apart whose probabilities are equal. Failed scenes come
-    last and have no rank.
-    """
-    rows = [_scene_row(record) for record in records]
-    rows.sort(key=_order)
-    for number, row in enumerate(rows, 1):
-        row["rank"] = number if row["status"] == "done" else None
-    return rows
-
-
-def _order(row: Row) -> tuple[Any, ...]:
-    if row["status"] != "done":
-        return (1, 0.0, 0.0, 0.0, row["path"])
-    return (0, -row["probability"], -row["deformation_probability"], -row["evidence"], row["path"])
-
-
-def _scene_row(record: dict[str, Any]) -> Row:
+def scene_row(record: dict[str, Any]) -> Row:
+    """The row of one scene; its rank and its false-alarm probability follow from all scenes."""
     row: Row = dict.fromkeys(SCENE_FIELDS)
     row.update({name: record.get(name) for name in ("key", "path", "status", "error", "seconds", "finished")})
     row["ring"] = record.get("ring")
@@ -88,6 +78,7 @@ def _scene_row(record: dict[str, Any]) -> Row:
         "probability",
         "deformation_probability",
         "other_probability",
+        "deformation",
         "kind",
         "evidence",
     )
@@ -101,18 +92,32 @@ def _scene_row(record: dict[str, Any]) -> Row:
     peaks = [box["peak_los_cm"] for box in boxes if box["peak_los_cm"] is not None]
     row["peak_los_cm"] = max(peaks, key=abs, default=None)
     row["catalogue"] = " ".join((result["catalogue"] or {}).get("sentences", ())) or None
+    row["catalogue_outcome"] = catalogue_outcome(result["catalogue"])
+    row.update({kind: record.get("files", {}).get(kind) for kind in (HEATMAP, THUMBNAIL)})
     row["model"] = result["model"]["version"]
     return row
 
 
-def box_rows(records: Iterable[dict[str, Any]]) -> list[Row]:
-    """Rows of all boxes, by scene and rank."""
-    return [
-        _box_row(record, box)
-        for record in records
-        if record["status"] == "done"
-        for box in record["result"]["boxes"]
-    ]
+def catalogue_outcome(match: Optional[dict[str, Any]]) -> Optional[str]:
+    """What an earthquake catalogue says about a scene.
+
+    "matched": a box shows one of its events; "missed": an event should be visible but no box shows it;
+    "quiet": the catalogue covers place and time and expects nothing; None: it cannot say.
+    """
+    if not match or not match["time_checked"]:
+        return None
+    if any(box["event"] for box in match["boxes"]):
+        return "matched"
+    if match["unseen"]:
+        return "missed"
+    return "quiet" if match["covered"] else None
+
+
+def box_rows(record: dict[str, Any]) -> list[Row]:
+    """The rows of a scene's boxes, by rank."""
+    if record["status"] != "done":
+        return []
+    return [_box_row(record, box) for box in record["result"]["boxes"]]
 
 
 def _box_row(record: dict[str, Any], box: dict[str, Any]) -> Row:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+import cloudpickle
 import numpy as np
 from osgeo import gdal, osr
 
@@ -21,3 +24,9 @@ def write_scene(path, seed=0):
     raster.FlushCache()
     band = raster = None
     return str(path)
+
+
+def by_value(task):
+    """A function of a test module for workers, which cannot import that module."""
+    cloudpickle.register_pickle_by_value(sys.modules[task.__module__])
+    return task

@@ -42,10 +42,17 @@ def examined(path, probability, boxes=(), ring=RING):
         "probability": probability,
         "deformation_probability": probability,
         "other_probability": 0.0,
+        "deformation": "present" if probability > 0.5 else "absent",
         "kind": "earthquake",
         "evidence": 10 * probability - 5,
         "boxes": list(boxes),
-        "catalogue": {"sentences": ["An earthquake of Mw 6.1 matches box 1."]},
+        "catalogue": {
+            "sentences": ["An earthquake of Mw 6.1 matches box 1."],
+            "time_checked": True,
+            "covered": True,
+            "boxes": [{"event": {"id": "one"}}] if boxes else [],
+            "unseen": [],
+        },
         "input": {
             "name": path,
             "product": "LiCSAR",
@@ -102,7 +109,7 @@ def test_the_geopackage_has_both_layers_with_their_styles(folder):
 
 def test_stac_readers_follow_the_collection_to_the_scenes(folder):
     collection = pystac.Collection.from_file(str(folder.path / "stac" / "collection.json"))
-    items = {item.properties["quakefringe:verdict"]: item for item in collection.get_items()}
+    items = {item.properties["quakefringe:verdict"]: item for item in collection.get_items(recursive=True)}
     assert sorted(items) == ["absent", "present"]
     item = items["present"]
     assert item.assets["interferogram"].href == "/data/quake.tif"

@@ -1,5 +1,6 @@
 """A run on a real cluster of two processes: nothing is lost and nothing is done twice."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -13,10 +14,12 @@ import pytest
 pytest.importorskip("distributed")
 pytest.importorskip("pyarrow")
 import quakefringe
-from quakefringe.archive import cluster, run
+from quakefringe.archive import cluster
 from quakefringe.archive.__main__ import main
 from quakefringe.archive.cluster import ClusterOptions
 from quakefringe.archive.folder import ArchiveFolder
+from quakefringe.archive.options import ExamineOptions
+from quakefringe.archive.record import Examined
 from quakefringe.archive.run import RunOptions, run_archive
 from quakefringe.archive.scene import scene_at
 from quakefringe.archive.worker import examine
@@ -24,7 +27,7 @@ from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.engine.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent))
-from scenes import write_scene
+from scenes import by_value, write_scene
 
 SCENES = 8
 TWO = RunOptions(cluster=ClusterOptions(workers=2))
@@ -145,7 +148,7 @@ def test_a_record_that_cannot_be_written_ends_the_run_with_advice(tmp_path):
 
 def test_a_scene_that_takes_too_long_is_recorded(tmp_path):
     scene = scene_at(write_scene(tmp_path / "slow.tif"))
-    record = examine(scene, Settings(), 1, 0.0)
+    record = examine(scene, ExamineOptions(limit_s=0.0)).record
     assert record["status"] == "failed"
     assert "--time-limit" in record["error"]
 
@@ -158,18 +161,17 @@ def test_a_scheduler_that_does_not_answer_gives_one_sentence(tmp_path, monkeypat
     assert "does not answer" in capsys.readouterr().err
 
 
-def test_a_scene_that_ends_every_worker_is_recorded_as_too_large(tmp_path, monkeypatch):
-    def deadly(scene, settings, threads, limit_s):
-        import os
-        import signal
+def deadly(scene, options):
+    """Stands for `examine`: one scene kills its worker."""
+    if scene.path.endswith("huge.tif"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Examined({"key": scene.key, "path": scene.path, "status": "done", "seconds": 0.0})
 
-        if scene.path.endswith("huge.tif"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return {"key": scene.key, "path": scene.path, "status": "done", "seconds": 0.0}
 
-    monkeypatch.setattr(run, "examine", deadly)
+def test_a_scene_that_ends_every_worker_is_recorded_as_too_large(tmp_path):
     folder = ArchiveFolder(str(tmp_path))
-    run_archive([scene_at(f"/data/{name}.tif") for name in ("huge", "b", "c")], folder, TWO)
+    scenes = [scene_at(f"/data/{name}.tif") for name in ("huge", "b", "c")]
+    run_archive(scenes, folder, dataclasses.replace(TWO, task=by_value(deadly)))
     records = {Path(record["path"]).stem: record for record in folder.records()}
     assert {name: record["status"] for name, record in records.items()} == {
         "huge": "failed",
