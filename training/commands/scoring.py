@@ -25,7 +25,9 @@ def _add_evaluate(commands: Any) -> None:
         "Score a network on simulated tiles, on real interferograms, or on both.",
         """
         The network runs as in the plugin: half-precision weights on the plugin's own backends. With --folds,
-        each model of a cross-validation is scored on the events and volcanoes held out of it.
+        each model of a cross-validation is scored on the events and volcanoes held out of it. With --forms,
+        every earthquake scene is also scored in other forms that a user could have. A real file takes seconds
+        to minutes; --processes shares the files between processes, --resume continues after an interruption.
         """,
     )
     command.add_argument("--model", default="", help="model file (.onnx), run folder or checkpoint")
@@ -63,13 +65,38 @@ def _add_evaluate(commands: Any) -> None:
     command.add_argument(
         "--crops", type=int, default=0, metavar="N", help="score at most N quiet crops, evenly spread [all]"
     )
+    _add_scene_runs(command)
     add_device(command)
+
+
+def _add_scene_runs(command: argparse.ArgumentParser) -> None:
+    """Options of how real files are scored."""
+    command.add_argument(
+        "--forms",
+        nargs="*",
+        default=None,
+        metavar="FORM",
+        help="also score every earthquake scene in these forms: wrapped, wrapped_c, unwrapped, multilooked, "
+        "quarter, over_quiet [all of them]",
+    )
+    command.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        metavar="N",
+        help="score real files in N processes [%(default)s]",
+    )
+    command.add_argument(
+        "--resume", action="store_true", help="keep the real files that an interrupted run has scored"
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     from ..scoring.evaluate import run
 
-    run(**keywords(options))
+    values = keywords(options)
+    forms = values.pop("forms")
+    run(**values, forms=() if forms is None else forms or ("all",))
 
 
 def _add_calibrate(commands: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
@@ -11,11 +10,11 @@ from typing import Any, Optional
 from ...engine.errors import InputError, OutputError
 from ..config.recipe import Recipe, read_recipe
 from ..device import chosen_device
-from ..real.catalogue import QUIET, Fold, RealScene, check_groups, read_catalogue, read_folds
+from ..real.catalogue import read_catalogue, read_folds
+from .form_scenes import FORMS, TITLES
 from .models import ScoredModel, open_model
-from .real_scores import score_all
-from .real_summary import by_event, summarise
-from .score_folder import PICTURES, SCORES, load_scores, write_rows, write_scores
+from .real_runs import RealRun, chosen_scenes, score_real
+from .score_folder import SCORES, load_scores, write_scores
 from .simulated_scores import score_simulated
 
 logger = logging.getLogger(__name__)
@@ -37,6 +36,9 @@ def run(
     quiet_fold: Optional[int] = None,
     quiet_folds: int = 5,
     crops: int = 0,
+    forms: Sequence[str] = (),
+    processes: int = 1,
+    resume: bool = False,
 ) -> dict[str, Any]:
     """Score a model and write the folder of scores that `figures` and `calibrate` read.
 
@@ -67,6 +69,12 @@ def run(
         Volcano fold whose quiet crops were held out of training (default: the recipe's), and number of folds.
     crops : int
         Largest number of quiet crops, evenly spread; 0: all.
+    forms : sequence of str
+        Other forms in which every earthquake scene is scored too, of `form_scenes.FORMS`; "all": all of them.
+    processes : int
+        Processes that score real files side by side.
+    resume : bool
+        Whether to take over the real files that an interrupted run into the same folder has scored.
 
     Returns
     -------
@@ -79,8 +87,12 @@ def run(
         With one sentence that says what is wrong and what to do.
     """
     _check_options(model, simulated, real, folds, crops)
-    scenes = chosen_scenes(read_catalogue(real), groups, crops) if real else []
-    pairs = read_folds(folds, read_catalogue(real)) if folds else []
+    if processes < 1:
+        raise InputError(f"--processes {processes} is not a number of processes; give 1 or more.")
+    chosen_forms = _forms(forms, real)
+    catalogue = read_catalogue(real) if real else []
+    scenes = chosen_scenes(catalogue, groups, crops)
+    pairs = read_folds(folds, catalogue) if folds else []
     target = Path(out) if out else _folder_beside(model or folds)
     main = open_model(model, backend) if model else None
     fold = _quiet_fold(main, quiet_fold)
@@ -99,7 +111,19 @@ def run(
         write_scores(target, scores)
         _log_simulated(result)
     if real:
-        result = _score_real(main, scenes, pairs, target, backend, fold, quiet_folds)
+        job = RealRun(
+            model=model,
+            scenes=scenes,
+            catalogue=catalogue,
+            folds=pairs,
+            quiet_fold=fold,
+            quiet_folds=quiet_folds,
+            forms=chosen_forms,
+            backend=backend,
+            processes=processes,
+            resume=resume,
+        )
+        result = score_real(job, target, lambda source, kind: _opened(source, kind, model, main))
         scores = {**_stored_scores(target, main), "real": result}
         if main is None:
             scores["model"] = {"name": f"{len(pairs)} models, each on the groups held out of it"}
@@ -121,26 +145,20 @@ def _check_options(model: str, simulated: int, real: str, folds: str, crops: int
         raise InputError("--folds is for real interferograms; give --real FOLDER as well.")
 
 
-def chosen_scenes(scenes: list[RealScene], groups: Sequence[str], crops: int = 0) -> list[RealScene]:
-    """Scenes of the chosen groups, with at most `crops` quiet crops, evenly spread (0: all).
+def _forms(names: Sequence[str], real: str) -> tuple[str, ...]:
+    """The forms in the order of `FORMS`; raises `InputError` for an unknown one or without real files."""
+    known = tuple(form.name for form in FORMS)
+    for name in names:
+        if name not in (*known, "all"):
+            raise InputError(f"--forms {name} is unknown; choose of {', '.join(known)} and all.")
+    if names and not real:
+        raise InputError("--forms are made of real interferograms; give --real FOLDER as well.")
+    return known if "all" in names else tuple(name for name in known if name in names)
 
-    Raises
-    ------
-    InputError
-        A group is unknown, or a file is missing.
-    """
-    check_groups(groups, {scene.group for scene in scenes})
-    kept = [scene for scene in scenes if not groups or scene.group in groups]
-    quiet = [scene for scene in kept if scene.crop and scene.label == QUIET]
-    if crops and len(quiet) > crops:
-        chosen = {quiet[index * len(quiet) // crops].file for index in range(crops)}
-        kept = [s for s in kept if not (s.crop and s.label == QUIET) or s.file in chosen]
-    absent = [scene.file for scene in kept if not scene.path.is_file()]
-    if absent:
-        raise InputError(
-            f"{len(absent)} files of the catalogue are missing, {absent[0]} first; copy them again."
-        )
-    return kept
+
+def _opened(source: str, backend: str, model: str, main: Optional[ScoredModel]) -> ScoredModel:
+    """The model of a source; `main` if it is the one that is open already."""
+    return main if main is not None and source == model else open_model(source, backend)
 
 
 def _stored_scores(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
@@ -154,65 +172,6 @@ def _stored_scores(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
     if scores.get("model", {}).get("hash", main.network.hash) != main.network.hash:
         scores = {}  # of another model
     return {**scores, "model": main.described}
-
-
-def _score_real(
-    main: Optional[ScoredModel],
-    scenes: list[RealScene],
-    pairs: list[Fold],
-    target: Path,
-    backend: str,
-    quiet_fold: int,
-    quiet_folds: int,
-) -> dict[str, Any]:
-    """Score the real files and write their rows and pictures."""
-    shutil.rmtree(target / PICTURES, ignore_errors=True)
-    rows: list[dict[str, Any]] = []
-    windows: list[Any] = []
-    parts = _parts(scenes, pairs)
-    total = sum(len(part) for _, part in parts)
-    for pair, part in parts:
-        scored = main if pair is None else open_model(pair.model, backend)
-        if scored is None:
-            raise InputError("There is no model to score; give --model, or --folds with --real.")
-        done = len(rows)
-
-        def log_progress(number: int, done: int = done) -> None:
-            if (done + number) % 50 == 0 or done + number == total:
-                logger.info("Real: %d of %d files", done + number, total)
-
-        new_rows, logits = score_all(
-            part, scored.network, scored.name, target / PICTURES, folds=quiet_folds, progress=log_progress
-        )
-        rows += new_rows
-        windows += logits
-    if not rows:
-        raise InputError("No real file is held out of any model; check the groups in the folds.")
-    write_rows(target, rows, windows)
-    return {
-        "files": len(rows),
-        "left_out": len(scenes) - len(rows),
-        "quiet_fold": quiet_fold,
-        "folds": [
-            {"model": Path(pair.model).name, "groups": pair.groups, "quiet_fold": pair.quiet_fold}
-            for pair in pairs
-        ],
-        "events": by_event(rows),
-        **summarise(rows, quiet_fold),
-    }
-
-
-def _parts(scenes: list[RealScene], pairs: list[Fold]) -> list[tuple[Optional[Fold], list[RealScene]]]:
-    """Scenes by the fold whose model they are held out of; all of them under None without folds."""
-    if not pairs:
-        return [(None, scenes)] if scenes else []
-    first = {
-        scene.file: next((i for i, pair in enumerate(pairs) if pair.holds_out(scene)), -1) for scene in scenes
-    }
-    parts = [
-        (pair, [scene for scene in scenes if first[scene.file] == index]) for index, pair in enumerate(pairs)
-    ]
-    return [(pair, part) for pair, part in parts if part]
 
 
 def _quiet_fold(main: Optional[ScoredModel], given: Optional[int]) -> int:
@@ -258,6 +217,15 @@ def _log_real(result: dict[str, Any]) -> None:
         line = _line(scores, ("precision", "recall", "f1", "accuracy", "auc"))
         counts = f"{scores['files']} files, {scores['events']} earthquakes"
         logger.info("  real, %s (%s): %s", name, counts, line)
+    for name, scores in result.get("forms", {}).items():
+        logger.info(
+            "  %s (%d files): deformation %.0f %%, earthquake %.0f %%, %.1f s a file",
+            TITLES[name],
+            scores["files"],
+            100 * scores["deformation"]["rate"],
+            100 * scores["earthquake"]["rate"],
+            scores["seconds"]["mean"] or 0.0,
+        )
 
 
 def _line(scores: dict[str, Any], names: tuple[str, ...]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
@@ -18,6 +17,8 @@ from ...engine.results import Result
 from ..real.catalogue import Box, RealScene
 from .geometry import box_iou, centre
 
+NATIVE = "native"
+"""The form of a scene that the catalogue has; see `form_scenes` for the others."""
 PICTURE_MAX_SIDE_PX = 420
 """Longer side of a stored picture."""
 COLUMNS = (
@@ -27,6 +28,8 @@ COLUMNS = (
     "magnitude",
     "quality",
     "crop",
+    "form",
+    "unwrapped",
     "fold",
     "model",
     "verdict",
@@ -61,8 +64,22 @@ class Scored:
     pictures: Optional[dict[str, np.ndarray]]
 
 
-def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -> Scored:
+def score_scene(
+    scene: RealScene, network: Any, model: str, *, folds: int = 5, form: str = NATIVE, pictures: bool = True
+) -> Scored:
     """Run the engine on one file as a user would, and compare it with the catalogue.
+
+    Parameters
+    ----------
+    scene : RealScene
+    network, model : Network, str
+        The network to score, and its name.
+    folds : int
+        Number of volcano folds.
+    form : str
+        Form of the scene, for its row.
+    pictures : bool
+        Whether to return the data of its pictures, too.
 
     Returns
     -------
@@ -73,8 +90,8 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
         "centre_km" between the centres of the best and the catalogue's box, and "centre_share", that distance
         over the longer side of the catalogue's box; "pointing", whether the heatmap peaks inside the
         catalogue's box; "energy", the fraction of the heatmap's sum inside it. Columns that do not apply are
-        None. "error" is the engine's message if it refused the file, which counts as "absent" with
-        probability 0.
+        None. "unwrapped" says whether the phase was unwrapped. "error" is the engine's message if it
+        refused the file, which counts as "absent" with probability 0.
     """
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
     row.update(
@@ -84,6 +101,7 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
         magnitude=scene.magnitude,
         quality=scene.quality,
         crop=scene.crop,
+        form=form,
         fold=scene.fold(folds),
         model=model,
     )
@@ -112,13 +130,14 @@ def score_scene(scene: RealScene, network: Any, model: str, *, folds: int = 5) -
         deformation_probability=result.deformation_probability,
         kind=result.kind,
         evidence=result.evidence,
+        unwrapped=_is_unwrapped(result),
         windows=len(logits),
         scales=len(result.windows),
         boxes=len(result.boxes),
     )
     if scene.box is not None:
         row.update(compare(result, scene.box))
-    wanted = not scene.crop or scene.label != "quiet" or result.verdict != "absent"
+    wanted = pictures and (not scene.crop or scene.label != "quiet" or result.verdict != "absent")
     return Scored(row, logits, _pictures(scene, result) if wanted else None)
 
 
@@ -144,6 +163,12 @@ def compare(result: Result, box: Box) -> dict[str, Any]:
         out["pointing"] = bool(inside.flat[int(heat.argmax())])
         out["energy"] = float(heat[inside].sum() / heat.sum())
     return out
+
+
+def _is_unwrapped(result: Result) -> Optional[bool]:
+    """Whether the engine read unwrapped phase or displacement."""
+    quantity = result.input.get("quantity")
+    return None if quantity is None else quantity != "wrapped"
 
 
 def _logits(result: Result) -> np.ndarray:
@@ -185,46 +210,6 @@ def _pictures(scene: RealScene, result: Result) -> dict[str, np.ndarray]:
         "chance": np.array([one.probability for one in result.boxes], np.float32),
         "truth": np.array(scene.box if scene.box is not None else [], float),
     }
-
-
-def score_all(
-    scenes: Sequence[RealScene],
-    network: Any,
-    model: str,
-    pictures: Path,
-    *,
-    folds: int = 5,
-    progress: Optional[Callable[[int], None]] = None,
-) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
-    """Score files one by one, and write each file's pictures to a folder at once.
-
-    Parameters
-    ----------
-    network, model : Network, str
-        The network to score, and its name.
-    pictures : Path
-        Folder for the data of the pictures.
-    folds : int
-        Number of volcano folds.
-    progress : callable, optional
-        Called with the number of files done.
-
-    Returns
-    -------
-    rows : list of dict
-    logits : list of ndarray, shape (windows, 3)
-    """
-    rows, logits = [], []
-    pictures.mkdir(parents=True, exist_ok=True)
-    for number, scene in enumerate(scenes, start=1):
-        scored = score_scene(scene, network, model, folds=folds)
-        rows.append(scored.row)
-        logits.append(scored.logits)
-        if scored.pictures is not None:
-            np.savez_compressed(pictures / f"{picture_name(scene.file)}.npz", **scored.pictures)
-        if progress is not None:
-            progress(number)
-    return rows, logits
 
 
 def picture_name(file: str) -> str:

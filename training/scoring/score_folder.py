@@ -1,7 +1,9 @@
 """The folder of scores: `evaluate` writes it, `figures` and `calibrate` read it.
 
 ``scores.json`` holds all scores; ``scenes.csv`` one row per real file; ``windows.npz`` the raw logits of
-their windows; ``pictures/`` the data of their pictures; ``simulated/*.npz`` the answers on a simulated set.
+their windows; ``forms.csv`` and ``form-windows.npz`` the same for other forms of the earthquakes;
+``tables.md`` the tables of both; ``pictures/`` the data of their pictures; ``simulated/*.npz`` the answers on
+a simulated set.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from ...engine.errors import InputError
 from ...engine.output.atomic import replacing
 from ..data.packing import load, save
 from .metrics import rounded
-from .real_scores import COLUMNS
+from .real_scores import COLUMNS, NATIVE
 
 FORMAT = 1
 SCORES, ROWS, WINDOWS, PICTURES, SIMULATED = (
@@ -29,10 +31,23 @@ SCORES, ROWS, WINDOWS, PICTURES, SIMULATED = (
     "pictures",
     "simulated",
 )
-TEXT_COLUMNS = ("file", "group", "label", "quality", "model", "verdict", "deformation", "kind", "error")
-NEW_COLUMNS = ("deformation", "deformation_probability", "kind")
+FORM_ROWS, FORM_WINDOWS = "forms.csv", "form-windows.npz"
+TABLES = "tables.md"
+TEXT_COLUMNS = (
+    "file",
+    "group",
+    "label",
+    "quality",
+    "form",
+    "model",
+    "verdict",
+    "deformation",
+    "kind",
+    "error",
+)
+NEW_COLUMNS = ("deformation", "deformation_probability", "kind", "form", "unwrapped")
 """Columns that folders of versions up to 0.13 lack."""
-BOOLEAN_COLUMNS = ("crop", "pointing")
+BOOLEAN_COLUMNS = ("crop", "unwrapped", "pointing")
 INTEGER_COLUMNS = ("fold", "windows", "scales", "boxes")
 
 
@@ -67,17 +82,19 @@ def load_scores(folder: Path) -> dict[str, Any]:
     return values
 
 
-def write_rows(folder: Path, rows: Sequence[dict[str, Any]], windows: Sequence[np.ndarray]) -> None:
-    """Write ``scenes.csv`` and ``windows.npz``."""
+def write_rows(
+    folder: Path, rows: Sequence[dict[str, Any]], windows: Sequence[np.ndarray], *, forms: bool = False
+) -> None:
+    """Write ``scenes.csv`` and ``windows.npz``, or the two files of other forms."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({key: _cell(row.get(key)) for key in COLUMNS})
-    write_text(folder / ROWS, text.getvalue())
+    write_text(folder / (FORM_ROWS if forms else ROWS), text.getvalue())
     counts = np.array([len(one) for one in windows], np.int64)
     logits = np.concatenate([*windows, np.empty((0, 3), np.float32)]).astype(np.float32)
-    save(folder / WINDOWS, {"logits": logits, "counts": counts})
+    save(folder / (FORM_WINDOWS if forms else WINDOWS), {"logits": logits, "counts": counts})
 
 
 def _cell(value: Any) -> Any:
@@ -88,14 +105,21 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def read_rows(folder: Path) -> list[dict[str, Any]]:
-    """Rows of ``scenes.csv`` with typed values; raises `InputError` if it is missing or damaged."""
+def read_rows(folder: Path, *, forms: bool = False) -> list[dict[str, Any]]:
+    """Rows of ``scenes.csv`` or ``forms.csv`` with typed values.
+
+    Raises
+    ------
+    InputError
+        The file is missing or damaged.
+    """
+    path = folder / (FORM_ROWS if forms else ROWS)
     try:
-        with (folder / ROWS).open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", newline="") as file:
             return [{key: _value(key, _stored(row, key)) for key in COLUMNS} for row in csv.DictReader(file)]
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise InputError(
-            f"{ROWS} in '{folder.name}' is missing or damaged; run evaluate --real again."
+            f"{path.name} in '{folder.name}' is missing or damaged; run evaluate --real again."
         ) from error
 
 
@@ -104,6 +128,8 @@ def _stored(row: dict[str, str], key: str) -> str:
 
 
 def _value(key: str, text: str) -> Any:
+    if key == "form":
+        return text or NATIVE
     if key in TEXT_COLUMNS:
         return text
     if text == "":
@@ -113,9 +139,9 @@ def _value(key: str, text: str) -> Any:
     return int(text) if key in INTEGER_COLUMNS else float(text)
 
 
-def read_windows(folder: Path) -> list[np.ndarray]:
-    """Raw logits of the windows of each row, in the order of ``scenes.csv``."""
-    arrays = load(folder / WINDOWS)
+def read_windows(folder: Path, *, forms: bool = False) -> list[np.ndarray]:
+    """Raw logits of the windows of each row, in the order of ``scenes.csv`` or ``forms.csv``."""
+    arrays = load(folder / (FORM_WINDOWS if forms else WINDOWS))
     return np.split(arrays["logits"], np.cumsum(arrays["counts"])[:-1])
 
 
