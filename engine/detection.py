@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import os
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +14,18 @@ from osgeo import gdal
 from ..version import __version__
 from .context.surroundings import Surroundings
 from .errors import InputError
+from .inference.model_notes import (
+    describe_model,
+    fallback_warning,
+    gives_heads,
+    heads_warning,
+    old_model_note,
+)
 from .inference.model_use import ModelUse
 from .inference.pipeline import Pipeline
 from .inference.scene_evidence import SceneEvidence
 from .interferogram import Interferogram, open_interferogram
-from .network import ModelCard, Network, load_model
+from .network import Network, load_model
 from .network.threads import one_blas_thread
 from .output.transaction import Transaction
 from .output_files import OutputFiles
@@ -174,6 +180,7 @@ def _analyse(
         kind=verdict.kind,
         two_questions=use.two_questions,
         heads=evidence.heads.values(heat),
+        mask=evidence.mask(heat) if settings.heads else None,
         boxes=boxes,
         heat=heat,
         grid=grid,
@@ -181,7 +188,7 @@ def _analyse(
         context=around.context,
         input=interferogram.describe(),
         settings=dataclasses.asdict(settings),
-        model=_describe_model(network),
+        model=describe_model(network),
         thresholds=dict(use.thresholds),
         backend=network.backend,
         windows=evidence.scores(),
@@ -191,10 +198,11 @@ def _analyse(
         warnings=[
             *interferogram.warnings,
             *stream.warnings,
-            *_fallback_warning(network),
+            *fallback_warning(network),
+            *heads_warning(network, settings.heads),
             *around.warnings,
         ],
-        notes=[*interferogram.notes, _elevation_note(stream), *_old_model_note(network.card), *around.notes],
+        notes=[*interferogram.notes, _elevation_note(stream), *old_model_note(network.card), *around.notes],
     )
 
 
@@ -217,7 +225,7 @@ def _collect_evidence(
         run.tick,
         unwrapped=not stream.wrapped,
         oriented=interferogram.positive != "unknown" and interferogram.grid.has_crs,
-        heads=settings.heads,
+        heads=settings.heads and gives_heads(network),
     )
     for prediction in pipeline.run(stream.windows(evidence.heatmap.ground)):
         evidence.add(prediction)
@@ -246,39 +254,11 @@ def _check_content(interferogram: Interferogram, stream: WindowStream, evidence:
         )
 
 
-def _describe_model(network: Network) -> dict[str, str]:
-    return {
-        "version": network.card.version,
-        "name": os.path.basename(str(network.path)),
-        "hash": network.hash,
-        "recipe": network.card.recipe,
-    }
-
-
 def _elevation_note(stream: WindowStream) -> str:
     if stream.elevation is None:
         return "No elevation model was used."
     given = ", in the coordinate system that was given for it" if stream.elevation.crs else ""
     return f"Elevation from “{stream.elevation.name}”{given}."
-
-
-def _old_model_note(card: ModelCard) -> list[str]:
-    """What the verdict of a model up to 0.13 lacks."""
-    if card.two_questions:
-        return []
-    note = (
-        f"The model {card.version} has no calibrated probability of deformation; the larger of its "
-        "probabilities of an earthquake and of other deformation stands for it."
-    )
-    if card.retired_passes:
-        note += f" It was calibrated with passes that no longer run ({', '.join(card.retired_passes)})."
-    return [note]
-
-
-def _fallback_warning(network: Network) -> list[str]:
-    """Why the numpy backend ran although onnxruntime is installed."""
-    reason = getattr(network, "fallback", "")
-    return [f"onnxruntime is installed but did not work ({reason}); numpy ran instead."] if reason else []
 
 
 @contextmanager

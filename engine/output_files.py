@@ -78,8 +78,13 @@ class OutputFiles:
             text = style("heatmap")
             if text is not None:
                 write_bytes(files.stage(sidecar(self.heatmap)), text.encode("utf-8"))
-        if self.heads and result.heads is not None:
-            write_heads(result.heads, result.grid, files.stage(self.heads))
+        if self.heads:
+            write_heads(
+                () if result.heads is None else result.heads,
+                result.mask,
+                result.grid,
+                files.stage(self.heads),
+            )
         if self.boxes:
             write_boxes(result, files.stage(self.boxes))
         if self.result:

@@ -109,6 +109,8 @@ class Result:
         ISO time in UTC.
     heads : ndarray, shape (heads, grid.height, grid.width), float32, optional
         Attention of each head of the network, if it was asked for; as the heatmap, which combines them.
+    mask : ndarray, shape (grid.height, grid.width), float32, optional
+        Share of deformed ground, 0 to 1, which the boxes are drawn from; with `heads` only.
     two_questions : bool
         Whether the model is calibrated for deformation and for its kind; models up to 0.13 are not, and the
         larger of their two probabilities stands for that of deformation.
@@ -145,6 +147,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     two_questions: bool = True
     heads: Optional[np.ndarray] = None
+    mask: Optional[np.ndarray] = None
     catalogue: Optional[dict[str, Any]] = None
     context: list[dict[str, Any]] = field(default_factory=list)
     schema: int = SCHEMA

@@ -8,9 +8,20 @@ from typing import Any
 
 from qgis.core import QgsMapLayer
 
+NUMBER_OF_DATES = 2
+"""Dates of an interferogram; fewer are no correction."""
 PROPERTY = "quakefringe/corrections"
 """Custom property of the layer with the corrections as JSON."""
-TYPES = {"quantity": str, "unit": str, "positive": str, "wavelength": float, "layer": str, "dates": list}
+TYPES = {
+    "quantity": str,
+    "unit": str,
+    "positive": str,
+    "wavelength": float,
+    "layer": str,
+    "product": str,
+    "pixel_m": float,
+    "dates": list,
+}
 
 
 @dataclass(frozen=True)
@@ -27,8 +38,12 @@ class Corrections:
         Metres; 0: the reader's.
     layer : str
         Layer of a product with several.
+    product : {"", "plain"}
+        "plain": a plain raster, whatever product its name suggests.
+    pixel_m : float
+        Width of a pixel in metres; 0: the reader's.
     dates : tuple of str
-        ISO dates of the two acquisitions; for catalogues and reports, not for the reading.
+        ISO dates of the two acquisitions, for catalogues and reports.
     """
 
     quantity: str = ""
@@ -36,6 +51,8 @@ class Corrections:
     positive: str = ""
     wavelength: float = 0.0
     layer: str = ""
+    product: str = ""
+    pixel_m: float = 0.0
     dates: tuple[str, ...] = ()
 
     @classmethod
@@ -66,12 +83,15 @@ class Corrections:
 
     def options(self) -> dict[str, Any]:
         """The corrections as options of `engine.interferogram.open_interferogram`."""
-        return {
-            name: value
-            for name in ("quantity", "unit", "positive", "wavelength", "layer")
-            if (value := getattr(self, name))
-        }
+        names = ("quantity", "unit", "positive", "wavelength", "layer", "product", "pixel_m")
+        values = {name: value for name in names if (value := getattr(self, name))}
+        if len(self.dates) == NUMBER_OF_DATES:
+            values["acquired"] = self.dates
+        return values
 
     def parameters(self) -> dict[str, Any]:
         """The corrections as parameters of ``quakefringe:detect``."""
-        return {name.upper(): value for name, value in self.options().items()}
+        values = {name.upper(): value for name, value in self.options().items()}
+        if "ACQUIRED" in values:
+            values["ACQUIRED"] = " ".join(self.dates)
+        return values

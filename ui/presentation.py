@@ -25,9 +25,13 @@ from .verdict_label import verdict_layer
 RUN = "quakefringe/run_id"
 REPORT = "quakefringe/report"
 RANK = "quakefringe/rank"
+ROLE = "quakefringe/role"
+"""Custom properties of a result's layers."""
+STYLE = {"heads": "heatmap"}
+"""Style of a role, where it is not named like the role."""
 MAX_ATTEMPTS, ATTEMPT_INTERVAL_MS = 40, 25
 """Attempts to find a layer in the layer tree, and the time between them."""
-ORDER = ("verdict", "boxes", "heatmap")
+ORDER = ("verdict", "boxes", "heatmap", "heads")
 """Order of the layers in the group, from the top down."""
 
 
@@ -100,8 +104,9 @@ class Presenter(Placer):
         self.role = role
 
     def prepare(self, layer):
-        layer.loadNamedStyle(style(self.role))
+        layer.loadNamedStyle(style(STYLE.get(self.role, self.role)))
         layer.setCustomProperty(RUN, self.run.run_id)
+        layer.setCustomProperty(ROLE, self.role)
         if self.run.report:
             layer.setCustomProperty(REPORT, self.run.report)
         layer.triggerRepaint()
@@ -109,6 +114,7 @@ class Presenter(Placer):
     def placed(self, project, group, layer):
         if isinstance(layer, QgsRasterLayer):
             make_legible(layer)
+        if self.role == "heatmap":
             run = self.run
             label = verdict_layer(
                 run.label, run.verdict, layer.extent(), layer.crs(), project.transformContext()

@@ -64,6 +64,12 @@ class SceneEvidence:
         self._positions.append(place)
         self._logits.append(prediction.logits)
 
+    def mask(self, heat: np.ndarray) -> np.ndarray:
+        """The network's mask of deformed ground, shape of the heatmap `heat`, float32, NaN where that is."""
+        mask = self._masks.evidence().mask.astype(np.float32)
+        mask[np.isnan(heat)] = np.nan
+        return mask
+
     def verdict(self) -> Verdict:
         """The answers to both questions for the scene."""
         return self._use.verdict(np.stack(self._logits), self.count)

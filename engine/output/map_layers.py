@@ -82,12 +82,14 @@ def write_heatmap(heat: np.ndarray, grid: Grid, path: str) -> None:
     write_bands([("attention heat, 0 to 1", heat)], grid, path, "heatmap")
 
 
-def write_heads(maps: np.ndarray, grid: Grid, path: str) -> None:
-    """Write the attention of each head as a band of one GeoTIFF, as `write_heatmap` writes its own.
+def write_heads(maps: Sequence[np.ndarray], mask: Optional[np.ndarray], grid: Grid, path: str) -> None:
+    """Write the attention of each head as a band of one GeoTIFF, and the mask as the last band.
 
     Parameters
     ----------
     maps : ndarray, shape (heads, grid.height, grid.width)
+        0 to 1; empty when the model does not give them.
+    mask : ndarray, shape (grid.height, grid.width), optional
         0 to 1.
     grid : Grid
     path : str
@@ -98,6 +100,8 @@ def write_heads(maps: np.ndarray, grid: Grid, path: str) -> None:
         When the file cannot be written.
     """
     bands = [(f"attention of head {number}, 0 to 1", one) for number, one in enumerate(maps, start=1)]
+    if mask is not None:
+        bands.append(("mask of deformed ground, 0 to 1", mask))
     write_bands(bands, grid, path, "heads")
 
 

@@ -277,14 +277,29 @@ def test_the_attention_of_each_head_is_a_band_of_a_geotiff_on_the_heatmaps_grid(
     path = str(folder / "heads.tif")
     result = run(scene, network=TwoHeads(), heads=path, heatmap=targets["heatmap"])
     raster, heat = gdal.Open(path), gdal.Open(targets["heatmap"])
-    assert raster.RasterCount == 2
+    assert raster.RasterCount == 3
     assert raster.GetGeoTransform() == heat.GetGeoTransform()
     assert raster.GetRasterBand(2).GetDescription() == "attention of head 2, 0 to 1"
-    first, second = raster.ReadAsArray()
+    assert raster.GetRasterBand(3).GetDescription() == "mask of deformed ground, 0 to 1"
+    first, second, mask = raster.ReadAsArray()
+    np.testing.assert_array_equal(mask, result.mask)
     np.testing.assert_array_equal(np.stack([first, second]), result.heads)
     row, column = np.unravel_index(np.nanargmax(result.heat), result.heat.shape)
     assert first[row, column] > 0.9
     assert np.nansum(second) > np.nansum(first)
+
+
+class WithoutHeads(FringeNetwork):
+    """A model up to 0.13."""
+
+    has_heads = False
+
+
+def test_a_model_without_heads_writes_the_mask_and_says_so(scene, out):
+    folder, _ = out
+    result = run(scene, network=WithoutHeads(), heads=str(folder / "heads.tif"))
+    assert gdal.Open(str(folder / "heads.tif")).RasterCount == 1
+    assert any("mask only" in text for text in result.warnings)
 
 
 def test_head_maps_are_returned_by_the_setting_and_not_otherwise(scene):

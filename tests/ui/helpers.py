@@ -13,7 +13,7 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
 from quakefringe.engine.errors import Cancelled
-from quakefringe.engine.output.map_layers import write_boxes, write_heatmap
+from quakefringe.engine.output.map_layers import write_boxes, write_heads, write_heatmap
 from quakefringe.engine.output.result_json import write_json
 from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
@@ -108,6 +108,8 @@ class FakeDetect:
             write_heatmap(result.heat, result.grid, targets["heatmap"])
         if targets.get("boxes"):
             write_boxes(result, targets["boxes"])
+        if targets.get("heads"):
+            write_heads([result.heat, result.heat**2], result.heat, result.grid, targets["heads"])
         if targets.get("report"):
             Path(targets["report"]).write_text("<html></html>", encoding="utf-8")
         if targets.get("result"):

@@ -55,7 +55,7 @@ def test_empty_parameters_reach_the_engine_as_none(fake_detect, scene):
     ) * 5
     assert (settings.threshold, settings.scales, settings.coherence_threshold) == (None,) * 3
     assert settings.backend == "auto"
-    assert targets == {"heatmap": None, "boxes": None, "report": None, "result": None}
+    assert targets == {"heatmap": None, "boxes": None, "heads": None, "report": None, "result": None}
     two_questions = {"DEFORMATION", "DEFORMATION_PROBABILITY", "KIND"}
     assert set(results) == {"LABEL", "PROBABILITY", "DETECTED", "BOX_COUNT"} | two_questions
 

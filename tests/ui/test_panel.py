@@ -37,12 +37,12 @@ def read_layer(panel, toolbar, layer):
 def test_the_panel_says_what_it_understood(panel, read_layer):
     scene = panel.scene
     assert scene.name.text() == "Gorkha"
-    assert scene.product.text() == "LiCSAR"
+    assert scene.product.currentText() == "auto: LiCSAR"
     assert scene.quantity.currentText() == "auto: wrapped phase"
     assert scene.unit.currentText() == "auto: rad"
     assert "0.0555 m" in scene.wavelength.specialValueText()
     assert scene.dates.placeholderText() == "2015-04-17 – 2015-04-29"
-    assert "96 × 96" in scene.pixel.text()
+    assert "96 × 96" in scene.pixel.text.text()
     assert panel.run.button.isEnabled()
 
 

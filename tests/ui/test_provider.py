@@ -16,6 +16,10 @@ TUNING_PARAMETERS = [
     "COHERENCE",
     "UNIT",
     "POSITIVE",
+    "PRODUCT",
+    "PIXEL_M",
+    "ACQUIRED",
+    "CELL",
     "LAYER",
     "DATE",
     "CORRECTIONS",
@@ -28,7 +32,7 @@ TUNING_PARAMETERS = [
 DETECT_PARAMETERS = [
     *("INPUT", "BAND", "QUANTITY", "WAVELENGTH", "DEM", "EXTENT"),
     *TUNING_PARAMETERS,
-    *("HEATMAP", "BOXES", "REPORT", "RESULT"),
+    *("FOLDER", "HEATMAP", "BOXES", "REPORT", "HEADS", "RESULT"),
 ]
 
 

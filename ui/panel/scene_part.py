@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsProject
 from qgis.gui import QgsDoubleSpinBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ..corrections import Corrections
 from ..i18n import tr
+from .pixel_part import PixelPart
 from .scene_reader import SceneFacts
 from .widgets import ElidedLabel, section_title, wrapped_label
 
@@ -31,8 +32,8 @@ class ScenePart(QWidget):
         self._filling = False
         self.name = ElidedLabel()
         self.state = wrapped_label(muted=True)
-        self.product = ElidedLabel()
-        self.layer_choice = QComboBox()
+        self.product = _choice()
+        self.layer_choice = _choice()
         self.quantity = _choice()
         self.unit = _choice()
         self.positive = _choice()
@@ -45,7 +46,7 @@ class ScenePart(QWidget):
         self.wavelength.setKeyboardTracking(False)
         self.dates = QLineEdit()
         self.dates.setClearButtonEnabled(True)
-        self.pixel = ElidedLabel()
+        self.pixel = PixelPart()
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
@@ -72,8 +73,10 @@ class ScenePart(QWidget):
         layout.addWidget(self.name)
         layout.addWidget(self.state)
         layout.addWidget(self._form)
-        for combo in (self.quantity, self.unit, self.positive, self.layer_choice):
+        for combo in (self.product, self.quantity, self.unit, self.positive, self.layer_choice):
             combo.activated.connect(self._correct)
+        self.pixel.changed.connect(self._correct)
+        self.pixel.crs_chosen.connect(self.set_crs)
         self.wavelength.valueChanged.connect(self._correct)
         self.dates.editingFinished.connect(self._correct)
 
@@ -102,6 +105,7 @@ class ScenePart(QWidget):
         corrections = Corrections.of_layer(layer)
         self._filling = True
         self._fill(facts, corrections)
+        self.pixel.show_size(facts.description, corrections.pixel_m, layer.crs())
         self._filling = False
         self._form.show()
         changed = tr("Corrected by you; choose “auto” to return.") if corrections != Corrections() else ""
@@ -113,7 +117,9 @@ class ScenePart(QWidget):
 
     def _fill(self, facts: SceneFacts, corrections: Corrections) -> None:
         found = facts.description
-        self.product.setText(found.get("product", "–"))
+        _set_choices(
+            self.product, {"plain": tr("plain raster")}, corrections.product, found.get("product", "")
+        )
         names = [
             ("", tr("auto: {value}").format(value=found.get("layer", ""))),
             *((n, n) for n in facts.layers),
@@ -141,7 +147,13 @@ class ScenePart(QWidget):
         self.wavelength.setToolTip(tr("One fringe is {cm} cm").format(cm=f"{fringe:.2f}") if fringe else "")
         self.dates.setPlaceholderText(" – ".join(found.get("dates", [])) or tr("not known"))
         self.dates.setText(" – ".join(corrections.dates))
-        self.pixel.setText(_pixel_text(found))
+
+    def set_crs(self, crs: QgsCoordinateReferenceSystem) -> None:
+        """Give the layer a coordinate system, which QGIS remembers with it."""
+        layer = self._shown()
+        if layer is not None:
+            layer.setCrs(crs)
+            self.corrected.emit()
 
     def _row_visible(self, widget: QWidget, visible: bool) -> None:
         label = self._form.layout().labelForField(widget)
@@ -160,6 +172,8 @@ class ScenePart(QWidget):
             unit=self.unit.currentData() or "",
             positive=self.positive.currentData() or "",
             wavelength=self.wavelength.value(),
+            product=self.product.currentData() or "",
+            pixel_m=self.pixel.value(),
             dates=tuple(sorted(_DATE.findall(self.dates.text()))),
         )
         if new != old:
@@ -196,11 +210,3 @@ def _wavelength_text(found: dict[str, Any]) -> str:
     if not metres:
         return tr("not known")
     return tr("auto: {value}").format(value=f"{metres:.4f} m")
-
-
-def _pixel_text(found: dict[str, Any]) -> str:
-    size = found.get("pixel_size_m")
-    pixels = f"{found.get('width', '?')} × {found.get('height', '?')}"
-    if not size:
-        return tr("not known: the layer has no coordinate system ({pixels} pixels)").format(pixels=pixels)
-    return f"{size[0]:.0f} × {size[1]:.0f} m  ({pixels})"

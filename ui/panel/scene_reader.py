@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...engine.errors import QuakeFringeError
 from ..corrections import Corrections
+from ..i18n import tr
 from ..sources import Source, source_of_layer
 
 
@@ -92,7 +93,6 @@ class SceneReader(QObject):
 def read_facts(source: Source, corrections: Corrections) -> SceneFacts:
     """Open a file as detection does, and describe it; never raises. Runs in any thread."""
     from ...engine.interferogram import open_interferogram
-    from ...engine.products import open_product
     from ...engine.tiling.scales import plan_scales
 
     try:
@@ -103,11 +103,10 @@ def read_facts(source: Source, corrections: Corrections) -> SceneFacts:
             nodata=source.nodata,
             **corrections.options(),
         )
-        product = open_product(source.path, source.band)
-        layers = tuple(one.key for one in product.layers if one.kind.quantity is not None)
         scales = len(plan_scales(interferogram.grid))
-        return SceneFacts(source.layer_id, interferogram.describe(), layers, scales)
+        return SceneFacts(source.layer_id, interferogram.describe(), interferogram.choices, scales)
     except QuakeFringeError as error:
         return SceneFacts(source.layer_id, problem=str(error))
     except Exception as error:  # the thread has nobody else to tell
-        return SceneFacts(source.layer_id, problem=f"The file cannot be read ({error}); choose another one.")
+        text = tr("The file cannot be read ({error}); choose another one.")
+        return SceneFacts(source.layer_id, problem=text.format(error=error))

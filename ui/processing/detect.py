@@ -14,12 +14,19 @@ from qgis.core import (
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ..feedback import CollectingFeedback
+from ..i18n import tr
 from ..messages import show_warnings
 from ..presentation import Presenter, ResultGroup
 from ..sources import as_elevation_model, name_of_all
 from .base import Algorithm, explained
 from .detect_parameters import HELP, add_advanced, add_inputs, add_results, add_surroundings
+from .result_folder import discard, into_folder, new_run_folder
 from .vectors import file_or_layer, vector_path
+
+RASTERS = ("HEATMAP", "BOXES", "HEADS")
+"""Outputs that QGIS can load."""
+LAYERS = {"heatmap": "Heatmap", "boxes": "Boxes", "heads": "Heads"}
+"""Layers that QGIS may load, and their names on the map."""
 
 
 class Detect(Algorithm):
@@ -74,13 +81,11 @@ class Detect(Algorithm):
     def processAlgorithm(self, parameters, context, feedback):
         from ...engine.detection import detect
 
-        targets = {
-            "heatmap": self.parameterAsOutputLayer(parameters, "HEATMAP", context) or None,
-            "boxes": self.parameterAsOutputLayer(parameters, "BOXES", context) or None,
-            "report": self.parameterAsFileOutput(parameters, "REPORT", context) or None,
-            "result": self.parameterAsFileOutput(parameters, "RESULT", context) or None,
-        }
-        self._layers = {role: targets[role] for role in ("heatmap", "boxes") if targets[role]}
+        folder = self._new_folder(parameters, context)
+        if folder is not None:
+            parameters = into_folder(parameters, folder)
+        targets = self._targets(parameters, context)
+        self._layers = {role: targets[role] for role in LAYERS if targets[role]}
 
         def progress(percent: float, text: str) -> None:
             feedback.setProgress(percent)
@@ -93,11 +98,13 @@ class Detect(Algorithm):
                 self._paths(), settings, **targets, progress=progress, cancelled=feedback.isCanceled
             )
         except Cancelled as error:
+            discard(folder)
             feedback.pushInfo("Cancelled; no files were written.")
             if QgsApplication.platform() == "qgis_process":  # whose status would be 0 otherwise
                 raise explained(error) from error
             return {}
         except QuakeFringeError as error:
+            discard(folder)
             raise explained(error) from error
         self._warnings = [*(note for one in self._sources for note in one.notes), *result.warnings]
         for warning in self._warnings:
@@ -130,12 +137,31 @@ class Detect(Algorithm):
             for role, path in self._layers.items():
                 if context.willLoadLayerOnCompletion(path):
                     details = context.layerToLoadOnCompletionDetails(path)
-                    details.name = role.capitalize()
+                    details.name = tr(LAYERS[role])
                     details.forceName = True
                     details.setPostProcessor(Presenter(self._run, role))
             if self._warnings and not isinstance(feedback, CollectingFeedback):
                 show_warnings(self._run.scene, self._warnings)
         return {}
+
+    def _new_folder(self, parameters, context):
+        """The folder that the run gets; None when the user names each file."""
+        chosen = self.parameterAsString(parameters, "FOLDER", context).strip()
+        try:
+            return new_run_folder(chosen, self._source.name)
+        except QuakeFringeError as error:
+            raise explained(error) from error
+
+    def _targets(self, parameters, context) -> dict[str, Optional[str]]:
+        """The files to write, by their name in the engine."""
+        rasters = {name: self.parameterAsOutputLayer(parameters, name, context) for name in RASTERS}
+        return {
+            "heatmap": rasters["HEATMAP"] or None,
+            "boxes": rasters["BOXES"] or None,
+            "heads": rasters["HEADS"] or None,
+            "report": self.parameterAsFileOutput(parameters, "REPORT", context) or None,
+            "result": self.parameterAsFileOutput(parameters, "RESULT", context) or None,
+        }
 
     def _settings(self, parameters, context):
         from ...engine.detection import Settings
@@ -153,6 +179,10 @@ class Detect(Algorithm):
             "dem": self._dem.path if self._dem else None,
             "dem_crs": (self._dem.crs or None) if self._dem else None,
             "nodata": self._source.nodata,
+            "product": self._chosen(parameters, "PRODUCT", context),
+            "pixel_m": self.optional_number(parameters, "PIXEL_M", context),
+            "acquired": self._acquired(parameters, context),
+            "cell": self.optional_number(parameters, "CELL", context),
         }
         scales = self.optional_number(parameters, "SCALES", context)
         return Settings(
@@ -167,6 +197,11 @@ class Detect(Algorithm):
             catalogue_fields=self.parameterAsString(parameters, "CATALOGUE_FIELDS", context).strip() or None,
             faults=self._faults,
         )
+
+    def _acquired(self, parameters, context) -> Optional[tuple[str, ...]]:
+        """The two dates that the user gave."""
+        text = self.parameterAsString(parameters, "ACQUIRED", context)
+        return tuple(text.replace(",", " ").replace(";", " ").split()) or None
 
     def _chosen(self, parameters, name, context) -> Optional[str]:
         """The option that the user chose; None for “auto”."""

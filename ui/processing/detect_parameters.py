@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
@@ -24,6 +25,7 @@ from .vectors import VectorOrPath
 QUANTITIES = ("auto", "wrapped", "unwrapped", "displacement", "displacement_cm", "displacement_mm")
 UNITS = ("auto", "rad", "deg", "cycle", "m", "cm", "mm")
 SIGNS = ("auto", "toward", "away")
+PRODUCTS = ("auto", "plain")
 BACKENDS = ("auto", "numpy", "onnxruntime")
 _Double = QgsProcessingParameterNumber.Type.Double
 _Integer = QgsProcessingParameterNumber.Type.Integer
@@ -50,8 +52,11 @@ often follows the relief. <b>Extent</b>: searches only this part of the scene, i
 own threshold. <b>Number of scales</b>: searches only the N coarsest scales; empty for all. <b>Backend</b>:
 <i>auto</i> uses onnxruntime if QGIS' Python has it, and numpy otherwise. <b>Lowest coherence</b>: ignores
 pixels of lower coherence if the product has a coherence layer; 0 keeps all. <b>Unit</b> and <b>Motion with
-positive values</b>: replace the unit and the sign that the file states. <b>Layer</b>: of a product with
-several, such as <i>frequencyB</i> or <i>VV</i>. <b>Date</b>: date or pair of a time series, such as
+positive values</b>: replace the unit and the sign that the file states. <b>Product</b>: <i>plain</i> reads a
+plain raster, whatever product its name suggests. <b>Pixel size</b>: for rasters without a coordinate system.
+<b>Dates of the two acquisitions</b>: if the file does not say them, or says them wrongly. <b>Layer</b>: of a
+product with several, such as <i>frequencyB</i> or <i>VV</i>. <b>Cells of a table of points</b>: their size in
+metres; empty for 100. <b>Date</b>: date or pair of a time series, such as
 <i>20200101_20200113</i>; empty for the largest step. <b>Corrections</b>: corrections that the product
 contains but does not apply, such as <i>ionosphere</i> or <i>solid_earth_tides</i>, separated by commas;
 <i>all</i> for all of them, empty for none. <b>More frames</b>: files of the same track and pass, which are
@@ -65,9 +70,14 @@ change that it should have caused, and reports the probability with and without 
 time=Origin</i>. <b>Faults</b>: a line layer; the nearest fault to each box is named. Neither faults nor
 volcanoes change a probability.</p>
 <h3>Results</h3>
+<p><b>Keep everything in a folder of the run</b>: the heatmap, the boxes, the report and the result go to a
+new folder in this one, named after the scene and the time; files with a name of their own go where it says.
+In batch mode fill in this column: the columns of the files stay blank then. The advanced columns appear with
+the button <i>Toggle advanced mode</i>.</p>
 <p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
 probability, size, centre, peak line-of-sight change and number of fringes. <b>Report</b>: one HTML file.
-<b>Result</b>: JSON with everything. Each of them is optional. Models and scripts can use the outputs LABEL,
+<b>Result</b>: JSON with everything. <b>Maps of the heads</b>: GeoTIFF with a band for each attention head of
+the network. Each of them is optional. Models and scripts can use the outputs LABEL,
 PROBABILITY and DETECTED (of an earthquake), DEFORMATION (present, absent or uncertain) and
 DEFORMATION_PROBABILITY, KIND (earthquake, other, unclear or none) and BOX_COUNT.</p>"""
 
@@ -124,6 +134,16 @@ def add_advanced(algorithm: Algorithm) -> None:
     )
     algorithm.add_advanced(_choice("UNIT", "Unit of the values", UNITS))
     algorithm.add_advanced(_choice("POSITIVE", "Motion with positive values", SIGNS))
+    algorithm.add_advanced(_choice("PRODUCT", "Product", PRODUCTS))
+    algorithm.add_advanced(
+        QgsProcessingParameterNumber(
+            "PIXEL_M", "Pixel size (m)", _Double, None, optional=True, minValue=0.1, maxValue=10_000.0
+        )
+    )
+    algorithm.add_advanced(
+        QgsProcessingParameterString("ACQUIRED", "Dates of the two acquisitions", optional=True)
+    )
+    algorithm.add_advanced(cell_parameter())
     algorithm.add_advanced(
         QgsProcessingParameterString("LAYER", "Layer of a product (or a part of its name)", optional=True)
     )
@@ -169,6 +189,14 @@ def add_surroundings(algorithm: Algorithm) -> None:
 
 def add_results(algorithm: Algorithm) -> None:
     """Destinations of the files, and outputs for models and scripts."""
+    algorithm.addParameter(
+        QgsProcessingParameterFile(
+            "FOLDER",
+            "Keep everything in a folder of the run, below",
+            QgsProcessingParameterFile.Behavior.Folder,
+            optional=True,
+        )
+    )
     algorithm.addParameter(QgsProcessingParameterRasterDestination("HEATMAP", "Heatmap", optional=True))
     algorithm.addParameter(
         QgsProcessingParameterVectorDestination(
@@ -177,6 +205,11 @@ def add_results(algorithm: Algorithm) -> None:
     )
     algorithm.addParameter(
         QgsProcessingParameterFileDestination("REPORT", "Report", "HTML files (*.html)", optional=True)
+    )
+    algorithm.addParameter(
+        QgsProcessingParameterRasterDestination(
+            "HEADS", "Maps of the heads", optional=True, createByDefault=False
+        )
     )
     algorithm.addParameter(
         QgsProcessingParameterFileDestination(
@@ -190,6 +223,19 @@ def add_results(algorithm: Algorithm) -> None:
     algorithm.addOutput(QgsProcessingOutputNumber("DEFORMATION_PROBABILITY", "Probability of deformation"))
     algorithm.addOutput(QgsProcessingOutputString("KIND", "Kind of the deformation"))
     algorithm.addOutput(QgsProcessingOutputNumber("BOX_COUNT", "Number of boxes"))
+
+
+def cell_parameter() -> QgsProcessingParameterNumber:
+    """The size of the cells into which a table of points is averaged."""
+    return QgsProcessingParameterNumber(
+        "CELL",
+        "Cells of a table of points (m)",
+        _Double,
+        None,
+        optional=True,
+        minValue=1.0,
+        maxValue=100_000.0,
+    )
 
 
 def _choice(name: str, title: str, options: tuple[str, ...]) -> QgsProcessingParameterEnum:

@@ -42,11 +42,15 @@ def _detect() -> dict[str, str]:
         "COHERENCE": tr("Leave out pixels of lower coherence. Empty: the product's own rule; 0 keeps all."),
         "UNIT": tr("Replaces the unit that the file states. A unit of length means displacement."),
         "POSITIVE": tr("The motion that positive values mean, if the file's sign is wrong or missing."),
+        "PRODUCT": tr("“plain” reads a plain raster, whatever product its name suggests."),
+        "PIXEL_M": tr("Width of a pixel in metres, for rasters without a coordinate system."),
+        "ACQUIRED": tr("Such as 2015-04-17 2015-04-29. Empty: those of the product."),
         "LAYER": tr("Layer of a product with several, or a part of its name, such as frequencyB or VV."),
         "DATE": tr("Date or pair of a time series, such as 20200101_20200113. Empty: the largest step."),
         "CORRECTIONS": tr(
             "Corrections that the product contains but does not apply: all, or names with commas between."
         ),
+        "CELL": tr("Size in metres of the cells into which a table of points is averaged. Empty: 100."),
         "FRAMES": tr("More files of the same track and pass, which are joined to the interferogram."),
         "CATALOGUE": tr("Earthquakes to compare with: a point layer, or a file such as QuakeML or USGS CSV."),
         "CATALOGUE_TOLERANCE": tr("Days before and after the two dates in which an event still counts."),
@@ -55,6 +59,11 @@ def _detect() -> dict[str, str]:
         "HEATMAP": tr("GeoTIFF with the network's attention, 0 to 1, in the CRS of the scene."),
         "BOXES": tr("GeoPackage with a polygon for each deformed area, its probability and its figures."),
         "REPORT": tr("One HTML page with the verdict, maps, boxes and everything that was worked out."),
+        "FOLDER": tr(
+            "Heatmap, boxes, report and result go to a new folder in this one, named after scene and time. "
+            "In batch mode fill in this column and leave those of the files blank."
+        ),
+        "HEADS": tr("GeoTIFF with a band for each attention head of the network, 0 to 1."),
         "RESULT": tr("JSON with everything: input, settings, model, backend, boxes, timings."),
     }
 
@@ -66,6 +75,7 @@ def _open() -> dict[str, str]:
         "LOOK": tr("Also load the incidence angle and the unit vector from the ground to the satellite."),
         "DATE": tr("Date or pair of a time series, such as 20200101_20200113. Empty: the largest step."),
         "CORRECTIONS": tr("Corrections of the product to apply: all, or names with commas between."),
+        "CELL": tr("Size in metres of the cells into which a table of points is averaged. Empty: 100."),
         "DEM": tr("Elevation model in metres, for corrections and vectors that depend on height."),
         "OUTPUT": tr("Folder of the small virtual rasters that point into the product."),
     }
