@@ -28,8 +28,8 @@ import numpy as np
 from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.dem_par import grid_of_dem_par
-from .containers.flat_binary import flat_binary
-from .containers.gdalio import Band, file_size, read_bytes, read_text, short_name
+from .containers.flat_binary import flat_binary, order_of_values
+from .containers.gdalio import Band, file_size, read_text, short_name
 from .containers.hdf5 import as_number
 from .family import ProductKey
 from .location import ProductLocation
@@ -50,7 +50,6 @@ _VERTICAL = re.compile(r"(?:^|[._])(?:vert|vertical)(?=[._]|$)", re.IGNORECASE)
 _HORIZONTAL = re.compile(r"(?:^|[._])(?:hor|horz|horiz|horizontal)(?=[._]|$)", re.IGNORECASE)
 _PARAMETER_BYTES = 2**16
 _MAX_PARAMETER_FILES = 60
-_SAMPLE_BYTES = 2**16
 
 
 def find(location: ProductLocation) -> list[ProductKey]:
@@ -105,7 +104,7 @@ def _grid_for(location: ProductLocation, name: str) -> Optional[tuple[Grid, np.d
         grid = _grid_of(text, name)
         if grid is not None and size in (4 * grid.width * grid.height, 8 * grid.width * grid.height):
             code = "f4" if size == 4 * grid.width * grid.height else "c8"
-            return grid, _dtype(location.path(name), code)
+            return grid, order_of_values(location.path(name), code, ">")
     return None
 
 
@@ -124,20 +123,6 @@ def _grid_of(text: str, name: str) -> Optional[Grid]:
 
 def _pairs(text: str) -> dict[str, str]:
     return dict(re.findall(r"^\s*(\w+)\s*:\s*(\S+)", text, re.MULTILINE))
-
-
-def _dtype(path: str, code: str) -> np.dtype:
-    """Byte order by the values: GAMMA writes big-endian, but some copies are little-endian."""
-    raw = read_bytes(path, _SAMPLE_BYTES)
-    raw = raw[: len(raw) // 4 * 4]
-
-    def plausible(order: str) -> int:
-        values = np.abs(np.frombuffer(raw, f"{order}f4").astype(np.float64))
-        return int(((values == 0) | ((values > 1e-8) & (values < 1e6))).sum())
-
-    with np.errstate(invalid="ignore"):
-        little = plausible("<") > plausible(">")
-    return np.dtype(f"{'<' if little else '>'}{code}")
 
 
 def describe(location: ProductLocation, key: ProductKey) -> Product:

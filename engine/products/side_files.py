@@ -7,8 +7,9 @@ The headers decide: ISCE2 writes .xml and .vrt, ROI_PAC .rsc, and GAMMA one para
 from __future__ import annotations
 
 from .location import ProductLocation
+from .rsc_header import is_usable
 
-_HEADER_ENDINGS = (".rsc", ".xml", ".vrt", ".hdr", ".geo.xml")
+_HEADER_ENDINGS = (".xml", ".vrt", ".geo.xml")
 
 
 def has_isce_header(location: ProductLocation, name: str) -> bool:
@@ -16,7 +17,13 @@ def has_isce_header(location: ProductLocation, name: str) -> bool:
     return location.has(name + ".xml") or location.has(name + ".vrt")
 
 
+def has_envi_header(location: ProductLocation, name: str) -> bool:
+    """Whether an ENVI header stands beside a file."""
+    return location.has(f"{name}.hdr") or location.has(f"{name.rsplit('.', 1)[0]}.hdr")
+
+
 def has_header(location: ProductLocation, name: str) -> bool:
-    """Whether a file has a header of its own, which GAMMA's binaries never have."""
+    """Whether a file has a header of its own, which GAMMA's binaries never have; a damaged .rsc is none."""
     own = any(location.has(name + ending) for ending in _HEADER_ENDINGS)
-    return own or location.has(f"{name.rsplit('.', 1)[0]}.hdr")
+    rsc = f"{name}.rsc"
+    return own or has_envi_header(location, name) or (location.has(rsc) and is_usable(location.path(rsc)))

@@ -310,3 +310,91 @@ def test_several_rasters_of_a_folder_are_named(tmp_path, scene):
     sentence = refusal(tmp_path)
     assert "a.tif" in sentence
     assert "b.tif" in sentence
+
+
+def roipac_to_spoil(copy):
+    folder = copy("roipac")
+    return one(folder, "*.unw"), one(folder, "*.unw.rsc")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: "",
+        lambda text: "\0\1\2",
+        lambda text: text.replace("WIDTH", "WIDE"),
+        lambda text: re.sub(r"WIDTH \d+", "WIDTH wide", text),
+        lambda text: re.sub(r"WIDTH \d+", "WIDTH -4", text),
+        lambda text: re.sub(r"WIDTH \d+", "WIDTH 20", text),
+        lambda text: re.sub(r"FILE_LENGTH \d+", "FILE_LENGTH 9999", text),
+        lambda text: re.sub(r"X_STEP \S+", "X_STEP 0", text),
+        lambda text: text + "EPSG 4\n",
+    ],
+)
+def test_a_damaged_header_is_blamed_and_not_the_data(copy, spoil):
+    data, header = roipac_to_spoil(copy)
+    header.write_text(spoil(header.read_text()))
+    sentence = refusal(data)
+    assert header.name in sentence, sentence
+    assert "cannot be opened as a raster" not in sentence
+
+
+def test_a_header_that_gdal_refuses_is_read_here(copy):
+    data, header = roipac_to_spoil(copy)
+    expected = whole(open_interferogram(str(data)))
+    header.write_text(header.read_text() + "FILE_TYPE\n=====\nZ_SCALE\n")
+    np.testing.assert_array_equal(whole(open_interferogram(str(data))), expected)
+
+
+def test_a_damaged_header_does_not_hide_the_one_of_another_tool(copy):
+    data, header = roipac_to_spoil(copy)
+    expected = whole(open_interferogram(str(data)))
+    width, height = fixtures.WIDTH, fixtures.HEIGHT
+    header.write_text("made by another tool\n")
+    Path(f"{data}.hdr").write_text(
+        f"ENVI\nsamples = {width}\nlines = {height}\nbands = 2\nheader offset = 0\ndata type = 4\n"
+        "interleave = bil\nbyte order = 0\n"
+    )
+    read = open_interferogram(str(data), positive="away")
+    assert read.product == "ENVI"
+    kept = np.isfinite(expected)
+    np.testing.assert_allclose(whole(read)[kept], expected[kept], atol=1e-5)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_mintpys_header_beside_binaries_of_gamma(copy, order):
+    data, header = roipac_to_spoil(copy)
+    expected = whole(open_interferogram(str(data)))
+    both = np.fromfile(data, "<f4").reshape(fixtures.HEIGHT, 2, fixtures.WIDTH)
+    both[:, 1].astype(f"{order}f4").tofile(data)
+    header.write_text(header.read_text() + "PROCESSOR gamma\n")
+    ifg = open_interferogram(str(data), coherence_threshold=0)
+    kept = np.isfinite(expected)
+    np.testing.assert_array_equal(whole(ifg)[kept], expected[kept])
+
+
+def virtual(path, source, relative=0):
+    path.write_text(
+        '<VRTDataset rasterXSize="64" rasterYSize="64"><VRTRasterBand dataType="Float32" band="1">'
+        f'<SimpleSource><SourceFilename relativeToVRT="{relative}">{source}</SourceFilename>'
+        "<SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    return path
+
+
+def test_a_virtual_raster_that_refers_to_itself_is_refused(tmp_path):
+    for source, relative in (("pair_unw.vrt", 1), (tmp_path / "pair_unw.vrt", 0), ("./pair_unw.vrt", 1)):
+        sentence = refusal(virtual(tmp_path / "pair_unw.vrt", source, relative))
+        assert "“pair_unw.vrt” refers to itself, so it holds no data" in sentence
+
+
+def test_virtual_rasters_that_refer_to_each_other_are_refused(tmp_path):
+    first = virtual(tmp_path / "first_unw.vrt", "second.vrt", 1)
+    virtual(tmp_path / "second.vrt", "third.vrt", 1)
+    virtual(tmp_path / "third.vrt", first)
+    assert "“first_unw.vrt” refers to itself through “third.vrt”" in refusal(first)
+
+
+def test_a_virtual_raster_is_no_neighbour_of_itself(tmp_path):
+    sentence = refusal(virtual(tmp_path / "pair_unw.vrt", "/another/machine/pair_unw.vrt"))
+    assert "is missing" in sentence

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from osgeo import gdal
 
 from ...errors import InputError
-from .gdalio import file_size, short_name
+from .gdalio import file_size, quiet, short_name
 
 _TYPES = {"f4": "Float32", "f8": "Float64", "c8": "CFloat32", "u1": "Byte", "i2": "Int16", "i4": "Int32"}
+_SAMPLES, _SAMPLE_BYTES = 8, 2**14
 
 
 def flat_binary(path: str, width: int, height: int, dtype: np.dtype, band: int = 1, bands: int = 1) -> str:
@@ -44,3 +46,45 @@ def flat_binary(path: str, width: int, height: int, dtype: np.dtype, band: int =
         f"<ImageOffset>{(band - 1) * width * pixel}</ImageOffset><PixelOffset>{pixel}</PixelOffset>"
         f"<LineOffset>{line}</LineOffset><ByteOrder>{order}</ByteOrder></VRTRasterBand></VRTDataset>"
     )
+
+
+def order_of_values(path: str, code: str, usual: str) -> np.dtype:
+    """The type of 4-byte numbers in a file with the byte order that gives possible values.
+
+    Parameters
+    ----------
+    path : str
+    code : str
+        "f4" or "c8".
+    usual : str
+        Byte order where the values do not decide: "<" or ">".
+    """
+    raw = _sample(path)
+
+    def plausible(order: str) -> int:
+        values = np.abs(np.frombuffer(raw, f"{order}f4").astype(np.float64))
+        return int(((values > 1e-8) & (values < 1e6)).sum())
+
+    with np.errstate(invalid="ignore"):
+        little, big = plausible("<"), plausible(">")
+    order = usual if little == big else "<" if little > big else ">"
+    return np.dtype(f"{order}{code}")
+
+
+def _sample(path: str) -> bytes:
+    """Bytes of whole 4-byte numbers from some places of a file; its beginning may be zeros only."""
+    size, parts = file_size(path), []
+    with quiet():
+        handle = None
+        try:
+            handle = gdal.VSIFOpenL(path, "rb")
+            for share in range(_SAMPLES) if handle is not None else ():
+                gdal.VSIFSeekL(handle, max(size, 0) * share // _SAMPLES // 4 * 4, 0)
+                data = bytes(gdal.VSIFReadL(1, _SAMPLE_BYTES, handle) or b"")
+                parts.append(data[: len(data) // 4 * 4])
+        except RuntimeError:
+            pass
+        finally:
+            if handle is not None:
+                gdal.VSIFCloseL(handle)
+    return b"".join(parts)

@@ -12,6 +12,8 @@ from .markup import LIMIT, refuse_entities
 
 _SOURCE = re.compile(r"<(SourceFilename|SourceDataset)([^>]*)>([^<]*)</\1>")
 _MAX_SOURCES = 1000
+_MAX_NESTED = 100
+"""Virtual rasters below one another that are searched for a circle."""
 
 
 def virtual_source(path: str) -> str:
@@ -23,10 +25,11 @@ def virtual_source(path: str) -> str:
     Raises
     ------
     InputError
-        When a source is missing there too.
+        When a source is missing there too, or the file refers to itself.
     """
     text = read_text(path, LIMIT)
     refuse_entities(path, text)
+    _refuse_circle(path, text)
     folder = os.path.dirname(path)
     changed = False
 
@@ -37,7 +40,7 @@ def virtual_source(path: str) -> str:
         if not _missing(source):
             return _element(tag, source)
         beside = f"{folder}/{short_name(written)}"
-        if not exists(beside):
+        if not exists(beside) or _same(beside, path):
             raise InputError(
                 f"“{short_name(path)}” refers to “{written}”, which is missing; put {short_name(written)} "
                 f"beside “{short_name(path)}”."
@@ -47,6 +50,33 @@ def virtual_source(path: str) -> str:
 
     result = _SOURCE.sub(mended, text, count=_MAX_SOURCES)
     return result if changed else path
+
+
+def _refuse_circle(path: str, text: str) -> None:
+    """Refuse a virtual raster that refers to itself, directly or through others."""
+    waiting, known = [(path, text)], {_full(path)}
+    while waiting and len(known) < _MAX_NESTED:
+        file, content = waiting.pop()
+        for match in list(_SOURCE.finditer(content))[:_MAX_SOURCES]:
+            source = _resolved(unescape(match.group(3)).strip(), match.group(2), os.path.dirname(file))
+            if _same(source, path):
+                through = "" if file == path else f" through “{short_name(file)}”"
+                raise InputError(
+                    f"“{short_name(path)}” refers to itself{through}, so it holds no data; "
+                    "write it again from its rasters."
+                )
+            if source.lower().endswith(".vrt") and _full(source) not in known and exists(source):
+                known.add(_full(source))
+                waiting.append((source, read_text(source, LIMIT)))
+
+
+def _same(one: str, other: str) -> bool:
+    return _full(one) == _full(other)
+
+
+def _full(path: str) -> str:
+    """A path in its only form; paths of GDAL's virtual file systems as they are."""
+    return os.path.normpath(path) if path.startswith("/vsi") else os.path.realpath(path)
 
 
 def _resolved(source: str, attributes: str, folder: str) -> str:
