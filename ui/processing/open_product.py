@@ -33,6 +33,7 @@ from ..presentation import Placer, ResultGroup
 from ..sources import as_elevation_model, split_paths
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
 from .base import Algorithm, ProductPath, RasterOrPath, explained
+from .detect_parameters import cell_parameter
 
 LAYER_ORDER = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
 """Order of the layers in the group, from the top down; all other kinds come below."""
@@ -66,6 +67,7 @@ the unit vector from the ground to the satellite, on the grid of the phase, if t
 dates and pairs are opened, or only the one with the largest step if there are more than twelve.
 <b>Corrections</b>: corrections that the product contains but does not apply, such as <i>ionosphere</i>,
 separated by commas; <i>all</i> for all of them. The corrected phase or displacement is added as a GeoTIFF.
+<b>Cells of a table of points</b>: their size in metres; empty for 100.
 <b>Elevation model</b>: for corrections that depend on the elevation; empty for the product's own.
 <b>Folder</b>: destination of the virtual rasters, and of the cells of point tables.
 QGIS deletes a temporary folder when it closes.</p>"""
@@ -90,6 +92,7 @@ QGIS deletes a temporary folder when it closes.</p>"""
                 "CORRECTIONS", "Corrections to apply (none, all, or names)", optional=True
             )
         )
+        self.add_advanced(cell_parameter())
         self.add_advanced(RasterOrPath("DEM", "Elevation model for the corrections (m)", optional=True))
         self.addParameter(QgsProcessingParameterFolderDestination("OUTPUT", "Folder for the virtual rasters"))
         self.addOutput(QgsProcessingOutputMultipleLayers("LOADED", "Layers"))
@@ -107,10 +110,11 @@ QGIS deletes a temporary folder when it closes.</p>"""
         paths = [str(path) for path in split_paths(parameters["INPUT"])]
         date = self.parameterAsString(parameters, "DATE", context).strip()
         words = self.parameterAsString(parameters, "LAYERS", context).lower().replace(",", " ").split()
+        cell = self.optional_number(parameters, "CELL", context)
         folder = self.parameterAsFileOutput(parameters, "OUTPUT", context)
         self._loaded: list[tuple[str, str]] = []
         try:
-            products = [open_product(path, layer=" ".join(words)) for path in paths]
+            products = [open_product(path, layer=" ".join(words), cell_m=cell) for path in paths]
             layers = [(product, layer) for product in products for layer in _chosen(product, words, date)]
             os.makedirs(folder, exist_ok=True)
             for i, (product, layer) in enumerate(layers):
