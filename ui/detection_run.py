@@ -29,6 +29,8 @@ class DetectionRun(AlgorithmRun):
         Further parameters of ``quakefringe:detect``.
     first_look : bool
         Whether to search the coarsest scales alone first and report their verdict.
+    heads : bool
+        Whether to write the maps of the network's heads as well.
     """
 
     REQUIRED_OUTPUT = "LABEL"
@@ -36,7 +38,12 @@ class DetectionRun(AlgorithmRun):
     """The run and the `RunSummary` of its first look."""
 
     def __init__(
-        self, layer: QgsRasterLayer, folder: RunFolder, parameters: dict[str, Any], first_look: bool = False
+        self,
+        layer: QgsRasterLayer,
+        folder: RunFolder,
+        parameters: dict[str, Any],
+        first_look: bool = False,
+        heads: bool = False,
     ):
         project = QgsProject.instance()
         common = {**parameters, "INPUT": layer.id()}
@@ -48,6 +55,7 @@ class DetectionRun(AlgorithmRun):
                 "BOXES": QgsProcessingOutputLayerDefinition(folder.boxes, project),
                 "REPORT": folder.report,
                 "RESULT": folder.result,
+                **({"HEADS": folder.heads} if heads else {}),
             },
             layer.name(),
         )

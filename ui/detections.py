@@ -54,6 +54,7 @@ class Detections(Background):
         layer: Optional[QgsRasterLayer],
         parameters: Optional[dict[str, Any]] = None,
         first_look: bool = False,
+        heads: bool = False,
     ) -> Optional[DetectionRun]:
         """Search a layer; None, with a message, when it cannot be an interferogram.
 
@@ -63,6 +64,8 @@ class Detections(Background):
             Parameters of ``quakefringe:detect`` that go before the preferences.
         first_look : bool
             Whether to report a first verdict from the coarsest scales.
+        heads : bool
+            Whether to keep the maps of the network's heads as well.
         """
         reason = self.unusable(layer)
         if reason:
@@ -82,6 +85,7 @@ class Detections(Background):
             folder,
             {**detection_parameters(preferences), **corrections.parameters(), **(parameters or {})},
             first_look,
+            heads,
         )
         run.progressed.connect(self.progressed)
         run.looked.connect(self.looked)

@@ -138,3 +138,53 @@ def test_the_legend_can_be_read_on_a_dark_theme(toolbar, layer, layers_panel):
     apply_wrapped(layer)
     assert len(labels()) == 2, "the name of the band and the continuous ramp"
     assert not QgsMapLayerLegendUtils.hasLegendNodeOrder(node)
+
+
+@pytest.fixture
+def panel(plugin, toolbar):
+    panel = plugin.panel
+    panel.setFloating(True)  # the main window of the tests is hidden
+    panel.show()
+    yield panel
+    panel.options.heads.setChecked(False)
+    panel.hide()
+
+
+def test_single_heads_come_with_a_second_search(fake_detect, panel, layer):
+    panel.start()
+    wait_for(lambda: not panel._detections.runs)
+    band = panel.display.band
+    assert [band.itemText(i) for i in range(band.count())] == [
+        "combined attention",
+        "single heads and mask: search again",
+    ]
+    band.setCurrentIndex(1)
+    band.activated.emit(1)
+    wait_for(lambda: fake_detect.calls and len(fake_detect.calls) == 2 and not panel._detections.runs)
+    titles = [band.itemText(i) for i in range(band.count())]
+    assert titles == ["combined attention", "head 1", "head 2", "mask of deformed ground"]
+    band.setCurrentIndex(2)
+    band.activated.emit(2)
+    run = panel.result.run
+    layers = QgsProject.instance().mapLayersByName("Heatmap")
+    (heat,) = [one for one in layers if one.source() == run.folder.heads]
+    assert heat.renderer().band() == 2
+    assert heat.isValid()
+    panel.display.show_run(run)
+    assert band.currentText() == "head 2", "a project that is opened again shows the same"
+    band.setCurrentIndex(0)
+    band.activated.emit(0)
+    assert heat.source() == run.folder.heatmap
+
+
+def test_the_threshold_hides_parts_of_a_head(fake_detect, panel, layer):
+    panel.options.heads.setChecked(True)
+    panel.start()
+    wait_for(lambda: not panel._detections.runs)
+    panel.display.band.setCurrentIndex(1)
+    panel.display.band.activated.emit(1)
+    panel.display.threshold.setValue(60)
+    heat = QgsProject.instance().mapLayersByName("Heatmap")[0]
+    assert alpha(heat, 0.5) == 0 and alpha(heat, 0.9) > 0
+    panel.display.opacity.setOpacity(0.4)
+    assert heat.opacity() == pytest.approx(0.4)

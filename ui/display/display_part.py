@@ -6,7 +6,7 @@ from typing import Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsOpacityWidget
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -20,15 +20,19 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.errors import QuakeFringeError
 from ..i18n import tr
+from ..kept_results.register import KeptRun
 from ..messages import show_message
 from ..options.preferences import C_BAND_FRINGE_CM, L_BAND_FRINGE_CM, load_preferences
-from ..presentation import RUN
 from ..styles import apply_fringe
-from .heatmap_style import bands, show_heatmap
+from .heatmap_bands import bands_of, heatmap_of, read_from, reads
+from .heatmap_style import show_heatmap
 
 
 class DisplayPart(QgsCollapsibleGroupBoxBasic):
     """Heatmap: band, opacity, threshold. Interferogram: fringes of any size."""
+
+    heads_wanted = pyqtSignal()
+    """The user chose single heads of a run that has kept none."""
 
     def __init__(self, iface, parent: Optional[QWidget] = None):
         super().__init__(tr("Display"), parent)
@@ -65,7 +69,7 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
         self.fringe.setAccessibleName(tr("One fringe"))
         self.fringe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         form.addRow(QLabel(tr("One fringe")), row)
-        self.band.activated.connect(self._restyle)
+        self.band.activated.connect(self._choose_band)
         self.threshold.valueChanged.connect(self._restyle)
         self.opacity.opacityChanged.connect(self._set_opacity)
         self.wrap.clicked.connect(lambda _checked=False: self.rewrap())
@@ -76,18 +80,19 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
         self.wrap.setEnabled(isinstance(layer, QgsRasterLayer))
         self._enable(self._heatmap())
 
-    def show_run(self, run_id: str, _summary) -> None:
+    def show_run(self, run: KeptRun) -> None:
         """Follow the heatmap of a result."""
-        layers = QgsProject.instance().mapLayers().values()
-        heatmaps = [
-            one for one in layers if isinstance(one, QgsRasterLayer) and one.customProperty(RUN) == run_id
-        ]
-        self._heatmap_id = heatmaps[0].id() if heatmaps else ""
+        heatmap = heatmap_of(QgsProject.instance(), run.run_id)
+        self._heatmap_id = heatmap.id() if heatmap is not None else ""
         self.band.clear()
-        if heatmaps:
-            names = bands(heatmaps[0])
-            self.band.addItems([tr("combined attention"), *names[1:]])
-            self.opacity.setOpacity(heatmaps[0].opacity())
+        if heatmap is not None:
+            offered = bands_of(run.folder)
+            for one in offered:
+                self.band.addItem(one.title, one)
+            if len(offered) == 1:
+                self.band.addItem(tr("single heads and mask: search again"), None)
+            self._show_chosen(heatmap)
+            self.opacity.setOpacity(heatmap.opacity())
         self.threshold.blockSignals(True)
         self.threshold.setValue(0)
         self.threshold.blockSignals(False)
@@ -117,14 +122,27 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
     def _enable(self, heatmap: Optional[QgsRasterLayer]) -> None:
         for widget in (self.band, self.opacity, self.threshold):
             widget.setEnabled(heatmap is not None)
-        several = heatmap is not None and heatmap.bandCount() > 1
-        self.band.setEnabled(several)
-        self.band.setToolTip("" if several else tr("This result has no single heads and no mask."))
+
+    def _show_chosen(self, heatmap: QgsRasterLayer) -> None:
+        """Let the list say what the layer shows, as a project that was opened again may show a head."""
+        shown = heatmap.renderer().usesBands() if heatmap.renderer() is not None else []
+        for index in range(self.band.count()):
+            one = self.band.itemData(index)
+            if one is not None and shown == [one.band] and reads(heatmap, one.path):
+                self.band.setCurrentIndex(index)
+
+    def _choose_band(self, _index: int) -> None:
+        if self.band.currentData() is None:
+            self.band.setCurrentIndex(0)
+            self.heads_wanted.emit()
+        self._restyle()
 
     def _restyle(self, *_value) -> None:
-        layer = self._heatmap()
-        if layer is not None:
-            show_heatmap(layer, max(0, self.band.currentIndex()) + 1, self.threshold.value() / 100)
+        layer, chosen = self._heatmap(), self.band.currentData()
+        if layer is None or chosen is None:
+            return
+        read_from(layer, chosen.path)
+        show_heatmap(layer, chosen.band, self.threshold.value() / 100)
 
     def _set_opacity(self, opacity: float) -> None:
         layer = self._heatmap()

@@ -17,12 +17,6 @@ SHARP = 1e-4
 """Width of the step from invisible to visible at the threshold."""
 
 
-def bands(layer: QgsRasterLayer) -> list[str]:
-    """What each band of a heatmap shows: the combined attention first, then single heads and the mask."""
-    names = [layer.bandName(number).split(": ", 1)[-1] for number in range(1, layer.bandCount() + 1)]
-    return [name if name else f"{number}" for number, name in enumerate(names, 1)]
-
-
 def show_heatmap(layer: QgsRasterLayer, band: int, threshold: float) -> None:
     """Show a band of a heatmap, and hide what lies below a threshold.
 

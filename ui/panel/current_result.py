@@ -9,6 +9,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsProject,
+    QgsRasterLayer,
     QgsRectangle,
     QgsReferencedRectangle,
 )
@@ -18,7 +19,9 @@ from ...engine.errors import QuakeFringeError
 from ...engine.output.run_folder import RunSummary, read_summary
 from .. import desktop
 from ..kept_results.register import KeptRun
+from ..kept_results.reopen import run_of
 from ..profile.tool import ProfileTool
+from ..sources import path_of_uri
 from .next_steps import CATALOGUE, HAZARD, PROFILE, REPORT, SOURCE, open_algorithm
 
 ZOOM_MARGIN = 1.4
@@ -86,10 +89,20 @@ class CurrentResult(QObject):
             values["DATES"] = " ".join(self._dates)
         open_algorithm({SOURCE: SOURCE, HAZARD: HAZARD, CATALOGUE: "detect"}[name], values)
 
+    def layer(self) -> Optional[QgsRasterLayer]:
+        """The interferogram's layer; None when the project does not have it."""
+        layers = QgsProject.instance().mapLayers()
+        if self._layer_id in layers:
+            return layers[self._layer_id]
+        path = str(self.summary.input.get("path", "")) if self.summary else ""
+        rasters = (one for one in layers.values() if isinstance(one, QgsRasterLayer) and not run_of(one))
+        return next((one for one in rasters if path and path_of_uri(one.source()) == path), None)
+
     def _input(self) -> str:
         """The interferogram: its layer while it is in the project, else its file."""
-        if self._layer_id and QgsProject.instance().mapLayer(self._layer_id) is not None:
-            return self._layer_id
+        layer = self.layer()
+        if layer is not None:
+            return str(layer.id())
         return str(self.summary.input.get("path", "")) if self.summary else ""
 
     def _extent(self, box: dict[str, Any]) -> tuple[QgsRectangle, QgsCoordinateReferenceSystem]:

@@ -111,6 +111,7 @@ class Panel(QgsDockWidget):
         self.boxes.chosen.connect(self.result.zoom_to)
         self.boxes.chosen.connect(self.steps.name_box)
         self.steps.pressed.connect(lambda step: self.result.step(step, self.boxes.selected()))
+        self.display.heads_wanted.connect(self._search_with_heads)
         self.runs.chosen.connect(self.open_run)
         self.guide.opened_help.connect(lambda: desktop.open_help("tutorial"))
         self.help.clicked.connect(lambda _checked=False: desktop.open_help("usage"))
@@ -154,7 +155,22 @@ class Panel(QgsDockWidget):
     def start(self) -> None:
         """Search the active layer with the options of the panel."""
         first_look = self._facts is not None and self._facts.scales >= MIN_SCALES_FOR_FIRST_LOOK
-        self._detections.start(self._iface.activeLayer(), self.options.parameters(), first_look)
+        self._start(self._iface.activeLayer(), first_look)
+
+    def _start(self, layer, first_look: bool) -> None:
+        heads = self.options.heads.isChecked()
+        self._detections.start(layer, self.options.parameters(), first_look, heads)
+
+    def _search_with_heads(self) -> None:
+        """Search the interferogram of the result again, and keep its single heads."""
+        layer = self.result.layer()
+        if layer is None:
+            text = tr("The interferogram of this result is not in the project; add it and search again.")
+            show_message(self._iface, text, Qgis.MessageLevel.Warning)
+            return
+        self.options.heads.setChecked(True)
+        self._iface.setActiveLayer(layer)
+        self._start(layer, False)
 
     def open_run(self, run: KeptRun) -> None:
         """Show an earlier run, with its layers on the map."""
@@ -236,7 +252,7 @@ class Panel(QgsDockWidget):
         self.verdict.show_result(summary, run.scene)
         self.boxes.show_boxes(summary.boxes)
         self.steps.refresh(desktop.is_file(run.folder.report), bool(summary.boxes))
-        self.display.show_run(run.run_id, summary)
+        self.display.show_run(run)
         self._show_state()
 
     def begin_guide(self) -> None:

@@ -12,7 +12,7 @@ from qgis.gui import (
     QgsMapLayerComboBox,
     QgsSpinBox,
 )
-from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
 
 from ..i18n import tr
 from ..options.preferences import BACKENDS
@@ -43,6 +43,8 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
         self.extent.setNullValueAllowed(True, tr("whole scene"))
         if canvas is not None:
             self.extent.setMapCanvas(canvas, True)
+        self.heads = QCheckBox(tr("Single heads and mask"))
+        self.heads.setToolTip(tr("Keep a map of each attention head and of the mask as well; see Display."))
         self.elevation = _layers(QgsMapLayerProxyModel.Filter.RasterLayer, tr("of the product"))
         self.catalogue = _layers(QgsMapLayerProxyModel.Filter.PointLayer, tr("none"))
         form = QFormLayout(self)
@@ -61,6 +63,7 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
             widget.setAccessibleName(title)
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
             form.addRow(QLabel(title), widget)
+        form.addRow("", self.heads)
 
     def parameters(self) -> dict[str, Any]:
         """The options that were set, as parameters of ``quakefringe:detect``."""
