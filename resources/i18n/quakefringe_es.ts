@@ -13,17 +13,19 @@
 <message><source>Backend</source><translation>Motor</translation></message>
 <message><source>Boxes</source><translation>Recuadros</translation></message>
 <message><source>C band</source><translation>banda C</translation></message>
+<message><source>CRS…</source><translation type="unfinished"></translation></message>
 <message><source>CSV…</source><translation>CSV…</translation></message>
 <message><source>Cancel</source><translation>Cancelar</translation></message>
 <message><source>Catalogue</source><translation>Catálogo</translation></message>
 <message><source>Catalogue…</source><translation>Catálogo…</translation></message>
 <message><source>Centre: {lat}, {lon}</source><translation>Centro: {lat}, {lon}</translation></message>
-<message><source>Choices (give the word, not its number): {0}.</source><translation>Opciones (dé la palabra, no su número): {0}.</translation></message>
+<message><source>Choices (the word, or its number from 0): {0}.</source><translation>Opciones (la palabra, o su número desde 0): {0}.</translation></message>
 <message><source>Click along the line on the map; a double click or right click ends it.</source><translation>Haga clic a lo largo de la línea en el mapa; un doble clic o el botón derecho la termina.</translation></message>
 <message><source>Close guide</source><translation>Cerrar la guía</translation></message>
 <message><source>Coherence</source><translation>Coherencia</translation></message>
 <message><source>Combines ascending and descending interferograms into vertical and east displacement.</source><translation>Combina interferogramas ascendentes y descendentes en desplazamiento vertical y este.</translation></message>
 <message><source>Compare with an earthquake catalogue</source><translation>Comparar con un catálogo de terremotos</translation></message>
+<message><source>Coordinate system of the layer</source><translation type="unfinished"></translation></message>
 <message><source>Corrected by you; choose “auto” to return.</source><translation>Corregido por usted; elija «auto» para volver.</translation></message>
 <message><source>Corrections of the product to apply: all, or names with commas between.</source><translation>Correcciones del producto que se aplican: all o nombres separados por comas.</translation></message>
 <message><source>Corrections that the product contains but does not apply: all, or names with commas between.</source><translation>Correcciones que el producto contiene pero no aplica: all o nombres separados por comas.</translation></message>
@@ -66,17 +68,20 @@
 <message><source>Folder of the small virtual rasters that point into the product.</source><translation>Carpeta de los pequeños rásteres virtuales que apuntan al producto.</translation></message>
 <message><source>Fringe when re-wrapping</source><translation>Franja al reenvolver</translation></message>
 <message><source>GeoPackage with a polygon for each deformed area, its probability and its figures.</source><translation>GeoPackage con un polígono por zona deformada, su probabilidad y sus cifras.</translation></message>
+<message><source>GeoTIFF with a band for each attention head of the network, 0 to 1.</source><translation type="unfinished"></translation></message>
 <message><source>GeoTIFF with the network's attention, 0 to 1, in the CRS of the scene.</source><translation>GeoTIFF con la atención de la red, de 0 a 1, en el SRC de la escena.</translation></message>
 <message><source>Guide</source><translation>Guía</translation></message>
 <message><source>Hazard page</source><translation>Página de peligrosidad</translation></message>
 <message><source>Hazard…</source><translation>Peligrosidad…</translation></message>
 <message><source>Heatmap</source><translation>Mapa de calor</translation></message>
+<message><source>Heatmap, boxes, report and result go to a new folder in this one, named after scene and time. In batch mode fill in this column and leave those of the files blank.</source><translation type="unfinished"></translation></message>
 <message><source>Heights in metres, in any CRS and resolution. Empty: the product's own, if it has one.</source><translation>Alturas en metros, en cualquier SRC y resolución. Vacío: las del producto, si las tiene.</translation></message>
 <message><source>Help</source><translation>Ayuda</translation></message>
 <message><source>Help on this panel</source><translation>Ayuda sobre este panel</translation></message>
 <message><source>Hide below</source><translation>Ocultar por debajo de</translation></message>
 <message><source>Interferogram</source><translation>Interferograma</translation></message>
 <message><source>JSON with everything: input, settings, model, backend, boxes, timings.</source><translation>JSON con todo: entrada, ajustes, modelo, motor, recuadros y tiempos.</translation></message>
+<message><source>Keep a map of each attention head and of the mask as well; see Display.</source><translation type="unfinished"></translation></message>
 <message><source>Keep results</source><translation>Guardar los resultados</translation></message>
 <message><source>L band</source><translation>banda L</translation></message>
 <message><source>Layer</source><translation>Capa</translation></message>
@@ -143,18 +148,24 @@
 <message><source>Search only this part: of the map, of a layer, or drawn.</source><translation>Buscar solo en esta parte: la del mapa, la de una capa o una dibujada.</translation></message>
 <message><source>Search the active layer for earthquakes</source><translation>Buscar terremotos en la capa activa</translation></message>
 <message><source>Searching “{scene}” for earthquakes…</source><translation>Buscando terremotos en «{scene}»…</translation></message>
+<message><source>Set the layer's coordinate system, from which the size of a pixel follows</source><translation type="unfinished"></translation></message>
 <message><source>Setup</source><translation>Instalación</translation></message>
 <message><source>Show the active unwrapped or displacement layer as fringes of this size</source><translation>Mostrar la capa activa desenvuelta o de desplazamiento como franjas de este tamaño</translation></message>
+<message><source>Single heads and mask</source><translation type="unfinished"></translation></message>
+<message><source>Size in metres of the cells into which a table of points is averaged. Empty: 100.</source><translation>Tamaño en metros de las celdas en las que se promedia una tabla de puntos. Vacío: 100.</translation></message>
 <message><source>Source…</source><translation>Fuente…</translation></message>
+<message><source>Such as 2015-04-17 2015-04-29. Empty: those of the product.</source><translation type="unfinished"></translation></message>
 <message><source>The band to read, for files with several. Empty: worked out.</source><translation>La banda que se lee, en archivos con varias. Vacío: se deduce.</translation></message>
+<message><source>The file cannot be read ({error}); choose another one.</source><translation type="unfinished"></translation></message>
 <message><source>The file, folder or archive as delivered. Several paths with ; between them.</source><translation>El archivo, la carpeta o el comprimido tal como se entrega. Varias rutas separadas por ;.</translation></message>
+<message><source>The interferogram of this result is not in the project; add it and search again.</source><translation type="unfinished"></translation></message>
+<message><source>The layer has no coordinate system; state the width of its pixels.</source><translation type="unfinished"></translation></message>
 <message><source>The library that runs the network.</source><translation>La biblioteca que ejecuta la red.</translation></message>
 <message><source>The motion that positive values mean, if the file's sign is wrong or missing.</source><translation>El movimiento que indican los valores positivos, si el signo del archivo falta o es erróneo.</translation></message>
 <message><source>The report does not exist any more.</source><translation>El informe ya no existe.</translation></message>
 <message><source>The report “{path}” does not exist any more; search the interferogram again.</source><translation>El informe «{path}» ya no existe; busque de nuevo en el interferograma.</translation></message>
 <message><source>The result has no box.</source><translation>El resultado no tiene recuadros.</translation></message>
 <message><source>The sample is missing; install the plugin again.</source><translation>Falta el ejemplo; instale el complemento de nuevo.</translation></message>
-<message><source>This result has no single heads and no mask.</source><translation>Este resultado no tiene cabezas por separado ni máscara.</translation></message>
 <message><source>This version of the plugin does not have this step.</source><translation>Esta versión del complemento no tiene este paso.</translation></message>
 <message><source>Threads</source><translation>Hilos</translation></message>
 <message><source>Threshold</source><translation>Umbral</translation></message>
@@ -169,6 +180,7 @@
 <message><source>Wavelength of the radar in metres, 0.0555 for Sentinel-1. Empty: the product's.</source><translation>Longitud de onda del radar en metros, 0.0555 para Sentinel-1. Vacío: la del producto.</translation></message>
 <message><source>What the ground did, and who lives there</source><translation>Qué hizo el terreno y quién vive allí</translation></message>
 <message><source>What the values are. “auto” decides from the name, the tags and the values.</source><translation>Qué son los valores. «auto» decide por el nombre, las etiquetas y los valores.</translation></message>
+<message><source>Width of a pixel in metres, for rasters without a coordinate system.</source><translation type="unfinished"></translation></message>
 <message><source>Words in the names of the layers to load, such as: unwrapped coherence.</source><translation>Palabras de los nombres de las capas que se cargan, como: unwrapped coherence.</translation></message>
 <message><source>Wrapped or unwrapped phase, complex values or line-of-sight displacement: a raster layer, or the path of a product's file, folder or archive. Several paths with ; between them are joined.</source><translation>Fase envuelta o desenvuelta, valores complejos o desplazamiento en la línea de visión: una capa ráster, o la ruta del archivo, la carpeta o el comprimido de un producto. Varias rutas separadas por ; se unen.</translation></message>
 <message><source>Wrapped phase is always relative to the start of the line</source><translation>La fase envuelta siempre es relativa al inicio de la línea</translation></message>
@@ -191,12 +203,13 @@
 <message><source>combined attention</source><translation>atención combinada</translation></message>
 <message><source>displacement</source><translation>desplazamiento</translation></message>
 <message><source>estimating the time…</source><translation>calculando el tiempo…</translation></message>
+<message><source>head {number}</source><translation type="unfinished"></translation></message>
 <message><source>in one folder</source><translation>en una carpeta</translation></message>
+<message><source>mask of deformed ground</source><translation type="unfinished"></translation></message>
 <message><source>missing</source><translation>falta</translation></message>
 <message><source>no boxes</source><translation>sin recuadros</translation></message>
 <message><source>none</source><translation>ninguno</translation></message>
 <message><source>not known</source><translation>desconocido</translation></message>
-<message><source>not known: the layer has no coordinate system ({pixels} pixels)</source><translation>desconocido: la capa no tiene sistema de coordenadas ({pixels} píxeles)</translation></message>
 <message><source>of the model</source><translation>del modelo</translation></message>
 <message><source>of the product</source><translation>del producto</translation></message>
 <message><source>one for each core</source><translation>uno por núcleo</translation></message>
@@ -204,6 +217,8 @@
 <message><source>one fringe: {cm} cm</source><translation>una franja: {cm} cm</translation></message>
 <message><source>peak {cm} cm</source><translation>máximo {cm} cm</translation></message>
 <message><source>pixels</source><translation>píxeles</translation></message>
+<message><source>plain raster</source><translation type="unfinished"></translation></message>
+<message><source>single heads and mask: search again</source><translation type="unfinished"></translation></message>
 <message><source>temporary</source><translation>temporal</translation></message>
 <message><source>temporary, until QGIS closes</source><translation>temporales, hasta que QGIS se cierre</translation></message>
 <message><source>that it shows other deformation</source><translation>de que muestre otra deformación</translation></message>
@@ -220,5 +235,6 @@
 <message><source>{percent}: the probability of deformation of this kind inside this box. The verdict weighs the whole scene, so it can be higher.</source><translation>{percent}: la probabilidad de deformación de este tipo dentro de este recuadro. El veredicto pondera toda la escena, así que puede ser mayor.</translation></message>
 <message><source>{scene}: cancelled; no files were written.</source><translation>{scene}: cancelado; no se escribió ningún archivo.</translation></message>
 <message><source>“auto” uses onnxruntime if QGIS' Python has it, and numpy otherwise.</source><translation>«auto» usa onnxruntime si el Python de QGIS lo tiene; si no, numpy.</translation></message>
+<message><source>“plain” reads a plain raster, whatever product its name suggests.</source><translation type="unfinished"></translation></message>
 </context>
 </TS>

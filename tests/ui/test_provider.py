@@ -4,7 +4,7 @@ import configparser
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingParameterDefinition
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingParameterDefinition
 
 from quakefringe.plugin import QuakeFringePlugin
 
@@ -90,8 +90,28 @@ def test_every_parameter_has_a_tooltip(plugin, name):
 )
 def test_the_help_of_a_choice_names_its_words(plugin, name, parameter, words):
     text = algorithm(name).parameterDefinition(parameter).help()
-    choices = text.partition("its number): ")[2].rstrip(".").split(", ")
+    choices = text.partition("number from 0): ")[2].rstrip(".").split(", ")
     assert set(words) <= set(choices)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("unwrapped", "unwrapped"),
+        (2, "unwrapped"),
+        ("2", "unwrapped"),
+        ("9", None),
+        ("phase", None),
+        (-1, None),
+    ],
+)
+def test_a_choice_takes_its_words_and_their_numbers(plugin, value, word):
+    described = algorithm("detect").create()
+    context = QgsProcessingContext()
+    parameter = described.parameterDefinition("QUANTITY")
+    assert parameter.checkValueIsAcceptable(value, context) is (word is not None)
+    if word:
+        assert described.parameterAsString({"QUANTITY": value}, "QUANTITY", context) == word
 
 
 def test_every_choice_of_every_algorithm_is_named(plugin):

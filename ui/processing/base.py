@@ -20,6 +20,7 @@ from ..desktop import help_url
 from ..i18n import tr
 from ..resources import icon
 from ..sources import Source, is_connection, source_of_layer, source_of_path, split_paths
+from .choice import Choice, is_choice, word_of
 from .parameter_help import choices_of, parameter_help
 
 
@@ -75,9 +76,17 @@ class Algorithm(QgsProcessingAlgorithm):
 
     def addParameter(self, parameter, createOutput=True):
         """Add a parameter with its tooltip, which names the choices that a script may give."""
+        if is_choice(parameter):
+            parameter = Choice.of(parameter)
         text = parameter.help() or parameter_help(self.NAME, parameter.name())
         parameter.setHelp(" ".join(filter(None, (text, choices_of(parameter)))))
         return super().addParameter(parameter, createOutput)
+
+    def parameterAsString(self, parameters: dict, name: str, context: QgsProcessingContext) -> str:
+        """The text of a parameter; of a choice its word, also where its number was given."""
+        text = super().parameterAsString(parameters, name, context)
+        parameter = self.parameterDefinition(name)
+        return word_of(text, parameter.options()) if is_choice(parameter) else str(text)
 
     def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
         """Add a parameter to the folded section "Advanced Parameters" of the dialog."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingParameterDefinition, QgsProcessingParameterEnum
+from qgis.core import QgsProcessingParameterDefinition
 
 from ..i18n import tr
+from .choice import is_choice
 
 
 def parameter_help(algorithm: str, name: str) -> str:
@@ -16,11 +17,11 @@ def parameter_help(algorithm: str, name: str) -> str:
 def choices_of(parameter: QgsProcessingParameterDefinition) -> str:
     """A sentence with the words to choose from; empty for other parameters.
 
-    qgis_process and the help of QGIS number the options, but take the words of static options only.
+    QGIS itself lists the options by their numbers from 0.
     """
-    if not (isinstance(parameter, QgsProcessingParameterEnum) and parameter.usesStaticStrings()):
+    if not is_choice(parameter):
         return ""
-    return tr("Choices (give the word, not its number): {0}.").format(", ".join(parameter.options()))
+    return tr("Choices (the word, or its number from 0): {0}.").format(", ".join(parameter.options()))
 
 
 def _detect() -> dict[str, str]:
