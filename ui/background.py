@@ -52,6 +52,10 @@ class Background(QObject):
         self._abandon(UNLOAD_WAIT_S)
         self.deleteLater()
 
+    def stop_all(self) -> None:
+        """Cancel all runs and wait for their end, because QGIS is being closed."""
+        self._abandon(UNLOAD_WAIT_S)
+
     def _abandon(self, wait: float) -> None:
         for run in list(self.runs):
             run.abandon(wait)

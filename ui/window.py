@@ -6,6 +6,8 @@ from qgis.core import Qgis, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
 
 from ..engine.resources import RESOURCES
+from .archive_results.tool import ArchiveTool
+from .closing import ClosingWatch
 from .detections import Detections
 from .drop import ProductDrops
 from .i18n import tr
@@ -37,6 +39,7 @@ class Window:
         self.opener = Opener(iface)
         self.detections = Detections(iface, self.register)
         self.profile = ProfileTool(iface, self.register)
+        self.archive = ArchiveTool(iface)
         self.panel = Panel(iface, self.detections, self.register, self.profile)
         self.panel.hide()
         iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.panel)
@@ -50,10 +53,12 @@ class Window:
             lambda layer: report_of(layer, self.register),
             self.try_sample,
             self.profile.start_drawing,
+            self.archive.choose,
         )
         self.toolbar.show()
         self.drops = ProductDrops(self.opener.open)
         iface.registerCustomDropHandler(self.drops)
+        self.closing = ClosingWatch(iface.mainWindow(), self.detections, self.opener)
         self.options = OptionsFactory()
         iface.registerOptionsWidgetFactory(self.options)
 
@@ -61,9 +66,11 @@ class Window:
         """Take everything away and stop all runs."""
         self.iface.unregisterOptionsWidgetFactory(self.options)
         self.iface.unregisterCustomDropHandler(self.drops)
+        self.closing.remove()
         self.panel.close_down()
         self.toolbar.remove()
         self.profile.remove()
+        self.archive.remove()
         self.detections.remove()
         self.opener.remove()
         self.register.close()
