@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Optional
 
+from ..engine.context.box_fields import box_fields
 from ..engine.output.result_json import result_to_dict
 from ..engine.raster.grid import Grid
 from ..engine.results import Result
@@ -47,6 +48,7 @@ def done(scene: Scene, result: Result, seconds: float) -> dict[str, Any]:
     grid = _grid(result)
     for box in data["boxes"]:
         box["ring"] = ring_of(grid, tuple(box["extent"]))
+        box.update(box_fields(result, box["rank"]))
     return {**_head(scene, "done", seconds), "ring": ring_of(grid, grid.extent), "result": data}
 
 

@@ -27,8 +27,8 @@ class Toolbar:
     detections : Detections
     toggle_panel : QAction
         Shows and hides the panel.
-    try_sample, draw_profile : callable
-        Load the sample; start to draw the line of a profile.
+    try_sample, draw_profile, open_archive : callable
+        Load the sample; start to draw the line of a profile; ask for the results of an archive.
     report_of : callable
         report_of(layer) -> path of the report of a result layer, empty when there is none.
     """
@@ -42,6 +42,7 @@ class Toolbar:
         report_of,
         try_sample,
         draw_profile,
+        open_archive,
     ):
         self.iface = iface
         self.opener = opener
@@ -62,6 +63,7 @@ class Toolbar:
             tr("Open product…"), "open", lambda: self._dialog("quakefringe:open")
         )
         self.open_folder = self._action(tr("Open product folder…"), "folder", self.opener.choose_folder)
+        self.open_archive = self._action(tr("Open archive results…"), "archive", open_archive)
         self.diagnose = self._action(tr("Diagnose"), "diagnose", lambda: self._dialog("quakefringe:diagnose"))
         self.help = self._action(tr("Help"), "help", desktop.open_help)
         self.actions = (
@@ -74,6 +76,7 @@ class Toolbar:
             self.displacement,
             self.open_product,
             self.open_folder,
+            self.open_archive,
             self.diagnose,
             self.help,
         )

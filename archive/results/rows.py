@@ -58,6 +58,17 @@ BOX_FIELDS: dict[str, type] = {
     "first_guess": str,
     "mw_guess": float,
     "depth_km_guess": float,
+    "event": str,
+    "event_id": str,
+    "event_time": str,
+    "event_mw": float,
+    "event_depth_km": float,
+    "event_km": float,
+    "expected_los_cm": float,
+    "volcano": str,
+    "volcano_km": float,
+    "fault": str,
+    "fault_km": float,
 }
 """Columns of the tables and their types; each row also has its "ring" (see `record.ring_of`) or None."""
 
