@@ -136,7 +136,8 @@ def fake_rows(skill=1.0, seed=0):
     ]
     windows = []
     for row in rows:
-        windows.append(np.array([[0.0, row["evidence"] + np.log(2.0), 0.0]], np.float32))
+        other = 3.0 if row["label"] == "volcano" else -3.0
+        windows.append(np.array([[0.0, row["evidence"] + np.log(1 + np.exp(other)), other]], np.float32))
     return rows, windows
 
 

@@ -6,13 +6,24 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.errors import InputError
+from quakefringe.engine.inference.calibration import verdict as engine_verdict
 from quakefringe.engine.network import ModelCard
 from quakefringe.engine.raster.grid import Grid
 from quakefringe.engine.results import Box, Result
 from quakefringe.tests.training.fake_scores import fake_folder, fake_row, fake_rows
 from quakefringe.training.__main__ import main
 from quakefringe.training.real.catalogue import REQUIRED_COLUMNS
-from quakefringe.training.scoring import calibrate, evaluate, real_scores, scene_fit, thresholds
+from quakefringe.training.scoring import (
+    calibrate,
+    evaluate,
+    logistic,
+    metrics,
+    real_scores,
+    scene_fit,
+    thresholds,
+)
+from quakefringe.training.scoring.calibration_report import card_reliability, read_reliability
+from quakefringe.training.scoring.costs import Costs
 from quakefringe.training.scoring.metrics import rounded
 from quakefringe.training.scoring.real_summary import alarms, boxes, by_event, summarise
 from quakefringe.training.scoring.score_folder import read_rows, read_windows, write_rows
@@ -258,7 +269,7 @@ def test_more_windows_never_make_an_earthquake_more_probable():
     truth = np.arange(200) % 2 == 0
     count = np.where(truth, 3.0, 0.0)  # positives have many windows, as scenes have and crops have not
     x = np.stack([random.normal(0, 1, 200) + 2 * truth, np.ones(200), count], axis=1)
-    a, _, c = scene_fit.fit_logistic(x, truth, np.arange(200).astype(str))
+    a, _, c = logistic.fit_logistic(x, truth, np.arange(200).astype(str), prior=0.3)
     assert a > 0
     assert c <= 0
 
@@ -306,23 +317,75 @@ def test_both_questions_are_calibrated_apart():
         centre = {"quiet": (3, 0, 0), "earthquake": (0, 3, 0), "volcano": (0, 0, 3)}[label]
         rows.append(fake_row(f"scenes/{index}.tif", f"g{index}", label, 0.5))
         windows.append(random.normal(centre, 1.0, (4, 3)).astype(np.float32))
-    got = scene_fit.fit_scenes(rows, windows)
+    moves, share = scene_fit.fit_scenes(rows, windows).left_out()
     label = np.array([row["label"] for row in rows])
-    moves, quakes = got["moves"], got["probability"]
     assert moves[label != "quiet"].min() > moves[label == "quiet"].max() - 0.3
     assert moves[label == "volcano"].mean() > 0.8
-    assert quakes[label == "volcano"].mean() < 0.3
-    assert quakes[label == "earthquake"].mean() > 0.7
-    assert (quakes <= moves).all()
-    assert got["fitted_on"]["deformation_auc_left_out"] > 0.95
+    assert share[label == "volcano"].mean() < 0.3
+    assert share[label == "earthquake"].mean() > 0.7
 
 
-def test_costs_give_the_thresholds_of_deformation():
-    got = thresholds.deformation_thresholds(1.0, 1.5, 0.3)
-    assert got["deformation_present"] == pytest.approx(0.7)
-    assert got["deformation_absent"] == pytest.approx(0.2)
-    certain = thresholds.deformation_thresholds(1.0, 3.0, 10.0)
-    assert certain["deformation_present"] == certain["deformation_absent"] == pytest.approx(0.25)
+def two_forms(shift, seed=5):
+    """Files of both forms; `shift` is added to the evidence of deformation in unwrapped ones."""
+    random = np.random.default_rng(seed)
+    rows, windows = [], []
+    for index in range(160):
+        label, unwrapped = ("quiet", "earthquake", "quiet", "volcano")[index % 4], index % 8 >= 4
+        centre = np.array({"quiet": (1.5, 0, 0), "earthquake": (-1.5, 2, 0), "volcano": (-1.5, 0, 2)}[label])
+        rows.append(fake_row(f"s/{index}.tif", f"g{index // 2}", label, 0.5, unwrapped=unwrapped))
+        logits = random.normal(centre, 1.0, (1, 3))
+        logits[:, 0] -= shift * unwrapped
+        windows.append(logits.astype(np.float32))
+    return rows, windows
+
+
+def test_forms_get_coefficients_of_their_own_where_they_differ():
+    apart = scene_fit.fit_scenes(*two_forms(shift=5.0)).card()
+    assert apart["unwrapped"]["deformation"]["b"] < apart["wrapped"]["deformation"]["b"] - 1
+    assert set(apart["unwrapped"]) == {"deformation"}  # the kinds do not differ
+    alike = scene_fit.fit_scenes(*two_forms(shift=0.0))
+    assert set(alike.card()) == {"deformation", "kind"}
+    assert alike.by_form["deformation"]["adopted"] is False
+    assert set(scene_fit.fit_scenes(*two_forms(5.0), by_form="never").card()) == {"deformation", "kind"}
+
+
+def test_forms_of_a_scene_do_not_count_more_than_their_event():
+    rows, windows = two_forms(shift=0.0)
+    once = scene_fit.fit_scenes(rows, windows, by_form="never").coefficients
+    chosen = [index for index, row in enumerate(rows) if row["group"] == "g0"] * 6
+    more = ([*rows, *(rows[i] for i in chosen)], [*windows, *(windows[i] for i in chosen)])
+    again = scene_fit.fit_scenes(*more, by_form="never").coefficients
+    for key, values in once.items():
+        assert again[key] == pytest.approx(values, abs=1e-3)
+
+
+def test_a_calibration_reports_reliability_of_both_questions_and_exports_it(tmp_path):
+    folder = fake_folder(tmp_path / "scores")
+    result = calibrate.run(str(folder), deformation_costs=(1, 4, 0.5), prior=0.2)
+    assert result["thresholds"]["deformation_present"] == 0.5
+    assert result["thresholds"]["deformation_absent"] == 0.125
+    table = result["reliability"]["deformation"]
+    assert sum(table["count"]) == sum(row["label"] != "postseismic" for row in read_rows(folder))
+    assert sum(table["weight"]) == pytest.approx(1.0)
+    assert result["reliability"]["kind"]["prior"] == pytest.approx(0.4)
+    card = card_reliability(read_reliability(folder / "calibration.json"))
+    first = card["real, left out: reliability of deformation"]["0.0 to 0.1"]
+    assert first.endswith(f"{table['count'][0]} files")
+
+
+def test_weights_of_a_reliability_diagram_move_its_means():
+    p, truth = np.array([0.11, 0.19, 0.15]), np.array([True, False, False])
+    table = metrics.reliability(p, truth, 10, np.array([2.0, 1.0, 1.0]))
+    assert table["seen"][1] == pytest.approx(0.5)
+    assert table["said"][1] == pytest.approx(0.14)
+    assert table["count"][1] == 3
+
+
+def test_costs_give_the_thresholds():
+    assert Costs(1.0, 1.5, 0.3).thresholds() == pytest.approx((0.7, 0.2))
+    assert Costs(1.0, 3.0, 10.0).thresholds() == pytest.approx((0.25, 0.25))  # "uncertain" never pays
+    with pytest.raises(InputError, match="--deformation-costs takes three numbers above 0"):
+        Costs.from_numbers((1, 0, 1), "--deformation-costs")
 
 
 def test_thresholds_satisfy_their_limits():
@@ -353,7 +416,10 @@ def test_a_verdict_uses_thresholds_determined_without_the_files_group():
     rows += [fake_row("scenes/q.tif", "Q", "earthquake", 0.8)]
     p = np.array([0.1] * 98 + [0.9] * 2 + [0.8])
     without = {row["group"]: p for row in rows}
-    verdicts = thresholds.left_out_verdicts(rows, without, {"quiet": 0.01}, misses=0.0)
+    chosen = thresholds.left_out_thresholds(rows, without, {"quiet": 0.01}, misses=0.0)
+    verdicts = [
+        engine_verdict(float(value), bounds["present"], bounds["absent"]) for value, bounds in zip(p, chosen)
+    ]
     assert verdicts[98:100] == ["present"] * 2  # without this volcano no quiet file is as high
     assert verdicts[100] == "uncertain"  # with it, at most one quiet file in a hundred may be present
     assert set(verdicts[:98]) == {"absent"}

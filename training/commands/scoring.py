@@ -106,31 +106,58 @@ def _add_calibrate(commands: Any) -> None:
         _calibrate,
         "Fit probabilities and verdict thresholds to the scores in a folder.",
         """
-        The temperature comes from the simulated scores; coefficients and thresholds come from the real ones.
-        All limits below are fractions from 0 to 1.
+        The temperature comes from the simulated scores; the coefficients of both questions come from the real
+        ones, in all forms that were scored, with the same weight for every event. The thresholds follow from
+        costs. Limits on mistakes move them further apart. It takes about a minute.
         """,
     )
     command.add_argument("--scores", required=True, metavar="FOLDER", help="folder that evaluate wrote")
     command.add_argument(
         "--out", default="", metavar="FILE", help="file to write [calibration.json in the folder of scores]"
     )
-    limits = (
-        ("--alarms", 0.001, "largest fraction of all files without an earthquake that may be called present"),
-        ("--quiet-alarms", 0.01, "largest fraction of the quiet files that may be called present"),
-        ("--volcano-alarms", 0.10, "largest fraction of the volcanic files that may be called present"),
-        ("--misses", 0.0, "largest fraction of the earthquakes that may be called absent"),
+    priors = (
         ("--prior", 0.3, "fraction of a user's interferograms that contain an earthquake"),
+        ("--deformation-prior", 0.5, "fraction of them that show deformation of either kind"),
     )
-    for name, default, text in limits:
+    for name, default, text in priors:
         command.add_argument(
             name, type=float, default=default, metavar="FRACTION", help=f"{text} [%(default)s]"
         )
+    for question, noun in (("deformation", "deformation"), ("earthquake", "an earthquake")):
+        command.add_argument(
+            f"--{question}-costs",
+            type=float,
+            nargs=3,
+            default=(1.0, 1.5, 0.3),
+            metavar=("FALSE_ALARM", "MISS", "UNCERTAIN"),
+            help=f"costs of wrong and of uncertain answers about {noun} [1 1.5 0.3]",
+        )
+    command.add_argument(
+        "--by-form",
+        default="auto",
+        metavar="WHEN",
+        help="fit wrapped and unwrapped phase apart: auto (where it helps left-out events), never, always "
+        "[%(default)s]",
+    )
+    _add_limits(command)
     command.add_argument(
         "--apply",
         action="store_true",
         help="also update the probabilities and verdicts of the real files in the folder, each from a "
         "calibration without its own event or volcano",
     )
+
+
+def _add_limits(command: argparse.ArgumentParser) -> None:
+    """Limits on mistakes."""
+    limits = (
+        ("--alarms", "largest fraction of all files without an earthquake that may be called one"),
+        ("--quiet-alarms", "largest fraction of the quiet files that may be called an earthquake"),
+        ("--volcano-alarms", "largest fraction of the volcanic files that may be called an earthquake"),
+        ("--misses", "largest fraction of the earthquakes that may be called absent"),
+    )
+    for name, text in limits:
+        command.add_argument(name, type=float, default=None, metavar="FRACTION", help=f"{text} [no limit]")
 
 
 def _calibrate(options: argparse.Namespace) -> None:
@@ -173,6 +200,10 @@ def _export(options: argparse.Namespace) -> None:
         from ..scoring.score_folder import load_scores
 
         values["scores"] = card_scores(load_scores(Path(scores)))
+        if calibration:
+            from ..scoring.calibration_report import card_reliability, read_reliability
+
+            values["scores"].update(card_reliability(read_reliability(Path(calibration))))
     run_export(**values)
 
 

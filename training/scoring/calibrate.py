@@ -10,26 +10,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import numpy as np
 
 from ...engine.errors import InputError
 from ...engine.inference import calibration as engine
+from ...engine.inference.verdict import two_questions
+from .calibration_report import fitted_on, rates_of, reliability_of
+from .costs import DEFORMATION_COSTS, EARTHQUAKE_COSTS, Costs, Decision
 from .metrics import calibration_error, rounded
-from .real_summary import by_event, summarise
-from .scene_fit import PRIOR, fit_scenes
-from .score_folder import (
-    load_scores,
-    read_rows,
-    read_windows,
-    simulated_sets,
-    write_rows,
-    write_scores,
-    write_text,
-)
-from .thresholds import ALL, choose_thresholds, deformation_thresholds, left_out_verdicts, rates_at
+from .scene_fit import AUTO, BY_FORM, DEFORMATION_PRIOR, PRIOR, SceneFit, fit_scenes
+from .score_folder import load_scores, simulated_sets, write_text
+from .scored_files import ScoredFiles
+from .thresholds import ALL, choose_thresholds, left_out_thresholds
 
 TEMPERATURE_RANGE = (0.3, 5.0)
 
@@ -38,11 +34,15 @@ def run(
     scores: str,
     out: str = "",
     *,
-    alarms: float = 0.001,
-    quiet_alarms: float = 0.01,
-    volcano_alarms: float = 0.10,
-    misses: float = 0.0,
+    alarms: Optional[float] = None,
+    quiet_alarms: Optional[float] = None,
+    volcano_alarms: Optional[float] = None,
+    misses: Optional[float] = None,
     prior: float = PRIOR,
+    deformation_prior: float = DEFORMATION_PRIOR,
+    deformation_costs: Sequence[float] = astuple(DEFORMATION_COSTS),
+    earthquake_costs: Sequence[float] = astuple(EARTHQUAKE_COSTS),
+    by_form: str = AUTO,
     apply: bool = False,
 ) -> dict[str, Any]:
     """Fit a model's calibration to a folder of scores, and write it as JSON.
@@ -50,16 +50,21 @@ def run(
     Parameters
     ----------
     scores : str
-        Folder that `evaluate` wrote.
+        Folder that `evaluate` wrote; other forms of the earthquakes count as their events.
     out : str
         File to write; by default ``calibration.json`` in the folder.
-    alarms, quiet_alarms, volcano_alarms : float
+    alarms, quiet_alarms, volcano_alarms : float, optional
         Largest fractions of the files without an earthquake, and of the quiet and the volcanic ones among
-        them, that may be called earthquakes.
-    misses : float
-        Largest fraction of the earthquakes that may be called absent.
-    prior : float
-        Fraction of a user's interferograms that contain an earthquake.
+        them, that may be called earthquakes. They raise the threshold that follows from the costs.
+    misses : float, optional
+        Largest fraction of the earthquakes that may be called absent. It lowers that threshold.
+    prior, deformation_prior : float
+        Fractions of a user's interferograms that contain an earthquake, and deformation of either kind.
+    deformation_costs, earthquake_costs : sequence of float
+        Costs of a false alarm, a miss and "uncertain", from which the thresholds follow (see `Costs`).
+    by_form : str
+        Whether wrapped and unwrapped phase get coefficients of their own: "auto", where it helps left-out
+        events; "never"; or "always".
     apply : bool
         Also update the probabilities and verdicts of the real files in the folder, by coefficients and
         thresholds determined without each file's group.
@@ -67,34 +72,100 @@ def run(
     Raises
     ------
     InputError
-        The folder holds neither simulated nor real scores, or a fraction is out of range.
+        The folder holds neither simulated nor real scores, or a number is out of range.
     """
-    for name, value in (
-        ("alarms", alarms),
-        ("quiet-alarms", quiet_alarms),
-        ("volcano-alarms", volcano_alarms),
-        ("misses", misses),
-    ):
-        if not 0 <= value < 1:
-            raise InputError(f"--{name} {value} is not a fraction; give a number from 0 to below 1.")
-    if not 0 < prior < 1:
-        raise InputError(f"--prior {prior} is not a fraction; give a number between 0 and 1.")
+    limits = _limits(alarms, quiet_alarms, volcano_alarms)
+    _check_fractions({**limits, "misses": misses}, prior, deformation_prior)
+    if by_form not in BY_FORM:
+        raise InputError(f"--by-form {by_form} is unknown; choose of {', '.join(BY_FORM)}.")
+    costs = (
+        Costs.from_numbers(deformation_costs, "--deformation-costs"),
+        Costs.from_numbers(earthquake_costs, "--earthquake-costs"),
+    )
     folder = Path(scores)
     result: dict[str, Any] = {"calibration": {"temperature": 1.0}, "thresholds": {}, "fitted_on": {}}
     sets = simulated_sets(folder)
     stored = load_scores(folder)
     if "mixed" in sets:
-        temperature, fitted_on = _simulated_temperature(sets["mixed"])
+        temperature, fitted = _simulated_temperature(sets["mixed"])
         result["calibration"]["temperature"] = temperature
-        result["fitted_on"]["simulated"] = fitted_on
+        result["fitted_on"]["simulated"] = fitted
     if "real" in stored:
-        limits = {ALL: alarms, "quiet": quiet_alarms, "volcano": volcano_alarms}
-        _calibrate_scenes(folder, stored, result, limits, misses, prior, apply)
+        files = ScoredFiles.read(folder)
+        fit = fit_scenes(
+            files.rows,
+            files.windows,
+            result["calibration"]["temperature"],
+            prior=prior,
+            deformation_prior=deformation_prior,
+            by_form=by_form,
+        )
+        _calibrate_scenes(files, fit, result, Decision(*costs, limits, misses))
+        if apply:
+            files.write(folder, stored, result["thresholds"])
     elif not sets:
         raise InputError(f"'{folder.name}' holds no scores to calibrate on; run evaluate first.")
     path = Path(out) if out else folder / "calibration.json"
     write_text(path, json.dumps(rounded(result, 5), indent=2) + "\n")
     return result
+
+
+def _limits(
+    alarms: Optional[float], quiet_alarms: Optional[float], volcano_alarms: Optional[float]
+) -> dict[str, float]:
+    """Given limits on false alarms, by label or `ALL`."""
+    given = {ALL: alarms, "quiet": quiet_alarms, "volcano": volcano_alarms}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _check_fractions(limits: dict[str, Optional[float]], prior: float, deformation_prior: float) -> None:
+    """Raise `InputError` for a number that is no fraction."""
+    options = {ALL: "alarms", "quiet": "quiet-alarms", "volcano": "volcano-alarms"}
+    for name, value in limits.items():
+        if value is not None and not 0 <= value < 1:
+            option = options.get(name, name)
+            raise InputError(f"--{option} {value} is not a fraction; give a number from 0 to below 1.")
+    for option, value in (("prior", prior), ("deformation-prior", deformation_prior)):
+        if not 0 < value < 1:
+            raise InputError(f"--{option} {value} is not a fraction; give a number between 0 and 1.")
+
+
+def _calibrate_scenes(files: ScoredFiles, fit: SceneFit, result: dict[str, Any], decision: Decision) -> None:
+    """Add coefficients, thresholds and rates to `result`, and left-out verdicts to the rows of `files`."""
+    rows, natives = files.rows, files.natives
+    result["calibration"].update(fit.card())
+    thresholds = decision.by_costs()
+    left_out = [thresholds] * len(rows)
+    if decision.has_limits:
+        misses = decision.misses or 0.0
+        moves, share = fit.files.probabilities(fit.coefficients)
+        chosen = choose_thresholds(rows[:natives], (moves * share)[:natives], decision.limits, misses)
+        thresholds = decision.within_limits(chosen)
+        without = {}
+        for group, coefficients in fit.without.items():
+            moves, share = fit.files.probabilities(coefficients)
+            without[group] = (moves * share)[:natives]
+        by_file = left_out_thresholds(rows[:natives], without, decision.limits, misses)
+        by_group = {row["group"]: one for row, one in zip(rows, by_file)}
+        left_out = [decision.within_limits(by_group[row["group"]]) for row in rows]
+    result["thresholds"] = thresholds
+    result["costs"] = {"deformation": asdict(decision.deformation), "earthquake": asdict(decision.earthquake)}
+    for row, moves, share, bounds in zip(rows, *fit.left_out(), left_out):
+        answer = two_questions(float(moves), float(share), bounds)
+        row.update(
+            probability=answer.probability,
+            other_probability=answer.other_probability,
+            verdict=answer.earthquake,
+            deformation_probability=answer.deformation_probability,
+            deformation=answer.deformation,
+            kind=answer.kind,
+        )
+    native = rows[:natives]
+    earthquake = [row["verdict"] for row in native]
+    deformation = [row["deformation"] for row in native]
+    result["rates"] = rates_of(native, earthquake, deformation, fit.files.priors)
+    result["reliability"] = reliability_of(fit, files.native)
+    result["fitted_on"]["real"] = fitted_on(fit, files.native)
 
 
 def _simulated_temperature(mixed: dict[str, np.ndarray]) -> tuple[float, dict[str, Any]]:
@@ -107,47 +178,6 @@ def _simulated_temperature(mixed: dict[str, np.ndarray]) -> tuple[float, dict[st
         "ece_before": _ece(logits, label, 1.0),
         "ece": _ece(logits, label, temperature),
     }
-
-
-def _calibrate_scenes(
-    folder: Path,
-    stored: dict[str, Any],
-    result: dict[str, Any],
-    limits: dict[str, float],
-    misses: float,
-    prior: float,
-    apply: bool,
-) -> None:
-    """Add coefficients, thresholds and rates of real files to `result`; `apply` them to the folder."""
-    rows, windows = read_rows(folder), read_windows(folder)
-    fitted = fit_scenes(rows, windows, result["calibration"]["temperature"], prior=prior)
-    result["calibration"].update(deformation=fitted["deformation"], kind=fitted["kind"])
-    result["thresholds"] = {
-        **choose_thresholds(rows, fitted["within"], limits, misses),
-        **deformation_thresholds(),
-    }
-    verdicts = left_out_verdicts(rows, fitted["without"], limits, misses)
-    result["rates"] = rates_at(rows, verdicts, prior)
-    result["fitted_on"]["real"] = fitted["fitted_on"]
-    if apply:
-        bounds = result["thresholds"]["deformation_present"], result["thresholds"]["deformation_absent"]
-        for row, value, moves, verdict in zip(rows, fitted["probability"], fitted["moves"], verdicts):
-            row.update(probability=float(value), other_probability=float(moves - value), verdict=verdict)
-            row.update(deformation_probability=float(moves), deformation=engine.verdict(moves, *bounds))
-        _rewrite(folder, stored, rows, windows, result["thresholds"])
-
-
-def _rewrite(
-    folder: Path,
-    stored: dict[str, Any],
-    rows: list[dict[str, Any]],
-    windows: Sequence[np.ndarray],
-    thresholds: dict[str, float],
-) -> None:
-    """Write the real scores of a folder again after their probabilities and verdicts have changed."""
-    write_rows(folder, rows, windows)
-    real = {**stored["real"], **summarise(rows, int(stored["real"].get("quiet_fold", -1)))}
-    write_scores(folder, {**stored, "real": {**real, "events": by_event(rows), "thresholds": thresholds}})
 
 
 def read_calibration(path: Union[str, Path]) -> dict[str, Any]:

@@ -94,31 +94,47 @@ def best_f1(value: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     return {"threshold": float(thresholds[best]), "f1": float(f1[best])}
 
 
-def reliability(probability: np.ndarray, truth: np.ndarray, bins: int = 10) -> dict[str, np.ndarray]:
+def reliability(
+    probability: np.ndarray, truth: np.ndarray, bins: int = 10, weight: Optional[np.ndarray] = None
+) -> dict[str, np.ndarray]:
     """Reliability diagram over bins of equal width, each closed at its lower end.
 
     `sklearn.calibration.calibration_curve` drops empty bins and gives no counts, both of which the figures
     and the calibration error need.
 
+    Parameters
+    ----------
+    probability : ndarray, shape (N,)
+    truth : ndarray of bool, shape (N,)
+    bins : int
+    weight : ndarray, shape (N,), optional
+        Sample weights; 1 for every sample if left out.
+
     Returns
     -------
     dict of ndarray, shape (bins,)
-        "count"; "said", the mean probability; "seen", the fraction of positives. NaN in empty bins.
+        "count", of samples; "weight", their part of all weight; "said", the mean probability; "seen", the
+        fraction of positives. NaN in empty bins.
     """
     probability = np.asarray(probability, float)
+    weight = np.ones(len(probability)) if weight is None else np.asarray(weight, float)
     index = np.clip((probability * bins).astype(int), 0, bins - 1)
-    count = np.bincount(index, minlength=bins)
+    total = np.bincount(index, weight, bins)
     with np.errstate(invalid="ignore"):
-        predicted = np.bincount(index, probability, bins) / count
-        observed = np.bincount(index, np.asarray(truth, float), bins) / count
-    return {"count": count, "said": predicted, "seen": observed}
+        predicted = np.bincount(index, weight * probability, bins) / total
+        observed = np.bincount(index, weight * np.asarray(truth, float), bins) / total
+    share_of_all = total / max(total.sum(), 1e-300)
+    count = np.bincount(index, minlength=bins)
+    return {"count": count, "weight": share_of_all, "said": predicted, "seen": observed}
 
 
-def calibration_error(probability: np.ndarray, truth: np.ndarray, bins: int = 15) -> float:
+def calibration_error(
+    probability: np.ndarray, truth: np.ndarray, bins: int = 15, weight: Optional[np.ndarray] = None
+) -> float:
     """Expected calibration error over bins of equal width (Naeini et al. 2015)."""
-    table = reliability(probability, truth, bins)
+    table = reliability(probability, truth, bins, weight)
     gap = np.abs(np.nan_to_num(table["said"] - table["seen"]))
-    return float((gap * table["count"]).sum() / max(table["count"].sum(), 1))
+    return float((gap * table["weight"]).sum())
 
 
 def brier(probability: np.ndarray, truth: np.ndarray) -> float:

@@ -2,33 +2,40 @@
 
 The coefficients a, b and c (see `engine.inference.calibration`) come from penalised logistic regressions: of
 deformation against none, and among the files with deformation of earthquakes against other sources. Every
-event or volcano has the same weight. The penalty pulls towards a = 1, b = c = 0, so that a few events cannot
-decide alone; c is never positive, so that more windows never make deformation more probable.
+event or volcano has the same weight, however many files and forms of it there are. The penalty pulls towards
+a = 1, b = c = 0, so that a few events cannot decide alone; c is never positive, so that more windows never
+make deformation more probable.
+
+Wrapped and unwrapped phase get coefficients of their own for a question where these describe files of
+left-out events better than common ones do. Their penalty pulls towards the common coefficients.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Optional
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ...engine.errors import InputError
 from ...engine.inference import calibration as engine
+from ...engine.network.card import FORMS
 from ..real.catalogue import EARTHQUAKE, OTHER, POSTSEISMIC
-from .metrics import auc, calibration_error
+from .event_bootstrap import EventBootstrap
+from .logistic import NETWORKS_OWN, fit_logistic, log_loss, prior_weights, probability
 
-PENALTY_GROUPS = 2.0
-"""Strength of the penalty, in groups: two groups that disagree with the rest would pull as strongly."""
-COEFFICIENT_SPREAD = (1.0, 3.0, 0.7)
-"""Ordinary deviations of a, b and c from (1, 0, 0), by which the penalty is scaled."""
 PRIOR = 0.3
 """Fraction of a user's interferograms that contain an earthquake; sample weights realise it."""
 DEFORMATION_PRIOR = 0.5
 """Fraction of a user's interferograms that show deformation of either kind."""
-NETWORKS_OWN = np.array([1.0, 0.0, 0.0])
-"""Coefficients that leave the evidence as it is."""
+QUESTIONS = ("deformation", "kind")
+AUTO, NEVER, ALWAYS = "auto", "never", "always"
+BY_FORM = (AUTO, NEVER, ALWAYS)
+"""When forms get coefficients of their own: if it helps left-out events, never, or always."""
+Coefficients = dict[tuple[str, str], np.ndarray]
+"""By question and form; the form "" stands for all."""
 
 
 def features(windows: Sequence[np.ndarray], answer: str, temperature: float) -> np.ndarray:
@@ -40,112 +47,192 @@ def features(windows: Sequence[np.ndarray], answer: str, temperature: float) -> 
     return np.array(out)
 
 
+@dataclass(frozen=True)
+class SceneFit:
+    """Coefficients of both questions, and what they say of each file.
+
+    Attributes
+    ----------
+    coefficients : dict
+        Fitted on all files; forms have an entry where they differ.
+    without : dict of str to dict
+        By group: coefficients fitted without it.
+    files : SceneFiles
+    by_form : dict of str to dict
+        By question: "gain" in cross entropy of left-out files by coefficients of each form, its interval
+        "low" and "high", and whether these were "adopted".
+    """
+
+    coefficients: Coefficients
+    without: dict[str, Coefficients]
+    files: SceneFiles
+    by_form: dict[str, dict[str, Any]]
+
+    def card(self) -> dict[str, Any]:
+        """The coefficients as a model card has them."""
+        out: dict[str, Any] = {}
+        for (question, form), values in self.coefficients.items():
+            table = out.setdefault(form, {}) if form else out
+            table[question] = dict(zip("abc", values.tolist()))
+        return out
+
+    def left_out(self) -> tuple[np.ndarray, np.ndarray]:
+        """Probability of deformation, and of an earthquake given deformation, without each file's group."""
+        moves, share = np.zeros(len(self.files.group)), np.zeros(len(self.files.group))
+        for group, coefficients in self.without.items():
+            own = self.files.group == group
+            moves[own], share[own] = (part[own] for part in self.files.probabilities(coefficients))
+        return moves, share
+
+
+class SceneFiles:
+    """Features and truth of the files of a fit.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Rows of ``scenes.csv`` and ``forms.csv``.
+    windows : sequence of ndarray
+        Raw logits of their windows.
+    temperature : float
+    prior, deformation_prior : float
+        Fractions of a user's interferograms that contain an earthquake, and deformation of either kind.
+
+    Attributes
+    ----------
+    group, form : ndarray of str, shape (N,)
+    quake, moving, usable : ndarray of bool, shape (N,)
+    priors : dict of str to float
+        By question.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[dict[str, Any]],
+        windows: Sequence[np.ndarray],
+        temperature: float,
+        prior: float,
+        deformation_prior: float,
+    ) -> None:
+        label = np.array([row["label"] for row in rows])
+        self.group = np.array([row["group"] for row in rows])
+        self.form = np.array([_form_of(row) for row in rows])
+        self.has_windows = np.array([len(logits) > 0 for logits in windows])
+        self.usable = self.has_windows & (label != POSTSEISMIC)
+        self.quake = label == EARTHQUAKE
+        self.moving = self.quake | np.isin(label, OTHER)
+        deformed = max(prior, deformation_prior)
+        self.priors = {"deformation": deformed, "kind": prior / deformed}
+        self._x = {question: features(windows, question, temperature) for question in QUESTIONS}
+
+    def truth(self, question: str) -> np.ndarray:
+        """The right answer of each file."""
+        return self.moving if question == "deformation" else self.quake
+
+    def counted(self, question: str) -> np.ndarray:
+        """Files that a question is asked of: the kind of deformed ones only."""
+        return self.usable if question == "deformation" else self.usable & self.moving
+
+    def fit(self, rest: np.ndarray, forms: Sequence[str], questions: Sequence[str]) -> Coefficients:
+        """Coefficients fitted on the files `rest`, bool (N,), of all forms and of each of `forms`."""
+        out: Coefficients = {}
+        for question in questions:
+            used = rest & self.counted(question)
+            out[question, ""] = common = self._fit(question, used, NETWORKS_OWN)
+            for form in forms:
+                out[question, form] = self._fit(question, used & (self.form == form), common)
+        return out
+
+    def _fit(self, question: str, used: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Coefficients fitted on the `used` files; `start` where all are of one kind."""
+        truth = self.truth(question)
+        if not (used & truth).any() or not (used & ~truth).any():
+            return start
+        prior = self.priors[question]
+        return fit_logistic(self._x[question][used], truth[used], self.group[used], prior, start=start)
+
+    def answer(self, question: str, coefficients: Coefficients) -> np.ndarray:
+        """Probability of an answer for every file, by its form's coefficients where there are such."""
+        out = probability(self._x[question], coefficients[question, ""])
+        for form in FORMS:
+            if (question, form) in coefficients:
+                own = self.form == form
+                out[own] = probability(self._x[question][own], coefficients[question, form])
+        return out
+
+    def probabilities(self, coefficients: Coefficients) -> tuple[np.ndarray, np.ndarray]:
+        """Probability of deformation, and of an earthquake given deformation, of every file."""
+        moves = self.answer("deformation", coefficients) * self.has_windows
+        return moves, self.answer("kind", coefficients)
+
+
 def fit_scenes(
     rows: Sequence[dict[str, Any]],
     windows: Sequence[np.ndarray],
     temperature: float = 1.0,
     *,
     prior: float = PRIOR,
-) -> dict[str, Any]:
-    """Coefficients of the probabilities of deformation and of its kind.
+    deformation_prior: float = DEFORMATION_PRIOR,
+    by_form: str = AUTO,
+) -> SceneFit:
+    """Fit the coefficients of the probabilities of deformation and of its kind.
 
-    Returns
-    -------
-    dict
-        "deformation", "kind": coefficients a, b, c; "within" (N,): probability of an earthquake; "without":
-        for each group the probabilities by coefficients fitted without it; "probability" and "moves" (N,):
-        probability of an earthquake and of deformation of each file without its own group; "fitted_on":
-        numbers of files and groups, and how well the fit describes them.
+    Parameters
+    ----------
+    rows, windows, temperature, prior, deformation_prior
+        See `SceneFiles`.
+    by_form : str
+        One of `BY_FORM`.
+
+    Raises
+    ------
+    InputError
+        There are no files with, or none without an earthquake.
     """
-    label = np.array([row["label"] for row in rows])
-    groups = np.array([row["group"] for row in rows])
-    has_windows = np.array([len(logits) > 0 for logits in windows])
-    usable = has_windows & (label != POSTSEISMIC)
-    quake = label == EARTHQUAKE
-    moving = quake | np.isin(label, OTHER)
-    if not (usable & quake).any() or not (usable & ~quake).any():
+    files = SceneFiles(rows, windows, temperature, prior, deformation_prior)
+    usable = files.usable
+    if not (usable & files.quake).any() or not (usable & ~files.quake).any():
         raise InputError("Calibration needs real files with and without an earthquake; score both kinds.")
-    x = {answer: features(windows, answer, temperature) for answer in ("deformation", "kind")}
-    truth = {"deformation": moving, "kind": quake}
-
-    def fit(rest: np.ndarray) -> dict[str, np.ndarray]:
-        used = {"deformation": rest, "kind": rest & moving}
-        priors = {"deformation": max(prior, DEFORMATION_PRIOR), "kind": prior / max(prior, DEFORMATION_PRIOR)}
-        return {answer: _fit(x[answer], truth[answer], groups, used[answer], priors[answer]) for answer in x}
-
-    def probabilities(own: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        moves = _probability(x["deformation"], own["deformation"]) * has_windows
-        return moves * _probability(x["kind"], own["kind"]), moves
-
-    whole = fit(usable)
-    left_out, left_out_moves = np.zeros(len(rows)), np.zeros(len(rows))
-    without = {}
-    for group in np.unique(groups):
-        own = groups == group
-        without[str(group)], moves = probabilities(fit(usable & ~own))
-        left_out[own], left_out_moves[own] = without[str(group)][own], moves[own]
-    return {
-        **{answer: dict(zip("abc", coefficients.tolist())) for answer, coefficients in whole.items()},
-        "within": probabilities(whole)[0],
-        "without": without,
-        "probability": left_out,
-        "moves": left_out_moves,
-        "fitted_on": {
-            "files": int(usable.sum()),
-            "earthquakes": int((usable & quake).sum()),
-            "deformed": int((usable & moving).sum()),
-            "groups": len(np.unique(groups[usable])),
-            "prior": prior,
-            "ece_left_out": calibration_error(left_out[usable], quake[usable], 10),
-            "auc_left_out": auc(left_out[usable], quake[usable]),
-            "deformation_ece_left_out": calibration_error(left_out_moves[usable], moving[usable], 10),
-            "deformation_auc_left_out": _auc(left_out_moves[usable], moving[usable]),
-        },
-    }
+    forms = [form for form in FORMS if by_form != NEVER and (files.form == form).any()]
+    forms = forms if len(forms) == len(FORMS) else []
+    whole = files.fit(usable, forms, QUESTIONS)
+    without = {str(group): _fit_without(files, str(group), forms, whole) for group in np.unique(files.group)}
+    gains = {question: _gain(files, question, without) for question in QUESTIONS} if forms else {}
+    if by_form == AUTO:
+        for gain in gains.values():
+            gain["adopted"] = gain["low"] is not None and gain["low"] > 0
+    refused = {question for question, gain in gains.items() if not gain["adopted"]}
+    for coefficients in (whole, *without.values()):
+        for question in refused:
+            for form in forms:
+                del coefficients[question, form]
+    return SceneFit(whole, without, files, gains)
 
 
-def _auc(value: np.ndarray, truth: np.ndarray) -> Optional[float]:
-    """Area under the curve; None where all files are of one kind."""
-    return auc(value, truth) if 0 < truth.sum() < len(truth) else None
+def _fit_without(files: SceneFiles, group: str, forms: Sequence[str], whole: Coefficients) -> Coefficients:
+    """Coefficients fitted without a group; those of all files for a question that it has no part in."""
+    own = files.group == group
+    asked = [question for question in QUESTIONS if (own & files.counted(question)).any()]
+    return {**whole, **files.fit(files.usable & ~own, forms, asked)}
 
 
-def _fit(x: np.ndarray, truth: np.ndarray, groups: np.ndarray, used: np.ndarray, prior: float) -> np.ndarray:
-    """Coefficients fitted on the `used` files; the network's own evidence where all are of one kind."""
-    if not (used & truth).any() or not (used & ~truth).any():
-        return NETWORKS_OWN
-    return fit_logistic(x[used], truth[used], groups[used], prior)
+def _gain(files: SceneFiles, question: str, without: dict[str, Coefficients]) -> dict[str, Any]:
+    """What coefficients of each form save in cross entropy on files of left-out groups."""
+    used = files.counted(question)
+    truth, group = files.truth(question), files.group
+    saved = np.zeros(len(truth))
+    for name, coefficients in without.items():
+        own = used & (group == name)
+        common = {key: value for key, value in coefficients.items() if not key[1]}
+        before, after = (files.answer(question, chosen)[own] for chosen in (common, coefficients))
+        saved[own] = log_loss(before, truth[own]) - log_loss(after, truth[own])
+    weight = prior_weights(truth[used], group[used], files.priors[question])
+    drawn = EventBootstrap(group[used].tolist(), truth[used])
+    low, high = drawn.ratio(weight * saved[used], weight) or (None, None)
+    return {"gain": float(weight @ saved[used]), "low": low, "high": high, "adopted": True}
 
 
-def fit_logistic(
-    x: np.ndarray,
-    truth: np.ndarray,
-    groups: np.ndarray,
-    prior: float = PRIOR,
-    penalty: float = PENALTY_GROUPS,
-) -> np.ndarray:
-    """Penalised logistic regression: a > 0, b, c <= 0 for features (L, 1, ln n).
-
-    Every group has the same weight, and the positives together have the fraction `prior` of all weight.
-    """
-    from scipy.optimize import minimize
-
-    weight = np.zeros(len(truth))
-    for kind, part in ((truth, prior), (~truth, 1 - prior)):
-        names, index, count = np.unique(groups[kind], return_inverse=True, return_counts=True)
-        weight[kind] = part / len(names) / count[index]
-    total = len(np.unique(groups))
-    weight *= total
-    start, spread = np.array([1.0, 0.0, 0.0]), np.array(COEFFICIENT_SPREAD)
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        z = np.clip(x @ w, -40, 40)
-        cost = weight @ (np.logaddexp(0, z) - truth * z) + penalty * (((w - start) / spread) ** 2).sum() / 2
-        slope = x.T @ (weight * (1 / (1 + np.exp(-z)) - truth)) + penalty * (w - start) / spread**2
-        return float(cost), slope
-
-    bounds = [(0.05, None), (None, None), (None, 0.0)]
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
-
-
-def _probability(x: np.ndarray, w: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x @ w, -40, 40))))
+def _form_of(row: dict[str, Any]) -> str:
+    """Form of the phase of a row, of `network.card.FORMS`; empty where old scores do not tell."""
+    unwrapped = row.get("unwrapped")
+    return "" if unwrapped is None else FORMS[int(unwrapped)]

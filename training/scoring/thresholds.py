@@ -1,15 +1,15 @@
-"""Thresholds between which the verdict is "uncertain", and the rates measured at them."""
+"""Thresholds within limits on mistakes, and the rates measured at thresholds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
-from ...engine.inference import calibration as engine
 from ..real.catalogue import EARTHQUAKE, POSTSEISMIC, QUIET
 from .metrics import rates, share
+from .real_summary import VERDICTS
 
 PRESENT_RANGE, ABSENT_RANGE = (0.5, 0.95), (0.02, 0.3)
 """Ranges that are searched for the two thresholds; between the thresholds the verdict is "uncertain"."""
@@ -17,30 +17,6 @@ STEP = 0.01
 """Step of the search."""
 ALL = "all"
 """Name of the limit for all files without an earthquake."""
-
-
-FALSE_ALARM_COST, MISS_COST, UNCERTAIN_COST = 1.0, 1.5, 0.3
-"""Costs of calling quiet ground deformed, of calling deformed ground quiet, and of an answer that leaves the
-question to the analyst. Looking at an interferogram in vain costs least, missing an earthquake most."""
-
-
-def deformation_thresholds(
-    false_alarm: float = FALSE_ALARM_COST, miss: float = MISS_COST, uncertain: float = UNCERTAIN_COST
-) -> dict[str, float]:
-    """Thresholds of the lowest expected cost for a calibrated probability (Chow 1970).
-
-    "present" costs (1 - p) × `false_alarm`, "absent" p × `miss`, "uncertain" always `uncertain`.
-
-    Returns
-    -------
-    dict
-        "deformation_present", "deformation_absent".
-    """
-    even = false_alarm / (false_alarm + miss)
-    return {
-        "deformation_present": round(max(even, 1 - uncertain / false_alarm), 4),
-        "deformation_absent": round(min(even, uncertain / miss), 4),
-    }
 
 
 def choose_thresholds(
@@ -92,10 +68,10 @@ def choose_thresholds(
     return {"present": present, "absent": absent}
 
 
-def left_out_verdicts(
+def left_out_thresholds(
     rows: Sequence[dict[str, Any]], without: dict[str, np.ndarray], limits: dict[str, float], misses: float
-) -> list[str]:
-    """Verdict of each file from coefficients and thresholds determined without its group.
+) -> list[dict[str, float]]:
+    """`choose_thresholds` for each file from all files but those of its group.
 
     Parameters
     ----------
@@ -104,33 +80,38 @@ def left_out_verdicts(
     limits, misses
         As for `choose_thresholds`.
     """
-    verdicts = [""] * len(rows)
+    chosen = {}
     for group, probability in without.items():
         rest = [index for index, row in enumerate(rows) if row["group"] != group]
-        chosen = choose_thresholds([rows[index] for index in rest], probability[rest], limits, misses)
-        for index, row in enumerate(rows):
-            if row["group"] == group:
-                value = float(probability[index])
-                verdicts[index] = engine.verdict(value, chosen["present"], chosen["absent"])
-    return verdicts
+        chosen[group] = choose_thresholds([rows[index] for index in rest], probability[rest], limits, misses)
+    return [chosen[row["group"]] for row in rows]
 
 
-def rates_at(rows: Sequence[dict[str, Any]], verdicts: Sequence[str], prior: float) -> dict[str, Any]:
-    """Rates at which files of each label are called present and absent.
+def rates_at(
+    rows: Sequence[dict[str, Any]],
+    verdicts: Sequence[str],
+    prior: float,
+    labels: Collection[str] = (EARTHQUAKE,),
+) -> dict[str, Any]:
+    """Rates at which files of each label are called present, absent and uncertain.
 
     "all" weights every file equally. "in use" weights the files so that a fraction `prior` of them are
-    earthquakes, because precision, F1 and accuracy depend on that fraction.
+    positives, because precision, F1 and accuracy depend on that fraction.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    verdicts : sequence of str
+    prior : float
+    labels : collection of str
+        Labels of the positives.
     """
     label = np.array([row["label"] for row in rows])
     counted = label != POSTSEISMIC
-    present, absent = (np.array([verdict == word for verdict in verdicts]) for word in ("present", "absent"))
-    quake, called = label[counted] == EARTHQUAKE, present[counted]
-    weight = np.where(quake, prior / max(quake.sum(), 1), (1 - prior) / max((~quake).sum(), 1))
-    out: dict[str, Any] = {"all": rates(quake, called), "in use": rates(quake, called, weight)}
+    said = {word: np.array([verdict == word for verdict in verdicts]) for word in VERDICTS}
+    truth, called = np.isin(label[counted], list(labels)), said["present"][counted]
+    weight = np.where(truth, prior / max(truth.sum(), 1), (1 - prior) / max((~truth).sum(), 1))
+    out: dict[str, Any] = {"all": rates(truth, called), "in use": rates(truth, called, weight)}
     for kind in np.unique(label):
-        chosen = label == kind
-        out[str(kind)] = {
-            "present": share(present[chosen]),
-            "absent": share(absent[chosen]),
-        }
+        out[str(kind)] = {word: share(called[label == kind]) for word, called in said.items()}
     return out
