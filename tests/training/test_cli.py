@@ -117,7 +117,7 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
             "scoring.calibrate",
             "run",
             ["--scores", "a", "--apply"],
-            {"scores": "a", "quiet_alarms": 0.01, "apply": True},
+            {"scores": "a", "quiet_alarms": None, "apply": True},
         ),
         (
             "fit.crossvalidate",
