@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import InputError
-from ..products.join import Scene, join
+from ..products.join import join
+from ..products.joinable import Scene
 from .scene import Interferogram
 
 
@@ -50,6 +51,7 @@ def _scene(frame: Interferogram) -> Scene:
         frame.track,
         frame.source,
         frame.look,
+        frame.pass_time,
     )
 
 

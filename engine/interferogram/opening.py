@@ -138,6 +138,7 @@ def open_one(path: str, options: OpenOptions) -> Interferogram:
         choices=tuple(one.key for one in product.layers if one.kind.quantity is not None),
         track=product.track,
         frame=product.frame,
+        pass_time=product.pass_time,
         corrections=tuple(one.name for one in applied),
         notes=notes,
         warnings=warnings,

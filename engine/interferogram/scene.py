@@ -57,6 +57,8 @@ class Interferogram:
     elevation_path: Optional[str] = None
     track: str = ""
     frame: str = ""
+    pass_time: str = ""
+    """UTC time at which the reference image was taken; empty if unknown."""
     choices: tuple[str, ...] = ()
     """Keys of the layers of the product that hold phase or displacement."""
     corrections: tuple[str, ...] = ()

@@ -85,6 +85,8 @@ def _metadata(tree: Tree, product: Product) -> None:
     letter = product.name.upper().split("-")[2:3]
     product.orbit_direction = direction or {"A": "ascending", "D": "descending"}.get("".join(letter), "")
     product.look_side = "right"
+    number = re.match(r"S1-GUNW-[AD]-\w-(\d{3})-", product.name, re.IGNORECASE)
+    product.track = str(int(number.group(1))) if number else ""
     try:
         _look(tree, product)
     except InputError as error:

@@ -13,7 +13,6 @@ Options", "Image Files", "InSAR Parameter File"), and the metadata delivered wit
 from __future__ import annotations
 
 import re
-from typing import Optional
 
 from .containers.gdalio import Band, read_text
 from .family import ProductKey, folder_holds
@@ -23,6 +22,7 @@ from .los.los_vectors import from_horizon, set_scene_from_vectors
 from .masks import COHERENCE, COMPONENTS, LAND
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of
+from .orbit_names import set_pass_of_hyp3
 
 NAME = "HyP3"
 _ENDINGS = {
@@ -105,7 +105,10 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
                 "This is vertical displacement, positive up, for ground that moves only vertically: "
                 "open _los_disp.tif for the motion along the line of sight."
             )
-    _look(product, paths, location.beside(stem, ".txt"))
+    text_path = location.beside(stem, ".txt")
+    text = read_text(text_path, 2**16) if text_path else ""
+    set_pass_of_hyp3(product, stem, text)
+    _look(product, paths, text)
     toward = sign_by_dates("toward", first, second)
     product.notes.append(
         f"HyP3: phase positive = {away}, displacement along the line of sight positive = {toward}, no data 0."
@@ -113,14 +116,12 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     return product
 
 
-def _look(product: Product, paths: dict[str, str], text_path: Optional[str]) -> None:
+def _look(product: Product, paths: dict[str, str], text: str) -> None:
     """lv_theta is the angle above the horizon, lv_phi the direction from east, anticlockwise (both rad)."""
     if "lv_theta" in paths and "lv_phi" in paths:
         bands = (Band(paths["lv_theta"]), Band(paths["lv_phi"]))
         product.look = LosSource(from_horizon, bands, "lv_theta and lv_phi")
         set_scene_from_vectors(product)
-    if text_path:
-        text = read_text(text_path, 2**16)
-        heading = re.search(r"^Heading:\s*(-?\d{1,3}(?:\.\d*)?)", text, re.MULTILINE)
-        if heading and product.heading is None:
-            set_heading(product, float(heading.group(1)))
+    heading = re.search(r"^Heading:\s*(-?\d{1,3}(?:\.\d*)?)", text, re.MULTILINE)
+    if heading and product.heading is None:
+        set_heading(product, float(heading.group(1)))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Optional, Protocol, Union
+from typing import Optional, Union
 
 import numpy as np
 
 from ..errors import InputError
 from ..raster.grid import Grid
+from .joinable import Scene, Source, Vectors, check_same_pass
 from .los.regrid import same_crs
 from .model import Quantity
 
@@ -30,46 +31,6 @@ MIN_WRAPPED_AGREEMENT = 0.4
 """Least mean resultant length (0 to 1) of the difference where wrapped frames overlap."""
 _MIN_COMMON_PIXELS = 50
 """Valid pixels in common from which the constant between two frames is determined."""
-
-
-class Source(Protocol):
-    """What reads windows of phase; see `PhaseSource`."""
-
-    @property
-    def masks_in_words(self) -> str:
-        """What the masks take out, for the report."""
-
-    def read(self, col: int, row: int, width: int, height: int) -> np.ndarray:
-        """Phase of a window."""
-
-
-class Vectors(Protocol):
-    """What reads windows of line-of-sight vectors; see `LosReader`."""
-
-    @property
-    def words(self) -> str:
-        """Where the vectors come from, for the report."""
-
-    def read(
-        self, col: int, row: int, width: int, height: int, elevation: Union[float, np.ndarray] = 0.0
-    ) -> np.ndarray:
-        """Vectors of a window."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What is joined: the members of an open interferogram that matter here."""
-
-    name: str
-    product: str
-    quantity: Quantity
-    wavelength: Optional[float]
-    grid: Grid
-    dates: tuple[str, ...]
-    orbit_direction: str
-    track: str
-    source: Source
-    look: Optional[Vectors]
 
 
 @dataclass
@@ -139,7 +100,7 @@ def join(scenes: Sequence[Scene]) -> tuple[JoinedSource, Optional[JoinedLos]]:
     """
     first = scenes[0]
     for other in scenes[1:]:
-        _check_same_pass(first, other)
+        check_same_pass(first, other)
     grid, corners = _common_grid(scenes)
     parts = [_Part(one.source, one.look, one.grid, col, row) for one, (col, row) in zip(scenes, corners)]
     joined = JoinedSource([parts[0]], grid)
@@ -153,26 +114,6 @@ def join(scenes: Sequence[Scene]) -> tuple[JoinedSource, Optional[JoinedLos]]:
         joined.parts.append(part)
     with_vectors = any(part.look is not None for part in parts)
     return joined, JoinedLos(parts) if with_vectors else None
-
-
-def _check_same_pass(a: Scene, b: Scene) -> None:
-    """Refuse frames of different tracks, passes, dates or processing."""
-    reason = ""
-    if a.product != b.product:
-        reason = f"one is {a.product}, the other {b.product}"
-    elif a.track != b.track:
-        reason = f"they are of the tracks {a.track or '?'} and {b.track or '?'}"
-    elif a.orbit_direction != b.orbit_direction:
-        reason = f"one pass is {a.orbit_direction or 'unknown'}, the other {b.orbit_direction or 'unknown'}"
-    elif a.dates != b.dates:
-        first, second = (" to ".join(one.dates) or "unknown" for one in (a, b))
-        reason = f"their dates are {first} and {second}"
-    elif a.quantity is not b.quantity:
-        reason = f"one is {a.quantity.value}, the other {b.quantity.value}"
-    elif a.wavelength and b.wavelength and abs(a.wavelength / b.wavelength - 1) > 1e-3:
-        reason = "they have different wavelengths"
-    if reason:
-        raise InputError(f"“{a.name}” and “{b.name}” cannot be joined: {reason}; open them one by one.")
 
 
 def _common_grid(scenes: Sequence[Scene]) -> tuple[Grid, list[tuple[int, int]]]:

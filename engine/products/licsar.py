@@ -23,6 +23,7 @@ from .los.los_vectors import from_enu, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import SENTINEL1, dates_of
+from .orbit_names import set_frame_of_licsar
 from .packing import NO_PACKING, packing_of, stores_whole_numbers
 
 NAME = "LiCSAR"
@@ -141,9 +142,7 @@ def _frame(location: ProductLocation, stem: str, product: Product) -> None:
         bands = tuple(Band(files[f"{axis}.tif"]) for axis in "ENU")
         product.look = LosSource(from_enu, bands, "the frame's E, N and U files")
         set_scene_from_vectors(product)
-    frame = re.search(r"\d{3}([AD])_\d{5}_\d{6}", f"{location.root}/{stem} {' '.join(files.values())}")
-    if frame and not product.orbit_direction:
-        product.orbit_direction = {"A": "ascending", "D": "descending"}[frame.group(1)]
+    set_frame_of_licsar(product, *files.values(), f"{location.root}/{stem}")
     product.look_side = product.look_side or "right"
 
 

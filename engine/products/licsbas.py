@@ -32,6 +32,7 @@ from .los.los_vectors import from_enu, set_scene_from_vectors
 from .masks import VALID
 from .model import Layer, LayerKind, LosSource, Mask, Product
 from .names import SENTINEL1, dates_of, iso_date
+from .orbit_names import set_frame_of_licsar
 from .series import stack_note, with_steps
 
 NAME = "LiCSBAS"
@@ -162,7 +163,8 @@ def _flat(location: ProductLocation, name: str, product: Product) -> None:
 
 
 def _look(location: ProductLocation, product: Product) -> None:
-    """E.geo, N.geo and U.geo GeoTIFFs beside the file."""
+    """E.geo, N.geo and U.geo GeoTIFFs beside the file, and the frame that the path names."""
+    set_frame_of_licsar(product, *location.files, f"{location.root}/{product.name}")
     files = {name.rsplit(".geo.", 1)[-1]: name for name in location.files if ".geo." in name}
     if all(f"{axis}.tif" in files for axis in "ENU"):
         bands = tuple(Band(location.path(files[f"{axis}.tif"])) for axis in "ENU")

@@ -239,6 +239,8 @@ class Product:
     track: str = ""
     frame: str = ""
     """Track and frame as the product names them; only frames of one track can be joined."""
+    pass_time: str = ""
+    """UTC time at which the reference image was taken, such as 2020-06-04T02:22:51; empty if unknown."""
     coherence_threshold: float = 0.2
     cell_m: float = 0.0
     """Size of the cells in metres that the user chose for a table of points; 0: the default."""
