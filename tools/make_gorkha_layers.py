@@ -1,4 +1,4 @@
-"""Write the exposure layers of the worked case: real places of central Nepal, and an invented population.
+"""Write the layers of the worked case: real places and earthquakes of Nepal, and an invented population.
 
 Run ``python tools/make_gorkha_layers.py FOLDER``; it always makes the same files. Names, coordinates and
 rounded populations (census of 2011) of the places are facts. The raster is synthetic: people of each town
@@ -39,6 +39,13 @@ PLACES = (
     ("Jiri", 86.230, 27.633, 14000),
 )
 """Name, longitude, latitude (degrees, WGS 84) and people, rounded."""
+EARTHQUAKES = (
+    "time,latitude,longitude,depth,mag,magType,id,place,type,strike,dip,rake",
+    "2015-04-25T06:11:25.950Z,28.2305,84.7314,8.22,7.8,mww,us20002926,Gorkha,earthquake,287,6,96",
+    "2015-05-12T07:05:19.730Z,27.8087,86.0655,15,7.3,mww,us20002ejl,Dolakha,earthquake,,,",
+)
+"""Table of the main shock and its largest aftershock: places, times and magnitudes of USGS, the mechanism of
+the Global CMT catalogue."""
 WEST, SOUTH, EAST, NORTH, STEP = 83.8, 26.8, 87.0, 29.0, 0.01
 """Edges and pixel size of the raster in degrees."""
 TOWN_KM = 2.5
@@ -65,7 +72,7 @@ def population() -> np.ndarray:
 
 
 def write(folder: Path) -> None:
-    """Write places.geojson and population.tif."""
+    """Write places.geojson, earthquakes.csv and population.tif."""
     folder.mkdir(parents=True, exist_ok=True)
     features = [
         {
@@ -77,6 +84,7 @@ def write(folder: Path) -> None:
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features}, indent=1, ensure_ascii=False)
     (folder / "places.geojson").write_text(text + "\n", encoding="utf-8")
+    (folder / "earthquakes.csv").write_text("\n".join(EARTHQUAKES) + "\n", encoding="utf-8")
     people = np.rint(population() * 10) / 10
     options = ["COMPRESS=DEFLATE", "PREDICTOR=3", "ZLEVEL=9"]
     raster = gdal.GetDriverByName("GTiff").Create(
