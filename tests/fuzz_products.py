@@ -99,7 +99,9 @@ def worker(folder: Path, home: Path, what: tuple[int, int, int, str]) -> None:
         started = time.process_time()
         for line in _outcome(str(home / Path(case["path"]).relative_to(folder)), case["options"]):
             print(line.format(number=number))
-        if time.process_time() - started > SECONDS:
+        seconds = time.process_time() - started
+        print(f"seconds {seconds:.3f}")
+        if seconds > SECONDS:
             print(f"FAULT {number} more than {SECONDS:g} s of computing")
         memory = peak_memory()
         print(f"memory {memory}", flush=True)
@@ -139,9 +141,16 @@ def _braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[dict[str, int], list[str]]:
-    """Fuzz; returns counts of outcomes with the peak memory of a worker in bytes, and the faults."""
-    counts = {"fine": 0, "refused": 0, "memory": 0}
+Largest = dict[str, tuple[float, str]]
+"""The most seconds of a case and the most bytes of a worker, each with the case that reached it."""
+
+
+def run(
+    cases: int, seed: int = 1, family: str = "", start: int = 0
+) -> tuple[dict[str, int], Largest, list[str]]:
+    """Fuzz; returns counts of outcomes, the largest time and memory, and the faults."""
+    counts = {"fine": 0, "refused": 0}
+    largest: Largest = {"seconds": (0.0, ""), "memory": (0.0, "")}
     faults: list[str] = []
     memory = Path("/dev/shm")  # a folder in memory, where there is one: most of the work is small files
     place = memory if os.access(memory, os.W_OK) else None
@@ -154,8 +163,8 @@ def run(cases: int, seed: int = 1, family: str = "", start: int = 0) -> tuple[di
             # a file, as libhdf5's messages would fill a pipe that nobody reads, and stop the worker
             with tempfile.TemporaryFile(mode="w+", errors="replace") as errors:
                 span = (done, start + cases, seed, family)
-                done = _watch(folder, Path(scratch) / "work", span, counts, faults, errors)
-    return counts, faults
+                done = _watch(folder, Path(scratch) / "work", span, counts, largest, faults, errors)
+    return counts, largest, faults
 
 
 def _watch(
@@ -163,6 +172,7 @@ def _watch(
     home: Path,
     what: tuple[int, int, int, str],
     counts: dict[str, int],
+    largest: Largest,
     faults: list[str],
     errors: IO[str],
 ) -> int:
@@ -183,8 +193,10 @@ def _watch(
             current, last_case = int(line.split()[1]), line
         elif line.startswith("FAULT"):
             faults.append(f"{last_case}: {line}")
-        elif line.startswith("memory "):
-            counts["memory"] = max(counts["memory"], int(line.split()[1]))
+        elif line.startswith(("memory ", "seconds ")):
+            what_grew, value = line.split()[:2]
+            if float(value) > largest[what_grew][0]:
+                largest[what_grew] = (float(value), last_case)
         elif line in counts:
             counts[line] += 1
     process.communicate()
@@ -221,10 +233,11 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0, help="number of the first case")
     parser.add_argument("--family", default="")
     arguments = parser.parse_args()
-    counts, faults = run(arguments.cases, arguments.seed, arguments.family, arguments.start)
+    counts, largest, faults = run(arguments.cases, arguments.seed, arguments.family, arguments.start)
     print(
         f"{arguments.cases} cases: {counts['fine']} read, {counts['refused']} refused, {len(faults)} faults, "
-        f"at most {counts['memory'] / 2**20:.0f} MB of memory"
+        f"at most {largest['seconds'][0]:.2f} s ({largest['seconds'][1]}) and "
+        f"{largest['memory'][0] / 2**20:.0f} MB of memory ({largest['memory'][1]})"
     )
     print("\n".join(faults))
     return 1 if faults else 0

@@ -267,7 +267,7 @@ def test_unusual_folders_work(copy, family, name):
 
 
 def test_damage_at_random_gives_answers_or_sentences():
-    counts, faults = fuzz_products.run(60, seed=7)
+    counts, _, faults = fuzz_products.run(60, seed=7)
     assert faults == []
     assert counts["fine"] + counts["refused"] == 60
 
