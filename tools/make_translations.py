@@ -1,9 +1,10 @@
 """Collect every text of the window into ``resources/i18n/*.ts``, and compile the ``.qm`` files.
 
-    python3 tools/make_translations.py            write resources/i18n/quakefringe_<language>.ts and .qm
-    python3 tools/make_translations.py --check    fail if a text is missing or not translated
+    .venv/bin/python tools/make_translations.py            write resources/i18n/quakefringe_<language>.ts, .qm
+    .venv/bin/python tools/make_translations.py --check    fail if a text is missing or not translated
 
-The texts are the literals in calls of ``tr``, and the titles, groups and summaries of the algorithms. The
+The texts are the literals in calls of ``tr``, and what the algorithms say: titles, groups, summaries, help, and
+the names of their parameters and outputs, for which QGIS is needed. The
 translations stand in ``resources/i18n/<language>.json``, text by text, so that a change is easy to review.
 ``.qm`` files are compiled by Qt's ``lrelease``.
 """
@@ -21,7 +22,6 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "resources" / "i18n"
 CONTEXT = "QuakeFringe"
-ATTRIBUTES = ("TITLE", "GROUP", "SUMMARY")
 
 
 def texts() -> list[str]:
@@ -33,20 +33,25 @@ def texts() -> list[str]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     found.add(first.value)
-            if isinstance(node, ast.ClassDef):
-                found |= _attributes(node)
-    return sorted(found)
+    return sorted(found | algorithm_texts())
 
 
-def _attributes(node: ast.ClassDef) -> set[str]:
-    """Title, group and summary of an algorithm's class."""
-    found = set()
-    for line in node.body:
-        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant) and line.value.value:
-            names = {target.id for target in line.targets if isinstance(target, ast.Name)}
-            if names & set(ATTRIBUTES):
-                found.add(str(line.value.value))
-    return found
+def algorithm_texts() -> set[str]:
+    """What the algorithms of the provider say."""
+    from qgis.core import QgsApplication
+
+    application = QgsApplication.instance() or QgsApplication([], False)
+    from quakefringe.ui.processing.provider import Provider
+
+    provider = Provider()
+    provider.refreshAlgorithms()
+    found: set[str] = set()
+    for algorithm in provider.algorithms():
+        found |= {algorithm.TITLE, algorithm.GROUP, algorithm.SUMMARY, " ".join(algorithm.HELP.split())}
+        found |= {one.description() for one in algorithm.parameterDefinitions()}
+        found |= {one.description() for one in algorithm.outputDefinitions()}
+    del application
+    return {text for text in found if text}
 
 
 def ts_file(language: str, translations: dict[str, str]) -> str:

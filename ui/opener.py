@@ -9,6 +9,7 @@ from qgis.PyQt.QtWidgets import QFileDialog
 
 from ..engine.errors import InputError
 from .background import Background
+from .i18n import tr
 from .run import OpeningRun
 
 FOLDER_SETTING = "quakefringe/product_folder"
@@ -25,13 +26,13 @@ class Opener(Background):
         except InputError as error:
             self._show(str(error), Qgis.MessageLevel.Critical, 0)
             return
-        self.begin(run, f"Opening “{run.scene}”…")
+        self.begin(run, tr("Opening “{scene}”…").format(scene=run.scene))
 
     def choose_folder(self) -> None:
         """Ask for a product folder and open it; the file parameter of QGIS cannot select folders."""
         settings = QgsSettings()
         start = settings.value(FOLDER_SETTING, "", str)
-        chosen = QFileDialog.getExistingDirectory(self.iface.mainWindow(), "Open product folder", start)
+        chosen = QFileDialog.getExistingDirectory(self.iface.mainWindow(), tr("Open product folder"), start)
         if chosen:
             settings.setValue(FOLDER_SETTING, os.path.dirname(chosen))
             self.open(chosen)
@@ -39,9 +40,11 @@ class Opener(Background):
     def _done(self, run: OpeningRun, results: dict) -> None:
         self.forget(run)
         count = results["COUNT"]
-        text = f"{run.scene}: {count} layer{'s' if count != 1 else ''} of a {results['PRODUCT']} product."
+        one = tr("{scene}: 1 layer of a {product} product.")
+        many = tr("{scene}: {count} layers of a {product} product.")
+        text = (one if count == 1 else many).format(scene=run.scene, count=count, product=results["PRODUCT"])
         if run.warnings:
-            text += f" Note: {' '.join(run.warnings)}"
+            text += " " + tr("Note: {warnings}").format(warnings=" ".join(run.warnings))
         self._show(text, Qgis.MessageLevel.Info)
 
     def _failed(self, run: OpeningRun, reason: str) -> None:
@@ -49,4 +52,4 @@ class Opener(Background):
         if reason:
             self._show(reason, Qgis.MessageLevel.Critical, 0)
         else:
-            self._show(f"{run.scene}: cancelled.", Qgis.MessageLevel.Info)
+            self._show(tr("{scene}: cancelled.").format(scene=run.scene), Qgis.MessageLevel.Info)

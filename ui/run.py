@@ -18,6 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, pyqtSignal
 
 from .feedback import CollectingFeedback
+from .i18n import tr
 from .processing.open_product import OpenProduct
 from .sources import source_of_path
 
@@ -125,14 +126,13 @@ class AlgorithmRun(QObject):
             return
         failed = self._load_layers()
         if failed:
-            self.failed.emit(
-                self, f"QGIS could not load the result {', '.join(failed)}; see the Log Messages panel."
-            )
+            text = tr("QGIS could not load the result {paths}; see the Log Messages panel.")
+            self.failed.emit(self, text.format(paths=", ".join(failed)))
             return
         self.done.emit(self, results)
 
     def _reason(self) -> str:
-        return " ".join(self._feedback.errors) or "The run failed; see the Log Messages panel."
+        return " ".join(self._feedback.errors) or tr("The run failed; see the Log Messages panel.")
 
     def _load_layers(self) -> list[str]:
         """Add the results to the project as the toolbox does; return the paths that QGIS could not load."""

@@ -13,6 +13,7 @@ from qgis.core import QgsMapLayer, QgsRasterLayer
 
 from ..engine.errors import InputError
 from ..engine.products.connection import plain_path
+from .i18n import tr
 
 # At least two letters: a single one is a Windows drive.
 _DRIVER_PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_]+:")
@@ -61,23 +62,35 @@ def source_of_layer(layer: Optional[QgsMapLayer]) -> Source:
         When the layer has no file that GDAL can open.
     """
     if layer is None:
-        raise InputError("No layer is active; select the interferogram in the Layers panel.")
+        raise InputError(tr("No layer is active; select the interferogram in the Layers panel."))
     name = layer.name()
     if not isinstance(layer, QgsRasterLayer):
-        raise InputError(f"“{name}” is not a raster layer; select the interferogram in the Layers panel.")
+        raise InputError(
+            tr("“{name}” is not a raster layer; select the interferogram in the Layers panel.").format(
+                name=name
+            )
+        )
     provider = layer.providerType()
     if provider in _WEB_MAP_PROVIDERS:
         raise InputError(
-            f"“{name}” is a web map ({provider}), which has colours but no phase; "
-            "download the interferogram's data file (such as a GeoTIFF) and use that."
+            tr(
+                "“{name}” is a web map ({provider}), which has colours but no phase; download the "
+                "interferogram's data file (such as a GeoTIFF) and use that."
+            ).format(name=name, provider=provider)
         )
     if provider != "gdal":
         raise InputError(
-            f"“{name}” comes from QGIS' {provider} provider and is not a file; save it as a GeoTIFF "
-            "(right-click ▸ Export ▸ Save As…, raw data) and use that."
+            tr(
+                "“{name}” comes from QGIS' {provider} provider and is not a file; save it as a "
+                "GeoTIFF (right-click ▸ Export ▸ Save As…, raw data) and use that."
+            ).format(name=name, provider=provider)
         )
     if not layer.isValid():
-        raise InputError(f"QGIS cannot read “{name}”; restore its file or repair its data source first.")
+        raise InputError(
+            tr("QGIS cannot read “{name}”; restore its file or repair its data source first.").format(
+                name=name
+            )
+        )
     nodata, notes = _user_nodata(layer)
     return Source(
         path_of_uri(layer.source()),
@@ -110,8 +123,14 @@ def _user_nodata(layer: QgsRasterLayer) -> tuple[Optional[float], tuple[str, ...
     values = [one.min() for one in ranges if one.min() == one.max()]
     notes = ()
     if len(ranges) > 1 or len(values) < len(ranges):
-        used = f"only {values[0]:g} is used" if values else "none of them is used"
-        notes = (f"“{layer.name()}” has several additional nodata values or a range of them; {used}.",)
+        one = tr("“{name}” has several additional nodata values or a range of them; only {value} is used.")
+        none = tr("“{name}” has several additional nodata values or a range of them; none of them is used.")
+        text = (
+            one.format(name=layer.name(), value=f"{values[0]:g}")
+            if values
+            else none.format(name=layer.name())
+        )
+        notes = (text,)
     return (values[0] if values else None), notes
 
 
@@ -144,15 +163,16 @@ def source_of_path(path: str) -> Source:
     """
     path = path_of_uri(plain_path(path.strip()))
     if not path:
-        raise InputError("No interferogram was given; choose a raster layer or a file.")
+        raise InputError(tr("No interferogram was given; choose a raster layer or a file."))
     if is_connection(path):
-        kind = "database" if _DATABASE.match(path) else "web service"
+        kind = tr("database") if _DATABASE.match(path) else tr("web service")
         raise InputError(
-            f"“{path.split(':', 1)[0]}:…” is a connection to a {kind}; "
-            "save the raster as a GeoTIFF and use that file."
+            tr(
+                "“{driver}:…” is a connection to a {kind}; save the raster as a GeoTIFF and use that file."
+            ).format(driver=path.split(":", 1)[0], kind=kind)
         )
     if not path.startswith("/vsi") and not _DRIVER_PREFIX.match(path) and not os.path.exists(path):
-        raise InputError(f"There is no file “{path}”; check the path.")
+        raise InputError(tr("There is no file “{path}”; check the path.").format(path=path))
     return Source(path, os.path.basename(path.rstrip("/\\")) or path)
 
 
@@ -177,7 +197,9 @@ def split_paths(value: Any) -> list[Any]:
 def name_of_all(sources: Sequence[Source]) -> str:
     """Name of one scene, or of several that are joined."""
     name = sources[0].name
-    return name if len(sources) == 1 else f"{name} and {len(sources) - 1} more"
+    if len(sources) == 1:
+        return name
+    return tr("{name} and {count} more").format(name=name, count=len(sources) - 1)
 
 
 def path_of_uri(uri: str) -> str:

@@ -19,6 +19,7 @@ from ..engine.interferogram import Quantity, open_interferogram
 from ..engine.products.names import SENTINEL1
 from .corrections import Corrections
 from .display.legend import make_legible
+from .i18n import tr
 from .resources import style
 from .sources import source_of_layer
 
@@ -82,8 +83,9 @@ def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str
         first, last = math.floor((minimum - low) / fringe), math.ceil((maximum - high) / fringe)
     if last - first + 1 > MAX_FRINGES:
         raise InputError(
-            f"“{layer.name()}” spans {last - first + 1} fringes, too many for this style; "
-            "use the displacement style."
+            tr("“{name}” spans {count} fringes, too many for this style; use the displacement style.").format(
+                name=layer.name(), count=last - first + 1
+            )
         )
     template = _load(layer, "wrapped", band)
     start, length = template[0].value, template[-1].value - template[0].value
@@ -97,7 +99,9 @@ def apply_wrapped(layer: QgsRasterLayer, values: Optional[Values] = None) -> str
     _set_items(layer, items, values.unit if not single_cycle else "", ("−π", "π") if single_cycle else None)
     if values.wrapped:
         return ""
-    return f"one colour cycle is one fringe, {fringe:.4g} {values.unit}".rstrip()
+    return tr("one colour cycle is one fringe, {fringe}").format(
+        fringe=f"{fringe:.4g} {values.unit}".rstrip()
+    )
 
 
 def apply_fringe(layer: QgsRasterLayer, fringe_m: float) -> str:
@@ -119,26 +123,31 @@ def apply_fringe(layer: QgsRasterLayer, fringe_m: float) -> str:
         When the layer is wrapped already, or its phase cannot be turned into metres.
     """
     if not fringe_m > 0:
-        raise InputError("The size of a fringe must be a positive number of centimetres, such as 2.8.")
+        raise InputError(tr("The size of a fringe must be a positive number of centimetres, such as 2.8."))
     _band(layer)
     values = _values(layer)
     if values.wrapped:
         raise InputError(
-            f"“{layer.name()}” is wrapped already, so its fringes have a fixed size; choose an unwrapped "
-            "or displacement layer."
+            tr(
+                "“{name}” is wrapped already, so its fringes have a fixed size; choose an unwrapped "
+                "or displacement layer."
+            ).format(name=layer.name())
         )
     low, high = values.cycle
     fringe = fringe_m / _METRES[values.unit] if values.unit in _METRES else None
     if fringe is None:
         if not values.fringe_m:
             raise InputError(
-                f"The wavelength of “{layer.name()}” is not known, so its phase cannot be turned into "
-                "centimetres; set the wavelength in the QuakeFringe panel."
+                tr(
+                    "The wavelength of “{name}” is not known, so its phase cannot be turned into "
+                    "centimetres; set the wavelength in the QuakeFringe panel."
+                ).format(name=layer.name())
             )
         fringe = (high - low) * fringe_m / values.fringe_m
     centred = replace(values, cycle=(-fringe / 2, fringe / 2))
     apply_wrapped(layer, centred)
-    return f"one colour cycle is one fringe, {100 * fringe_m:.3g} cm along the line of sight"
+    size = f"{100 * fringe_m:.3g} cm"
+    return tr("one colour cycle is one fringe, {fringe} along the line of sight").format(fringe=size)
 
 
 def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -> str:
@@ -151,7 +160,9 @@ def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -
     minimum, maximum = _range(layer, band, 0.02, 0.98)
     limit = max(abs(minimum), abs(maximum))
     if not limit:
-        raise InputError(f"“{layer.name()}” contains only zeros; check its band and its nodata value.")
+        raise InputError(
+            tr("“{name}” contains only zeros; check its band and its nodata value.").format(name=layer.name())
+        )
     items = [
         QgsColorRampShader.ColorRampItem(
             item.value * limit, item.color, f"{item.value * limit:.3g} {values.unit}".strip()
@@ -159,9 +170,8 @@ def apply_displacement(layer: QgsRasterLayer, values: Optional[Values] = None) -
         for item in _load(layer, "displacement", band)
     ]
     _set_items(layer, items, values.unit, None)
-    sign = {"toward": "red is towards the satellite", "away": "red is away from the satellite"}.get(
-        values.positive
-    )
+    signs = {"toward": tr("red is towards the satellite"), "away": tr("red is away from the satellite")}
+    sign = signs.get(values.positive)
     unit = f" {values.unit}" if values.unit else ""
     return f"±{limit:.3g}{unit}" + (f", {sign}" if sign else "")
 
@@ -178,19 +188,22 @@ def apply_plain(layer: QgsRasterLayer, name: str, low: float = 0.0, high: float 
 def _band(layer: Optional[QgsRasterLayer]) -> int:
     """The band that the layer shows."""
     if not isinstance(layer, QgsRasterLayer) or not layer.isValid() or layer.dataProvider() is None:
-        raise InputError("Select a raster layer in the Layers panel first.")
+        raise InputError(tr("Select a raster layer in the Layers panel first."))
     if layer.bandCount() < 1:
         raise InputError(
-            f"“{layer.name()}” has no raster band; "
-            "use Raster ▸ QuakeFringe ▸ Open product to load its layers."
+            tr(
+                "“{name}” has no raster band; use Raster ▸ QuakeFringe ▸ Open product to load its layers."
+            ).format(name=layer.name())
         )
     shown = layer.renderer().usesBands() if layer.renderer() is not None else []
     band = shown[0] if shown and shown[0] > 0 else 1
     kinds = Qgis.DataType
     if layer.dataProvider().dataType(band) in (kinds.CInt16, kinds.CInt32, kinds.CFloat32, kinds.CFloat64):
         raise InputError(
-            f"“{layer.name()}” contains complex values, which QGIS cannot colour; "
-            "use Raster ▸ QuakeFringe ▸ Open product to load its phase."
+            tr(
+                "“{name}” contains complex values, which QGIS cannot colour; use Raster ▸ "
+                "QuakeFringe ▸ Open product to load its phase."
+            ).format(name=layer.name())
         )
     return band
 
@@ -227,7 +240,9 @@ def _range(layer: QgsRasterLayer, band: int, low: float, high: float) -> tuple[f
     """Values at two quantiles of a sample of the layer."""
     minimum, maximum = layer.dataProvider().cumulativeCut(band, low, high, layer.extent(), SAMPLE_PIXELS)
     if not (math.isfinite(minimum) and math.isfinite(maximum)) or minimum > maximum:
-        raise InputError(f"“{layer.name()}” has no valid values; check its band and its nodata value.")
+        raise InputError(
+            tr("“{name}” has no valid values; check its band and its nodata value.").format(name=layer.name())
+        )
     return minimum, maximum
 
 
@@ -235,7 +250,11 @@ def _load(layer: QgsRasterLayer, name: str, band: int) -> list[QgsColorRampShade
     """Load a QML file and return the stops of its ramp."""
     message, good = layer.loadNamedStyle(style(name))
     if not good:
-        raise InputError(f"QGIS could not load the style “{name}” ({message}); reinstall the plugin.")
+        raise InputError(
+            tr("QGIS could not load the style “{name}” ({message}); reinstall the plugin.").format(
+                name=name, message=message
+            )
+        )
     layer.renderer().setBand(band)
     return list(layer.renderer().shader().rasterShaderFunction().colorRampItemList())
 

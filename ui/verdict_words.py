@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from ..engine.output.run_folder import RunSummary
+from ..engine.percent import percent as whole
 from .i18n import tr
 
 EARTHQUAKE, OTHER = "earthquake", "other"
 
 
-def percent(probability: Optional[float]) -> str:
-    """A probability as "97 %"; never 0 or 100 %, which no model can promise."""
-    if probability is None:
-        return "–"
-    if probability > 0.99:
-        return "> 99 %"
-    if probability < 0.01:
-        return "< 1 %"
-    return f"{100 * probability:.0f} %"
+def percent(probability: Optional[float], limits: tuple[float, float] = (0.0, 1.0)) -> str:
+    """A probability as "97 %"; `limits` are the thresholds of its verdict, which rounding does not cross."""
+    return "–" if probability is None else whole(probability, *limits)
 
 
 def headline(summary: RunSummary) -> str:
@@ -43,6 +38,19 @@ def main_probability(summary: RunSummary) -> Optional[float]:
     return summary.probability
 
 
+def main_percent(summary: RunSummary) -> str:
+    """That probability in words, rounded as the label on the map."""
+    question = "deformation_" if summary.deformation and summary.kind != EARTHQUAKE else ""
+    return percent(main_probability(summary), _limits(summary, question))
+
+
+def _limits(summary: RunSummary, question: str) -> tuple[float, float]:
+    """Thresholds "absent" and "present" of a question; none for results of older versions."""
+    found = (summary.thresholds.get(f"{question}absent"), summary.thresholds.get(f"{question}present"))
+    usable = all(isinstance(value, (int, float)) for value in found)
+    return (float(found[0]), float(found[1])) if usable else (0.0, 1.0)
+
+
 def state_of(summary: RunSummary) -> str:
     """The colour of the verdict: "present", "absent" or "uncertain"."""
     state = summary.deformation or summary.verdict
@@ -53,8 +61,11 @@ def probabilities(summary: RunSummary) -> list[tuple[str, str]]:
     """Every probability of the scene with what it is the probability of."""
     rows = []
     if summary.deformation_probability is not None:
-        rows.append((percent(summary.deformation_probability), tr("that the ground deformed")))
-    rows.append((percent(summary.probability), tr("that the scene shows an earthquake")))
+        number = percent(summary.deformation_probability, _limits(summary, "deformation_"))
+        rows.append((number, tr("that the ground deformed")))
+    rows.append(
+        (percent(summary.probability, _limits(summary, "")), tr("that the scene shows an earthquake"))
+    )
     if summary.other_probability is not None:
         rows.append((percent(summary.other_probability), tr("that it shows other deformation")))
     return rows
@@ -76,7 +87,7 @@ def count_of_boxes(summary: RunSummary) -> str:
 
 def message_of(summary: RunSummary) -> str:
     """The result in one line, for the message bar."""
-    text = f"{headline(summary)} ({percent(main_probability(summary))})"
+    text = f"{headline(summary)} ({main_percent(summary)})"
     return f"{text}, {count_of_boxes(summary)}." if summary.boxes else f"{text}."
 
 

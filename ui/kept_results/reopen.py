@@ -70,7 +70,11 @@ def _add_layers(project: QgsProject, run: KeptRun, summary: RunSummary) -> None:
         "heatmap": QgsRasterLayer(folder.heatmap, tr("Heatmap")),
     }
     if not all(layer.isValid() for layer in layers.values()):
-        raise InputError(f"The layers in “{folder.path}” are missing or damaged; run the search again.")
+        raise InputError(
+            tr("The layers in “{path}” are missing or damaged; run the search again.").format(
+                path=folder.path
+            )
+        )
     report = folder.report if os.path.isfile(folder.report) else ""
     group = ResultGroup(summary.run_id, run.scene, summary.verdict, summary.label, "", report)
     context = QgsProcessingContext()

@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxL
 
 from ...engine.output.run_folder import RunSummary
 from ..i18n import tr
-from ..verdict_words import count_of_boxes, headline, main_probability, percent, probabilities, state_of
+from ..verdict_words import count_of_boxes, headline, main_percent, probabilities, state_of
 from .widgets import VERDICT_COLOURS, blend, wrapped_label
 
 STRIPE_PIXELS, RADIUS_PIXELS = 5, 4
@@ -63,7 +63,7 @@ class VerdictCard(QFrame):
         self._note.setText("\n".join(notes))
         self._note.setVisible(bool(notes))
         self.setAccessibleDescription(
-            f"{scene}: {headline(summary)}, {percent(main_probability(summary))}. "
+            f"{scene}: {headline(summary)}, {main_percent(summary)}. "
             + ", ".join(f"{number} {text}" for number, text in probabilities(summary))
         )
         self.update()

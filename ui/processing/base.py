@@ -54,7 +54,7 @@ class Algorithm(QgsProcessingAlgorithm):
         return tr(self.SUMMARY)
 
     def shortHelpString(self):
-        return " ".join(self.HELP.split())  # QGIS starts a paragraph at every line break
+        return tr(" ".join(self.HELP.split()))  # QGIS starts a paragraph at every line break
 
     def helpUrl(self):
         return help_url("usage")
@@ -70,12 +70,15 @@ class Algorithm(QgsProcessingAlgorithm):
         if missing:
             return (
                 False,
-                f"QGIS' Python lacks {' and '.join(missing)}; reinstall QGIS with its Python packages.",
+                tr("QGIS' Python lacks {packages}; reinstall QGIS with its Python packages.").format(
+                    packages=", ".join(missing)
+                ),
             )
         return True, ""
 
     def addParameter(self, parameter, createOutput=True):
-        """Add a parameter with its tooltip, which names the choices that a script may give."""
+        """Add a parameter in QGIS' language with its tooltip, which names the choices of a script."""
+        parameter.setDescription(tr(parameter.description()))
         if is_choice(parameter):
             parameter = Choice.of(parameter)
         text = parameter.help() or parameter_help(self.NAME, parameter.name())
@@ -87,6 +90,11 @@ class Algorithm(QgsProcessingAlgorithm):
         text = super().parameterAsString(parameters, name, context)
         parameter = self.parameterDefinition(name)
         return word_of(text, parameter.options()) if is_choice(parameter) else str(text)
+
+    def addOutput(self, definition):
+        """Add an output in QGIS' language."""
+        definition.setDescription(tr(definition.description()))
+        return super().addOutput(definition)
 
     def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
         """Add a parameter to the folded section "Advanced Parameters" of the dialog."""

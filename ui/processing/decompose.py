@@ -21,6 +21,7 @@ from qgis.core import (
 )
 
 from ...engine.errors import Cancelled, InputError, OutputError, QuakeFringeError
+from ..i18n import tr
 from .base import Algorithm, explained
 
 RAMPS = ("auto", "plane", "offset", "none")
@@ -122,12 +123,14 @@ of zero.</p>"""
                 looks, settings, folder=folder, progress=progress, cancelled=feedback.isCanceled
             )
         except Cancelled:
-            feedback.pushInfo("Cancelled; no files were written.")
+            feedback.pushInfo(tr("Cancelled; no files were written."))
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:
-            message = f"The folder “{folder}” cannot be written ({error.strerror}); choose another one."
+            message = tr("The folder “{folder}” cannot be written ({reason}); choose another one.").format(
+                folder=folder, reason=error.strerror
+            )
             raise explained(OutputError(message)) from error
         for warning in result.warnings:
             feedback.pushWarning(warning)
@@ -173,10 +176,14 @@ of zero.</p>"""
             values = [float(word) for word in words] or [float("nan")] * count
         except ValueError as error:
             raise InputError(
-                f"{name} is not a list of numbers; write degrees with spaces between."
+                tr("{name} is not a list of numbers; write degrees with spaces between.").format(name=name)
             ) from error
         if len(values) != count:
-            raise InputError(f"{name} holds {len(values)} numbers for {count} looks; give one a look.")
+            raise InputError(
+                tr("{name} holds {given} numbers for {count} looks; give one a look.").format(
+                    name=name, given=len(values), count=count
+                )
+            )
         return [None if math.isnan(value) else value for value in values]
 
     def _settings(self, parameters, context):

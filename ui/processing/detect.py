@@ -99,7 +99,7 @@ class Detect(Algorithm):
             )
         except Cancelled as error:
             discard(folder)
-            feedback.pushInfo("Cancelled; no files were written.")
+            feedback.pushInfo(tr("Cancelled; no files were written."))
             if QgsApplication.platform() == "qgis_process":  # whose status would be 0 otherwise
                 raise explained(error) from error
             return {}
@@ -230,7 +230,9 @@ class Detect(Algorithm):
                     box = transform.transformBoundingBox(box)
                 except QgsCsException as error:
                     raise InputError(
-                        "The extent cannot be transformed to the CRS of the interferogram; "
-                        "draw one that overlaps the scene."
+                        tr(
+                            "The extent cannot be transformed to the CRS of the interferogram; draw one that "
+                            "overlaps the scene."
+                        )
                     ) from error
         return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()

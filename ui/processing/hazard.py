@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
+from ..i18n import tr
 from .base import Algorithm, RasterOrPath, explained
 
 FAULT = (
@@ -137,7 +138,7 @@ not a measurement.</p>"""
             settings = self._settings(parameters, context)
             result = assess(settings, **targets, progress=progress, cancelled=feedback.isCanceled)
         except Cancelled:
-            feedback.pushInfo("Cancelled; no files were written.")
+            feedback.pushInfo(tr("Cancelled; no files were written."))
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
@@ -174,7 +175,9 @@ not a measurement.</p>"""
         if any(number is not None for number in numbers):
             missing = [name for (name, _), number in zip(FAULT, numbers) if number is None]
             if missing:
-                raise InputError(f"The fault is incomplete: give {', '.join(missing)} too.")
+                raise InputError(
+                    tr("The fault is incomplete: give {names} too.").format(names=", ".join(missing))
+                )
             longitude, latitude, *shape = numbers
             depth, strike, dip, length, width = shape
             rake = self.optional_number(parameters, "RAKE", context)
@@ -184,7 +187,9 @@ not a measurement.</p>"""
         try:
             levels = tuple(float(word) for word in words.split())
         except ValueError as error:
-            raise InputError("LEVELS is not a list of numbers; write metres with spaces between.") from error
+            raise InputError(
+                tr("LEVELS is not a list of numbers; write metres with spaces between.")
+            ) from error
         return HazardSettings(
             **self._inputs,
             one_look=self.parameterAsBool(parameters, "ONE_LOOK", context),

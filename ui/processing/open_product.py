@@ -29,6 +29,7 @@ from ...engine.products.model import Layer, LayerKind, Product, SampleFormat
 from ...engine.products.points import with_own_cells
 from ...engine.products.series import choose_date
 from ...engine.products.virtual import file_name, file_stem, layer_title, safe_name, virtual_raster
+from ..i18n import tr
 from ..presentation import Placer, ResultGroup
 from ..sources import as_elevation_model, split_paths
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
@@ -135,7 +136,11 @@ QGIS deletes a temporary folder when it closes.</p>"""
             raise explained(error) from error
         except OSError as error:
             raise explained(
-                InputError(f"The folder “{folder}” cannot be written ({error.strerror}); choose another one.")
+                InputError(
+                    tr("The folder “{folder}” cannot be written ({reason}); choose another one.").format(
+                        folder=folder, reason=error.strerror
+                    )
+                )
             ) from error
         self._name = products[0].name + (f" and {len(products) - 1} more" if len(products) > 1 else "")
         for warning in dict.fromkeys(text for product in products for text in product.warnings):
@@ -166,7 +171,7 @@ QGIS deletes a temporary folder when it closes.</p>"""
             )
             for warning in interferogram.warnings:
                 feedback.pushWarning(warning)
-            feedback.setProgressText("corrections")
+            feedback.setProgressText(tr("corrections"))
             target = self._new_path(folder, f"{safe_name(interferogram.name)}_corrected.tif")
             title = write_corrected(interferogram, target, feedback.setProgress, feedback.isCanceled)
             self._loaded.append((target, title))
@@ -219,7 +224,11 @@ def _chosen(product: Product, words: list[str], date: str = "") -> list[Layer]:
     ]
     if not chosen:
         kinds = ", ".join(sorted({one.kind.value for one in product.layers}))
-        raise InputError(f"“{product.name}” has no layer named “{' '.join(words)}”; its layers are {kinds}.")
+        raise InputError(
+            tr("“{name}” has no layer named “{names}”; its layers are {kinds}.").format(
+                name=product.name, names=" ".join(words), kinds=kinds
+            )
+        )
     return sorted(
         chosen, key=lambda one: LAYER_ORDER.index(one.kind) if one.kind in LAYER_ORDER else len(LAYER_ORDER)
     )
@@ -229,7 +238,7 @@ def _los_layers(path: str, product: Product, folder: str, feedback) -> list[tupl
     """Line-of-sight layers on the grid of the default layer; none if the product has no vectors."""
     try:
         interferogram = open_interferogram(path)
-        feedback.setProgressText("line-of-sight vectors")
+        feedback.setProgressText(tr("line-of-sight vectors"))
         return write_los_layers(
             interferogram, folder, file_stem(product), feedback.setProgress, feedback.isCanceled
         )
@@ -247,7 +256,9 @@ def _write(product: Product, layer: Layer, target: str) -> None:
     raster = QgsRasterLayer(target, layer.key)
     if not raster.isValid():
         raise InputError(
-            f"GDAL cannot read the layer “{layer.key}” of “{product.name}”; download the product again."
+            tr("GDAL cannot read the layer “{key}” of “{name}”; download the product again.").format(
+                key=layer.key, name=product.name
+            )
         )
     if _style(product, layer, raster):
         raster.saveNamedStyle(os.path.splitext(target)[0] + ".qml")

@@ -5,12 +5,21 @@ from __future__ import annotations
 from qgis.core import QgsProcessingParameterDefinition
 
 from ..i18n import tr
+from .analysis_help import decompose_help, hazard_help, source_help
 from .choice import is_choice
 
 
 def parameter_help(algorithm: str, name: str) -> str:
     """One or two sentences on a parameter; empty when there are none."""
-    table = {"detect": _detect, "open": _open, "diagnose": _diagnose}.get(algorithm)
+    tables = {
+        "detect": _detect,
+        "open": _open,
+        "diagnose": _diagnose,
+        "source": source_help,
+        "decompose": decompose_help,
+        "hazard": hazard_help,
+    }
+    table = tables.get(algorithm)
     return table().get(name, "") if table else ""
 
 

@@ -7,6 +7,7 @@ import os
 from qgis.core import QgsProcessingContext, QgsProcessingUtils, QgsVectorLayer
 
 from ...engine.errors import Cancelled, InputError, OutputError, QuakeFringeError
+from ..i18n import tr
 from .base import Algorithm, explained
 from .source_parameters import HELP, LAYER_TITLES, add_advanced, add_inputs, add_results
 from .vectors import vector_path
@@ -46,7 +47,7 @@ class SourceEstimation(Algorithm):
         try:
             self._sources = self.sources(parameters, "INPUT", context)
             if not self._sources:
-                raise InputError("No interferogram was given; choose at least one of the earthquake.")
+                raise InputError(tr("No interferogram was given; choose at least one of the earthquake."))
             self._catalogue = vector_path(self, parameters, "CATALOGUE", context)
             self._box = vector_path(self, parameters, "BOX", context)
             self._rank = self._rank_of_box(parameters, context)
@@ -88,12 +89,14 @@ class SourceEstimation(Algorithm):
                 cancelled=feedback.isCanceled,
             )
         except Cancelled:
-            feedback.pushInfo("Cancelled; no files were written.")
+            feedback.pushInfo(tr("Cancelled; no files were written."))
             return {}
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:
-            message = f"The folder “{targets['maps']}” cannot be written ({error.strerror}); choose another."
+            message = tr("The folder “{folder}” cannot be written ({reason}); choose another one.").format(
+                folder=targets["maps"], reason=error.strerror
+            )
             raise explained(OutputError(message)) from error
         return self._report(done, targets, feedback)
 
@@ -177,7 +180,9 @@ class SourceEstimation(Algorithm):
         try:
             return tuple(float(word) for word in text.split()) or None
         except ValueError as error:
-            raise InputError(f"{name} is no list of numbers; write degrees with spaces between.") from error
+            raise InputError(
+                tr("{name} is no list of numbers; write degrees with spaces between.").format(name=name)
+            ) from error
 
     def _rank_of_box(self, parameters, context) -> int:
         """Number of the box: that of RANK, else the only selected feature of the layer, else 1."""

@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ...engine.errors import InputError
+from ..i18n import tr
 
 
 class VectorOrPath(QgsProcessingParameterVectorLayer):
@@ -75,7 +76,9 @@ def file_or_layer(
         return text
     layer = algorithm.parameterAsVectorLayer(parameters, name, context)
     if layer is None or not layer.isValid():
-        raise InputError(f"“{text or value}” is neither a file nor a vector layer; check its path.")
+        raise InputError(
+            tr("“{text}” is neither a file nor a vector layer; check its path.").format(text=text or value)
+        )
     return layer
 
 
@@ -88,6 +91,8 @@ def _saved(layer: QgsVectorLayer, context: QgsProcessingContext) -> str:
     error = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context.transformContext(), options)
     if error[0] != QgsVectorFileWriter.WriterError.NoError:
         raise InputError(
-            f"QGIS cannot save the layer “{layer.name()}” ({error[1]}); export it to a file first."
+            tr("QGIS cannot save the layer “{name}” ({reason}); export it to a file first.").format(
+                name=layer.name(), reason=error[1]
+            )
         )
     return path

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...engine.errors import OutputError
 from ...engine.profile import Profile
+from ..i18n import tr
 from . import labels
 from .limits import ticks, value_range
 
@@ -46,7 +47,7 @@ class PaintedPlot(QWidget):
         draw(painter, size, profile, QColor("#202020"), QColor("#ffffff"))
         painter.end()
         if not image.save(path, "PNG"):
-            raise OutputError("The picture could not be written; choose another folder.")
+            raise OutputError(tr("The picture could not be written; choose another folder."))
 
     def paintEvent(self, _event) -> None:
         """Paint the profile."""

@@ -21,6 +21,7 @@ from ...engine.interferogram import open_interferogram
 from ...engine.profile import Profile, ProfileSettings, profile_along
 from ...engine.profile.line import line_through
 from ..corrections import Corrections
+from ..i18n import tr
 from ..sources import Source
 from .plot import load_matplotlib
 
@@ -86,7 +87,7 @@ class ProfileReader(QObject):
         except QuakeFringeError as error:
             answer = str(error)
         except Exception as error:  # the thread has nobody else to tell
-            answer = f"The profile cannot be read ({error}); choose another layer."
+            answer = tr("The profile cannot be read ({error}); choose another layer.").format(error=error)
         try:
             self._arrived.emit(number, answer, crs)
         except RuntimeError:
@@ -128,7 +129,9 @@ def _vertices(request: Request, crs: QgsCoordinateReferenceSystem) -> list[tuple
             line.transform(QgsCoordinateTransform(request.crs, crs, request.transforms))
         except QgsCsException as error:
             raise InputError(
-                "The line cannot be transformed to the coordinate system of the interferogram; "
-                "draw it closer to the scene."
+                tr(
+                    "The line cannot be transformed to the coordinate system of the interferogram; draw "
+                    "it closer to the scene."
+                )
             ) from error
     return [(point.x(), point.y()) for point in line.asPolyline()]
