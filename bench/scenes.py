@@ -33,9 +33,14 @@ def scene(width: int, height: int, pixel: float = PIXEL_M, quiet: bool = False) 
     """A scene of wrapped phase (float32) in UTM, with pixels of `pixel` metres."""
     path = FOLDER / f"{'quiet' if quiet else 'wrapped'}_{width}x{height}_{pixel:g}m.tif"
     if not path.exists():
-        values = phase(height, width, quiet=quiet)
-        _write(path, width, height, [(0, 0, values)], ["TILED=YES", "COMPRESS=DEFLATE"], pixel)
+        write_phase(path, phase(height, width, quiet=quiet), pixel)
     return path
+
+
+def write_phase(path: Path, values: np.ndarray, pixel: float) -> None:
+    """Write wrapped phase as a scene with pixels of `pixel` metres."""
+    height, width = values.shape
+    _write(path, width, height, [(0, 0, values)], ["TILED=YES", "COMPRESS=DEFLATE"], pixel)
 
 
 def sparse(size: int = 20_000) -> Path:

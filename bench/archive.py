@@ -1,0 +1,135 @@
+"""Runs over an archive: overhead over bare `detect`, one and two workers, memory of a worker.
+
+The bare calls run in a pool of as many processes, which takes the next scene when one is done, as Dask does.
+Both are timed from the first scene to the last; the first scene of each process loads the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import statistics
+import tempfile
+import time
+from typing import Any
+
+import psutil
+
+from ..archive.cluster import ClusterOptions
+from ..archive.folder import ArchiveFolder
+from ..archive.options import ExamineOptions
+from ..archive.run import RunOptions, run_archive
+from ..archive.scene import scene_at
+from ..engine.detection import detect
+from ..engine.network import load_model
+from ..engine.network.threads import limit_threads
+from . import archive_scenes
+from .machine import heading, table
+
+PACKAGES = ("numpy", "GDAL", "onnxruntime", "dask", "distributed")
+_loaded: list[Any] = []
+
+
+def _bare(path: str) -> float:
+    """One bare call in a process of the pool; returns its seconds."""
+    start = time.perf_counter()
+    if not _loaded:
+        limit_threads(1)
+        _loaded.append(load_model(None, "auto"))
+    detect(path, network=_loaded[0])
+    return time.perf_counter() - start
+
+
+def bare_seconds(paths: list[str], workers: int) -> float:
+    """Seconds of bare calls on all files in a pool of processes that have started."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        pool.map(abs, range(workers))
+        start = time.perf_counter()
+        for _ in pool.imap_unordered(_bare, paths):
+            pass
+        return time.perf_counter() - start
+
+
+def archive_seconds(paths: list[str], workers: int) -> float:
+    """Seconds of a run over the same files."""
+    with tempfile.TemporaryDirectory() as out:
+        options = RunOptions(cluster=ClusterOptions(workers=workers))
+        count = run_archive([scene_at(path) for path in paths], ArchiveFolder(out), options)
+    if count.failed:
+        raise SystemExit(f"{count.failed} scenes failed")
+    return count.seconds
+
+
+def overhead(name: str, paths: list[str], repeats: int) -> list[object]:
+    """Bare calls and a run in turn, with two workers; medians over the repeats."""
+    bare, run = [], []
+    for _ in range(repeats):
+        bare.append(bare_seconds(paths, 2))
+        run.append(archive_seconds(paths, 2))
+    one, other = statistics.median(bare), statistics.median(run)
+    ratio = statistics.median(b / a - 1 for a, b in zip(bare, run))
+    return [name, len(paths), f"{one:.1f}", f"{other:.1f}", f"{100 * ratio:+.1f} %"]
+
+
+def scaling(name: str, paths: list[str]) -> list[object]:
+    """Seconds of one worker and of two."""
+    one, two = archive_seconds(paths, 1), archive_seconds(paths, 2)
+    return [name, len(paths), f"{one:.1f}", f"{two:.1f}", f"{one / two:.2f}"]
+
+
+def memory(paths: list[str]) -> list[object]:
+    """Memory of one worker in the second tenth of a run and in the last."""
+    sizes: list[float] = []
+    worker: list[psutil.Process] = []
+
+    def started(_number: int, client: Any) -> None:
+        worker.extend(psutil.Process(pid) for pid in client.run(os.getpid).values())
+
+    def watch(_record: dict[str, Any]) -> None:
+        sizes.append(worker[0].memory_info().rss / 2**20)
+
+    with tempfile.TemporaryDirectory() as out:
+        options = RunOptions(ExamineOptions(), ClusterOptions(workers=1))
+        scenes = [scene_at(path) for path in paths]
+        run_archive(scenes, ArchiveFolder(out), options, started=started, watch=watch)
+    tenth = max(1, len(sizes) // 10)
+    early, late = statistics.mean(sizes[tenth : 2 * tenth]), statistics.mean(sizes[-tenth:])
+    return [
+        len(paths),
+        f"{early:.0f}",
+        f"{late:.0f}",
+        f"{100 * (late / early - 1):+.1f} %",
+        f"{max(sizes):.0f}",
+    ]
+
+
+def main() -> None:
+    """Measure and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", type=int, default=200, metavar="N", help="small scenes (goal: 1000)")
+    parser.add_argument("--large", type=int, default=4, metavar="N", help="large scenes (goal: 20)")
+    parser.add_argument("--size", type=int, nargs=2, default=[1000, 800], metavar=("WIDTH", "HEIGHT"))
+    parser.add_argument("--repeats", type=int, default=1, metavar="N")
+    given = parser.parse_args()
+    small = archive_scenes.small_scenes(given.small)
+    large = archive_scenes.large_scenes(given.large, *given.size)
+    heading("archive run: overhead over bare detect, two workers", PACKAGES)
+    names = "small, 256 x 256", f"large, {given.size[0]} x {given.size[1]}"
+    rows = [overhead(names[0], small, given.repeats), overhead(names[1], large, given.repeats)]
+    table(["scenes", "number", "bare, s", "archive run, s", "overhead"], rows)
+    heading("archive run: one worker and two, one thread each", PACKAGES)
+    table(
+        ["scenes", "number", "one worker, s", "two workers, s", "times as fast"],
+        [scaling(names[0], small), scaling(names[1], large)],
+    )
+    heading("archive run: memory of a worker", PACKAGES)
+    table(
+        ["small scenes", "second tenth, MiB", "last tenth, MiB", "growth", "peak, MiB"],
+        [memory(small)],
+    )
+
+
+if __name__ == "__main__":
+    main()
