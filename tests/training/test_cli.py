@@ -16,6 +16,7 @@ COMMANDS = (
     "finetune",
     "crossvalidate",
     "weight-average",
+    "transfer-tuning",
     "evaluate",
     "calibrate",
     "export",

@@ -1,4 +1,4 @@
-"""The mean of the weights of two networks, and networks that cannot be averaged."""
+"""Sums of the weights of networks: means, transferred tunings, and networks that do not fit."""
 
 import json
 import shutil
@@ -14,6 +14,7 @@ from quakefringe.training.__main__ import main  # noqa: E402
 from quakefringe.training.config.recipe import read_recipe  # noqa: E402
 from quakefringe.training.config.simulation import SimulationConfig  # noqa: E402
 from quakefringe.training.fit.train import run as train  # noqa: E402
+from quakefringe.training.fit.transfer_tuning import run as transfer  # noqa: E402
 from quakefringe.training.fit.weight_average import run as average  # noqa: E402
 from quakefringe.training.model.checkpoint import load_network, total_progress  # noqa: E402
 from quakefringe.training.model.export import run_export  # noqa: E402
@@ -134,3 +135,29 @@ def test_networks_that_cannot_be_averaged_are_refused(runs, tmp_path, capsys):
     arguments = ["weight-average", "--init", str(runs[0]), "--other", str(runs[1]), "--run", str(runs[0])]
     assert main(arguments) == 2
     assert "exists" in capsys.readouterr().err
+
+
+def test_a_tuning_moves_another_network_by_the_same_step(runs, tmp_path):
+    """Added to the network that it started from, the step gives the tuned network back."""
+    back = transfer(
+        init=str(runs[0]), tuned=str(runs[1]), untuned=str(runs[0]), folder=str(tmp_path / "back")
+    )
+    other = _trained(tmp_path / "other", 4)
+    moved = transfer(
+        init=str(other), tuned=str(runs[1]), untuned=str(runs[0]), folder=str(tmp_path / "moved")
+    )
+    first, second, third, back, moved = (
+        load_network(source)[0].state_dict()["vit.head.weight"] for source in (*runs, other, back, moved)
+    )
+    assert torch.allclose(back, second, atol=1e-4)  # the start is rounded to half precision
+    assert torch.allclose(moved - third, second - first, atol=1e-4)
+    assert (second - first).abs().max() > 1e-3
+
+
+def test_a_tuning_of_another_shape_cannot_be_transferred(runs, tmp_path):
+    wider = _trained(tmp_path / "wider", 3, depth=3)
+    with pytest.raises(InputError, match="different shapes"):
+        transfer(init=str(wider), tuned=str(runs[1]), untuned=str(runs[0]), folder=str(tmp_path / "a"))
+    with pytest.raises(InputError, match="different shapes"):
+        transfer(init=str(runs[0]), tuned=str(wider), untuned=str(runs[0]), folder=str(tmp_path / "b"))
+    assert not (tmp_path / "a").exists() and not (tmp_path / "b").exists()

@@ -1,4 +1,4 @@
-"""Sub-commands that make and tune networks: simulate, train, finetune, crossvalidate, weight-average."""
+"""Sub-commands that make networks: data, training, tuning, and sums of weights."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def add_commands(commands: Any) -> None:
     _add_finetune(commands)
     _add_crossvalidate(commands)
     _add_weight_average(commands)
+    _add_transfer_tuning(commands)
     _add_make_model(commands)
 
 
@@ -220,6 +221,31 @@ def _add_weight_average(commands: Any) -> None:
 
 def _weight_average(options: argparse.Namespace) -> None:
     from ..fit.weight_average import run
+
+    run(**keywords(options, run="folder"))
+
+
+def _add_transfer_tuning(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "transfer-tuning",
+        _transfer_tuning,
+        "Add what a tuning on real data changed to another network.",
+        """
+        The weights become init + (tuned - untuned). --tuned may be the folds.json of a cross-validation;
+        then every network of it is written.
+        """,
+    )
+    command.add_argument("--init", required=True, metavar="MODEL", help="network that is not tuned yet")
+    command.add_argument("--tuned", required=True, metavar="MODEL", help="tuned network, or its folds.json")
+    command.add_argument(
+        "--untuned", required=True, metavar="MODEL", help="network that the tuning started from"
+    )
+    command.add_argument("--run", required=True, metavar="FOLDER", help="run folder to write")
+
+
+def _transfer_tuning(options: argparse.Namespace) -> None:
+    from ..fit.transfer_tuning import run
 
     run(**keywords(options, run="folder"))
 

@@ -61,7 +61,7 @@ def _average(init: str, other: str, folder: Path, interpolation: float) -> Path:
     """Write the mean of two networks as a run."""
     first, recipe, progress = checkpoint.load_network(init)
     second, other_recipe, other_progress = checkpoint.load_network(other)
-    if _shapes(first) != _shapes(second):
+    if shapes(first) != shapes(second):
         raise InputError(
             "The two networks have different shapes; average networks of the same [network] table."
         )
@@ -116,5 +116,6 @@ def _joint_progress(one: dict[str, Any], other: dict[str, Any], *, siblings: boo
     return max(one, other, key=lambda progress: checkpoint.total_progress(progress)["shown"])
 
 
-def _shapes(network: QuakeViT) -> dict[str, torch.Size]:
+def shapes(network: QuakeViT) -> dict[str, torch.Size]:
+    """Shape of each weight, by name."""
     return {name: value.shape for name, value in network.state_dict().items()}
