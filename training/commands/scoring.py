@@ -184,13 +184,19 @@ def _add_export(commands: Any) -> None:
     command.add_argument(
         "--scores", default="", metavar="FOLDER", help="folder of evaluate [scores.json of the run]"
     )
+    command.add_argument(
+        "--history",
+        default="",
+        metavar="LOG",
+        help="run folder or log.jsonl of the training, whose losses and scores are written beside the model",
+    )
 
 
 def _export(options: argparse.Namespace) -> None:
     from ..model.export import run_export
 
     values = keywords(options)
-    calibration, scores = values.pop("calibration"), values.pop("scores")
+    calibration, scores, history = (values.pop(name) for name in ("calibration", "scores", "history"))
     if calibration:
         from ..scoring.calibrate import read_calibration
 
@@ -204,7 +210,11 @@ def _export(options: argparse.Namespace) -> None:
             from ..scoring.calibration_report import card_reliability, read_reliability
 
             values["scores"].update(card_reliability(read_reliability(Path(calibration))))
-    run_export(**values)
+    report = run_export(**values)
+    if history:
+        from ..model.history import write_history
+
+        write_history(Path(history), report.path)
 
 
 def _add_figures(commands: Any) -> None:
@@ -220,6 +230,12 @@ def _add_figures(commands: Any) -> None:
     )
     command.add_argument(
         "--run", default="", metavar="FOLDER", help="run folder, for training curves and attention per head"
+    )
+    command.add_argument(
+        "--model",
+        default="",
+        metavar="FILE",
+        help="instead of a run folder: a released model with its history beside it",
     )
     command.add_argument("--out", required=True, metavar="FOLDER", help="folder for the page and its figures")
     command.add_argument(

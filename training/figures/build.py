@@ -6,18 +6,18 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 
 from ...engine.errors import InputError, OutputError
 from ...engine.inference.calibration import EARTHQUAKE
-from ..config.run_folder import TrainingRun
 from ..data.packing import unpack
 from ..scoring.localisation import localise
 from ..scoring.score_folder import PICTURES, ROWS, load_scores, read_rows, simulated_sets, write_text
 from . import alarms, pictures
 from . import scores as draw
+from .network import ShownNetwork
 from .page import Page
 from .real import real_chapter
 from .style import BLUE, ORANGE, save_png, styled
@@ -53,7 +53,9 @@ class Source:
     rows: list[dict[str, Any]]
 
 
-def run(scores: Sequence[str], out: str, *, run: str = "", names: Sequence[str] = ()) -> Path:
+def run(
+    scores: Sequence[str], out: str, *, run: str = "", model: str = "", names: Sequence[str] = ()
+) -> Path:
     """Draw all figures of the scores.
 
     Parameters
@@ -65,6 +67,8 @@ def run(scores: Sequence[str], out: str, *, run: str = "", names: Sequence[str] 
         Folder for ``index.html`` and the PNG files.
     run : str
         Run folder, for training curves and the attention of each head.
+    model : str
+        Instead of a run folder: a released model file, with its history beside it.
     names : sequence of str
         Labels of the scores.
 
@@ -83,7 +87,9 @@ def run(scores: Sequence[str], out: str, *, run: str = "", names: Sequence[str] 
     if names and len(names) != len(scores):
         raise InputError("--names needs one name for each folder of scores.")
     sources = [read_source(Path(folder), names[i] if names else "") for i, folder in enumerate(scores)]
-    entries = TrainingRun.open(Path(run)) if run else None
+    network = ShownNetwork(run, model)
+    network.check()
+    train, validation = network.history()
     target = Path(out)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -93,11 +99,11 @@ def run(scores: Sequence[str], out: str, *, run: str = "", names: Sequence[str] 
         ) from error
     page = Page("How good the network is", _lead(sources))
     with styled():
-        if entries is not None:
-            _training(page, target, entries)
+        if train:
+            _training(page, target, train, validation)
         simulated = [source for source in sources if source.answers]
         if simulated:
-            _simulated(page, target, simulated[-1], run)
+            _simulated(page, target, simulated[-1], network)
         if any(source.rows for source in sources):
             real_chapter(page, target, [source for source in sources if source.rows])
     write_text(target / PAGE, page.html())
@@ -128,10 +134,9 @@ def _lead(sources: Sequence[Source]) -> str:
     return "Model: " + "; ".join(parts) + "."
 
 
-def _training(page: Page, target: Path, run: TrainingRun) -> None:
-    train, validation = run.entries("train"), run.entries("validation")
-    if not train:
-        return
+def _training(
+    page: Page, target: Path, train: Sequence[dict[str, Any]], validation: Sequence[dict[str, Any]]
+) -> None:
     page.chapter("Training")
     page.picture(
         save_png(draw.training_curves(train, validation), target / "training.png"),
@@ -140,7 +145,7 @@ def _training(page: Page, target: Path, run: TrainingRun) -> None:
     )
 
 
-def _simulated(page: Page, target: Path, source: Source, run: str) -> None:
+def _simulated(page: Page, target: Path, source: Source, network: ShownNetwork) -> None:
     """The chapter on the simulated test sets."""
     scores, mixed = source.scores["simulated"], source.answers.get("mixed")
     model = source.scores.get("model", {})
@@ -171,7 +176,7 @@ def _simulated(page: Page, target: Path, source: Source, run: str) -> None:
             "Visible earthquakes: IoU of the plugin's boxes with the true box, distance of their centres, "
             "and fraction of the attention inside the true box.",
         )
-    _samples(page, target, mixed, local["found_box"], run, temperature)
+    _samples(page, target, mixed, local["found_box"], network, temperature)
 
 
 def _class_figures(
@@ -231,7 +236,12 @@ def _table_of_sets(page: Page, sets: dict[str, Any], names: Sequence[str]) -> No
 
 
 def _samples(
-    page: Page, target: Path, mixed: dict[str, np.ndarray], boxes: np.ndarray, run: str, temperature: float
+    page: Page,
+    target: Path,
+    mixed: dict[str, np.ndarray],
+    boxes: np.ndarray,
+    network: ShownNetwork,
+    temperature: float,
 ) -> None:
     packed = {key[7:]: value for key, value in mixed.items() if key.startswith("sample_")}
     if not packed:
@@ -240,7 +250,7 @@ def _samples(
     picked = pictures.pick_samples(mixed, len(tiles))
     if not picked:
         return
-    heads = _heads(tiles, picked, run)
+    heads = network.heads(tiles, picked)
     panels = pictures.sample_panels(tiles, mixed, boxes, picked, heads, temperature)
     per_head = ", attention of heads of the last block" if heads is not None else ""
     page.picture(
@@ -249,22 +259,3 @@ def _samples(
         f"combined attention{per_head}, and mask. Each attention map is scaled to its maximum. Wrong "
         "answers are red.",
     )
-
-
-def _heads(tiles: np.ndarray, picked: Sequence[int], run: str) -> Optional[np.ndarray]:
-    """Attention of each head, (N, heads, 14, 14), from the run's checkpoint; None without a run."""
-    if not run:
-        return None
-    import torch
-
-    from ..model.checkpoint import load_network
-
-    network, _, _ = load_network(run)
-    heads: Optional[np.ndarray] = None
-    with torch.no_grad():
-        for index in picked:
-            maps = network(torch.from_numpy(tiles[index : index + 1]), per_head=True)["heads"][0].numpy()
-            if heads is None:
-                heads = np.zeros((len(tiles), *maps.shape), np.float32)
-            heads[index] = maps
-    return heads

@@ -103,6 +103,8 @@ def sample_panels(
         maps += [("mask", answers["mask"][index], 1.0)]
         for column, (title, values, top) in enumerate(maps, start=1):
             _overlay(grid[row, column], phase, np.asarray(values, np.float32), top)
+            if np.isfinite(boxes[index]).all():
+                draw_box(grid[row, column], boxes[index] * TILE, FOUND_LINE, width=0.9)
             grid[row, column].set_title(title if row == 0 else "", fontsize=7, fontweight="normal")
     return drawing
 

@@ -12,6 +12,7 @@ from ..real.catalogue import POSTSEISMIC
 from ..scoring.real_summary import VERDICTS
 from . import alarms, pictures
 from . import scores as draw
+from .forms import release_part
 from .page import Page, number_text, percent, with_interval
 from .style import MODELS, save_png
 
@@ -63,6 +64,7 @@ def real_chapter(page: Page, target: Path, sources: Sequence[Any]) -> None:
         save_png(draw.reliability_figure(bins), target / "real-reliability.png"),
         "Reliability of the scene's probability.",
     )
+    release_part(page, target, sources[-1])
     _boxes_table(page, sources)
     _events_table(page, sources)
     _scene_pictures(page, target, sources)
