@@ -9,6 +9,7 @@ import pytest
 from qgis.core import QgsApplication
 
 from quakefringe.ui.i18n import install_translator, remove_translator, tr
+from quakefringe.ui.processing.detect import Detect
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(path.stem for path in (ROOT / "resources" / "i18n").glob("*.json"))
@@ -38,9 +39,27 @@ def test_every_placeholder_survives_the_translation(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_texts_of_the_panel_are_translated(maker, language):
-    stored = json.loads((ROOT / "resources" / "i18n" / f"{language}.json").read_text(encoding="utf-8"))
-    assert len([text for text in maker.texts() if stored.get(text)]) > 150
+def test_every_text_is_translated_and_the_files_are_up_to_date(plugin, maker, language):
+    folder = ROOT / "resources" / "i18n"
+    stored = json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
+    texts = maker.texts()
+    assert len(texts) > 400
+    assert [text for text in texts if not stored.get(text)] == [], "run tools/make_translations.py"
+    written = (folder / f"quakefringe_{language}.ts").read_text(encoding="utf-8")
+    assert written == maker.ts_file(language, stored)
+
+
+def test_help_and_parameters_are_in_the_language_of_qgis(qgis_app, monkeypatch):
+    monkeypatch.setattr(QgsApplication, "locale", lambda self: "es")
+    translator = install_translator()
+    try:
+        algorithm = Detect()
+        algorithm.initAlgorithm()
+        assert algorithm.shortHelpString().startswith("<p>Detecta la deformación")
+        assert algorithm.parameterDefinition("WAVELENGTH").description() == "Longitud de onda del radar (m)"
+        assert "umbral" in algorithm.parameterDefinition("THRESHOLD").help()
+    finally:
+        remove_translator(translator)
 
 
 def test_the_window_speaks_the_language_of_qgis(qgis_app, monkeypatch):

@@ -25,8 +25,8 @@ from .vectors import file_or_layer, vector_path
 
 RASTERS = ("HEATMAP", "BOXES", "HEADS")
 """Outputs that QGIS can load."""
-LAYERS = {"heatmap": "Heatmap", "boxes": "Boxes", "heads": "Heads"}
-"""Layers that QGIS may load, and their names on the map."""
+LAYERS = ("heatmap", "boxes", "heads")
+"""Results that QGIS may load as layers."""
 
 
 class Detect(Algorithm):
@@ -137,7 +137,7 @@ class Detect(Algorithm):
             for role, path in self._layers.items():
                 if context.willLoadLayerOnCompletion(path):
                     details = context.layerToLoadOnCompletionDetails(path)
-                    details.name = tr(LAYERS[role])
+                    details.name = _layer_name(role)
                     details.forceName = True
                     details.setPostProcessor(Presenter(self._run, role))
             if self._warnings and not isinstance(feedback, CollectingFeedback):
@@ -236,3 +236,8 @@ class Detect(Algorithm):
                         )
                     ) from error
         return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()
+
+
+def _layer_name(role: str) -> str:
+    """Name of a result on the map."""
+    return {"heatmap": tr("Heatmap"), "boxes": tr("Boxes"), "heads": tr("Heads")}[role]

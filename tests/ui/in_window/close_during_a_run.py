@@ -1,6 +1,6 @@
 """Runs inside QGIS (`qgis --code`): start searches, close the window in the middle, and say what happened.
 
-Environment: DRIVER_SCENES (rasters, separated by the path separator), DRIVER_CLOSE ("exit": the menu, "close":
+Environment: DRIVER_SCENES (rasters, the path separator between), DRIVER_CLOSE ("exit": the menu, "close":
 the window's own button), DRIVER_LOG (a file to which events are appended).
 """
 
