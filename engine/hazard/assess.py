@@ -31,6 +31,11 @@ from .zones import levels_of, zones
 
 FLAT_DIP_DEG = 12.0
 """On flatter thrusts below a mountain belt the relation for crustal faults is only a first estimate."""
+UNIFORM_SLIP = (
+    "The rupture is a rectangle of uniform slip. Where the real slip fades out smoothly, the rectangle lies "
+    "deeper, and intensities near it are too low."
+)
+"""Limit of intensities on the rupture of a source estimate."""
 
 
 def assess(
@@ -160,6 +165,7 @@ def _themes(out: HazardResult, levels: tuple[float, ...]) -> list[Theme]:
             )
         )
     if out.faults and out.mw is not None:
+        rupture = f" {UNIFORM_SLIP}" if out.inputs.get("source") else ""
         themes.append(
             Theme(
                 "intensity",
@@ -168,7 +174,7 @@ def _themes(out: HazardResult, levels: tuple[float, ...]) -> list[Theme]:
                 Exposed(),
                 "Modelled, not measured: Allen, Wald and Worden (2012), active crust, rupture distance.",
                 "A single place differs from the mean by 0.7 to 0.95 degrees (one standard deviation); soil, "
-                "topography and the direction of rupture are not contained.",
+                f"topography and the direction of rupture are not contained.{rupture}",
             )
         )
     return themes
