@@ -5,6 +5,7 @@ QGIS itself runs this file (``qgis --code``); ``tools/screenshot.sh`` starts it.
 - SCREENSHOT_DOCS: a folder; all pictures of the documentation go there, with a copy of the report. They show
   the sample in the folder SCREENSHOT_SAMPLE. With SCREENSHOT_LANGUAGE as well, one picture in the language in
   which QGIS was started goes there;
+- SCREENSHOT_FILM: a folder; the frames of a run on the sample go there;
 - otherwise SCREENSHOT_SCENE (a raster), SCREENSHOT_OUT (a .png) and SCREENSHOT_STYLE ("wrapped",
   "displacement" or empty): one picture of the result and one of the run.
 """
@@ -24,8 +25,10 @@ from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 MAX_RUN_SECONDS = 900
 MAX_PROFILE_SECONDS = 30
-RUNNING_PICTURE_SECONDS = 12.0
-"""Time after which the run has a first verdict and an estimate of the remaining time."""
+RUNNING_PICTURE_PERCENT = 30
+"""Progress at which the run has a first verdict and an estimate of the remaining time."""
+FILM_STEP_PERCENT = 12.0
+"""Progress between two frames of the film."""
 PANEL_WIDTH_PIXELS = 300
 SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
@@ -86,13 +89,61 @@ def show_scene(toolbar, path: str, style: str = "") -> QgsRasterLayer:
     return layer
 
 
+class Film:
+    """Frames of the window, for `tools/screenshot_film.py`."""
+
+    def __init__(self, folder: str):
+        self.folder, self.count = folder, 0
+
+    def take(self, milliseconds: int) -> None:
+        """Add a frame that is shown for this long."""
+        self.count += 1
+        iface.mainWindow().grab().save(os.path.join(self.folder, f"film-{self.count:02d}-{milliseconds}.png"))
+
+
+def film_a_run(plugin, path: str, folder: str) -> None:
+    """From the interferogram to the box, with the panel's own button."""
+    film = Film(folder)
+    show_scene(plugin.toolbar, path, "wrapped")
+    process_events(2.0)
+    film.take(2200)
+    plugin.panel.run.button.click()
+    process_events(0.5)
+    film.take(700)
+    shown, first_look = 0.0, False
+    end = time.monotonic() + MAX_RUN_SECONDS
+    while plugin.toolbar.runs and time.monotonic() < end:
+        process_events(0.2)
+        bar = plugin.panel.run.bar.value()
+        card = plugin.panel.verdict.isVisible()
+        if bar >= shown + FILM_STEP_PERCENT or (card and not first_look):
+            film.take(1500 if card and not first_look else 600)
+            shown, first_look = float(bar), first_look or card
+    wait_for_map()
+    film.take(2600)
+    boxes = plugin.panel.boxes.list
+    if boxes.count():
+        boxes.setCurrentRow(0)
+        boxes.itemActivated.emit(boxes.item(0))
+        wait_for_map()
+        film.take(2600)
+    plugin.panel.display.setCollapsed(False)
+    plugin.panel.display.threshold.setValue(45)
+    wait_for_map()
+    film.take(2200)
+    plugin.panel.display.threshold.setValue(0)
+    plugin.panel.display.setCollapsed(True)
+
+
 def detect(toolbar, running_picture: str = "") -> None:
     """Click the detection button and wait for the result; take a picture of the run if one is asked for."""
     toolbar.detect.trigger()
-    process_events(RUNNING_PICTURE_SECONDS if running_picture else 0.4)
-    if running_picture:
-        iface.mainWindow().grab().save(running_picture)
     end = time.monotonic() + MAX_RUN_SECONDS
+    if running_picture:
+        bar = plugins["quakefringe"].panel.run.bar
+        while toolbar.runs and bar.value() < RUNNING_PICTURE_PERCENT and time.monotonic() < end:
+            process_events(0.2)
+        iface.mainWindow().grab().save(running_picture)
     while toolbar.runs and time.monotonic() < end:
         process_events(0.1)
     wait_for_map()
@@ -218,6 +269,8 @@ def main() -> None:
         picture_in_a_language(plugin, toolbar, folder)
     elif folder:
         documentation_pictures(plugin, toolbar, folder)
+    elif os.environ.get("SCREENSHOT_FILM"):
+        film_a_run(plugin, WRAPPED, os.environ["SCREENSHOT_FILM"])
     else:
         one_picture(toolbar)
 

@@ -33,10 +33,14 @@ spanish=$profile/gui-es
 mkdir -p "$spanish/profiles/default/QGIS"
 printf '[locale]\noverrideFlag=true\nuserLocale=es\n' >"$spanish/profiles/default/QGIS/QGIS3.ini"
 SCREENSHOT_LANGUAGE=es pictures "$spanish"
+film=$profile/film
+mkdir -p "$film"
+(unset SCREENSHOT_DOCS && SCREENSHOT_FILM=$film pictures "$profile/gui-film")
+.venv/bin/python tools/screenshot_film.py "$film" docs/images/run.gif
 chromium=$(command -v chromium || command -v chromium-browser || true)
 if [ -n "$chromium" ]; then
     "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,1010 \
         --screenshot="$SCREENSHOT_DOCS/report.png" "file://$SCREENSHOT_DOCS/report.html" 2>>"$profile/qgis.log"
 fi
 .venv/bin/python tools/screenshot_shrink.py docs/images "$SCREENSHOT_DOCS"/*.png
-ls -l docs/images/*.png
+ls -l docs/images/*.png docs/images/run.gif

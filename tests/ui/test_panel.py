@@ -1,5 +1,6 @@
 """The dock panel in the window: reading, correcting, searching, the card, the boxes, and a calm window."""
 
+import os
 import time
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from quakefringe.ui.panel import scene_reader
 from quakefringe.ui.panel.run_part import RemainingTime, time_left
 
 MAX_FREEZE_S = 0.1
+"""On an idle machine; a busy one lets every process wait."""
+
+
+def allowed_freeze_s() -> float:
+    """The limit, longer by as much as more processes want to run than there are cores."""
+    return MAX_FREEZE_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @pytest.fixture
@@ -127,13 +134,13 @@ def test_options_reach_the_engine(fake_detect, panel, read_layer):
 
 def test_a_reader_that_blocks_does_not_freeze_the_window(panel, toolbar, qgis_iface, scene, monkeypatch):
     def slow(source, corrections):
-        time.sleep(2.0)
+        time.sleep(10.0)
         return scene_reader.SceneFacts(source.layer_id, problem="slow")
 
     monkeypatch.setattr(scene_reader, "read_facts", slow)
     activate(toolbar, qgis_iface, scene)
     panel.follow()
-    assert longest_gap(1.0) < MAX_FREEZE_S
+    assert longest_gap(1.0) < allowed_freeze_s()
     assert panel.scene.state.text() == "Reading…"
 
 
@@ -141,7 +148,7 @@ def test_the_window_never_freezes_during_a_search(fake_detect, panel, read_layer
     fake_detect.gate.clear()
     panel.start()
     wait_for(fake_detect.started.is_set)
-    assert longest_gap(1.0) < MAX_FREEZE_S
+    assert longest_gap(1.0) < allowed_freeze_s()
     fake_detect.gate.set()
     wait_for(lambda: not panel._detections.runs)
 
