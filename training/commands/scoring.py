@@ -12,6 +12,7 @@ from .options import add_cache, add_changes, add_command, add_device, keywords
 def add_commands(commands: Any) -> None:
     """Add the sub-commands of this module."""
     _add_evaluate(commands)
+    _add_compare(commands)
     _add_calibrate(commands)
     _add_export(commands)
     _add_figures(commands)
@@ -87,6 +88,14 @@ def _add_scene_runs(command: argparse.ArgumentParser) -> None:
         help="score real files in N processes [%(default)s]",
     )
     command.add_argument(
+        "--passes",
+        nargs="*",
+        default=None,
+        metavar="PASS",
+        help="run suspicious windows through these passes after the first one, for example mirrored; without "
+        "a name through the first one only [the model's]",
+    )
+    command.add_argument(
         "--resume", action="store_true", help="keep the real files that an interrupted run has scored"
     )
 
@@ -97,6 +106,37 @@ def _evaluate(options: argparse.Namespace) -> None:
     values = keywords(options)
     forms = values.pop("forms")
     run(**values, forms=() if forms is None else forms or ("all",))
+
+
+def _add_compare(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "compare",
+        _compare,
+        "Compare two folders of scores on the files and tiles that both have.",
+        """
+        Differences with 95 % intervals: real files are drawn by whole events, simulated tiles one by one.
+        Use it for ablations, such as evaluate with --passes and with --passes mirrored.
+        """,
+    )
+    command.add_argument(
+        "--scores", nargs=2, required=True, metavar="FOLDER", help="two folders that evaluate wrote"
+    )
+    command.add_argument(
+        "--names", nargs=2, default=(), metavar="NAME", help="what to call each of them [the folders' names]"
+    )
+    command.add_argument(
+        "--out",
+        default="",
+        metavar="FILE",
+        help="Markdown file to write [comparison.md in the second folder]",
+    )
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from ..scoring.compare import run
+
+    print(run(**keywords(options)))
 
 
 def _add_calibrate(commands: Any) -> None:

@@ -12,7 +12,7 @@ from ..config.recipe import Recipe, read_recipe
 from ..device import chosen_device
 from ..real.catalogue import read_catalogue, read_folds
 from .form_scenes import FORMS, TITLES
-from .models import ScoredModel, open_model
+from .models import InPasses, ScoredModel, open_model, with_passes
 from .real_runs import RealRun, chosen_scenes, score_real
 from .score_folder import SCORES, load_scores, write_scores
 from .simulated_scores import score_simulated
@@ -39,6 +39,7 @@ def run(
     forms: Sequence[str] = (),
     processes: int = 1,
     resume: bool = False,
+    passes: Optional[Sequence[str]] = None,
 ) -> dict[str, Any]:
     """Score a model and write the folder of scores that `figures` and `calibrate` read.
 
@@ -75,6 +76,9 @@ def run(
         Processes that score real files side by side.
     resume : bool
         Whether to take over the real files that an interrupted run into the same folder has scored.
+    passes : sequence of str, optional
+        Passes of suspicious windows after the first one, in place of those of the model's card; simulated
+        tiles, which go through the first one only, go through these as well.
 
     Returns
     -------
@@ -95,6 +99,8 @@ def run(
     pairs = read_folds(folds, catalogue) if folds else []
     target = Path(out) if out else _folder_beside(model or folds)
     main = open_model(model, backend) if model else None
+    if main is not None and passes is not None:
+        main = with_passes(main, passes)
     fold = _quiet_fold(main, quiet_fold)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -105,7 +111,13 @@ def run(
     if simulated and main is not None:
         drawn, kind = _recipe(main, recipe, changes), chosen_device(device)
         result = score_simulated(
-            main.network, drawn, simulated, target, device=kind, cache=cache, progress=_log_simulated_progress
+            InPasses(main.network) if passes else main.network,
+            drawn,
+            simulated,
+            target,
+            device=kind,
+            cache=cache,
+            progress=_log_simulated_progress,
         )
         scores = {**_stored_scores(target, main), "simulated": result}
         write_scores(target, scores)
@@ -122,6 +134,7 @@ def run(
             backend=backend,
             processes=processes,
             resume=resume,
+            passes=None if passes is None else tuple(passes),
         )
         result = score_real(job, target, lambda source, kind: _opened(source, kind, model, main))
         scores = {**_stored_scores(target, main), "real": result}
@@ -169,8 +182,9 @@ def _stored_scores(target: Path, main: Optional[ScoredModel]) -> dict[str, Any]:
     scores = load_scores(target) if (target / SCORES).exists() else {}
     if main is None:
         return scores
-    if scores.get("model", {}).get("hash", main.network.hash) != main.network.hash:
-        scores = {}  # of another model
+    stored = scores.get("model", {})
+    if stored and any(stored.get(key) != main.described[key] for key in ("hash", "passes") if key in stored):
+        scores = {}  # of another model, or of other passes
     return {**scores, "model": main.described}
 
 

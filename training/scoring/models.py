@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Union
+from typing import Any, Optional, Union
+
+import numpy as np
 
 from ...engine.errors import InputError
-from ...engine.network import Network, load_model
+from ...engine.inference.model_use import ModelUse
+from ...engine.network import Network, Output, load_model
+from ...engine.network.card import PASSES
 from ..config.recipe import Recipe
 
 logger = logging.getLogger(__name__)
@@ -42,11 +48,54 @@ class ScoredModel:
             "version": card.version,
             "recipe": card.recipe,
             "recipe_hash": card.recipe_hash,
+            "passes": list(card.passes),
             "trained": card.trained,
             "calibration": card.calibration,
             "thresholds": card.thresholds,
             "backend": self.network.backend,
         }
+
+
+def with_passes(model: ScoredModel, passes: Sequence[str]) -> ScoredModel:
+    """A model with other passes of suspicious windows than its card says.
+
+    Parameters
+    ----------
+    model : ScoredModel
+        Its network is changed.
+    passes : sequence of str
+        Passes after the first one, of `engine.network.card.PASSES`.
+
+    Raises
+    ------
+    InputError
+        A pass is unknown.
+    """
+    for name in passes:
+        if name not in PASSES:
+            raise InputError(f"The pass '{name}' is unknown; choose of {', '.join(PASSES)}, or none at all.")
+    model.network.card = dataclasses.replace(model.network.card, passes=tuple(passes))
+    return model
+
+
+class InPasses:
+    """A network that runs every tile in the passes of its card, as the plugin runs a window.
+
+    Parameters
+    ----------
+    network : Network
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._use = ModelUse.from_card(network.card)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._network, name)
+
+    def run(self, tiles: np.ndarray) -> Output:
+        """The output of all passes together, see `ModelUse.run`."""
+        return self._use.run(self._network, tiles)
 
 
 def open_model(source: Union[str, Path], backend: str = "auto") -> ScoredModel:

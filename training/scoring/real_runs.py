@@ -46,6 +46,8 @@ class RealRun:
     backend : str
     processes : int
     resume : bool
+    passes : tuple of str, optional
+        Passes after the first one, in place of those of each model's card.
     """
 
     model: str
@@ -58,6 +60,7 @@ class RealRun:
     backend: str = "auto"
     processes: int = 1
     resume: bool = False
+    passes: Optional[tuple[str, ...]] = None
 
 
 def chosen_scenes(scenes: Sequence[RealScene], groups: Sequence[str], crops: int = 0) -> list[RealScene]:
@@ -152,10 +155,10 @@ def _tasks(job: RealRun) -> Iterator[SceneTask]:
         model = job.model if fold is None else fold.model
         crops = _quiet_crops(job, fold)
         for scene in scenes:
-            yield SceneTask(scene, model, volcano_folds=job.quiet_folds)
+            yield SceneTask(scene, model, volcano_folds=job.quiet_folds, passes=job.passes)
             if scene.is_earthquake:
                 for form in job.forms:
-                    yield SceneTask(scene, model, form, crops, job.quiet_folds)
+                    yield SceneTask(scene, model, form, crops, job.quiet_folds, job.passes)
 
 
 def _quiet_crops(job: RealRun, fold: Optional[Fold]) -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from ...engine.network.threads import limit_threads, usable_threads
 from ..real.catalogue import RealScene
 from .form_scenes import write_form
-from .models import ScoredModel, open_model
+from .models import ScoredModel, open_model, with_passes
 from .real_scores import NATIVE, Scored, picture_name, score_scene
 
 JOURNAL = "scored.jsonl"
@@ -41,6 +41,8 @@ class SceneTask:
     crops : tuple of Path
         Quiet crops for the form "over_quiet".
     volcano_folds : int
+    passes : tuple of str, optional
+        Passes after the first one, in place of those of the model's card.
     """
 
     scene: RealScene
@@ -48,6 +50,7 @@ class SceneTask:
     form: str = NATIVE
     crops: tuple[Path, ...] = ()
     volcano_folds: int = 5
+    passes: Optional[tuple[str, ...]] = None
 
 
 def run_tasks(
@@ -92,7 +95,9 @@ def run_tasks(
     if not resume:
         journal.unlink(missing_ok=True)
     changed = {model: _changed(Path(model)) for model in {task.model for task in tasks}}
-    keys = [f"{task.model}|{changed[task.model]}|{task.form}|{task.scene.file}" for task in tasks]
+    keys = [
+        f"{task.model}|{changed[task.model]}|{task.passes}|{task.form}|{task.scene.file}" for task in tasks
+    ]
     left = [(key, task) for key, task in zip(keys, tasks) if key not in done]
     with journal.open("a", encoding="utf-8") as file:
         outcomes = _run(left, pictures, backend, processes, opened)
@@ -137,6 +142,8 @@ class _Worker:
     def score(self, task: SceneTask) -> Outcome:
         if self._model is None or self._source != task.model:
             self._model, self._source = self._open(task.model, self._backend), task.model
+            if task.passes is not None:
+                self._model = with_passes(self._model, task.passes)
         if task.form == NATIVE:
             scored = self._scored(task, task.scene)
         else:

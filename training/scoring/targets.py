@@ -142,16 +142,32 @@ def target_scores(rows: Sequence[Row]) -> dict[str, Any]:
     return out
 
 
-def _score(target: Target, part: Sequence[Row]) -> dict[str, Any]:
+def terms(target: Target, part: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, Optional[np.ndarray]]:
+    """A score as the sum of one number a file over the sum of another, and the positive files of an F1.
+
+    Parameters
+    ----------
+    target : Target
+    part : sequence of dict
+        Rows that count for it.
+
+    Returns
+    -------
+    top, bottom : ndarray, shape (N,)
+    positive : ndarray of bool, shape (N,), or None
+        None for a rate.
+    """
     called = np.array([target.answer(row) for row in part], float)
-    groups = [row["group"] for row in part]
     if target.truth is None:
-        drawn = EventBootstrap(groups)
-        top, bottom = called, np.ones(len(part))
-    else:  # F1 = 2 hits / (calls + positives)
-        truth = np.array([target.truth(row) for row in part], float)
-        drawn = EventBootstrap(groups, truth > 0)
-        top, bottom = 2 * called * truth, called + truth
+        return called, np.ones(len(part)), None
+    truth = np.array([target.truth(row) for row in part], float)
+    return 2 * called * truth, called + truth, truth > 0  # F1 = 2 hits / (calls + positives)
+
+
+def _score(target: Target, part: Sequence[Row]) -> dict[str, Any]:
+    groups = [row["group"] for row in part]
+    top, bottom, positive = terms(target, part)
+    drawn = EventBootstrap(groups, positive)
     value = float(top.sum() / bottom.sum()) if bottom.sum() > 0 else None
     low, high = drawn.ratio(top, bottom) or (None, None)
     reached = value is not None and (value >= target.goal if target.at_least else value <= target.goal)
