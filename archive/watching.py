@@ -22,7 +22,7 @@ def check_source(source: str) -> None:
     ------
     InputError
     """
-    if not (source.startswith("/vsi") or os.path.exists(source) or glob.has_magic(source)):
+    if not ("://" in source or source.startswith("/vsi") or os.path.exists(source) or glob.has_magic(source)):
         raise InputError(f"“{source}” does not exist; create the folder, or check the path.")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import Optional
 
 from ...engine.errors import InputError
 from ...engine.products.names import iso_date
 from ..scene import Scene, scene_at
+from .files import VIRTUAL, gdal_path, is_folder, walk
 from .lists import scenes_of_list
 from .stac import scenes_of_parquet, scenes_of_stac
 from .tree import scenes_below
@@ -30,7 +33,8 @@ def find_scenes(
     ----------
     source : str
         A folder, a text or CSV list, a STAC catalogue or item collection (JSON or GeoParquet), a pattern
-        such as `/data/*/*.unw.tif`, or a single product.
+        such as `/data/*/*.unw.tif`, or a single product. Each may be a local path, an address (https://,
+        s3://, gs://) or a path of GDAL (/vsicurl/, /vsis3/).
     since : str, optional
         ISO date; scenes whose later acquisition is older are left out. Scenes without a date are kept.
     most : int, optional
@@ -63,23 +67,34 @@ def _first_date(since: Optional[str]) -> str:
 
 
 def _all_scenes(source: str, asset: Optional[str]) -> Iterable[Scene]:
-    lower = source.lower()
-    if os.path.isdir(source):
-        return scenes_below(source)
-    if not source.startswith("/vsi") and not os.path.exists(source):
-        return _matching(source)
+    path = gdal_path(os.path.expanduser(source))
+    lower = path.lower()
+    if is_folder(path):
+        return scenes_below(path)
+    if not os.path.exists(path) and (glob.has_magic(path) or not path.startswith(VIRTUAL)):
+        return _matching(path)
     if lower.endswith(LISTS):
-        return scenes_of_list(source)
+        return scenes_of_list(path)
     if lower.endswith(STAC_JSON):
-        return scenes_of_stac(source, asset)
+        return scenes_of_stac(path, asset)
     if lower.endswith(STAC_PARQUET):
-        return scenes_of_parquet(source, asset)
-    return [scene_at(source)]
+        return scenes_of_parquet(path, asset)
+    return [scene_at(path)]
 
 
 def _matching(pattern: str) -> Iterator[Scene]:
     """Files and folders that a pattern names."""
     if not glob.has_magic(pattern):
         raise InputError(f"“{pattern}” does not exist; check the path.")
-    for path in sorted(glob.iglob(os.path.expanduser(pattern), recursive=True)):
-        yield scene_at(path)
+    if not pattern.startswith(VIRTUAL):
+        for path in sorted(glob.iglob(pattern, recursive=True)):
+            yield scene_at(path)
+        return
+    top = os.path.dirname(pattern[: re.search(r"[*?[]", pattern).start()])  # type: ignore[union-attr]
+    for path in sorted(f"{folder}/{name}" for folder, _, names in walk(top, _unreadable) for name in names):
+        if fnmatch.fnmatchcase(path, pattern):
+            yield scene_at(path)
+
+
+def _unreadable(error: OSError) -> None:
+    raise InputError(f"The folder “{error.filename}” cannot be read ({error.strerror}); check the address.")

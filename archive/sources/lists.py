@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ...engine.errors import InputError
 from ..scene import Scene, scene_at
+from .files import VIRTUAL, gdal_path, read_bytes
 
 PATH_COLUMNS = ("path", "file", "href", "scene", "interferogram")
 DATE_COLUMNS = ("date", "datetime", "end_datetime", "date2")
@@ -23,16 +24,15 @@ def scenes_of_list(path: str) -> Iterator[Scene]:
         When the list is no text, or a CSV table has no column of paths.
     """
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        text = read_bytes(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The list “{path}” cannot be read ({error}); save it as UTF-8 text.") from error
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(path if path.startswith(VIRTUAL) else os.path.abspath(path))
     rows = _table(path, text) if path.lower().endswith(".csv") else ((line, "") for line in text.splitlines())
     for given, date in rows:
         entry = given.strip()
         if entry and not entry.startswith("#"):
-            yield scene_at(entry if entry.startswith("/vsi") else os.path.join(folder, entry), date)
+            yield scene_at(os.path.join(folder, gdal_path(entry)), date)
 
 
 def _table(path: str, text: str) -> Iterator[tuple[str, str]]:

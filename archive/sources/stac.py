@@ -11,14 +11,15 @@ import pystac
 from ...engine.errors import InputError
 from ...engine.products.names import kind_of
 from ..scene import Scene, scene_at
+from .files import gdal_path, read_bytes
 
-SCHEMES = {
-    "https://": "/vsicurl/https://",
-    "http://": "/vsicurl/http://",
-    "s3://": "/vsis3/",
-    "gs://": "/vsigs/",
-}
-"""How GDAL reads an address; it needs the rights to the store in its own environment variables."""
+
+class GdalIO(pystac.stac_io.DefaultStacIO):
+    """Reads catalogues where GDAL reads rasters."""
+
+    def read_text_from_href(self, href: str) -> str:
+        """The text of a local file, of an address, or of a file in one of GDAL's file systems."""
+        return read_bytes(gdal_path(href)).decode("utf-8")
 
 
 def scenes_of_stac(path: str, asset: Optional[str]) -> Iterator[Scene]:
@@ -30,9 +31,7 @@ def scenes_of_stac(path: str, asset: Optional[str]) -> Iterator[Scene]:
         When the file is no STAC, or an item has no asset with an interferogram.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            data = json.load(file)
-        items = _items(data, path)
+        items = _items(json.loads(read_bytes(path).decode("utf-8")), path)
     except (OSError, ValueError, KeyError, TypeError, pystac.STACError) as error:
         raise InputError(
             f"The catalogue “{path}” cannot be read ({error}); check that it is STAC."
@@ -52,7 +51,7 @@ def scenes_of_parquet(path: str, asset: Optional[str]) -> Iterator[Scene]:
     from pyarrow import parquet
 
     try:
-        rows = parquet.read_table(path).to_pylist()
+        rows = parquet.read_table(pa.BufferReader(read_bytes(path))).to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"The table “{path}” cannot be read ({error}); check that it is Parquet.") from error
     if rows and not isinstance(rows[0].get("assets"), Mapping):
@@ -73,13 +72,10 @@ def _items(data: Any, path: str) -> list[Entry]:
             if not item.get_self_href():
                 item.set_self_href(path)
     elif kind == "Feature":
-        items = [pystac.Item.from_file(path)]
+        items = [pystac.Item.from_file(path, stac_io=GdalIO())]
     elif kind in ("Catalog", "Collection"):
-        items = (
-            pystac.Catalog.from_file(path).get_items(recursive=True)
-            if kind == "Catalog"
-            else (pystac.Collection.from_file(path).get_items(recursive=True))
-        )
+        top = pystac.Catalog if kind == "Catalog" else pystac.Collection
+        items = top.from_file(path, stac_io=GdalIO()).get_items(recursive=True)
     else:
         raise ValueError("it is no catalogue, collection or item")
     return [_entry(item) for item in items]
@@ -105,7 +101,7 @@ def _scenes(items: Iterable[Entry], path: str, asset: Optional[str]) -> Iterator
                 "name the asset (--asset)."
             )
         date = properties.get("end_datetime") or properties.get("datetime") or ""
-        yield scene_at(_gdal_path(str(present[name]["href"])), str(date))
+        yield scene_at(gdal_path(str(present[name]["href"])), str(date))
 
 
 def _chosen(assets: Mapping[str, Any], asset: Optional[str]) -> Optional[str]:
@@ -120,10 +116,3 @@ def _chosen(assets: Mapping[str, Any], asset: Optional[str]) -> Optional[str]:
             return name
     data = [name for name, one in assets.items() if "data" in (one.get("roles") or ())]
     return data[0] if len(data) == 1 else None
-
-
-def _gdal_path(href: str) -> str:
-    for scheme, prefix in SCHEMES.items():
-        if href.startswith(scheme):
-            return prefix + href[len(scheme) :]
-    return href[len("file://") :] if href.startswith("file://") else href

@@ -12,6 +12,7 @@ from ...engine.products.location import ARCHIVES, ProductLocation, locate
 from ...engine.products.model import Quantity
 from ...engine.products.names import kind_of
 from ..scene import Scene, scene_at
+from .files import walk
 
 PREFERRED = (Quantity.UNWRAPPED, Quantity.DISPLACEMENT, Quantity.WRAPPED)
 """Which file of a product stands for it; the order in which `detect` chooses a layer."""
@@ -33,7 +34,7 @@ def scenes_below(folder: str) -> Iterator[Scene]:
             f"The folder “{error.filename}” cannot be read ({error.strerror}); check your rights."
         )
 
-    for root, folders, names in os.walk(os.path.abspath(folder), onerror=refuse):
+    for root, folders, names in walk(folder, refuse):
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and not _is_data(name, names)
         )

@@ -10,7 +10,8 @@ from osgeo import gdal
 
 pytest.importorskip("distributed")
 pytest.importorskip("pyarrow")
-pystac = pytest.importorskip("pystac")
+pytest.importorskip("pystac")
+import pystac
 from pyarrow import parquet
 
 from quakefringe.archive.folder import ArchiveFolder

@@ -1,6 +1,10 @@
 """From a folder tree, a list, a pattern or a STAC catalogue to scenes."""
 
+import datetime
+import http.server
 import json
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,3 +137,79 @@ def test_a_missing_source_and_a_wrong_date_are_refused(tmp_path):
         find_scenes(str(tmp_path / "missing"))
     with pytest.raises(InputError, match="YYYY-MM-DD"):
         find_scenes(str(tmp_path), since="yesterday")
+
+
+@pytest.fixture
+def address(tmp_path):
+    """The address of a web server that serves `tmp_path`."""
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def test_a_list_on_a_web_server_names_scenes_beside_it(tmp_path, address):
+    (tmp_path / "list.txt").write_text(f"a.tif\n{address}/b.tif\n/vsis3/bucket/c.tif\n")
+    expected = [f"/vsicurl/{address}/a.tif", f"/vsicurl/{address}/b.tif", "/vsis3/bucket/c.tif"]
+    assert paths(f"{address}/list.txt") == expected
+    assert paths(f"/vsicurl/{address}/list.txt") == expected
+
+
+def test_a_catalogue_on_a_web_server_is_followed_to_its_items(tmp_path, address):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "item.json").write_text(json.dumps(item("one", data="x.tif")))
+    catalogue = {"type": "Catalog", "stac_version": "1.0.0", "id": "c", "description": "d"}
+    catalogue["links"] = [{"rel": "item", "href": "./deep/item.json"}]
+    (tmp_path / "catalog.json").write_text(json.dumps(catalogue))
+    assert paths(f"{address}/catalog.json") == [f"/vsicurl/{address}/deep/x.tif"]
+
+
+def test_a_stac_table_on_a_web_server_is_read(tmp_path, address):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    when = datetime.datetime(2020, 5, 1, tzinfo=datetime.timezone.utc)
+    rows = [
+        {"id": "one", "datetime": when, "assets": {"unw": {"href": "https://host/a.tif"}}},
+        {"id": "two", "datetime": when, "assets": {"wrapped": {"href": "https://host/b.tif"}}},
+    ]
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "items.parquet")
+    scenes = find_scenes(f"{address}/items.parquet", since="2020-05-01")
+    assert [scene.path for scene in scenes] == [f"/vsicurl/https://host/{name}.tif" for name in "ab"]
+    assert {scene.date for scene in scenes} == {"2020-05-01"}
+
+
+def test_a_single_remote_raster_is_a_scene(address):
+    assert paths(f"{address}/a.tif") == [f"/vsicurl/{address}/a.tif"]
+
+
+@pytest.fixture
+def store():
+    """A folder tree in one of GDAL's file systems, as a bucket is."""
+    from osgeo import gdal
+
+    gdal.MkdirRecursive("/vsimem/store/deep", 0o755)
+    for name in ("20200101_20200113.geo.unw.tif", "20200101_20200113.geo.cc.tif", "plain.tif", "notes.txt"):
+        gdal.FileFromMemBuffer(f"/vsimem/store/deep/{name}", b"x")
+    yield "/vsimem/store"
+    gdal.RmdirRecursive("/vsimem/store")
+
+
+def test_a_folder_in_a_store_is_searched_like_a_local_one(store):
+    expected = [f"{store}/deep/20200101_20200113.geo.unw.tif", f"{store}/deep/plain.tif"]
+    assert paths(store) == paths(f"{store}/") == expected
+
+
+def test_a_pattern_in_a_store_names_files(store):
+    assert paths(f"{store}/*/*.unw.tif") == [f"{store}/deep/20200101_20200113.geo.unw.tif"]
+
+
+def test_an_address_without_a_catalogue_gives_one_sentence(address):
+    with pytest.raises(InputError, match="cannot be read"):
+        find_scenes(f"{address}/missing.json")

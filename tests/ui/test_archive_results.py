@@ -47,7 +47,13 @@ def archive(tmp_path):
         scene_row(tmp_path / "broken.tif", None, 0.0, verdict=None, status="failed", error="It is broken."),
     ]
     scenes[2]["key"] = "key3"
-    box = {**dict.fromkeys(BOX_FIELDS), "scene": "key1", "rank": 1, "probability": 0.97, "class": "earthquake"}
+    box = {
+        **dict.fromkeys(BOX_FIELDS),
+        "scene": "key1",
+        "rank": 1,
+        "probability": 0.97,
+        "class": "earthquake",
+    }
     boxes = [{**box, "ring": RING}, {**box, "scene": "key2", "ring": RING}]
     write_geopackage(scenes, boxes, folder / "archive.gpkg")
     return folder
@@ -123,7 +129,9 @@ def test_a_row_opens_its_interferogram_below_its_boxes_and_heatmap(tool, archive
     assert names(group) == ["Boxes", "Heatmap"]
     boxes = group.children()[0].layer()
     assert [feature["scene"] for feature in boxes.getFeatures()] == ["key1"]
-    opened = [layer for layer in QgsProject.instance().mapLayers().values() if "wrapped" in layer.name().lower()]
+    opened = [
+        layer for layer in QgsProject.instance().mapLayers().values() if "wrapped" in layer.name().lower()
+    ]
     assert opened
     order = [layer.id() for layer in root.layerOrder()]
     assert order.index(boxes.id()) < order.index(opened[0].id())
