@@ -1,8 +1,8 @@
 """Simulated interferograms per second by batch, size and number of processes, on a CPU or a GPU.
 
-On a CPU, each process simulates on one thread, like the workers of a training. For comparison:
-SyInterferoPy's components (earthquake by Okada, stratified and turbulent delay, coherence mask) took 0.22 s
-for 224 x 224 pixels on one core of the machine of the first benchmark.
+On a CPU, each process simulates on one thread, like the workers of a training. For comparison, eq-insar
+(PyPI) simulates point sources with noise on one thread, before and after our own runs of each size, so that
+the same minutes of a shared machine count for both.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ import torch
 
 from ..training.config.simulation import SimulationConfig
 from ..training.simulation.scenes import Simulator
+from . import peer
 from .machine import heading, table
-
-SYINTERFEROPY_PER_CORE = 1 / 0.22
 
 
 def rate(seed: int, batch: int, size: int, device: str, seconds: float, config: SimulationConfig) -> float:
@@ -58,27 +57,39 @@ def main() -> None:
     if not on_cpu:
         print(f"on {torch.cuda.get_device_name()}\n")
     config = SimulationConfig(srtm=options.srtm, quiet=options.quiet)
-    rows = []
+    compared = on_cpu and peer.install() is not None
+    rows: list[list[object]] = []
     for size in options.size:
-        for batch in options.batch:
-            one = partial(
-                rate, batch=batch, size=size, device=options.device, seconds=options.seconds, config=config
-            )
-            for processes in sorted(set(options.processes)) if on_cpu else (1,):
-                with multiprocessing.get_context("spawn").Pool(processes) as pool:
-                    speed = sum(pool.map(one, range(1, processes + 1)))
-                times = speed / processes / SYINTERFEROPY_PER_CORE if size == 224 and on_cpu else None
-                rows.append(
-                    [
-                        f"{size} x {size}",
-                        batch,
-                        processes,
-                        f"{speed:.0f}",
-                        f"{60 * speed:,.0f}",
-                        "" if times is None else f"{times:.0f}",
-                    ]
-                )
-    table(["size", "batch", "processes", "per second", "per minute", "times SyInterferoPy, per core"], rows)
+        before = _peer_rate(size, options.seconds) if compared else 0.0
+        ours = [
+            (batch, processes, _own_rate(batch, size, processes, options, config))
+            for batch in options.batch
+            for processes in (sorted(set(options.processes)) if on_cpu else (1,))
+        ]
+        theirs = (before + _peer_rate(size, options.seconds)) / 2 if compared else 0.0
+        for batch, processes, speed in ours:
+            each = speed / processes
+            times = f"{each / theirs:.1f}" if compared else ""
+            cells = [f"{size} x {size}", batch, processes, f"{speed:.0f}", f"{each:.0f}", times]
+            rows.append(cells)
+        if compared:
+            rows.append([f"{size} x {size}", "eq-insar", 1, f"{theirs:.1f}", f"{theirs:.1f}", "1"])
+    table(["size", "batch", "processes", "per second", "per second and core", "times eq-insar"], rows)
+
+
+def _own_rate(
+    batch: int, size: int, processes: int, options: argparse.Namespace, config: SimulationConfig
+) -> float:
+    """Interferograms per second of all processes together."""
+    one = partial(rate, batch=batch, size=size, device=options.device, seconds=options.seconds, config=config)
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        return sum(pool.map(one, range(1, processes + 1)))
+
+
+def _peer_rate(size: int, seconds: float) -> float:
+    """Interferograms per second of eq-insar in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(peer.rate, (size, seconds))
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def _fall(height: Tensor, metres: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _mean(field: Tensor, pixels: int) -> Tensor:
-    """Mean over windows of `pixels` × `pixels`."""
+    """Mean over windows of `pixels` × `pixels`: of each row first, then of the columns of these means."""
     half = pixels // 2
     padded = F.pad(field[:, None], (half, half, half, half), mode="replicate")
-    return F.avg_pool2d(padded, pixels, stride=1)[:, 0]
+    rows = F.avg_pool2d(padded, (1, pixels), stride=1)
+    return F.avg_pool2d(rows, (pixels, 1), stride=1)[:, 0]
