@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from ..errors import InputError, OutputError
+from .leftovers import remove_abandoned_folders
 
 HEATMAP, BOXES, REPORT, RESULT = "heatmap.tif", "boxes.gpkg", "report.html", "result.json"
 HEADS = "heads.tif"
@@ -87,6 +88,7 @@ def create_run_folder(base: str, scene: str, when: Optional[datetime] = None) ->
     stem = f"{safe_name(scene)}_{stamp}"
     try:
         os.makedirs(base, exist_ok=True)
+        remove_abandoned_folders(base)
         for number in range(MAX_SAME_SECOND):
             path = os.path.join(os.path.abspath(base), stem if number == 0 else f"{stem}-{number + 1}")
             with suppress(FileExistsError):

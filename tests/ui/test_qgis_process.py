@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -53,6 +54,17 @@ def qgis_process(tmp_path_factory):
         )
         return done.returncode, done.stdout, done.stderr
 
+    def start(*arguments: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            env=environment,
+            cwd=base,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    run.start = start
     status, out, err = run("plugins", "enable", "quakefringe")
     assert status == 0, out + err
     return run
@@ -129,6 +141,24 @@ def test_detect_writes_all_outputs_and_json(qgis_process, scene, tmp_path):
     assert (tmp_path / "h.qml").is_file()
     result = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert result["label"] == results["LABEL"]
+
+
+@needs_model
+def test_an_interrupt_ends_with_a_status_and_without_files(qgis_process, tmp_path):
+    noise = np.random.default_rng(1).uniform(-3, 3, (2000, 2000)).astype(np.float32)
+    raster = write_raster(tmp_path / "20150417_20150429.geo.diff_pha.tif", noise)
+    before = set(tmp_path.rglob("*"))
+    process = qgis_process.start(
+        "run", "quakefringe:detect", f"--INPUT={raster}", f"--HEATMAP={tmp_path / 'h.tif'}"
+    )
+    seen = ""
+    while "Analysing" not in seen:
+        seen += process.stdout.read(1)
+        assert process.poll() is None, seen
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=120)
+    assert process.returncode != 0
+    assert set(tmp_path.rglob("*")) == before
 
 
 @needs_model

@@ -6,16 +6,18 @@ from importlib.util import find_spec
 from typing import Any, Optional
 
 from qgis.core import (
+    QgsApplication,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeedback,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFile,
     QgsProcessingParameterRasterLayer,
     QgsProperty,
 )
 
-from ...engine.errors import QuakeFringeError
+from ...engine.errors import Cancelled, QuakeFringeError
 from ..desktop import help_url
 from ..i18n import tr
 from ..resources import icon
@@ -181,6 +183,20 @@ class ProductPath(QgsProcessingParameterFile):
 def explained(error: QuakeFringeError) -> QgsProcessingException:
     """The engine's message as an exception that Processing shows."""
     return QgsProcessingException(str(error))
+
+
+def stopped(error: Cancelled, feedback: QgsProcessingFeedback) -> dict:
+    """The outputs of a run that the user stopped: none.
+
+    Raises
+    ------
+    QgsProcessingException
+        In qgis_process, whose exit status would be 0 otherwise.
+    """
+    feedback.pushInfo(tr("Cancelled; no files were written."))
+    if QgsApplication.platform() == "qgis_process":
+        raise explained(error) from error
+    return {}
 
 
 def _names_a_file(text: str) -> bool:

@@ -22,7 +22,7 @@ from qgis.core import (
 
 from ...engine.errors import Cancelled, InputError, OutputError, QuakeFringeError
 from ..i18n import tr
-from .base import Algorithm, explained
+from .base import Algorithm, explained, stopped
 
 RAMPS = ("auto", "plane", "offset", "none")
 NORTH = ("auto", "zero", "solve")
@@ -122,9 +122,8 @@ of zero.</p>"""
             result = decompose(
                 looks, settings, folder=folder, progress=progress, cancelled=feedback.isCanceled
             )
-        except Cancelled:
-            feedback.pushInfo(tr("Cancelled; no files were written."))
-            return {}
+        except Cancelled as error:
+            return stopped(error, feedback)
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:

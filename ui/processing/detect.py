@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Optional, Union
 
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
@@ -18,7 +17,7 @@ from ..i18n import tr
 from ..messages import show_warnings
 from ..presentation import Presenter, ResultGroup
 from ..sources import as_elevation_model, name_of_all
-from .base import Algorithm, explained
+from .base import Algorithm, explained, stopped
 from .detect_parameters import HELP, add_advanced, add_inputs, add_results, add_surroundings
 from .result_folder import discard, into_folder, new_run_folder
 from .vectors import file_or_layer, vector_path
@@ -99,10 +98,7 @@ class Detect(Algorithm):
             )
         except Cancelled as error:
             discard(folder)
-            feedback.pushInfo(tr("Cancelled; no files were written."))
-            if QgsApplication.platform() == "qgis_process":  # whose status would be 0 otherwise
-                raise explained(error) from error
-            return {}
+            return stopped(error, feedback)
         except QuakeFringeError as error:
             discard(folder)
             raise explained(error) from error

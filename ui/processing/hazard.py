@@ -19,7 +19,7 @@ from qgis.core import (
 
 from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ..i18n import tr
-from .base import Algorithm, RasterOrPath, explained
+from .base import Algorithm, RasterOrPath, explained, stopped
 
 FAULT = (
     ("LONGITUDE", "Fault: longitude of its centre (°)"),
@@ -137,9 +137,8 @@ not a measurement.</p>"""
         try:
             settings = self._settings(parameters, context)
             result = assess(settings, **targets, progress=progress, cancelled=feedback.isCanceled)
-        except Cancelled:
-            feedback.pushInfo(tr("Cancelled; no files were written."))
-            return {}
+        except Cancelled as error:
+            return stopped(error, feedback)
         except QuakeFringeError as error:
             raise explained(error) from error
         for warning in result.warnings:

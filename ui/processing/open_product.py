@@ -33,7 +33,7 @@ from ..i18n import tr
 from ..presentation import Placer, ResultGroup
 from ..sources import as_elevation_model, split_paths
 from ..styles import apply_displacement, apply_plain, apply_wrapped, values_of
-from .base import Algorithm, ProductPath, RasterOrPath, explained
+from .base import Algorithm, ProductPath, RasterOrPath, explained, stopped
 from .detect_parameters import cell_parameter
 
 LAYER_ORDER = (LayerKind.UNWRAPPED, LayerKind.DISPLACEMENT, LayerKind.WRAPPED, LayerKind.COHERENCE)
@@ -130,8 +130,8 @@ QGIS deletes a temporary folder when it closes.</p>"""
             if self.parameterAsBool(parameters, "LOOK", context):
                 for path, product in zip(paths, products):
                     self._loaded += _los_layers(path, product, folder, feedback)
-        except Cancelled:
-            return {}
+        except Cancelled as error:
+            return stopped(error, feedback)
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:

@@ -8,7 +8,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingUtils, QgsVectorLayer
 
 from ...engine.errors import Cancelled, InputError, OutputError, QuakeFringeError
 from ..i18n import tr
-from .base import Algorithm, explained
+from .base import Algorithm, explained, stopped
 from .source_parameters import HELP, LAYER_TITLES, add_advanced, add_inputs, add_results
 from .vectors import vector_path
 
@@ -88,9 +88,8 @@ class SourceEstimation(Algorithm):
                 progress=progress,
                 cancelled=feedback.isCanceled,
             )
-        except Cancelled:
-            feedback.pushInfo(tr("Cancelled; no files were written."))
-            return {}
+        except Cancelled as error:
+            return stopped(error, feedback)
         except QuakeFringeError as error:
             raise explained(error) from error
         except OSError as error:
