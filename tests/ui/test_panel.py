@@ -251,3 +251,23 @@ def test_a_layer_that_is_removed_while_it_is_read_leaves_the_panel_as_it_is(pane
     panel.scene._correct()
     assert facts.layer_id == name
     assert QgsProject.instance().mapLayer(name) is None
+
+
+def test_the_next_steps_open_with_their_inputs_filled_in(fake_detect, panel, read_layer, monkeypatch):
+    from quakefringe.ui.panel import current_result
+
+    opened = {}
+    monkeypatch.setattr(current_result, "open_algorithm", lambda name, values: opened.update({name: values}))
+    Corrections(positive="away", dates=("2016-01-01", "2016-02-03")).remember(read_layer)
+    panel.start()
+    wait_for(lambda: not panel._detections.runs)
+    folder = panel.result.run.folder
+    for name in ("source", "hazard", "catalogue"):
+        panel.steps.pressed.emit(name)
+    source = opened["source"]
+    assert (source["INPUT"], source["BOX"], source["RANK"]) == ([read_layer.id()], folder.boxes, 1)
+    assert source["DETECTION_REPORT"] == folder.report
+    assert opened["hazard"]["ONE_LOOK"] is True
+    assert opened["detect"]["INPUT"] == read_layer.id()
+    assert opened["detect"]["POSITIVE"] == "away"
+    assert opened["detect"]["ACQUIRED"] == "2016-01-01 2016-02-03"

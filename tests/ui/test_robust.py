@@ -1,4 +1,4 @@
-"""What may happen to a window: databases, layers in memory, two runs at once, a plugin that is switched off."""
+"""What may happen to a window: databases, layers in memory, two runs at once, a plugin switched off."""
 
 import os
 

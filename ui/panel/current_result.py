@@ -11,13 +11,13 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
-    QgsReferencedRectangle,
 )
 from qgis.PyQt.QtCore import QObject
 
 from ...engine.errors import QuakeFringeError
 from ...engine.output.run_folder import RunSummary, read_summary
 from .. import desktop
+from ..corrections import Corrections
 from ..kept_results.register import KeptRun
 from ..kept_results.reopen import run_of
 from ..profile.tool import ProfileTool
@@ -38,11 +38,10 @@ class CurrentResult(QObject):
         self.run: Optional[KeptRun] = None
         self.summary: Optional[RunSummary] = None
         self._layer_id = ""
-        self._dates: tuple[str, ...] = ()
 
-    def set(self, run: KeptRun, summary: RunSummary, layer_id: str, dates: tuple[str, ...]) -> None:
+    def set(self, run: KeptRun, summary: RunSummary, layer_id: str) -> None:
         """Show another result."""
-        self.run, self.summary, self._layer_id, self._dates = run, summary, layer_id, dates
+        self.run, self.summary, self._layer_id = run, summary, layer_id
 
     def read(self, run: KeptRun) -> Optional[RunSummary]:
         """The result of a run; None when its file is gone."""
@@ -77,16 +76,15 @@ class CurrentResult(QObject):
             if box is not None:
                 self._profile.through_box(self._layer_id, str(self.summary.input.get("path", "")), box)
             return
-        values: dict[str, Any] = {"INPUT": self._input(), "RESULT_FILE": self.run.result}
+        layer = self.layer()
+        values: dict[str, Any] = {} if layer is None else Corrections.of_layer(layer).parameters()
+        values.update(INPUT=self._input(), DETECTION_REPORT=self.run.folder.report)
         if name == SOURCE and box is not None:
-            extent, crs = self._extent(box)
-            values["EXTENT"] = QgsReferencedRectangle(extent, crs)
-            values["BOX"] = box.get("rank")
-            values["BOXES"] = self.run.folder.boxes
+            values.update(INPUT=[self._input()], BOX=self.run.folder.boxes, RANK=box.get("rank"))
+        if name == HAZARD:
+            values["ONE_LOOK"] = True  # one interferogram; a decomposition is chosen in the dialog
         if name in (SOURCE, HAZARD) and self.summary.input.get("wavelength_m"):
             values["WAVELENGTH"] = self.summary.input["wavelength_m"]
-        if self._dates:
-            values["DATES"] = " ".join(self._dates)
         open_algorithm({SOURCE: SOURCE, HAZARD: HAZARD, CATALOGUE: "detect"}[name], values)
 
     def layer(self) -> Optional[QgsRasterLayer]:

@@ -10,7 +10,6 @@ from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from .. import desktop
-from ..corrections import Corrections
 from ..detections import Detections
 from ..display.display_part import DisplayPart
 from ..i18n import tr
@@ -234,9 +233,7 @@ class Panel(QgsDockWidget):
     def _finished(self, run, kept: KeptRun) -> None:
         self._times.pop(run.layer_id, None)
         self._percent.pop(run.layer_id, None)
-        layer = QgsProject.instance().mapLayer(run.layer_id)
-        dates = Corrections.of_layer(layer).dates if layer is not None else ()
-        self._show_result(kept, run.summary, run.layer_id, dates)
+        self._show_result(kept, run.summary, run.layer_id)
         self.guide.advance(RESULT)
 
     def _show_kept(self, run: KeptRun) -> None:
@@ -247,8 +244,8 @@ class Panel(QgsDockWidget):
                 self._show_result(run, summary)
         self.display.follow(self._iface.activeLayer())
 
-    def _show_result(self, run: KeptRun, summary, layer_id: str = "", dates: tuple[str, ...] = ()) -> None:
-        self.result.set(run, summary, layer_id, dates)
+    def _show_result(self, run: KeptRun, summary, layer_id: str = "") -> None:
+        self.result.set(run, summary, layer_id)
         self.verdict.show_result(summary, run.scene)
         self.boxes.show_boxes(summary.boxes)
         self.steps.refresh(desktop.is_file(run.folder.report), bool(summary.boxes))
