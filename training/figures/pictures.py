@@ -71,7 +71,7 @@ def sample_panels(
     """
     shown = 0 if heads is None else min(HEADS_SHOWN, heads.shape[1])
     columns = 3 + shown
-    drawing = figure(1.75 * columns + 0.3, 1.95 * len(picked) + 0.3)
+    drawing = figure(1.75 * columns + 0.3, 2.1 * len(picked) + 0.3)
     grid = np.atleast_2d(drawing.subplots(len(picked), columns, squeeze=False))
     full = (0, TILE, TILE, 0)
     for row, index in enumerate(picked):
@@ -87,7 +87,7 @@ def sample_panels(
         right = int(p.argmax()) == int(answers["label"][index])
         axes.set_title(
             f"{CLASSES[int(answers['label'][index])]}, {kind}\npredicted {CLASSES[int(p.argmax())]} "
-            f"({100 * p.max():.0f} %), P(eq) {100 * p[EARTHQUAKE]:.0f} %",
+            f"({100 * p.max():.0f} %)\nP(earthquake) {100 * p[EARTHQUAKE]:.0f} %",
             fontsize=7,
             fontweight="normal",
             color="#23272e" if right else RED,
