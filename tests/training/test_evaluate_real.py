@@ -364,6 +364,7 @@ def test_a_calibration_reports_reliability_of_both_questions_and_exports_it(tmp_
     result = calibrate.run(str(folder), deformation_costs=(1, 4, 0.5), prior=0.2)
     assert result["thresholds"]["deformation_present"] == 0.5
     assert result["thresholds"]["deformation_absent"] == 0.125
+    assert 0 < result["expected_costs"]["deformation"] < 0.5  # at most that of never calling deformation
     table = result["reliability"]["deformation"]
     assert sum(table["count"]) == sum(row["label"] != "postseismic" for row in read_rows(folder))
     assert sum(table["weight"]) == pytest.approx(1.0)
@@ -386,6 +387,13 @@ def test_costs_give_the_thresholds():
     assert Costs(1.0, 3.0, 10.0).thresholds() == pytest.approx((0.25, 0.25))  # "uncertain" never pays
     with pytest.raises(InputError, match="--deformation-costs takes three numbers above 0"):
         Costs.from_numbers((1, 0, 1), "--deformation-costs")
+
+
+def test_the_expected_cost_of_verdicts_weights_files():
+    truth = np.array([True, True, False, False])
+    verdicts = ["present", "absent", "uncertain", "present"]
+    cost = Costs(1.0, 2.0, 0.25).expected(verdicts, truth, np.array([0.1, 0.2, 0.3, 0.4]))
+    assert cost == pytest.approx(0.2 * 2.0 + 0.3 * 0.25 + 0.4 * 1.0)
 
 
 def test_thresholds_satisfy_their_limits():

@@ -21,6 +21,7 @@ from ...engine.inference import calibration as engine
 from ...engine.inference.verdict import two_questions
 from .calibration_report import fitted_on, rates_of, reliability_of
 from .costs import DEFORMATION_COSTS, EARTHQUAKE_COSTS, Costs, Decision
+from .logistic import prior_weights
 from .metrics import calibration_error, rounded
 from .scene_fit import AUTO, BY_FORM, DEFORMATION_PRIOR, PRIOR, SceneFit, fit_scenes
 from .score_folder import load_scores, simulated_sets, write_text
@@ -164,6 +165,10 @@ def _calibrate_scenes(files: ScoredFiles, fit: SceneFit, result: dict[str, Any],
     earthquake = [row["verdict"] for row in native]
     deformation = [row["deformation"] for row in native]
     result["rates"] = rates_of(native, earthquake, deformation, fit.files.priors)
+    result["expected_costs"] = {
+        "deformation": _expected(decision.deformation, deformation, fit, "deformation", files.native),
+        "earthquake": _expected(decision.earthquake, earthquake, fit, "earthquake", files.native),
+    }
     result["reliability"] = reliability_of(fit, files.native)
     result["fitted_on"]["real"] = fitted_on(fit, files.native)
 
@@ -178,6 +183,18 @@ def _simulated_temperature(mixed: dict[str, np.ndarray]) -> tuple[float, dict[st
         "ece_before": _ece(logits, label, 1.0),
         "ece": _ece(logits, label, temperature),
     }
+
+
+def _expected(
+    costs: Costs, verdicts: Sequence[str], fit: SceneFit, question: str, native: np.ndarray
+) -> float:
+    """What left-out verdicts on native files cost in use, at the priors of the fit."""
+    files = fit.files
+    used = files.usable[native]
+    truth = (files.moving if question == "deformation" else files.quake)[native][used]
+    prior = files.priors["deformation"] * (1.0 if question == "deformation" else files.priors["kind"])
+    weight = prior_weights(truth, files.group[native][used], prior)
+    return costs.expected([v for v, kept in zip(verdicts, used) if kept], truth, weight)
 
 
 def read_calibration(path: Union[str, Path]) -> dict[str, Any]:

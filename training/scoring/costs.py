@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Optional
 
+import numpy as np
+
 from ...engine.errors import InputError
 
 
@@ -44,6 +46,14 @@ class Costs:
         present = max(even, 1 - self.uncertain / self.false_alarm)
         absent = min(even, self.uncertain / self.miss)
         return round(present, 4), round(absent, 4)
+
+    def expected(self, verdicts: Sequence[str], truth: np.ndarray, weight: np.ndarray) -> float:
+        """Mean cost of the verdicts on files with weights that add up to 1."""
+        answer = np.asarray(verdicts)
+        cost = self.false_alarm * ((answer == "present") & ~truth) + self.miss * (
+            (answer == "absent") & truth
+        )
+        return float(weight @ (cost + self.uncertain * (answer == "uncertain")))
 
 
 DEFORMATION_COSTS = Costs(false_alarm=1.0, miss=1.5, uncertain=0.3)
