@@ -233,3 +233,23 @@ def test_nothing_is_written_when_a_file_cannot_be(up, tmp_path):
     with pytest.raises(OutputError):
         assess(HazardSettings(up), page=str(tmp_path / "p.html"), result=str(tmp_path / "none" / "r.json"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_population_of_another_place_counts_nobody_and_says_so(up, tmp_path):
+    transform = (10.0, 0.01, 0.0, 50.0, 0.0, -0.01)
+    path = write(tmp_path / "p.tif", np.ones((9, 9), np.float32), transform, 4326, unit="")
+    result = assess(HazardSettings(up, levels_m=(0.5,), population=path))
+    assert rows(result, "zones")["uplift_0.5"]["people"] == 0
+    assert any("holds nobody in this area; check its place" in warning for warning in result.warnings)
+
+
+def test_the_limits_say_that_a_source_estimate_lies_deep(up, tmp_path):
+    one = fault()
+    keys = ("depth_km", "strike", "dip", "rake", "length_km", "width_km", "slip_m")
+    rectangle = {key: getattr(one, key) for key in keys} | {"corners": one.corners()}
+    path = tmp_path / "source.json"
+    path.write_text(json.dumps({"mw": 6.5, "mw_90": [6.4, 6.6], "faults": [rectangle]}), encoding="utf-8")
+    estimated = assess(HazardSettings(up, levels_m=(0.5,), source=str(path))).theme("intensity").limits
+    given = assess(HazardSettings(up, levels_m=(0.5,), fault=one, mw=6.5)).theme("intensity").limits
+    assert "rectangle of uniform slip" in estimated
+    assert "rectangle of uniform slip" not in given
