@@ -72,6 +72,8 @@ def _examine(
 ) -> RunCount:
     """Run over the scenes with a progress bar, and write the results."""
     cluster = ClusterOptions(options["scheduler"], options["workers"], options["threads"], options["memory"])
+    if options["time_limit"] is not None and options["time_limit"] <= 0:
+        raise InputError("The time limit is more than 0 s; leave --time-limit out for none.")
     scene_options = ExamineOptions(
         settings, options["threads"], options["time_limit"], options["heatmaps"], options["thumbnails"]
     )

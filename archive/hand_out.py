@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ class HandOut:
         try:
             self._client.restart_workers([worker], timeout=RESTART_TIMEOUT_S)
             logger.info("restarted the worker %s, in which a scene hung", worker)
-        except (OSError, ValueError, TimeoutError) as error:
+        except (OSError, ValueError, asyncio.TimeoutError) as error:
             logger.warning("the worker %s, in which a scene hung, was not restarted (%s)", worker, error)
 
 

@@ -32,50 +32,63 @@ _loaded: list[Any] = []
 
 
 def _bare(path: str) -> float:
-    """One bare call in a process of the pool; returns its seconds."""
-    start = time.perf_counter()
+    """One bare call in a process of the pool; returns its seconds of CPU."""
+    start = time.process_time()
     if not _loaded:
         limit_threads(1)
         _loaded.append(load_model(None, "auto"))
     detect(path, network=_loaded[0])
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
-def bare_seconds(paths: list[str], workers: int) -> float:
-    """Seconds of bare calls on all files in a pool of processes that have started."""
+def bare_seconds(paths: list[str], workers: int) -> tuple[float, float]:
+    """Seconds, and seconds of CPU, of bare calls on all files in a pool of processes that have started."""
     os.environ["OMP_NUM_THREADS"] = "1"
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         pool.map(abs, range(workers))
         start = time.perf_counter()
-        for _ in pool.imap_unordered(_bare, paths):
-            pass
-        return time.perf_counter() - start
+        cpu = sum(pool.imap_unordered(_bare, paths))
+        return time.perf_counter() - start, cpu
 
 
-def archive_seconds(paths: list[str], workers: int) -> float:
-    """Seconds of a run over the same files."""
+def archive_seconds(paths: list[str], workers: int) -> tuple[float, float]:
+    """Seconds of a run over the same files, and seconds of CPU of client, scheduler and workers."""
+    clients: list[Any] = []
+    readings: list[float] = []
+    seen: list[str] = []
+
+    def read() -> None:
+        readings.append(time.process_time() + sum(clients[0].run(time.process_time).values()))
+
+    def started(_number: int, client: Any) -> None:
+        clients.append(client)
+        read()
+
+    def watch(record: dict[str, Any]) -> None:
+        seen.append(record["key"])
+        if len(seen) == len(paths):
+            read()
+
     with tempfile.TemporaryDirectory() as out:
         options = RunOptions(cluster=ClusterOptions(workers=workers))
-        count = run_archive([scene_at(path) for path in paths], ArchiveFolder(out), options)
+        scenes = [scene_at(path) for path in paths]
+        count = run_archive(scenes, ArchiveFolder(out), options, started=started, watch=watch)
     if count.failed:
         raise SystemExit(f"{count.failed} scenes failed")
-    return count.seconds
+    return count.seconds, readings[-1] - readings[0]
 
 
 def overhead(name: str, paths: list[str], repeats: int) -> list[object]:
     """Bare calls and a run in turn, with two workers; medians over the repeats."""
-    bare, run = [], []
-    for _ in range(repeats):
-        bare.append(bare_seconds(paths, 2))
-        run.append(archive_seconds(paths, 2))
-    one, other = statistics.median(bare), statistics.median(run)
-    ratio = statistics.median(b / a - 1 for a, b in zip(bare, run))
-    return [name, len(paths), f"{one:.1f}", f"{other:.1f}", f"{100 * ratio:+.1f} %"]
+    pairs = [(bare_seconds(paths, 2), archive_seconds(paths, 2)) for _ in range(repeats)]
+    bare, run = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+    ratios = [statistics.median(run[of] / bare[of] for bare, run in pairs) - 1 for of in (0, 1)]
+    return [name, len(paths), f"{bare:.1f}", f"{run:.1f}", *(f"{100 * ratio:+.1f} %" for ratio in ratios)]
 
 
 def scaling(name: str, paths: list[str]) -> list[object]:
     """Seconds of one worker and of two."""
-    one, two = archive_seconds(paths, 1), archive_seconds(paths, 2)
+    one, two = archive_seconds(paths, 1)[0], archive_seconds(paths, 2)[0]
     return [name, len(paths), f"{one:.1f}", f"{two:.1f}", f"{one / two:.2f}"]
 
 
@@ -118,7 +131,8 @@ def main() -> None:
     heading("archive run: overhead over bare detect, two workers", PACKAGES)
     names = "small, 256 x 256", f"large, {given.size[0]} x {given.size[1]}"
     rows = [overhead(names[0], small, given.repeats), overhead(names[1], large, given.repeats)]
-    table(["scenes", "number", "bare, s", "archive run, s", "overhead"], rows)
+    columns = ["bare, s", "archive run, s", "overhead in time", "overhead in CPU time"]
+    table(["scenes", "number", *columns], rows)
     heading("archive run: one worker and two, one thread each", PACKAGES)
     table(
         ["scenes", "number", "one worker, s", "two workers, s", "times as fast"],
