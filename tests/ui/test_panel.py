@@ -49,7 +49,7 @@ def test_the_panel_says_what_it_understood(panel, read_layer):
     assert scene.unit.currentText() == "auto: rad"
     assert "0.0555 m" in scene.wavelength.specialValueText()
     assert scene.dates.placeholderText() == "2015-04-17 – 2015-04-29"
-    assert "96 × 96" in scene.pixel.text.text()
+    assert "96 × 96" in scene.pixel.text.toolTip()
     assert panel.run.button.isEnabled()
 
 

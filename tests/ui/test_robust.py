@@ -150,10 +150,15 @@ def test_the_question_of_qgis_is_answered_only_for_own_searches(
     monkeypatch.setattr(box, "done", answers.append, raising=False)
     watch = plugin.window.closing
     monkeypatch.setattr(watch._window, "close", lambda: answers.append("closed"), raising=False)
-    monkeypatch.setattr(closing.QgsApplication.taskManager(), "countActiveTasks", lambda: 2, raising=False)
-    watch.eventFilter(watch._window, QEvent(QEvent.Type.WindowBlocked))
+    count = watch._count
+    monkeypatch.setattr(watch, "_count", lambda: count() - 1)
     watch._answer()
     assert not answers and toolbar.runs, "another task runs as well"
+    monkeypatch.setattr(watch, "_count", count)
+    watch.eventFilter(watch._window, QEvent(QEvent.Type.WindowBlocked))
+    wait_for(lambda: len(answers) == 2)
+    assert answers == [QMessageBox.StandardButton.No, "closed"]
+    assert not toolbar.runs
 
 
 def test_a_folder_gets_the_files_that_have_no_name(fake_detect, scene, tmp_path, plugin):
@@ -188,7 +193,7 @@ def test_corrections_of_the_panel_reach_the_engine(fake_detect, panel, toolbar, 
     path = tmp_path / "phase.tif"
     raster = gdal.GetDriverByName("GTiff").Create(str(path), *values.shape[::-1], 1, gdal.GDT_Float32)
     raster.GetRasterBand(1).WriteArray(np.asarray(values))
-    raster.FlushCache()
+    raster = None  # closes the file
     activate(toolbar, qgis_iface, str(path))
     panel.follow()
     wait_for(lambda: panel._facts is not None)

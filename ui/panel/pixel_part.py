@@ -63,6 +63,7 @@ class PixelPart(QWidget):
         self._crs = crs
         fixed = bool(found.get("crs_wkt")) or not found
         self.text.setText(_text(found))
+        self.text.setToolTip(_explanation(found))
         self.text.setVisible(fixed)
         self.size.setVisible(not fixed)
         self.size.setValue(corrected)
@@ -82,4 +83,12 @@ def _text(found: dict[str, Any]) -> str:
     size = found.get("pixel_size_m")
     if not size:
         return "–"
-    return f"{size[0]:.0f} × {size[1]:.0f} m  ({found.get('width', '?')} × {found.get('height', '?')})"
+    return f"{size[0]:.0f} × {size[1]:.0f} m"
+
+
+def _explanation(found: dict[str, Any]) -> str:
+    """The number of pixels, for which the line has no room."""
+    if not found:
+        return ""
+    pixels = f"{found.get('width', '?')} × {found.get('height', '?')}"
+    return tr("{pixels} pixels; their size follows from the coordinate system.").format(pixels=pixels)
