@@ -93,13 +93,20 @@ def _describe(
         raise InputError(
             f"“{location.title}” holds no interferogram of a known product; give the phase raster's own file."
         )
-    if len(files) > 1:
+    named = [file for file in files if plain.is_phase_by_name(file)] if len(files) > 1 else files
+    if len(named) != 1:
+        shown = ", ".join(short_name(file) for file in files[:4]) + (", …" if len(files) > 4 else "")
         raise InputError(
-            f"“{location.title}” holds {len(files)} rasters ({', '.join(short_name(f) for f in files[:4])}…) "
-            "of no known product; give the phase raster's own file."
+            f"“{location.title}” holds {len(files)} rasters ({shown}) of no known product; give the phase "
+            f"raster's own file, such as {location.path((named or files)[0])}."
         )
     inside = layer.strip() or ("" if location.subdataset else location.layer)
-    return plain.describe(location, files[0], band, kind, inside)
+    described = plain.describe(location, named[0], band, kind, inside)
+    if len(files) > 1:
+        described.notes.append(
+            f"Of {len(files)} rasters “{short_name(named[0])}” is read, the only phase by name."
+        )
+    return described
 
 
 def list_layers(path: str) -> list[Layer]:

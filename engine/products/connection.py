@@ -17,11 +17,11 @@ _DATABASES = re.compile(
     re.IGNORECASE,
 )
 _SERVICES = re.compile(
-    r"^(WMS|WMTS|WCS|WFS|XYZ|TMS|OGCAPI|ESRIREST|STACTA|STACIT|EEDAI?|PLSCENES|DAAS|RASTERLITE2?):"
+    r"^(WMS|WMTS|WCS|WFS|OGC|XYZ|TMS|OGCAPI|ESRIREST|STACTA|STACIT|EEDAI?|PLSCENES|DAAS|RASTERLITE2?):"
     r"|^<(GDAL_WMS|WCS_GDAL|GDAL_WMTS)|(^|&)(url|type=xyz&url)=",
     re.IGNORECASE,
 )
-_MEMORY = re.compile(r"^MEM:::", re.IGNORECASE)
+_MEMORY = re.compile(r"^(MEM:::|memory[:?])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,9 @@ def connection(given: str) -> Optional[Connection]:
     if not match or exists(given):
         return None
     rest = match.group(2)
+    if match.group(1).lower() == "vrt" and rest.startswith("//"):
+        file = rest[2:].partition("?")[0]
+        return Connection(given, file, "")
     quoted = re.search(r'"([^"]+)"', rest)
     if quoted:
         return Connection(given, quoted.group(1), rest[quoted.end() :].strip(":/"))
@@ -86,7 +89,9 @@ def connection(given: str) -> Optional[Connection]:
     for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
         file = ":".join(parts[first:last])
         if file and exists(file):
-            return Connection(given, file, ":".join(parts[last:]).strip(":/"))
+            # the name of the raster follows the file; that of a derived one stands before it
+            inside = parts[last:] or parts[:first]
+            return Connection(given, file, ":".join(inside).strip(":/"))
     if match.group(1).upper() not in ("HDF5", "NETCDF", "GMT", "GPKG"):
         return None
     file, _, inside = rest.partition(":")

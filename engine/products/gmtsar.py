@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..errors import InputError
 from ..raster.grid import Grid, wkt_of_epsg
-from .containers.gdalio import Band, open_dataset, read_text, short_name
+from .containers.gdalio import Band, open_dataset, read_bytes, short_name
 from .containers.georeference import grid_of
 from .containers.hdf5 import require_driver
 from .containers.hdf5check import check_if_hdf5
@@ -132,7 +132,7 @@ def _parameters(location: ProductLocation, folder: str, product: Product) -> Non
         n for n in location.files if n.upper().endswith(".PRM") and n.rpartition("/")[0] == folder.rstrip("/")
     ]
     for name in prm[:2]:
-        text = read_text(location.path(name), 2**17)
+        text = read_bytes(location.path(name), 2**17).decode("utf-8", errors="replace")
         pairs = dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", text, re.MULTILINE))
         try:
             product.wavelength = plausible_wavelength(float(pairs.get("radar_wavelength", "0")))

@@ -16,7 +16,7 @@ from . import names
 from .containers.gdalio import BandReader
 from .decode import to_source, valid_values
 from .length_unit import likely_length_unit
-from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product, SampleFormat
+from .model import LENGTH_UNITS, PHASE_UNITS, UNIT_SCALE, Layer, LayerKind, Product, SampleFormat
 from .not_phase import kind_by_texts, refuse_if_not_phase, warn_if_suspicious
 from .packing import NO_PACKING, stores_whole_numbers
 from .undeclared import find_fill_values
@@ -31,6 +31,23 @@ PACKED_CYCLES = {
     65535.0: "1/65535 of a cycle",
 }
 """Lengths of a cycle in the integers that wrapped phase is often stored in, ascending."""
+
+CYCLE_MAX_RAD = 7.0
+"""Largest value of wrapped phase, 2 pi, with some room."""
+_NO_UNIT = (
+    "1",
+    "-",
+    "none",
+    "unitless",
+    "dimensionless",
+    "unknown",
+    "undefined",
+    "unspecified",
+    "n/a",
+    "na",
+    "null",
+)
+"""Unit tags that say that there is no unit."""
 
 
 def decide(
@@ -113,7 +130,10 @@ def _decide_real(
         kind, source = LayerKind.DISPLACEMENT, tag
     refuse_if_not_phase(product, kind, source, stats)
     unit = unit or unit_of(source)
-    if kind is LayerKind.WRAPPED and chosen is None and unit != "deg" and stats.largest > 7:
+    beyond_a_cycle = (
+        stats.largest * UNIT_SCALE.get(unit if unit in PHASE_UNITS else "rad", 1.0) > CYCLE_MAX_RAD
+    )
+    if kind is LayerKind.WRAPPED and chosen is None and beyond_a_cycle:
         kind, unit = _wrapped_by_name(product, stats, unit)
     elif kind is None:
         kind, unit = _by_values(product, stats, unit, whole_type)
@@ -127,7 +147,7 @@ def _decide_real(
         product.warnings.append(
             f"The unit tag “{tag}” is not known, so the values are read in {layer.unit}: set the unit (UNIT)."
         )
-    if kind is LayerKind.DISPLACEMENT:
+    if kind is LayerKind.DISPLACEMENT or unit_of_tag(tag) in PHASE_UNITS:
         _warn_of_rate(product, tag or source)
     if chosen is None:
         warn_if_suspicious(product, layer, stats, named=named)
@@ -152,7 +172,7 @@ def unit_tag(reader: BandReader) -> tuple[str, str]:
     texts = [reader.raster_band.GetUnitType() or ""]
     texts += [tags[key] for key in ("unit", "units", "unittype") if key in tags]
     text = next((text.strip() for text in texts if text.strip()), "")[:40]
-    return unit_of_tag(text), "" if text in ("1", "-", "none", "unitless") else text
+    return unit_of_tag(text), "" if text.lower() in _NO_UNIT else text
 
 
 def band_tags(reader: BandReader) -> dict[str, str]:
@@ -173,7 +193,9 @@ def band_tags(reader: BandReader) -> dict[str, str]:
 
 def _wrapped_by_name(product: Product, stats: Sample, unit: str) -> tuple[LayerKind, str]:
     """Phase that is wrapped by its name but goes beyond 2 pi: other numbers for the cycle, or unwrapped."""
-    if stats.fills(360.0):
+    if unit in ("", "deg") and stats.fills(360.0):
+        if unit == "deg":
+            return LayerKind.WRAPPED, unit
         product.warnings.append(
             "The values fill −180 to 180 or 0 to 360: they are read as wrapped phase in degrees. Set the "
             "unit (UNIT) if that is wrong."
@@ -187,8 +209,7 @@ def _by_values(product: Product, stats: Sample, unit: str, whole_type: bool) -> 
     if unit in LENGTH_UNITS:
         return LayerKind.DISPLACEMENT, unit
     if unit in PHASE_UNITS:
-        cycle = {"rad": 0.0, "deg": 360.0, "cycle": 1.0}[unit]
-        wrapped = stats.fills(cycle) if cycle else stats.looks_wrapped
+        wrapped = stats.looks_wrapped if unit == "rad" else stats.fills(2 * math.pi / UNIT_SCALE[unit])
         kind = LayerKind.WRAPPED if wrapped else LayerKind.UNWRAPPED
         product.notes.append(
             f"Quantity {kind.value}: the unit is {unit}, and the values fill "
@@ -227,5 +248,5 @@ def _warn_of_rate(product: Product, text: str) -> None:
     period = period_of(text)
     if period:
         product.warnings.append(
-            f"The values are a rate (“{text}”): they are read as the displacement of one {period}."
+            f"The values are a rate (“{text}”): they are read as the change of one {period}."
         )

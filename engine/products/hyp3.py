@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from .containers.gdalio import Band, read_text
+from .containers.gdalio import Band, read_bytes
 from .family import ProductKey, folder_holds
 from .location import ProductLocation
 from .los.los_geometry import set_heading, sign_by_dates
@@ -106,7 +106,7 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
                 "open _los_disp.tif for the motion along the line of sight."
             )
     text_path = location.beside(stem, ".txt")
-    text = read_text(text_path, 2**16) if text_path else ""
+    text = read_bytes(text_path, 2**16).decode("utf-8", errors="replace") if text_path else ""
     set_pass_of_hyp3(product, stem, text)
     _look(product, paths, text)
     toward = sign_by_dates("toward", first, second)

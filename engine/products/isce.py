@@ -200,14 +200,25 @@ def _layer(location: ProductLocation, file: str, kind: LayerKind, positive: str,
 
 def _uri(location: ProductLocation, file: str) -> str:
     """What GDAL opens: the VRT if it exists, else the file with its XML."""
-    for ending in (".vrt", ".xml"):
-        if location.has(file + ending):
+    headers = [ending for ending in (".vrt", ".xml") if location.has(file + ending)]
+    for ending in headers:
+        try:
             parse(location.path(file + ending))
-            path = location.path(file + (".vrt" if ending == ".vrt" else ""))
-            return virtual_source(path) if ending == ".vrt" else path
+            if ending == ".xml":
+                return location.path(file)
+            return _checked(virtual_source(location.path(file + ending)))
+        except InputError:
+            if ending == headers[-1]:
+                raise
     raise InputError(
         f"The side file {short_name(file)}.xml or .vrt is missing; put it beside “{short_name(file)}”."
     )
+
+
+def _checked(uri: str) -> str:
+    """What GDAL has to open, when it can; a broken .vrt file gives way to the .xml file beside it."""
+    open_dataset(uri)
+    return uri
 
 
 def _masks(product: Product) -> None:
@@ -228,7 +239,12 @@ def _look(location: ProductLocation, name: str, product: Product) -> None:
     """los.rdr: incidence, and azimuth of ground to satellite anticlockwise from north, both in degrees."""
     if not product.layers or not location.has(name) or not has_isce_header(location, name):
         return
-    uri = _uri(location, name)
+    try:
+        uri = _uri(location, name)
+        check_raw_size(location.path(name), open_dataset(uri), short_name(name))
+    except InputError as error:
+        product.warnings.append(f"The look vectors are left out: {error}")
+        return
     # in radar geometry GDAL's own grid would be no position, as it is none for the phase
     grid = None if name.endswith(".geo") else product.layers[0].grid
     product.look = LosSource(azimuth_from_north, (Band(uri, 1), Band(uri, 2)), short_name(name), grid)

@@ -121,6 +121,8 @@ def locate(path: str) -> ProductLocation:
             return ProductLocation("virtual raster", "", (), "virtual raster", subdataset)
         given = inside.file
     local = given if given.startswith("/vsi") else os.path.abspath(os.path.expanduser(given))
+    if local.lower().endswith(".gz") and not local.lower().endswith(".tar.gz"):
+        local = local if local.startswith("/vsi") else f"/vsigzip/{local}"
     archive = _archive_root(local)
     if archive:
         require_file(local)

@@ -18,6 +18,8 @@ NOISE_ROUGHNESS = 0.3
 MIXED_NAME_ROUGHNESS = 0.1
 """Roughness that coherence and amplitude need where the name mentions phase or displacement, too."""
 LOWEST_ELEVATION_M, ELEVATION_SPAN_M = -500.0, 60.0
+FINE_UNITS = {"mrad": 0.001, "um": 0.001, "deg": 0.0175}
+"""Units in which ordinary values are large numbers, and their size in rad or mm."""
 WORDS = {
     LayerKind.LOOK: "look geometry",
     LayerKind.COMPONENTS: "connected components",
@@ -93,12 +95,13 @@ def warn_if_suspicious(product: Product, layer: Layer, stats: Sample, named: boo
     if stats.low >= 0 and stats.rough > NOISE_ROUGHNESS and layer.kind is not LayerKind.WRAPPED:
         kind = "coherence" if stats.high <= 1.0 else "amplitude"
     elif (
-        stats.low > LOWEST_ELEVATION_M
+        not named
+        and stats.low > LOWEST_ELEVATION_M
         and stats.span > ELEVATION_SPAN_M
-        and (stats.whole or (not named and stats.low >= 0))
+        and (stats.whole or stats.low >= 0)
     ):
         kind = "elevation"
-    elif stats.largest > 5000:
+    elif stats.largest * FINE_UNITS.get(layer.unit, 1.0) > 5000:
         kind = "something else"
     if kind:
         product.warnings.append(

@@ -14,7 +14,7 @@ from osgeo import gdal
 
 from ..errors import InputError
 from . import names
-from .containers.gdalio import Band, BandReader, open_dataset, read_text
+from .containers.gdalio import Band, BandReader, open_dataset, read_text, short_name
 from .containers.georeference import grid_of
 from .containers.hdf5check import check_if_hdf5
 from .containers.markup import refuse_entities
@@ -26,12 +26,11 @@ from .inside import RasterInside, choose_raster
 from .location import ProductLocation
 from .model import LENGTH_UNITS, PHASE_UNITS, Layer, LayerKind, Product
 from .packing import packing_of
+from .plain_checks import check_header_fits, refuse_parts_of_complex, refuse_pictures, warn_of_direction
 from .raw import raw_advice
 from .values import Sample, sample
 
 FAMILY = "GeoTIFF"
-HEATMAP_DESCRIPTION = "attention heat"
-"""Begins the band description of heatmaps that `output.map_layers` writes."""
 ENDINGS = (".tif", ".tiff", ".vrt", ".img", ".grd", ".nc", ".png", ".int", ".unw", ".bil", ".dat")
 _EGMS_ORTHO = re.compile(r"EGMS_L3_.*_([UE])(?:_\d+)*\.tiff?$", re.IGNORECASE)
 """Names of EGMS level 3: vertical (U) and eastward (E) mean velocity."""
@@ -42,6 +41,12 @@ def find(location: ProductLocation) -> list[str]:
     if location.named:
         return [location.named]
     return [name for name in location.files if name.lower().endswith(ENDINGS)]
+
+
+def is_phase_by_name(file: str) -> bool:
+    """Whether the name of a file mentions phase or displacement."""
+    kind = names.kind_of(short_name(file).rsplit(".", 1)[0])
+    return kind is not None and kind.quantity is not None
 
 
 def describe(
@@ -67,7 +72,9 @@ def describe(
     """
     inside, dataset = _open(location, name, wanted)
     uri = inside.uri
-    _refuse_pictures(dataset, location.title)
+    refuse_parts_of_complex(location)
+    check_header_fits(dataset, location.path(name))
+    refuse_pictures(dataset, location.title)
     key = inside.name or "phase"
     product = Product(FAMILY, location.title, uri, [], default=key)
     if uri.startswith("<VRTDataset") and not location.subdataset:
@@ -97,6 +104,7 @@ def describe(
         layer.nodata = (float(declared),)
     texts = [*_egms_ortho(product, name), *_texts(dataset, reader, location, [inside.name, name])]
     decide(product, layer, reader, texts, chosen)
+    warn_of_direction(product, layer, texts)
     _sensor(product, reader, " ".join(texts))
     return product
 
@@ -209,29 +217,3 @@ def _phase_band(dataset: gdal.Dataset, product: Product) -> int:
 def _sample_raw(uri: str, index: int) -> Sample:
     layer = Layer("raw", LayerKind.UNWRAPPED, Band(uri, index))
     return sample(BandReader(layer.band), lambda raw: (raw.astype("f4"), valid_values(layer, raw)), False)
-
-
-def _refuse_pictures(dataset: gdal.Dataset, title: str) -> None:
-    first = dataset.GetRasterBand(1)
-    if HEATMAP_DESCRIPTION in (first.GetDescription() or ""):
-        raise InputError(
-            f"“{title}” is a heatmap that QuakeFringe wrote, not phase; open the interferogram itself."
-        )
-    coloured = dataset.RasterCount >= 3 and first.DataType in (gdal.GDT_Byte, gdal.GDT_UInt16)
-    if coloured or first.GetColorTable() is not None:
-        raise InputError(
-            f"“{title}” is a coloured picture, not phase; open the phase file itself{_advice(title)}."
-        )
-
-
-def _advice(title: str) -> str:
-    """The name of the file to use instead of a picture."""
-    stem = title.rsplit(".", 1)[0]
-    if ".geo." in title:
-        kind = "unw" if ".unw" in title else "diff_pha"
-        return f" (LiCSAR: {title.split('.geo.', maxsplit=1)[0]}.geo.{kind}.tif)"
-    for ending in ("_unw_phase", "_wrapped_phase", "_color_phase"):
-        if ending in stem:
-            real = "_wrapped_phase" if ending == "_color_phase" else ending
-            return f" (HyP3: {stem.split(ending)[0]}{real}.tif)"
-    return " (LiCSAR *.geo.unw.tif or *.geo.diff_pha.tif, HyP3 *_unw_phase.tif or *_wrapped_phase.tif)"

@@ -25,11 +25,12 @@ from typing import Optional
 
 from ..errors import InputError
 from .containers.gdalio import Band, short_name
+from .containers.point_density import MIN_FILLED_SHARE
 from .containers.point_grid import (
     METRES_OF_DEGREE,
-    MIN_FILLED_SHARE,
     Gridded,
     PointColumns,
+    beyond_degrees,
     copy_bands,
     grid_points,
     is_temporary,
@@ -46,9 +47,11 @@ NAME = "points"
 _X = ("easting", "longitude", "lon", "long", "x", "x_coord", "lon_wgs84")
 _Y = ("northing", "latitude", "lat", "y", "y_coord", "lat_wgs84")
 _VELOCITY = re.compile(
-    r"^(mean_?)?(vel|velocity|v_?los|vel_?los|los_?vel|rate)(_?los)?(_?\(?(mm|cm|m)\W?.*)?$"
+    r"^(mean_?)?(vel|velocity|v_?los|vel_?los|los_?vel|rate)(_?los)?(_?[(\[]?(mm|cm|m)\W?.*)?$"
 )
-_DISPLACEMENT = re.compile(r"^(los_?)?(disp|displacement|deformation|defo|los)(_?los)?(_?\(?(mm|cm|m)\)?)?$")
+_DISPLACEMENT = re.compile(
+    r"^(los_?)?(disp|displacement|deformation|defo|los)(_?los)?(_?[(\[]?(mm|cm|m)[)\]]?)?$"
+)
 _DATE = re.compile(r"^d?_?(\d{8}|\d{4}-\d\d-\d\d)$")
 _ORTHO = re.compile(r"EGMS_L3_.*_(?P<part>[UE])(?:_\d+)*\.csv$", re.IGNORECASE)
 
@@ -120,13 +123,13 @@ def describe(location: ProductLocation, key: ProductKey) -> Product:
     vectors = tuple(table.names.index(n) for n in ("los_east", "los_north", "los_up") if n in table.names)
     values = (*table.dates, *(i for i in (table.displacement, table.velocity) if i >= 0))
     columns = PointColumns(table.separator, table.x, table.y, (*values, *vectors), len(table.names))
-    projected = table.names[table.x] == "easting"
+    projected = table.names[table.x] == "easting" or beyond_degrees(path, columns)
     gridded = grid_points(path, columns, _epsg(table, projected), location.cell_m)
     product.cell_m = location.cell_m
     if projected and not table.is_egms:
         product.warnings.append(
-            "The columns easting and northing state no coordinate system, so sizes and places are not known: "
-            "set the CRS."
+            f"The columns {table.names[table.x]} and {table.names[table.y]} state no coordinate system, so "
+            "sizes and places are not known: set the coordinate system (CRS)."
         )
     _layers(table, gridded.path, product)
     if len(vectors) == 3 and not ortho:
@@ -237,5 +240,5 @@ def _layers(table: _Table, path: str, product: Product) -> None:
 
 
 def _unit_of_name(name: str) -> str:
-    match = re.search(r"(?:_|\()(mm|cm|m)(?:\W|_|$)", name)
+    match = re.search(r"[_(\[](mm|cm|m)(?:\W|_|$)", name)
     return match.group(1) if match else ""

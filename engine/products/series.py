@@ -11,13 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Optional
 
 import numpy as np
 
 from ..errors import InputError
 from .containers.gdalio import BandReader
-from .model import Layer, Product
-from .names import in_one_line
+from .model import Layer, LayerKind, Product
+from .names import in_one_line, iso_date
 
 LARGEST_STEP = "by default the largest step is read"
 """Part of the note on a stack that does not hold where the user chose a date."""
@@ -92,20 +93,18 @@ def choose_date(product: Product, phases: list[Layer], name: str) -> list[Layer]
     dated = [one for one in phases if one.date]
     if not dated:
         pair = "_".join(product.dates)
-        if pair and _plain(name) in (_plain(pair), _plain(product.dates[-1])):
+        if pair and _plain(_pair_of(name) or name) in (_plain(pair), _plain(product.dates[-1])):
             return phases
         raise InputError(
             f"“{product.name}” is no time series, so there is no date to choose; leave it empty."
         )
-    wanted = _plain(name)
+    wanted = _plain(_pair_of(name) or name)
     matches = [one for one in dated if _plain(one.date) == wanted]
     if matches:
         return matches
-    parts = re.split(r"[_/,\s]+", name.strip())
-    single = {_plain(one.date): one for one in dated if not one.minus and "_" not in one.date}
-    if len(parts) == 2 and all(_plain(part) in single for part in parts):
-        earlier, later = sorted(parts, key=_plain)
-        return [step_between(single[_plain(earlier)], single[_plain(later)])]
+    step = _step(dated, _pair_of(name).split("_"))
+    if step is not None:
+        return [step]
     secondary = [one for one in dated if _plain(one.date.rpartition("_")[2]) == wanted]
     if len(secondary) == 1:
         return secondary
@@ -113,6 +112,26 @@ def choose_date(product: Product, phases: list[Layer], name: str) -> list[Layer]
     shown = ", ".join(names[:6]) + (f" … {names[-1]}" if len(names) > 6 else "")
     reason = "several pairs that end on" if secondary else "no date or pair"
     raise InputError(f"“{product.name}” has {reason} {in_one_line(name)}; use one of {shown}.")
+
+
+def _pair_of(name: str) -> str:
+    """The two dates that a name holds, whatever stands between them, the earlier first; empty for others."""
+    dates = [iso_date(match.group()) for match in re.finditer(r"(?<!\d)\d{4}-?\d\d-?\d\d(?!\d)", name)]
+    return "_".join(sorted(dates)) if len(dates) == 2 and all(dates) else ""
+
+
+def _step(dated: list[Layer], pair: list[str]) -> Optional[Layer]:
+    """The change between two dates of a time series, or of pairs that count from one reference date."""
+    if len(pair) != 2:
+        return None
+    plain = [one for one in dated if one.minus is None and one.kind is LayerKind.DISPLACEMENT]
+    for reference in sorted({one.date.rpartition("_")[0] for one in plain}):
+        of_one = [one for one in plain if one.date.rpartition("_")[0] == reference]
+        last = {one.date.rpartition("_")[2]: replace(one, date=one.date.rpartition("_")[2]) for one in of_one}
+        earlier, later = (last.get(part) for part in pair)
+        if earlier and later and (earlier.kind, earlier.grid) == (later.kind, later.grid):
+            return step_between(earlier, later)
+    return None
 
 
 def _plain(text: str) -> str:

@@ -30,6 +30,7 @@ from .los.los_vectors import from_incidence, set_scene_from_vectors
 from .masks import COHERENCE
 from .model import Layer, LayerKind, LosSource, Mask, Product, SampleFormat
 from .names import iso_date, kind_of, wavelength_of_frequency
+from .packing import NO_PACKING
 from .units import unit_of
 from .values import centre_value
 
@@ -134,10 +135,17 @@ def _layer(info: Node, path: str, grid: Optional[Grid], product: Product) -> Opt
         layer.positive = sign_by_dates("toward" if kind is LayerKind.DISPLACEMENT else "away", first, second)
         nodata = as_number(text_of(info, "NO_DATA_VALUE"))
         layer.nodata = tuple(sorted({0.0, nodata if nodata is not None else 0.0}))
+        layer.packing = _packing(info)
         dataset = open_dataset(path, drivers=("ENVI",))
         if gdal.DataTypeIsComplex(dataset.GetRasterBand(1).DataType):
             layer.sample_format, layer.unit = SampleFormat.COMPLEX, "complex"
     return layer
+
+
+def _packing(info: Node) -> tuple[float, float]:
+    """Scale and offset of a band that is stored in packed numbers."""
+    scale, offset = (as_number(text_of(info, tag)) for tag in ("SCALING_FACTOR", "SCALING_OFFSET"))
+    return (scale, offset or 0.0) if scale else NO_PACKING
 
 
 def _complex_pairs(bands: dict[str, str], grid: Optional[Grid], product: Product) -> list[Layer]:

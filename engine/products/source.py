@@ -17,7 +17,7 @@ from .decode import FLAT_AREA_HALO_PIXELS, flat_areas, phase_factor, to_phase, w
 from .masks import mask_description, valid_by
 from .model import Layer, Mask, Product, Quantity, SampleFormat
 from .packing import NO_PACKING, packing_of, unpack
-from .values import sample
+from .values import check_ends, sample
 
 MIN_SIDE_PIXELS = 16
 """Pixels along one side: one patch of the network."""
@@ -79,6 +79,7 @@ class PhaseSource:
                 mask_reader = BandReader(mask.band, _mask_is_south_up(mask, stored))
                 mask_reader.check_blocks()
                 shape = mask_reader.shape
+                check_ends(mask_reader)
             except InputError as error:
                 warnings.append(f"The {mask.rule.name} layer is left out: {error}")
                 continue

@@ -14,7 +14,7 @@ _NAMED = (
 _TAGGED = (
     ("deg", r"^(deg|degrees?|°)$"),
     ("cycle", r"^(cycles?|turns?|fringes?)$"),
-    ("mrad", r"\b(mrad|milli-?radians?)\b"),
+    ("mrad", r"\b(mrad|milli-?rad(ian)?s?)\b"),
     ("dm", r"\b(dm|deci-?met(er|re)s?)\b"),
     ("km", r"\b(km|kilo-?met(er|re)s?)\b"),
     ("um", r"(\b|^)([uµμ]m|micro-?met(er|re)s?|microns?)\b"),
@@ -24,7 +24,7 @@ _TAGGED = (
 """Units that only a unit tag can state: in names these words mean other things."""
 _OTHER_QUANTITIES = re.compile(
     r"%|°\s*[cfk]\b|\b(k|kelvin|celsius|db|decibels?|h?pa|m?bar|kg|percent|[kmg]?hz|s|sec|seconds?|h|hours?|"
-    r"dn|counts?|ppm|tecu?|m?gal|psi|volts?|watts?|mol)\b",
+    r"dn|counts?|pix(els?)?|px|samples?|ppm|tecu?|m?gal|psi|volts?|watts?|mol)\b",
     re.IGNORECASE,
 )
 """Parts of units that measure neither phase nor displacement, such as dB, K, hPa and m/s."""
@@ -49,7 +49,7 @@ def unit_of(text: str) -> str:
 def unit_of_tag(text: str) -> str:
     """The unit in a unit tag, one of `model.UNIT_SCALE`; empty when it is none of them."""
     plain = text.strip().lower()
-    if measures_other_quantity(plain):
+    if measures_other_quantity(plain) or re.match(r"[\d.]", plain):  # "10^-3 m" is not the metre
         return ""
     return next((unit for unit, pattern in _TAGGED if re.search(pattern, plain)), "") or unit_of(text)
 
@@ -63,6 +63,6 @@ def period_of(text: str) -> str:
     """The period of a rate, such as "year" for "mm/yr" and "velocity_cm_yr"; empty when it is no rate."""
     plain = words(text)
     for period, pattern in _PERIODS:
-        if re.search(rf"(mm|cm|\bm|met(er|re)s?) ?(per )?({pattern})\b", plain):
+        if re.search(rf"(mm|cm|\bm|met(er|re)s?|\brad|radians?) ?(per )?({pattern})\b", plain):
             return period
     return "year" if re.search(r"\b(vel|velocity|rate)\b", plain) else ""

@@ -188,6 +188,19 @@ def masked_levels(reader: BandReader) -> tuple[int, ...]:
     return tuple(level for level in (0, 127, 128) if area[level] >= 25 and area[level] > 3 * usual)
 
 
+def check_ends(reader: BandReader) -> None:
+    """Read the first, the middle and the last row, so that a file that is cut short is known at once.
+
+    Raises
+    ------
+    InputError
+        When one of them cannot be read.
+    """
+    height, width = reader.shape
+    for row in sorted({0, height // 2, height - 1}):
+        reader.read(0, row, width, 1)
+
+
 def centre_value(path: str, index: int = 1) -> Optional[float]:
     """Median of the valid values round a raster's centre; None when none is valid."""
     reader = BandReader(Band(path, index))

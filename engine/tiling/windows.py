@@ -111,7 +111,11 @@ class WindowStream:
         finest = self.scales[-1]
         try:
             size, factors = (finest.width, finest.height), (finest.fx, finest.fy)
-            return Elevation(path, self.grid, size, factors, crs)
+            elevation = Elevation(path, self.grid, size, factors, crs)
+            if not dem:
+                elevation.rows(0, 1)
+                elevation.rows(finest.height - 1, 1)  # fails here, not later, where the file is cut short
+            return elevation
         except InputError as error:
             if dem:
                 raise

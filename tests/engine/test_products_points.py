@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -76,3 +77,47 @@ def test_a_virtual_raster_of_a_table_leads_back_to_its_cells(tmp_path):
     target.write_text(virtual_raster(product, layer))
     direct = open_interferogram(str(tmp_path / "points.csv"), cell=445.0)
     assert open_interferogram(str(target)).grid == direct.grid
+
+
+def test_points_across_the_antimeridian_stay_together(tmp_path):
+    path = tmp_path / "points.csv"
+    rows = ["longitude,latitude,velocity_mm_yr"]
+    for j in range(40):
+        lon = 179.98 + 0.001 * j
+        rows += [f"{lon - 360 if lon > 180 else lon:.4f},{50 + 0.001 * i:.4f},{j}" for i in range(40)]
+    path.write_text("\n".join(rows) + "\n")
+    ifg = open_interferogram(str(path))
+    assert ifg.grid.extent[0] == pytest.approx(179.98, abs=0.0011)
+    assert ifg.grid.width <= 42
+
+
+@pytest.mark.parametrize("head", ["# made elsewhere\n# in 2026\nlon,lat,vel_mm_yr", "# lon,lat,vel_mm_yr"])
+def test_comments_before_the_header_are_passed_over(tmp_path, head):
+    plain, other = tmp_path / "plain.csv", tmp_path / "other.csv"
+    rows = "\n".join(f"{8 + 0.001 * j:.4f},{50 + 0.001 * i:.4f},{i}" for i in range(20) for j in range(20))
+    plain.write_text(f"lon,lat,vel_mm_yr\n{rows}\n")
+    other.write_text(f"{head}\n{rows}\n")
+    np.testing.assert_array_equal(
+        whole(open_interferogram(str(other))), whole(open_interferogram(str(plain)))
+    )
+
+
+def test_columns_x_and_y_in_metres_are_no_degrees(tmp_path):
+    path = tmp_path / "points.csv"
+    rows = [f"{500_000 + 100 * j},{4_000_000 + 100 * i},{i}" for i in range(20) for j in range(20)]
+    path.write_text("x,y,velocity [mm/yr]\n" + "\n".join(rows) + "\n")
+    assert any("(CRS)" in text for text in open_interferogram(str(path)).warnings)
+    placed = open_interferogram(str(path), crs="EPSG:32611")
+    assert placed.grid.pixel_size_m[0] == pytest.approx(100, rel=1e-3)
+    assert placed.unit == "mm"
+
+
+def test_a_point_that_is_far_off_does_not_take_the_memory(tmp_path):
+    path = tmp_path / "points.csv"
+    table_of(path, 0.001)
+    path.write_text(path.read_text() + "far,-80.3,-170.3,0\n")
+    tracemalloc.start()
+    open_interferogram(str(path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 500e6

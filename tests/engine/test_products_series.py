@@ -425,3 +425,26 @@ def test_only_egms_tables_are_placed_by_easting_and_northing_alone(tmp_path):
     assert not ifg.grid.has_crs
     assert any("state no coordinate system" in text for text in ifg.warnings)
     assert "32611" in open_interferogram(path, crs="EPSG:32611").grid.crs_wkt
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2019-07-04 to 2019-07-28",
+        "20190704-20190728",
+        "2019-07-04–2019-07-28",
+        "20190728_20190704",
+        "2019-07-04/2019-07-28",
+        "20190704 20190728",
+    ],
+)
+@pytest.mark.parametrize("family", ["mintpy he5", "licsbas"])
+def test_a_pair_may_be_written_in_any_usual_way(built, family, name):
+    path = fixtures.case_of(built, family).path
+    assert open_interferogram(path, date=name).dates == ("2019-07-04", "2019-07-28")
+
+
+def test_a_single_pair_may_be_named_as_the_report_does(built):
+    path = fixtures.case_of(built, "opera disp").path
+    dates = open_interferogram(path).dates
+    assert open_interferogram(path, date=" to ".join(dates)).dates == dates

@@ -473,3 +473,54 @@ def test_a_name_with_corr_does_not_blame_phase(tmp_path, scene):
 def test_layers_that_are_no_phase_are_refused_where_name_and_values_agree(tmp_path, scene, name, values):
     path = write(tmp_path / f"{name}.tif", values(scene[0]), scene[1])
     assert "not phase" in refusal(path)
+
+
+@pytest.mark.parametrize("tag", ["mrad", "millirad", "milliradians"])
+@pytest.mark.parametrize("name", ["plain", "wrapped_phase"])
+def test_wrapped_phase_in_thousandths_of_a_radian_stays_wrapped(tmp_path, scene, tag, name):
+    wrapped = np.angle(np.exp(1j * as_phase(scene[0]))).astype(np.float32)
+    path = write(tmp_path / f"{name}.tif", 1000 * wrapped, scene[1], unit=tag)
+    ifg = open_interferogram(path)
+    assert (ifg.quantity.value, ifg.unit) == ("wrapped", "mrad")
+    assert not any("does not look like" in text for text in ifg.warnings)
+    np.testing.assert_allclose(whole(ifg), wrapped, atol=1e-3)
+
+
+@pytest.mark.parametrize("tag", ["None", "Unknown", "dimensionless", "n/a"])
+def test_a_tag_that_states_no_unit_is_no_unknown_unit(tmp_path, scene, tag):
+    path = write(tmp_path / "pair_unw.tif", as_phase(scene[0]), scene[1], unit=tag)
+    ifg = open_interferogram(path)
+    assert ifg.unit == "rad"
+    assert not any("unit tag" in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize("tag", ["10^-3 m", "1000 mm", "0.001 m"])
+def test_a_unit_with_a_factor_is_not_taken_for_the_unit(tmp_path, scene, tag):
+    path = write(tmp_path / "los_displacement.tif", scene[0], scene[1], unit=tag)
+    assert any("UNIT" in text for text in open_interferogram(path).warnings)
+
+
+def test_a_rate_of_phase_is_warned_of(tmp_path, scene):
+    path = write(tmp_path / "unw_rate.tif", as_phase(scene[0]), scene[1], unit="rad/yr")
+    assert any("change of one year" in text for text in open_interferogram(path).warnings)
+
+
+def test_offsets_in_pixels_are_refused(tmp_path, scene):
+    path = write(tmp_path / "range_offset.tif", scene[0], scene[1], unit="pixels")
+    assert "no unit of phase or displacement" in refusal(path)
+
+
+def test_named_displacement_in_whole_numbers_is_no_elevation(tmp_path, scene):
+    path = write(tmp_path / "disp.tif", np.round(5000 * scene[0]), scene[1], gdal.GDT_Int16, "mm")
+    assert not any("elevation" in text for text in open_interferogram(path).warnings)
+
+
+@pytest.mark.parametrize("name", ["vertical_displacement", "disp_east", "velocity_north", "east_component"])
+def test_one_component_of_the_motion_is_named_as_such(tmp_path, scene, name):
+    path = write(tmp_path / f"{name}.tif", scene[0], scene[1], unit="m")
+    assert any("one component of the motion" in text for text in open_interferogram(path).warnings)
+
+
+def test_names_of_places_are_no_component_of_the_motion(tmp_path, scene):
+    path = write(tmp_path / "east_africa_displacement.tif", scene[0], scene[1], unit="m")
+    assert not any("component" in text for text in open_interferogram(path).warnings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import sys
@@ -17,6 +18,7 @@ import products_fixtures as fixtures
 from quakefringe.engine.interferogram import open_interferogram
 from quakefringe.engine.output.map_layers import write_heatmap
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
+from quakefringe.engine.tiling.windows import WindowStream
 from quakefringe.tests.reading import one, refusal, whole
 
 
@@ -398,3 +400,139 @@ def test_virtual_rasters_that_refer_to_each_other_are_refused(tmp_path):
 def test_a_virtual_raster_is_no_neighbour_of_itself(tmp_path):
     sentence = refusal(virtual(tmp_path / "pair_unw.vrt", "/another/machine/pair_unw.vrt"))
     assert "is missing" in sentence
+
+
+def test_parts_of_complex_numbers_are_refused_but_their_phase_is_read(tmp_path, scene):
+    path = fixtures.write_tiff(
+        tmp_path / "ifg.tif", [np.exp(1j * scene[0]).astype(np.complex64)], scene[1], 4326
+    )
+    expected = whole(open_interferogram(path))
+    derived = open_interferogram(f"DERIVED_SUBDATASET:PHASE:{path}")
+    np.testing.assert_allclose(whole(derived), expected, atol=1e-6)
+    for part in ("AMPLITUDE", "REAL", "INTENSITY"):
+        assert "is not its phase; open “ifg.tif” itself" in refusal(f"DERIVED_SUBDATASET:{part}:{path}")
+
+
+def test_a_virtual_raster_in_a_path_is_read(tmp_path, scene):
+    path = fixtures.write_tiff(tmp_path / "two_unw.tif", [scene[0], 2 * scene[0]], scene[1], 4326)
+    read = open_interferogram(f"vrt://{path}?bands=2", quantity="unwrapped")
+    np.testing.assert_array_equal(np.abs(whole(read)), np.abs(2 * scene[0]))
+
+
+def test_a_virtual_raster_below_another_is_mended_too(tmp_path, scene):
+    fixtures.write_tiff(tmp_path / "pair_unw.tif", [scene[0]], scene[1], 4326)
+    inner = Path(vrt_of(tmp_path, str(tmp_path / "pair_unw.tif")))
+    text = inner.read_text()
+    outer = tmp_path / "outer_unw.vrt"
+    outer.write_text(text.replace(str(tmp_path / "pair_unw.tif"), str(inner)))
+    inner.write_text(text.replace(str(tmp_path / "pair_unw.tif"), "/another/machine/pair_unw.tif"))
+    np.testing.assert_array_equal(whole(open_interferogram(str(outer))), scene[0])
+
+
+def test_a_compressed_raster_is_read(tmp_path, scene):
+    path = Path(fixtures.write_tiff(tmp_path / "pair_unw.tif", [scene[0]], scene[1], 4326))
+    packed = tmp_path / "pair_unw.tif.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    np.testing.assert_array_equal(whole(open_interferogram(str(packed))), scene[0])
+
+
+def test_of_the_rasters_of_a_folder_the_only_phase_by_name_is_read(tmp_path, scene):
+    folder = tmp_path / "pair"
+    folder.mkdir()
+    for name, values in (
+        ("dem", 900 + scene[0]),
+        ("pair_coh", np.clip(scene[0], 0, 1)),
+        ("pair_unw", scene[0]),
+    ):
+        fixtures.write_tiff(folder / f"{name}.tif", [values], scene[1], 4326)
+    ifg = open_interferogram(str(folder))
+    np.testing.assert_array_equal(whole(ifg), scene[0])
+    assert any("pair_unw.tif" in note for note in ifg.notes)
+
+
+@pytest.mark.parametrize(("samples", "words"), [(50, "another file; put"), (90, "or it is cut short")])
+def test_an_envi_header_of_another_file_is_blamed(tmp_path, scene, samples, words):
+    path = tmp_path / "pair.unw"
+    scene[0].astype("<f4").tofile(path)
+    (tmp_path / "pair.unw.hdr").write_text(
+        f"ENVI\nsamples = {samples}\nlines = {scene[0].shape[0]}\nbands = 1\ndata type = 4\nbyte order = 0\n"
+    )
+    sentence = refusal(path)
+    assert "header belongs to another file" in sentence
+    assert words in sentence
+
+
+def test_maps_of_heads_are_refused(tmp_path):
+    lat = np.zeros((32, 32), np.float32)
+    path = fixtures.write_tiff(tmp_path / "heads.tif", [lat + 0.1, lat + 0.2], (0, 1, 0, 0, 0, -1), 4326)
+    raster = gdal.Open(path, gdal.GA_Update)
+    raster.GetRasterBand(1).SetDescription("attention of head 1, 0 to 1")
+    raster.FlushCache()
+    assert "QuakeFringe wrote" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("family", "phase", "broken"),
+    [
+        ("hyp3", "*_unw_phase.tif", "*_corr.tif"),
+        ("hyp3", "*_unw_phase.tif", "*_water_mask.tif"),
+        ("licsar", "*.geo.unw.tif", "*.geo.cc.tif"),
+    ],
+)
+def test_a_mask_that_is_cut_short_is_left_out_with_a_warning(copy, family, phase, broken):
+    folder = copy(family)
+    path = one(folder, broken)
+    path.write_bytes(path.read_bytes()[:-200])
+    ifg = open_interferogram(str(one(folder, phase)))
+    assert np.isfinite(whole(ifg)).any()
+    assert any("left out" in text and path.name in text for text in ifg.warnings)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\0\1", b"Reference Orbit Number: x\nHeading: y\n"])
+def test_a_damaged_text_file_of_hyp3_does_not_matter(copy, content):
+    folder = copy("hyp3")
+    one(folder, "*.txt").write_bytes(content)
+    assert np.isfinite(whole(open_interferogram(str(one(folder, "*_unw_phase.tif"))))).any()
+
+
+def test_a_broken_vrt_file_of_isce_gives_way_to_the_xml_file(copy):
+    folder = copy("isce")
+    path = str(one(folder, "filt_topophase.unw.geo"))
+    expected = whole(open_interferogram(path))
+    Path(f"{path}.vrt").write_text("<VRTDataset broken")
+    np.testing.assert_array_equal(whole(open_interferogram(path)), expected)
+
+
+def test_packed_bands_of_snap_are_unpacked(copy):
+    folder = copy("snap")
+    header = one(folder, "*.dim")
+    expected = whole(open_interferogram(str(header)))
+    text = header.read_text()
+    header.write_text(
+        text.replace("</Spectral_Band_Info>", "<SCALING_FACTOR>2</SCALING_FACTOR></Spectral_Band_Info>")
+    )
+    kept = np.isfinite(expected)
+    got = whole(open_interferogram(str(header), coherence_threshold=0))
+    np.testing.assert_allclose(got[kept], 2 * expected[kept], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("family", "phase", "broken"),
+    [("hyp3", "*_unw_phase.tif", "*_lv_theta.tif"), ("isce", "filt_topophase.unw.geo", "los.rdr.geo")],
+)
+def test_vectors_that_are_cut_short_are_left_out_with_a_warning(copy, family, phase, broken):
+    folder = copy(family)
+    path = one(folder, broken)
+    path.write_bytes(path.read_bytes()[:-200])
+    ifg = open_interferogram(str(one(folder, phase)))
+    assert any("look vectors" in text and path.name in text for text in ifg.warnings)
+    ifg.look_vectors(0, 0, ifg.grid.width, ifg.grid.height)  # none, or one for the scene
+
+
+def test_an_elevation_model_of_the_product_that_is_cut_short_is_left_out(copy):
+    folder = copy("hyp3")
+    path = one(folder, "*_dem.tif")
+    path.write_bytes(path.read_bytes()[:-200])
+    stream = WindowStream(open_interferogram(str(one(folder, "*_unw_phase.tif"))))
+    assert stream.elevation is None
+    assert any(path.name in text for text in stream.warnings)

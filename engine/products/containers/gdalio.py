@@ -47,7 +47,7 @@ def short_name(path: str) -> str:
     """The last part of a path, for messages; of a virtual raster given as text, that of its source."""
     source = re.search(r"<SourceFilename[^>]*>([^<]+)<", path) if path.startswith("<VRT") else None
     path = source.group(1) if source else path
-    return re.split(r"[\\/]", path.rstrip("\\/"))[-1].strip('"') or path
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1].replace('"', "") or path
 
 
 def exists(path: str) -> bool:

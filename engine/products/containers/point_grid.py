@@ -15,20 +15,18 @@ from osgeo import gdal
 from ...errors import InputError
 from ...raster.grid import wkt_of_epsg
 from .gdalio import file_stamp, quiet, short_name
+from .point_density import MIN_SIDE, density
 from .text_table import fields_of, last_line, lines_after_header
 
 CELL_M, CELL_DEGREES = 100.0, 0.001
 """Default size of a cell; doubled until the raster fits into `MAX_VALUES`."""
 MIN_CELL_M, MAX_CELL_M = 1.0, 100_000.0
 """Sizes that can be chosen."""
+HALF_TURN = 180.0
 METRES_OF_DEGREE = 111_320.0
 """Of latitude, and of longitude at the equator."""
-MAX_VALUES = 40_000_000
-"""Most values of all bands together."""
-MIN_SIDE = 16
-MIN_FILLED_SHARE = 0.5
-"""Share of the cells near points below which the cells are too small for the points."""
-_NEAR_CELLS = 4
+MAX_VALUES = 20_000_000
+"""Most values of all bands together, of 12 bytes each: one point that is far off must not take all memory."""
 SENTINELS = (-9999.0, -32768.0, -99999.0, -999.0)
 """Values that stand for no data in tables."""
 _CHUNK_LINES = 20_000
@@ -84,6 +82,9 @@ def grid_points(path: str, columns: PointColumns, epsg: int, cell_m: float = 0.0
         return _known[key]
     _check_end(path, columns)
     left, bottom, right, top, count = _extent(path, columns, geographic=epsg == 4326)
+    turned = epsg == 4326 and right - left > HALF_TURN
+    if turned:  # points on both sides of the antimeridian
+        left, bottom, right, top, count = _extent(path, columns, geographic=True, turned=True)
     bands = max(len(columns.values), 1)
     cell = _cell(right - left, top - bottom, bands, geographic=epsg == 4326, chosen_m=cell_m)
     x0, y0 = np.floor(left / cell) * cell, np.ceil(top / cell) * cell
@@ -93,28 +94,37 @@ def grid_points(path: str, columns: PointColumns, epsg: int, cell_m: float = 0.0
             f"The {count} points of “{short_name(path)}” cover {width} × {height} cells of {cell:g} only; "
             "give a table of a larger area, or set smaller cells (CELL)."
         )
-    sums, known = np.zeros((bands, height * width)), np.zeros((bands, height * width))
-    for x, y, values in _chunks(path, columns):
+    shape = (bands, height, width)
+    means, filled = np.zeros(shape), np.zeros((height, width), dtype=bool)
+    counts = np.zeros(shape, dtype=np.int32)
+    for longitude, y, values in _chunks(path, columns):
+        x = east_of_greenwich(longitude) if turned else longitude
         with np.errstate(invalid="ignore"):
             inside = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
         rows, cols = ((y0 - y[inside]) / cell).astype(int), ((x[inside] - x0) / cell).astype(int)
-        cells, columns_inside = rows * width + cols, values[inside].T
-        for band, column in enumerate(columns_inside):
+        for band, column in enumerate(values[inside].T):
             good = np.isfinite(column)
-            np.add.at(sums[band], cells[good], column[good])
-            np.add.at(known[band], cells[good], 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.where(known > 0, sums / known, np.nan).astype(np.float32)
+            np.add.at(means[band], (rows[good], cols[good]), column[good])
+            np.add.at(counts[band], (rows[good], cols[good]), 1)
+    for mean, count_of_band in zip(means, counts):  # in place: both are large
+        known = count_of_band > 0
+        np.divide(mean, count_of_band, out=mean, where=known)
+        mean[~known] = np.nan
+        filled |= known
     transform = (float(x0), cell, 0.0, float(y0), 0.0, -cell)
-    filled, better = _density((known > 0).any(axis=0).reshape(height, width), cell)
-    raster = _write(means.reshape(bands, height, width), transform, epsg)
-    result = Gridded(raster, cell, count, filled, better)
+    result = Gridded(_write(means, transform, epsg), cell, count, *density(filled, cell))
     _known[key] = result
     return result
 
 
 def _cell(across: float, along: float, bands: int, *, geographic: bool, chosen_m: float) -> float:
-    """Size of a cell in the unit of the positions."""
+    """Size of a cell in the unit of the positions.
+
+    Raises
+    ------
+    InputError
+        When the cells that were chosen are too many.
+    """
     cell = chosen_m / METRES_OF_DEGREE if geographic else chosen_m
     if chosen_m:
         values = (across / cell + 1) * (along / cell + 1) * bands
@@ -130,36 +140,6 @@ def _cell(across: float, along: float, bands: int, *, geographic: bool, chosen_m
     return cell
 
 
-def _density(filled: np.ndarray, cell: float) -> tuple[float, float]:
-    """Share of the cells near points that hold one, and the smallest size of cells of which half would.
-
-    Cells near points are those of the blocks of 4 × 4 cells that hold at least one: the sea around an island
-    does not count.
-    """
-    share = _share_near_points(filled)
-    if share >= MIN_FILLED_SHARE:
-        return share, cell
-    for times in (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 50, 100):
-        coarse = _blocks(filled, times)
-        if min(coarse.shape) < MIN_SIDE:
-            break
-        if _share_near_points(coarse) >= MIN_FILLED_SHARE:
-            return share, times * cell
-    return share, 0.0
-
-
-def _share_near_points(filled: np.ndarray) -> float:
-    blocks = int(_blocks(filled, _NEAR_CELLS).sum())
-    return int(filled.sum()) / max(min(blocks * _NEAR_CELLS**2, filled.size), 1)
-
-
-def _blocks(filled: np.ndarray, side: int) -> np.ndarray:
-    """Whether each block of side × side cells holds a filled one."""
-    padded = np.pad(filled, [(0, -length % side) for length in filled.shape])
-    height, width = padded.shape
-    return padded.reshape(height // side, side, width // side, side).any(axis=(1, 3))
-
-
 def _check_end(path: str, columns: PointColumns) -> None:
     """Refuse a table whose last line ends early."""
     last = last_line(path)
@@ -167,8 +147,16 @@ def _check_end(path: str, columns: PointColumns) -> None:
         raise InputError(f"The last line of “{short_name(path)}” is cut short: fetch the file again.")
 
 
-def _extent(path: str, columns: PointColumns, geographic: bool) -> tuple[float, float, float, float, int]:
-    """Bounds of the valid positions and their number."""
+def _extent(
+    path: str, columns: PointColumns, geographic: bool, turned: bool = False
+) -> tuple[float, float, float, float, int]:
+    """Bounds of the valid positions and their number.
+
+    Parameters
+    ----------
+    turned : bool
+        Whether longitudes are counted from 0 to 360.
+    """
     lows, highs, count = [], [], 0
     positions = PointColumns(columns.separator, columns.x, columns.y, (), columns.count)
     for x, y, _ in _chunks(path, positions):
@@ -176,8 +164,9 @@ def _extent(path: str, columns: PointColumns, geographic: bool) -> tuple[float, 
         with np.errstate(invalid="ignore"):
             good = (np.abs(x) <= limit_x) & (np.abs(y) <= limit_y)
         if good.any():
-            lows.append((x[good].min(), y[good].min()))
-            highs.append((x[good].max(), y[good].max()))
+            east = east_of_greenwich(x[good]) if turned else x[good]
+            lows.append((east.min(), y[good].min()))
+            highs.append((east.max(), y[good].max()))
             count += int(good.sum())
     if not count:
         raise InputError(f"“{short_name(path)}” has no points with a position; check its columns.")
@@ -201,6 +190,20 @@ def _chunks(path: str, columns: PointColumns) -> Iterator[tuple[np.ndarray, np.n
             rows = []
     if rows:
         yield _columns(rows)
+
+
+def beyond_degrees(path: str, columns: PointColumns) -> bool:
+    """Whether most of the first positions are no longitudes and latitudes, so that they are in metres."""
+    positions = PointColumns(columns.separator, columns.x, columns.y, (), columns.count)
+    x, y, _ = next(_chunks(path, positions), (np.zeros(0), np.zeros(0), None))
+    known = np.isfinite(x) & np.isfinite(y)
+    outside = known & ((np.abs(x) > 360) | (np.abs(y) > 90))
+    return bool(outside.sum() > 0.5 * known.sum())
+
+
+def east_of_greenwich(longitudes: np.ndarray) -> np.ndarray:
+    """Longitudes from 0 to 360."""
+    return np.where(longitudes < 0, longitudes + 360.0, longitudes)
 
 
 def _columns(rows: list[list[float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -36,14 +36,23 @@ def encoding_of(head: bytes) -> str:
 
 
 def header_line(path: str) -> str:
-    """The first line of a table; empty where there is none."""
+    """The line with the names of the columns; empty where there is none.
+
+    Comments (#) may stand before it. A comment right before the numbers is the header itself.
+    """
     data = read_bytes(path, _HEADER_BYTES)
-    lines = data.decode(encoding_of(data), errors="replace").splitlines()
-    return lines[0] if lines else ""
+    lines = [line for line in data.decode(encoding_of(data), errors="replace").splitlines() if line.strip()]
+    comments = 0
+    while comments < len(lines) and lines[comments].startswith("#"):
+        comments += 1
+    following = lines[comments] if comments < len(lines) else ""
+    if comments and following[:1] in "+-.0123456789":
+        return lines[comments - 1].lstrip("# ")
+    return following
 
 
 def lines_after_header(path: str) -> Iterator[str]:
-    """All other lines that are not empty.
+    """All other lines that are neither empty nor comments (#).
 
     Raises
     ------
@@ -53,15 +62,18 @@ def lines_after_header(path: str) -> Iterator[str]:
     encoding = encoding_of(read_bytes(path, 4))
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     with _opened(path) as handle:
-        rest, first = "", True
+        rest, first = "", header_line(path)
         while True:
             data = bytes(gdal.VSIFReadL(1, _READ_BYTES, handle) or b"")
             lines = (rest + decoder.decode(data, final=not data)).split("\n")
             rest = lines.pop() if data else ""
             for line in lines:
-                if not first and line.strip():
-                    yield line
-                first = False
+                if not line.strip() or line.startswith("#"):
+                    continue
+                if first and line.strip() == first.strip():
+                    first = ""  # the header itself
+                    continue
+                yield line
             if not data:
                 break
             if len(rest) > _READ_BYTES:

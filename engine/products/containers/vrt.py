@@ -38,7 +38,9 @@ def virtual_source(path: str) -> str:
         tag, attributes, written = match.group(1), match.group(2), unescape(match.group(3)).strip()
         source = _resolved(written, attributes, folder)
         if not _missing(source):
-            return _element(tag, source)
+            inner = virtual_source(source) if source.lower().endswith(".vrt") else source
+            changed = changed or inner != source
+            return _element(tag, inner)
         beside = f"{folder}/{short_name(written)}"
         if not exists(beside) or _same(beside, path):
             raise InputError(

@@ -9,7 +9,9 @@ import numpy as np
 
 from ...errors import InputError
 from ...raster.grid import Grid
+from ..containers.gdalio import BandReader
 from ..model import LosSource, Product
+from ..values import check_ends
 from .los_vectors import constant_vector, unit, vectors
 from .regrid import Regridder
 
@@ -64,6 +66,8 @@ def open_los_reader(product: Product, grid: Grid, warnings: list[str]) -> Option
     """Line-of-sight vectors of a product: from its layers, else one for the scene, else None."""
     if product.look is not None:
         try:
+            for band in product.look.bands:
+                check_ends(BandReader(band))
             return LosReader(product.look, grid)
         except InputError as error:
             warnings.append(f"The look vectors of {product.look.origin} are left out: {error}")
