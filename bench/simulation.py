@@ -2,7 +2,8 @@
 
 On a CPU, each process simulates on one thread, like the workers of a training. For comparison, eq-insar
 (PyPI) simulates point sources with noise on one thread, before and after our own runs of each size, so that
-the same minutes of a shared machine count for both.
+the same minutes of a shared machine count for both. "Per second of a core" counts processor time, which other
+work on the machine changes less.
 """
 
 from __future__ import annotations
@@ -21,19 +22,24 @@ from . import peer
 from .machine import heading, table
 
 
-def rate(seed: int, batch: int, size: int, device: str, seconds: float, config: SimulationConfig) -> float:
-    """Interferograms per second over at least `seconds`, after one batch to warm up."""
+def rate(
+    seed: int, batch: int, size: int, device: str, seconds: float, config: SimulationConfig
+) -> tuple[float, float]:
+    """Interferograms over at least `seconds`, per second and per second of processor time.
+
+    One batch warms up.
+    """
     if device == "cpu":
         torch.set_num_threads(1)
     simulator = Simulator(config, device=device, seed=seed)
     simulator.batch(batch, size)
     _settle(device)
-    count, start = 0, time.perf_counter()
+    count, start, used = 0, time.perf_counter(), time.process_time()
     while time.perf_counter() - start < seconds:
         simulator.batch(batch, size)
         _settle(device)
         count += batch
-    return count / (time.perf_counter() - start)
+    return count / (time.perf_counter() - start), count / (time.process_time() - used)
 
 
 def _settle(device: str) -> None:
@@ -60,36 +66,37 @@ def main() -> None:
     compared = on_cpu and peer.install() is not None
     rows: list[list[object]] = []
     for size in options.size:
-        before = _peer_rate(size, options.seconds) if compared else 0.0
+        before = _peer_rates(size, options.seconds) if compared else None
         ours = [
-            (batch, processes, _own_rate(batch, size, processes, options, config))
+            (batch, processes, _own_rates(batch, size, processes, options, config))
             for batch in options.batch
             for processes in (sorted(set(options.processes)) if on_cpu else (1,))
         ]
-        theirs = (before + _peer_rate(size, options.seconds)) / 2 if compared else 0.0
-        for batch, processes, speed in ours:
-            each = speed / processes
-            times = f"{each / theirs:.1f}" if compared else ""
-            cells = [f"{size} x {size}", batch, processes, f"{speed:.0f}", f"{each:.0f}", times]
-            rows.append(cells)
+        peers = [before, _peer_rates(size, options.seconds)] if before is not None else []
+        theirs = [sum(pair) / 2 for pair in zip(*peers)] if peers else [0.0, 0.0]
+        for batch, processes, (speed, each) in ours:
+            times = f"{each / theirs[1]:.1f}" if compared else ""
+            core = f"{each:.0f}" if on_cpu else ""
+            rows.append([f"{size} x {size}", batch, processes, f"{speed:.0f}", core, times])
         if compared:
-            rows.append([f"{size} x {size}", "eq-insar", 1, f"{theirs:.1f}", f"{theirs:.1f}", "1"])
-    table(["size", "batch", "processes", "per second", "per second and core", "times eq-insar"], rows)
+            rows.append([f"{size} x {size}", "eq-insar", 1, f"{theirs[0]:.0f}", f"{theirs[1]:.0f}", "1"])
+    table(["size", "batch", "processes", "per second", "per second of a core", "times eq-insar"], rows)
 
 
-def _own_rate(
+def _own_rates(
     batch: int, size: int, processes: int, options: argparse.Namespace, config: SimulationConfig
-) -> float:
-    """Interferograms per second of all processes together."""
+) -> tuple[float, float]:
+    """Interferograms per second of all processes together, and per second of processor time."""
     one = partial(rate, batch=batch, size=size, device=options.device, seconds=options.seconds, config=config)
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        return sum(pool.map(one, range(1, processes + 1)))
+        both = pool.map(one, range(1, processes + 1))
+    return sum(speed for speed, _ in both), sum(each for _, each in both) / processes
 
 
-def _peer_rate(size: int, seconds: float) -> float:
-    """Interferograms per second of eq-insar in a process of its own."""
+def _peer_rates(size: int, seconds: float) -> tuple[float, float]:
+    """`peer.rates` of eq-insar in a process of its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(peer.rate, (size, seconds))
+        return pool.apply(peer.rates, (size, seconds))
 
 
 if __name__ == "__main__":
