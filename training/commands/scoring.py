@@ -174,7 +174,7 @@ def _add_calibrate(commands: Any) -> None:
         )
     command.add_argument(
         "--by-form",
-        default="auto",
+        default="never",
         metavar="WHEN",
         help="fit wrapped and unwrapped phase apart: auto (where it helps left-out events), never, always "
         "[%(default)s]",
