@@ -6,6 +6,7 @@ from it. Layers of heights (cubes) are read at the ground, which needs an elevat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,8 @@ from .model import Correction, Layer, Product
 from .position import wkt_of_stated
 
 NONE, ALL = "none", "all"
+MIN_NAME_LETTERS = 3
+"""Letters with which a correction can be named in short, such as "iono"."""
 _LOWEST_M, _HIGHEST_M = -12_000.0, 9_500.0
 """Elevations outside are undeclared fill values."""
 
@@ -46,7 +49,7 @@ class CorrectionReader:
 
 def requested_corrections(text: Union[str, Iterable[str], None]) -> tuple[str, ...]:
     """Names of corrections from a parameter: "none", "all", or names with commas between them."""
-    parts = text.split(",") if isinstance(text, str) else list(text or ())
+    parts = re.split("[,;]", text) if isinstance(text, str) else list(text or ())
     names = [part.strip().lower().replace(" ", "_").replace("-", "_") for part in parts]
     if NONE in names and any(name not in ("", NONE) for name in names):
         raise InputError(
@@ -73,7 +76,7 @@ def choose_corrections(product: Product, layer: Layer, names: tuple[str, ...]) -
         )
     if ALL in names:
         return layer.corrections
-    matches = {name: [one for one in known if one == name or one.endswith(f"_{name}")] for name in names}
+    matches = {name: [one for one in known if _is_called(known[one], name)] for name in names}
     unknown = [name for name in names if not matches[name]]
     if unknown:
         raise InputError(
@@ -81,6 +84,13 @@ def choose_corrections(product: Product, layer: Layer, names: tuple[str, ...]) -
         )
     chosen = dict.fromkeys(one for name in names for one in matches[name])
     return tuple(known[name] for name in chosen)
+
+
+def _is_called(correction: Correction, name: str) -> bool:
+    """Whether a name means a correction: its own, its first or last words, or that of its layer."""
+    own = correction.name
+    begins = len(name) >= MIN_NAME_LETTERS and own.startswith(name)
+    return begins or own.endswith(f"_{name}") or correction.origin.lower() == name
 
 
 def open_corrections(

@@ -107,6 +107,19 @@ def test_one_correction_by_name(products):
     assert any("subtracted: ionosphere (ionospherePhaseScreen)" in note for note in ifg.notes)
 
 
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("iono", ("ionosphere",)),
+        ("ionospherePhaseScreen", ("ionosphere",)),
+        ("Ionosphere; tides", ("ionosphere", "solid_earth_tides")),
+        ("solid earth tides, wet-troposphere", ("solid_earth_tides", "wet_troposphere")),
+    ],
+)
+def test_corrections_may_be_named_in_short_or_as_in_the_product(products, given, names):
+    assert open_interferogram(one(products / "north"), corrections=given).corrections == names
+
+
 def test_all_corrections_are_read_at_the_ground(products, tmp_path):
     path = one(products / "north")
     low = open_interferogram(path, corrections="all")
