@@ -19,7 +19,7 @@ from ..real.catalogue import POSTSEISMIC, QUIET
 from .event_bootstrap import AREA_DRAWS, EventBootstrap, interval
 from .metrics import auc, rounded
 from .score_folder import load_scores, read_rows, simulated_sets, write_text
-from .tables import markdown_table, rate_text
+from .tables import change_text, markdown_table
 from .targets import TARGETS, is_deformed, is_earthquake, terms
 
 Row = dict[str, Any]
@@ -101,8 +101,6 @@ def real_differences(pair: Pair) -> dict[str, Difference]:
             drawn = EventBootstrap([pair[0][index]["group"] for index in kept], truth, AREA_DRAWS)
             ranked = [np.array([float(rows[i][column] or 0.0) for i in kept]) for rows in pair]
             out[title] = _area_difference(drawn, ranked, truth)
-    seconds = [float(np.mean([row["seconds"] or 0.0 for row in rows])) for rows in pair]
-    out["seconds a file"] = {"values": seconds, "change": None, "count": len(pair[0])}
     return out
 
 
@@ -199,7 +197,7 @@ def _page(parts: dict[str, dict[str, Difference]], names: Sequence[str]) -> str:
                 name,
                 str(score["count"]),
                 *(_number(value) for value in score["values"]),
-                rate_text(score["change"]),
+                change_text(score["change"]),
             ]
             for name, score in scores.items()
         ]

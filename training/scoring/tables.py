@@ -92,6 +92,18 @@ def rate_text(score: Optional[dict[str, Any]], key: str = "rate") -> str:
     return f"{score[key]:.3f}{bounds}"
 
 
+def change_text(change: Optional[dict[str, Any]]) -> str:
+    """A difference with its interval, such as "−0.014 (−0.030 to +0.010)"."""
+    if change is None:
+        return NO_VALUE
+    bounds = "" if change["low"] is None else f" ({_signed(change['low'])} to {_signed(change['high'])})"
+    return _signed(change["rate"]) + bounds
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
+
+
 def points_text(change: Optional[dict[str, Any]]) -> str:
     """A difference in hundredths with its interval, such as "−4 (−9 to +1)"."""
     if change is None:
