@@ -133,6 +133,8 @@ def test_a_row_opens_its_interferogram_below_its_boxes_and_heatmap(tool, archive
         layer for layer in QgsProject.instance().mapLayers().values() if "wrapped" in layer.name().lower()
     ]
     assert opened
+    (archive_node,) = [one for one in root.findGroups() if one.name().startswith("Archive")]
+    assert [node.itemVisibilityChecked() for node in archive_node.children()] == [False, True]
     order = [layer.id() for layer in root.layerOrder()]
     assert order.index(boxes.id()) < order.index(opened[0].id())
 

@@ -89,11 +89,16 @@ def open_layers(package: str) -> dict[str, QgsVectorLayer]:
 
 def is_scenes(layer: Any) -> bool:
     """Whether a layer holds the scenes of an archive."""
-    return (
-        isinstance(layer, QgsVectorLayer)
-        and bool(layer.customProperty(ARCHIVE))
-        and layer.fields().indexOf("status") >= 0
-    )
+    return _is_of_archive(layer) and layer.fields().indexOf("status") >= 0
+
+
+def is_boxes(layer: Any) -> bool:
+    """Whether a layer holds the boxes of all scenes of an archive."""
+    return _is_of_archive(layer) and not is_scenes(layer)
+
+
+def _is_of_archive(layer: Any) -> bool:
+    return isinstance(layer, QgsVectorLayer) and bool(layer.customProperty(ARCHIVE))
 
 
 def layer_in(project: QgsProject, package: str) -> Optional[QgsVectorLayer]:

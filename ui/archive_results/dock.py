@@ -26,6 +26,9 @@ from .archive import ArchivedScene
 
 MAX_ROWS = 2000
 """Scenes in the table, by rank; the layer has all of them."""
+MAX_COLUMN_PIXELS = 280
+SORT_MARK_PIXELS = 14
+"""Room for the arrow of the sorted column, which Qt does not count."""
 SCENE_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole.value + 1 if hasattr(SCENE_ROLE, "value") else int(SCENE_ROLE) + 1
 
@@ -119,9 +122,12 @@ class ArchiveDock(QgsDockWidget):
             for column, cell in enumerate(_cells(scene)):
                 self.table.setItem(number, column, cell)
             self.table.item(number, 0).setData(SCENE_ROLE, scene)
-        self.table.resizeColumnsToContents()
         self.table.setSortingEnabled(True)
         self.table.sortItems(0, Qt.SortOrder.AscendingOrder)
+        self.table.resizeColumnsToContents()
+        for column in range(self.table.columnCount()):
+            width = self.table.columnWidth(column) + SORT_MARK_PIXELS
+            self.table.setColumnWidth(column, min(width, MAX_COLUMN_PIXELS))
         self._filter()
 
     def current(self) -> Optional[ArchivedScene]:

@@ -17,7 +17,7 @@ from qgis.core import (
 from ...engine.errors import InputError
 from ..i18n import tr
 from ..resources import style
-from .archive import ARCHIVE, BOXES, ArchivedScene
+from .archive import ARCHIVE, BOXES, ArchivedScene, is_boxes
 
 SCENE = "quakefringe/archive_scene"
 """Property of a group: the key of its scene."""
@@ -55,6 +55,16 @@ def show_scene(project: QgsProject, scenes: QgsVectorLayer, scene: ArchivedScene
         project.addMapLayer(layer, False)
         group.addLayer(layer).setExpanded(False)
     return group
+
+
+def quieten(project: QgsProject, scenes: QgsVectorLayer) -> None:
+    """Hide the boxes of all scenes and unmark the rows, so that one scene can be seen."""
+    scenes.removeSelection()
+    for layer in project.mapLayers().values():
+        if is_boxes(layer) and layer.customProperty(ARCHIVE) == scenes.customProperty(ARCHIVE):
+            node = project.layerTreeRoot().findLayer(layer.id())
+            if node is not None:
+                node.setItemVisibilityChecked(False)
 
 
 def raise_group(project: QgsProject, key: str) -> None:

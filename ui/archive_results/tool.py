@@ -27,7 +27,7 @@ from .archive import (
     scene_of,
 )
 from .dock import MAX_ROWS, ArchiveDock
-from .scene_layers import raise_group, show_scene, zoom_to
+from .scene_layers import quieten, raise_group, show_scene, zoom_to
 
 FOLDER_SETTING = "quakefringe/archive_folder"
 """QGIS setting with the folder of the last archive."""
@@ -123,6 +123,7 @@ class ArchiveTool(QObject):
         except InputError as error:
             show_message(self._iface, str(error), Qgis.MessageLevel.Critical, 0)
             return
+        quieten(QgsProject.instance(), layer)
         zoom_to(self._iface.mapCanvas(), layer, scene)
         self.opener.open_scene(scene)
 
