@@ -33,9 +33,11 @@ from quakefringe.engine.errors import QuakeFringeError
 from quakefringe.engine.interferogram import open_interferogram
 
 SECONDS = 5.0
-PATIENCE = 30.0
-"""Seconds on the clock after which a case hangs; other work may keep the processor meanwhile."""
+PATIENCE, MAX_PATIENCE = 30.0, 1800.0
+"""Seconds on the clock after which a case hangs, if it has had the processor meanwhile or not."""
 START_PATIENCE = 60.0
+BUSY_SHARE = 0.3
+"""Share of that time on the processor from which a worker counts as having had it."""
 MEMORY = 2**30
 TEXTS = (".xml", ".vrt", ".rsc", ".dim", ".hdr", ".prm", ".txt", ".csv", ".par", ".dem_par")
 
@@ -182,7 +184,7 @@ def _watch(
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GDAL_PAM_ENABLED": "NO"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)
     current, last_case, hung = first - 1, "starting", False
-    for line in _lines(process.stdout.fileno()):
+    for line in _lines(process.stdout.fileno(), process.pid):
         if not line:
             limit = START_PATIENCE if last_case == "starting" else PATIENCE
             faults.append(f"{last_case}: no answer within {limit:g} s")
@@ -207,11 +209,11 @@ def _watch(
     return max(current + 1, first + (current < first))
 
 
-def _lines(pipe: int) -> Iterator[str]:
-    """Lines of a pipe as they come; an empty one when none came for too long."""
+def _lines(pipe: int, worker_id: int) -> Iterator[str]:
+    """Lines of a worker's pipe as they come; an empty one when none came for too long."""
     rest, limit = b"", START_PATIENCE
     while True:
-        if not select.select([pipe], [], [], limit)[0]:
+        if not _waits(pipe, worker_id, limit):
             yield ""
         data = os.read(pipe, 2**16)
         if not data:
@@ -219,6 +221,30 @@ def _lines(pipe: int) -> Iterator[str]:
         *lines, rest = (rest + data).split(b"\n")
         yield from (line.decode("utf-8", errors="replace") for line in lines if line)
         limit = PATIENCE
+
+
+def _waits(pipe: int, worker_id: int, limit: float) -> bool:
+    """Wait for output: longer where other work keeps the worker from the processor."""
+    began, used = time.monotonic(), processor_seconds(worker_id)
+    while not select.select([pipe], [], [], limit)[0]:
+        had = processor_seconds(worker_id) - used
+        if not had <= BUSY_SHARE * limit or time.monotonic() - began > MAX_PATIENCE:
+            return False
+    return True
+
+
+def processor_seconds(process_id: int) -> float:
+    """Time that a process has had on the processor; infinite where the system does not say."""
+    try:
+        fields = (
+            Path(f"/proc/{process_id}/stat")
+            .read_text(encoding="ascii", errors="replace")
+            .rpartition(")")[2]
+            .split()
+        )
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        return float("inf")
 
 
 def main() -> int:

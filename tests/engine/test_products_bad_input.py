@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -270,6 +271,19 @@ def test_damage_at_random_gives_answers_or_sentences():
     counts, _, faults = fuzz_products.run(60, seed=7)
     assert faults == []
     assert counts["fine"] + counts["refused"] == 60
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux' process table")
+@pytest.mark.parametrize(
+    ("work", "answers"), [("import time; time.sleep(1); print(1)", True), ("while True: pass", False)]
+)
+def test_the_fuzzer_waits_for_workers_without_the_processor_but_not_for_busy_ones(work, answers):
+    process = subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE)
+    try:
+        assert fuzz_products._waits(process.stdout.fileno(), process.pid, 0.2) is answers
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_all_errors_are_of_one_family():
