@@ -28,7 +28,7 @@ CSS = """
 .headline b { display: block; font-size: 20px; line-height: 1.3; white-space: nowrap; }
 .headline span { color: var(--soft); font-size: 13px; }
 .model { display: inline-block; background: #fff3d1; border: 1px solid #c98a1b; padding: 0 6px; font-size:
-12px; } td.text, th.text { text-align: left; }
+12px; } td.text, th.text { text-align: left; } td.text:first-child { min-width: 11em; }
 """
 MAX_PLACES = 40
 """Places in the table; all are in the GeoPackage."""
@@ -230,7 +230,9 @@ def _count(value: float) -> str:
 
 
 def _metres(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\u2212")
+    """Metres with a sign, centimetres to the nearest one; zero has none."""
+    text = f"{value:+.2f}"
+    return "0.00" if float(text) == 0 else text.replace("-", "\u2212")
 
 
 def _number(value: Optional[float], digits: int) -> str:
