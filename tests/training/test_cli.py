@@ -2,6 +2,7 @@ import importlib
 import subprocess
 import sys
 import types
+from dataclasses import astuple
 
 import pytest
 
@@ -9,6 +10,7 @@ from quakefringe.engine.errors import ModelError
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.__main__ import main, parser
 from quakefringe.training.data import batches as data
+from quakefringe.training.scoring.costs import DEFORMATION_COSTS
 
 COMMANDS = (
     "simulate",
@@ -118,7 +120,12 @@ def test_scores_go_into_the_model_file_as_single_numbers(tmp_path):
             "scoring.calibrate",
             "run",
             ["--scores", "a", "--apply"],
-            {"scores": "a", "quiet_alarms": None, "apply": True},
+            {
+                "scores": "a",
+                "quiet_alarms": None,
+                "apply": True,
+                "deformation_costs": astuple(DEFORMATION_COSTS),
+            },
         ),
         (
             "fit.crossvalidate",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
+from ..scoring.costs import DEFORMATION_COSTS, EARTHQUAKE_COSTS
 from .options import add_cache, add_changes, add_command, add_device, keywords
 
 
@@ -163,14 +165,19 @@ def _add_calibrate(commands: Any) -> None:
         command.add_argument(
             name, type=float, default=default, metavar="FRACTION", help=f"{text} [%(default)s]"
         )
-    for question, noun in (("deformation", "deformation"), ("earthquake", "an earthquake")):
+    questions = (
+        ("deformation", "deformation", DEFORMATION_COSTS),
+        ("earthquake", "an earthquake", EARTHQUAKE_COSTS),
+    )
+    for question, noun, costs in questions:
         command.add_argument(
             f"--{question}-costs",
             type=float,
             nargs=3,
-            default=(1.0, 1.5, 0.3),
+            default=astuple(costs),
             metavar=("FALSE_ALARM", "MISS", "UNCERTAIN"),
-            help=f"costs of wrong and of uncertain answers about {noun} [1 1.5 0.3]",
+            help=f"costs of wrong and of uncertain answers about {noun} "
+            f"[{costs.false_alarm:g} {costs.miss:g} {costs.uncertain:g}]",
         )
     command.add_argument(
         "--by-form",
