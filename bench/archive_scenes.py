@@ -14,6 +14,7 @@ from ..archive.record import Examined, done
 from ..archive.scene import Scene
 from ..engine.detection import detect
 from ..engine.resources import RESOURCES
+from ..engine.settings import Settings
 from .scenes import FOLDER, phase, write_phase
 
 SAMPLE = RESOURCES / "sample" / "20150417_20150429.geo.diff_pha.tif"
@@ -43,7 +44,7 @@ def large_scenes(count: int, width: int, height: int) -> list[str]:
 def _template() -> str:
     """The record of the bundled earthquake as JSON."""
     path = str(SAMPLE)
-    return json.dumps(done(Scene(path, "2015-04-29"), detect(path), 1.0))
+    return json.dumps(done(Scene(path, "2015-04-29"), detect(path, Settings(scales=1)), 1.0))
 
 
 def template() -> dict[str, Any]:
