@@ -20,6 +20,7 @@ COMMANDS = (
     "weight-average",
     "transfer-tuning",
     "evaluate",
+    "compare",
     "calibrate",
     "export",
     "figures",
