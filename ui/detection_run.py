@@ -111,6 +111,7 @@ class _FirstLook(AlgorithmRun):
     """Detection on the coarsest scales, which writes only its result."""
 
     REQUIRED_OUTPUT = "RESULT"
+    SILENT = True
 
     def __init__(self, parameters: dict[str, Any], scene: str):
         super().__init__(

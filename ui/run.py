@@ -46,6 +46,8 @@ class AlgorithmRun(QObject):
 
     REQUIRED_OUTPUT = ""
     """A run without this output has failed."""
+    SILENT = False
+    """Whether QGIS says nothing at its end (since QGIS 3.26)."""
     _alive: set[AlgorithmRun] = set()
     # The task's C++ code uses context and feedback, so the run is referenced here until the task ends.
 
@@ -68,7 +70,7 @@ class AlgorithmRun(QObject):
         if not good:
             self.failed.emit(self, message)
             return
-        self.task = _task(algorithm, self._parameters, self._context, self._feedback)
+        self.task = _task(algorithm, self._parameters, self._context, self._feedback, self.SILENT)
         if self.task.isCanceled():  # preparation failed, so `executed` would never be emitted
             self.failed.emit(self, self._reason())
             return
@@ -149,9 +151,11 @@ class AlgorithmRun(QObject):
         return failed
 
 
-def _task(algorithm, parameters, context, feedback) -> QgsProcessingAlgRunnerTask:
+def _task(algorithm, parameters, context, feedback, silent: bool) -> QgsProcessingAlgRunnerTask:
     """The task of a run, which QGIS may stop without a question when it closes (since QGIS 3.26)."""
     flags = QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt
+    if silent and hasattr(QgsTask.Flag, "Silent"):
+        flags |= QgsTask.Flag.Silent
     try:
         return QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback, flags)
     except TypeError:

@@ -132,8 +132,8 @@ class ScenePart(QWidget):
             "displacement": tr("displacement"),
         }
         signs = {
-            "toward": tr("towards the satellite"),
-            "away": tr("away from the satellite"),
+            "toward": tr("towards satellite"),
+            "away": tr("away from satellite"),
             "unknown": tr("not known"),
         }
         _set_choices(self.quantity, quantities, corrections.quantity, found.get("quantity", ""))
@@ -193,6 +193,7 @@ def _set(combo: QComboBox, items: list[tuple[str, str]], chosen: str) -> None:
     for value, text in items:
         combo.addItem(text, value)
     combo.setCurrentIndex(max(0, combo.findData(chosen)))
+    combo.setToolTip(combo.currentText())  # a narrow dock cuts it
 
 
 def _set_choices(

@@ -70,8 +70,8 @@ change that it should have caused, and reports the probability with and without 
 time=Origin</i>. <b>Faults</b>: a line layer; the nearest fault to each box is named. Neither faults nor
 volcanoes change a probability.</p>
 <h3>Results</h3>
-<p><b>Keep everything in a folder of the run</b>: the heatmap, the boxes, the report and the result go to a
-new folder in this one, named after the scene and the time; files with a name of their own go where it says.
+<p><b>Results folder</b>: the heatmap, the boxes, the report and the result go to a new folder in this one,
+named after the scene and the time; files with a name of their own go where it says.
 In batch mode fill in this column: the columns of the files stay blank then. The advanced columns appear with
 the button <i>Toggle advanced mode</i>.</p>
 <p><b>Heatmap</b>: GeoTIFF with values from 0 to 1 in the scene's CRS. <b>Boxes</b>: GeoPackage with
@@ -192,7 +192,7 @@ def add_results(algorithm: Algorithm) -> None:
     algorithm.addParameter(
         QgsProcessingParameterFile(
             "FOLDER",
-            "Keep everything in a folder of the run, below",
+            "Results folder (each run gets its own inside)",
             QgsProcessingParameterFile.Behavior.Folder,
             optional=True,
         )
