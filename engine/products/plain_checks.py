@@ -89,7 +89,7 @@ def refuse_pictures(dataset: gdal.Dataset, title: str) -> None:
     first = dataset.GetRasterBand(1)
     if any(text in (first.GetDescription() or "") for text in OWN_DESCRIPTIONS):
         raise InputError(
-            f"“{title}” is a map of attention that QuakeFringe wrote, not phase; open the interferogram "
+            f"“{title}” is a heatmap or map of heads of QuakeFringe, not phase; open the interferogram "
             "itself."
         )
     coloured = dataset.RasterCount >= 3 and first.DataType in (gdal.GDT_Byte, gdal.GDT_UInt16)

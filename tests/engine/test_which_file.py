@@ -468,7 +468,7 @@ def test_maps_of_heads_are_refused(tmp_path):
     raster = gdal.Open(path, gdal.GA_Update)
     raster.GetRasterBand(1).SetDescription("attention of head 1, 0 to 1")
     raster.FlushCache()
-    assert "QuakeFringe wrote" in refusal(path)
+    assert "map of heads" in refusal(path)
 
 
 @pytest.mark.parametrize(
