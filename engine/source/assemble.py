@@ -11,7 +11,7 @@ from ..deformation.unit_slip import unit_slip_los
 from ..numerics.arrays import Array
 from .calibration import depth_interval, interval
 from .cautions import cautions
-from .covariance import Noise, total_covariance
+from .covariance import Noise, Weighting
 from .frame import LocalFrame
 from .look import Look
 from .mechanism import kagan_angle, moment_tensor
@@ -86,7 +86,7 @@ def assemble(
     if second is not None and second.stable:
         single = float(moment_magnitude(np.float64(one)))
         mw_90 = min(mw_90[0], single), max(mw_90[1], single)
-    fits = look_fits(looks, observed, noises, sources)
+    fits = look_fits(looks, observed, noises, sources, best.problem.weights)
     residual = np.concatenate([fit.residual for fit in fits])
     reduction = _reduction(observed, fits, residual)
     place = frame.to_lonlat(centroid[0], centroid[1])
@@ -175,6 +175,7 @@ def look_fits(
     observed: Observations,
     noises: Sequence[Noise],
     sources: Sequence[Fault],
+    weights: Weighting,
 ) -> list[LookFit]:
     """Data, model and residual of each look; its ramp by the same weights as the fit."""
     rows = np.array(
@@ -185,9 +186,7 @@ def look_fits(
     unit = unit_slip_los(observed.x, observed.y, observed.look, rows)
     motion = np.einsum("sm,smn->n", slips, unit)
     left = observed.data - motion
-    covariance = total_covariance(observed, list(noises), motion)
-    whiten = np.linalg.inv(np.linalg.cholesky(covariance))
-    ramps = np.linalg.lstsq(whiten @ observed.ramps, whiten @ left, rcond=None)[0].reshape(-1, 3)
+    ramps = (weights.ramp_solver @ left).reshape(-1, 3)
     scale = 2 / observed.extent
     return [
         _look_fit(look, noise, observed, observed.part == number, motion, ramps[number] * (1.0, scale, scale))

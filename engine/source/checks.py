@@ -9,7 +9,8 @@ from typing import Callable
 import numpy as np
 
 from ..errors import InputError
-from .fit import refine
+from .covariance import first_covariance, weighting
+from .fit import Problem, refine
 from .look import Look, looks_frame
 from .modes import Mode
 from .observations import Observations
@@ -132,7 +133,7 @@ def check_signs(observed: Observations, looks: Sequence[Look], mode: Mode, tick:
     best, culprit = current, -1
     for number in range(observed.looks if observed.looks > 2 else 1):
         turned = replace(observed, data=np.where(observed.part == number, -observed.data, observed.data))
-        problem = replace(mode.problem, observed=turned)
+        problem = Problem(turned, weighting(first_covariance(turned), turned.ramps))
         starts = search(problem, SIGN_CANDIDATES, np.random.default_rng(number), tick)[:SIGN_STARTS]
         theta, chi2 = refine(problem, starts, SIGN_STEPS, tick)
         theta = theta[np.argmin(chi2)][None]

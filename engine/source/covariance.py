@@ -50,10 +50,13 @@ class Weighting:
         W: the sum of squares of W r is r's chi-square with the best ramps.
     log_determinant : float
         ln det C + ln det (R' C^-1 R), for the likelihood of data with unknown ramps.
+    ramp_solver : ndarray, shape (K, N)
+        The best ramps of r are this times r.
     """
 
     matrix: np.ndarray
     log_determinant: float
+    ramp_solver: np.ndarray
 
 
 def weighting(covariance: np.ndarray, ramps: np.ndarray) -> Weighting:
@@ -62,7 +65,8 @@ def weighting(covariance: np.ndarray, ramps: np.ndarray) -> Weighting:
     whiten = np.linalg.inv(lower)
     basis, triangle = np.linalg.qr(whiten @ ramps)
     determinant = 2 * np.log(np.diag(lower)).sum() + 2 * np.log(np.abs(np.diag(triangle))).sum()
-    return Weighting(whiten - basis @ (basis.T @ whiten), float(determinant))
+    along = basis.T @ whiten
+    return Weighting(whiten - basis @ along, float(determinant), np.linalg.solve(triangle, along))
 
 
 def noise_matrix(observed: Observations, noises: list[Noise]) -> np.ndarray:

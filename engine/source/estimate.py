@@ -11,16 +11,17 @@ import numpy as np
 from ..progress import Progress, RunProgress
 from .assemble import assemble
 from .checks import check_looks, check_motion, check_signs, finite_looks
-from .covariance import Noise, far_field_noise, first_covariance, total_covariance, weighting
+from .covariance import first_covariance, weighting
 from .fit import Problem, refine
 from .look import Look, looks_frame
-from .modes import MAX_MODES, Found, auxiliary_starts, distinct, refine_modes, resized_starts
+from .modes import MAX_MODES, Found, distinct
 from .observations import Observations, observe
 from .posterior import draw_posterior, polish
 from .results import SourceEstimate
+from .reweighting import reweighted_modes
 from .rivals import compare
 from .search import PROPOSAL_COLUMNS, Proposal, search
-from .second_fault import find_second, variance_reduction
+from .second_fault import find_second
 from .settings import DEFAULTS, SourceSettings
 
 __all__ = ["PROPOSAL_COLUMNS", "Proposal", "estimate_source"]
@@ -28,9 +29,6 @@ __all__ = ["PROPOSAL_COLUMNS", "Proposal", "estimate_source"]
 COARSE_STEPS, FINE_STEPS = 10, 15
 """Steps of the refinement of all candidates in single precision, and of the best ones in double."""
 FINE_CANDIDATES = 24
-NOISE_ROUNDS = 3
-"""Rounds of noise and of the refinement under it. The noise follows from the fit with the largest variance
-reduction: a bad fit would call its own misfit noise and win by that."""
 
 
 def estimate_source(
@@ -116,20 +114,6 @@ def find_modes(
         problem, theta[np.argsort(chi2, kind="stable")[:FINE_CANDIDATES]], FINE_STEPS, run.tick
     )
     theta = theta[distinct(theta, chi2, problem.project(theta).slips, MAX_MODES * 2)]
-    run.report(35, "Estimating noise")
-    noises: list[Noise] = []
-    for _ in range(NOISE_ROUNDS):
-        slips = problem.project(theta).slips
-        motions = np.einsum("sm,smn->sn", slips, problem.motion(theta))
-        motion = motions[np.argmax([variance_reduction(observed, observed.data - row) for row in motions])]
-        noises = far_field_noise(observed, motion)
-        covariance = total_covariance(observed, noises, motion)
-        problem = Problem(observed, weighting(covariance, observed.ramps))
-        starts = np.concatenate([theta, auxiliary_starts(theta[:MAX_MODES], slips[:MAX_MODES])])
-        theta, chi2 = refine(problem, starts, FINE_STEPS, run.tick)
-        theta = theta[distinct(theta, chi2, problem.project(theta).slips, MAX_MODES * 2)]
-    run.report(45, "Refining both planes")
-    slips = problem.project(theta).slips
-    starts = [theta[:MAX_MODES], auxiliary_starts(theta[:1], slips[:1]), resized_starts(theta[:2])]
-    modes = refine_modes(problem, np.concatenate(starts), run.tick)
-    return Found(polish(modes, rng, run.tick), noises)
+    run.report(35, "Estimating noise and uneven slip")
+    found = reweighted_modes(problem, theta, run.tick)
+    return Found(polish(found.modes, rng, run.tick), found.noises)

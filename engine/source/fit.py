@@ -30,7 +30,7 @@ class Projection:
 
     Attributes
     ----------
-    residual : ndarray, shape (S, N + 2)
+    residual : ndarray, shape (S, N + 3)
         Whitened residuals and deviations from what is known; the sum of squares is `chi2`.
     slips : ndarray, shape (S, M)
         Metres in each mode.
@@ -79,10 +79,9 @@ class Problem:
         data = self.weights.matrix @ self.observed.data
         slips, normal = solve_slips(white, data.astype(motion.dtype))
         left = data - np.einsum("smn,sm->sn", white, slips.astype(motion.dtype))
-        faults = to_faults(theta)
-        prior = prior_residuals(faults, np.linalg.norm(slips, axis=1))
-        if self.modes == ("opening",):
-            prior = np.zeros_like(prior)
+        prior = np.zeros((len(theta), 0))
+        if self.modes == ("strike", "dip"):
+            prior = prior_residuals(to_faults(theta), slips)
         return Projection(np.concatenate([left, prior], 1), slips, normal)
 
 
@@ -159,7 +158,7 @@ def refine(
 def derivatives(
     problem: Problem, theta: np.ndarray, residual: np.ndarray, dtype: Optional[type] = None
 ) -> np.ndarray:
-    """Change of the residuals with each parameter by forward differences, (S, 7, N + 2)."""
+    """Change of the residuals with each parameter by forward differences, (S, 7, N + 3)."""
     moved = theta[:, None] + np.diag(STEPS)
     changed = problem.project(moved.reshape(-1, COUNT), dtype).residual.reshape(len(theta), COUNT, -1)
     return np.asarray((changed - residual[:, None]) / STEPS[:, None])

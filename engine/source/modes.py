@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 
 from .covariance import Noise
-from .fit import Problem, Projection, derivatives, refine
+from .fit import Problem, Projection, derivatives
 from .mechanism import auxiliary, kagan_angle, slip_and_normal
-from .parameters import from_faults, to_faults
+from .parameters import to_faults
 
 SAME_MODE_DEG = 25.0
 """Kagan angle and angle between planes up to which two fits are one mode."""
 MAX_MODES = 4
 """Modes that are refined, besides their auxiliary planes."""
-EXTENSION = 1.6
-"""Growth of the width of further starts, and its inverse."""
-FIRST_STEPS, LAST_STEPS, LAST_TOLERANCE = 15, 40, 1e-5
-"""Steps of the refinement of all starts and of the modes, and the gain below which a mode is final."""
 SAME_FIT_DEG = 12.0
 """The same for fits that started from different modes."""
 
@@ -118,32 +113,3 @@ class Found:
 
     modes: list[Mode]
     noises: list[Noise]
-
-
-def resized_starts(theta: np.ndarray) -> np.ndarray:
-    """The same faults (S, 7) reaching deeper, then less deep, from the same upper edge, (2 S, 7).
-
-    Width and depth trade along a narrow valley, in which one start can stall.
-    """
-    out = []
-    for growth in (EXTENSION, 1 / EXTENSION):
-        faults = to_faults(theta)
-        more = (growth - 1) * faults[:, 6]
-        dip, azimuth = np.radians(faults[:, 4]), np.radians(faults[:, 3])
-        faults[:, 0] += more / 2 * np.cos(dip) * np.cos(azimuth)
-        faults[:, 1] -= more / 2 * np.cos(dip) * np.sin(azimuth)
-        faults[:, 2] += more / 2 * np.sin(dip)
-        faults[:, 6] += more
-        out.append(from_faults(faults))
-    return np.concatenate(out)
-
-
-def refine_modes(problem: Problem, starts: np.ndarray, tick: Callable[[], None]) -> list[Mode]:
-    """Starts (S, 7) refined to the end; those that meet are one mode, best first."""
-    theta, chi2 = refine(problem, starts, FIRST_STEPS, tick)
-    best = distinct(theta, chi2, problem.project(theta).slips, MAX_MODES, SAME_FIT_DEG)
-    theta, _ = refine(problem, theta[best], LAST_STEPS, tick, tolerance=LAST_TOLERANCE)
-    modes = [make_mode(problem, row) for row in theta]
-    score = np.array([mode.score for mode in modes])
-    kept = distinct(theta, score, np.array([mode.slips for mode in modes]), len(modes), SAME_FIT_DEG)
-    return [modes[index] for index in kept]

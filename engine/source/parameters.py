@@ -24,6 +24,10 @@ LN_ASPECT, LN_ASPECT_SPREAD = 0.6, 0.6
 LN_SLIP_RATIO, LN_SLIP_RATIO_SPREAD = -2.9, 0.8
 """Slip in m over the root of the area in km: 0.055 within a factor of 2.2 (the same scaling laws with their
 scatter, at 30 GPa)."""
+VERTICAL_DIP_DEG, REVERSE_DIP_DEG, NORMAL_DIP_DEG, DIP_SPREAD_DEG = 90.0, 36.0, 47.0, 15.0
+"""Dips of strike-slip, reverse and normal faults, and their spread. Reverse faults that ruptured dip 12 to 60
+degrees (Sibson & Xie 1998, BSSA 88, 1014-1022), normal ones 30 to 65 (Collettini & Sibson 2001, Geology 29,
+927-930), strike-slip ones more than 60."""
 MIN_LN, MAX_LN = np.log(0.3), np.log(400.0)
 """Bounds of depth, length and width in km."""
 
@@ -55,16 +59,20 @@ def from_faults(faults: np.ndarray) -> np.ndarray:
     return out
 
 
-def prior_residuals(faults: np.ndarray, slip: np.ndarray) -> np.ndarray:
-    """Deviations from what is known of faults, (S, 2), in standard deviations.
+def prior_residuals(faults: np.ndarray, slips: np.ndarray) -> np.ndarray:
+    """Deviations from what is known of faults, (S, 3), in standard deviations: shape, slip, dip.
 
     Parameters
     ----------
     faults : ndarray, shape (S, 7)
-    slip : ndarray, shape (S,)
-        Metres.
+    slips : ndarray, shape (S, 2)
+        Strike slip and dip slip, m.
     """
     length, width = faults[:, 5], faults[:, 6]
     aspect = (np.log(length / width) - LN_ASPECT) / LN_ASPECT_SPREAD
-    ratio = np.log(np.maximum(np.abs(slip), 1e-6) / np.sqrt(length * width))
-    return np.stack([aspect, (ratio - LN_SLIP_RATIO) / LN_SLIP_RATIO_SPREAD], 1)
+    slip = np.maximum(np.linalg.norm(slips, axis=1), 1e-6)
+    ratio = (np.log(slip / np.sqrt(length * width)) - LN_SLIP_RATIO) / LN_SLIP_RATIO_SPREAD
+    thrust = slips[:, 1] / slip
+    usual = np.where(thrust > 0, REVERSE_DIP_DEG, NORMAL_DIP_DEG)
+    usual = VERTICAL_DIP_DEG + np.abs(thrust) * (usual - VERTICAL_DIP_DEG)
+    return np.stack([aspect, ratio, (faults[:, 4] - usual) / DIP_SPREAD_DEG], 1)
