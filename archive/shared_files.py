@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 
@@ -9,6 +10,7 @@ from osgeo import gdal
 
 from ..engine.context.surroundings import Surroundings
 from ..engine.errors import InputError
+from ..engine.products.containers.gdalio import quiet
 from ..engine.settings import Settings
 
 NO_ELEVATION = "none"
@@ -35,10 +37,12 @@ def check_shared_files(settings: Settings) -> None:
     """
     settings.check()
     Surroundings(settings)
-    if settings.dem and settings.dem != NO_ELEVATION:
-        try:
-            gdal.OpenEx(settings.dem, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR)
-        except RuntimeError as error:
-            raise InputError(
-                f"The elevation model “{settings.dem}” cannot be read ({error}); check the path (--dem)."
-            ) from error
+    if settings.dem and settings.dem != NO_ELEVATION and not _opens(settings.dem):
+        raise InputError(f"The elevation model “{settings.dem}” cannot be read; check the path (--dem).")
+
+
+def _opens(raster: str) -> bool:
+    """Whether GDAL can open a raster, with or without exceptions."""
+    with quiet(), contextlib.suppress(RuntimeError):
+        return gdal.OpenEx(raster, gdal.OF_RASTER) is not None
+    return False

@@ -80,7 +80,7 @@ class OutputFiles:
                 write_bytes(files.stage(sidecar(self.heatmap)), text.encode("utf-8"))
         if self.heads:
             write_heads(
-                () if result.heads is None else result.heads,
+                [] if result.heads is None else list(result.heads),
                 result.mask,
                 result.grid,
                 files.stage(self.heads),

@@ -35,7 +35,7 @@ that a global catalogue misses can be visible too."""
 MOST_CERTAIN = 0.95
 MAX_BAYES_FACTOR = 1000.0
 LOG_SCATTER = math.log(2)
-"""Scatter of ln(seen / expected peak). On twelve real scenes of nine sequences its root mean square is 0.8."""
+"""Scatter of ln(seen / expected peak); its root mean square on twelve real scenes is 0.8."""
 WITHIN_TOLERANCE = 0.5
 """Probability that an event near an acquisition's date lies between the acquisitions."""
 MIN_VISIBLE_M = 0.01

@@ -63,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
         help="rigidity of the rock in GPa (default: %(default)g)",
     )
     out.add_argument("--seed", type=int, default=0, help="seed of the random numbers (default: 0)")
+    out.add_argument(
+        "--network", action="store_true", help="draw half of the search's faults from the source network"
+    )
     out.add_argument("--quiet", action="store_true", help="print the magnitude only")
     out.add_argument("--verbose", action="store_true", help="log the steps to the standard error")
     return out
@@ -140,6 +143,7 @@ def _options(options: argparse.Namespace) -> SourceOptions:
         time=options.time,
         rigidity_pa=options.rigidity * 1e9,
         seed=options.seed,
+        network=options.network,
         **{name: getattr(options, name) for name in READING},
     )
 

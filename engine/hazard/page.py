@@ -28,7 +28,7 @@ CSS = """
 .headline b { display: block; font-size: 20px; line-height: 1.3; white-space: nowrap; }
 .headline span { color: var(--soft); font-size: 13px; }
 .model { display: inline-block; background: #fff3d1; border: 1px solid #c98a1b; padding: 0 6px; font-size:
-12px; } td.text, th.text { text-align: left; } td.text:first-child { min-width: 11em; }
+12px; } td.text, th.text { text-align: left; } td.text:first-child { min-width: 13em; }
 """
 MAX_PLACES = 40
 """Places in the table; all are in the GeoPackage."""

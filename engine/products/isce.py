@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..raster.grid import Grid
 from .containers.gdalio import Band, check_raw_size, exists, open_dataset, read_bytes, short_name
 from .containers.georeference import grid_of
-from .containers.markup import parse
+from .containers.markup import LIMIT, parse, refuse_entities
 from .containers.vrt import virtual_source
 from .family import ProductKey
 from .location import ProductLocation
@@ -202,6 +202,9 @@ def _uri(location: ProductLocation, file: str) -> str:
     """What GDAL opens: the VRT if it exists, else the file with its XML."""
     headers = [ending for ending in (".vrt", ".xml") if location.has(file + ending)]
     for ending in headers:
+        refuse_entities(
+            location.path(file + ending), read_bytes(location.path(file + ending), LIMIT).decode("latin-1")
+        )
         try:
             parse(location.path(file + ending))
             if ending == ".xml":

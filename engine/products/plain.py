@@ -32,6 +32,8 @@ from .values import Sample, sample
 
 FAMILY = "GeoTIFF"
 ENDINGS = (".tif", ".tiff", ".vrt", ".img", ".grd", ".nc", ".png", ".int", ".unw", ".bil", ".dat")
+MAX_SEARCHED_BANDS = 64
+"""Bands that are searched for phase; a damaged file can claim thousands."""
 _EGMS_ORTHO = re.compile(r"EGMS_L3_.*_([UE])(?:_\d+)*\.tiff?$", re.IGNORECASE)
 """Names of EGMS level 3: vertical (U) and eastward (E) mean velocity."""
 
@@ -193,12 +195,13 @@ def _phase_band(dataset: gdal.Dataset, product: Product) -> int:
     count = dataset.RasterCount
     if count == 1:
         return 1
-    for index in range(1, count + 1):
+    searched = range(1, min(count, MAX_SEARCHED_BANDS) + 1)
+    for index in searched:
         kind = names.kind_of(dataset.GetRasterBand(index).GetDescription() or "")
         if kind is not None and kind.quantity is not None:
             product.notes.append(f"Band {index} of {count}: its description says {kind.value}.")
             return index
-    units = [unit_tag(BandReader(Band(product.path, index)))[0] for index in range(1, count + 1)]
+    units = [unit_tag(BandReader(Band(product.path, index)))[0] for index in searched]
     for known in (PHASE_UNITS, LENGTH_UNITS):
         indices = [index for index, unit in enumerate(units, 1) if unit in known]
         if indices and len(indices) < count:

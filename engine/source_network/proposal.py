@@ -7,10 +7,11 @@ from typing import Optional
 
 import numpy as np
 
+from ..errors import InputError
 from ..source import Look, looks_frame
 from ..source.mechanism import auxiliary
 from .guess import views_of
-from .model import SourceModel
+from .model import SourceModel, load_source_model
 from .points import Points, make_points
 from .tile import RIGIDITY_PA
 from .views import View, draw
@@ -88,3 +89,11 @@ def propose(
     """
     views = [view for look in looks for view in views_of(model, points_of(look, looks), centre_km, side_km)]
     return NetworkProposal(views, model.card.widened)
+
+
+def proposal_if_seen(looks: Sequence[Look]) -> Optional[NetworkProposal]:
+    """The proposal of the plugin's network; None where it sees too little of the motion."""
+    try:
+        return propose(load_source_model(), looks)
+    except InputError:
+        return None

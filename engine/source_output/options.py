@@ -36,6 +36,8 @@ class SourceOptions:
         Origin time of the earthquake (ISO, UTC) or its day.
     rigidity_pa : float
     seed : int
+    network : bool
+        Whether half of the search's faults come from the source network.
     """
 
     extent: Optional[LonLatExtent] = None
@@ -53,6 +55,7 @@ class SourceOptions:
     time: Optional[str] = None
     rigidity_pa: float = CRUSTAL_RIGIDITY_PA
     seed: int = 0
+    network: bool = False
 
     def check(self, looks: int) -> None:
         """Validate the options for a number of looks.

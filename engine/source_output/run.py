@@ -18,6 +18,7 @@ from ..progress import Progress, RunProgress
 from ..source import Look, SourceEstimate, SourceSettings, estimate_source
 from ..source.scenes import looks_from_scenes
 from ..source.search import Proposal
+from ..source_network.proposal import proposal_if_seen
 from .catalogue_event import choose_event
 from .estimate_json import write_estimate_json
 from .ground_motion import FitMap, fit_map
@@ -113,6 +114,8 @@ def run_source(
             "QuakeML needs the time of the earthquake, and the interferograms have no dates: give the time "
             "or a catalogue, or leave the QuakeML file out."
         )
+    if proposal is None and options.network:
+        proposal = proposal_if_seen(looks)
     run.report(5, "Estimating the source")
     settings = dataclasses.replace(settings, mechanism=_mechanism(event))
     with one_blas_thread():
@@ -132,12 +135,26 @@ def run_source(
         time,
         (),
         _context(run, run_id, scenes, options, event, time),
-        tuple(dict.fromkeys([*(text for scene in scenes for text in scene.warnings), *estimate.warnings])),
+        tuple(dict.fromkeys(_warnings(scenes, estimate, files, time))),
     )
     written = _write(done, files, looks, scenes, run)
     run.report(100, f"Mw {estimate.mw:.2f}")
     logger.info("Mw %.2f from %d looks in %.1f s", estimate.mw, len(looks), estimate.seconds)
     return dataclasses.replace(done, maps=tuple(written))
+
+
+NO_QUAKEML = (
+    "No QuakeML file was written: it needs the time of the earthquake, and the interferograms have no dates. "
+    "Give the time, or a catalogue."
+)
+
+
+def _warnings(
+    scenes: Sequence[Interferogram], estimate: SourceEstimate, files: SourceFiles, time: Optional[OriginTime]
+) -> list[str]:
+    """Warnings of reading and of the estimate, and a file that was left out."""
+    left_out = [NO_QUAKEML] if files.quakeml and time is None else []
+    return [*(text for scene in scenes for text in scene.warnings), *estimate.warnings, *left_out]
 
 
 def _open(path: str, options: SourceOptions) -> Interferogram:
@@ -259,7 +276,7 @@ def _facts(done: SourceRun, scenes: Sequence[Interferogram]) -> list[tuple[str, 
         for scene in scenes
     ]
     options = ", ".join(
-        f"{name} {value}" for name, value in done.context["options"].items() if value is not None
+        f"{name} {value}" for name, value in done.context["options"].items() if value not in (None, False)
     )
     facts += [
         ("Time", done.time.iso + ": " + done.time.words if done.time else "not known"),

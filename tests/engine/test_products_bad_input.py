@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -284,6 +285,17 @@ def test_the_fuzzer_waits_for_workers_without_the_processor_but_not_for_busy_one
     finally:
         process.kill()
         process.communicate()
+
+
+def test_thousands_of_bands_do_not_take_minutes(tmp_path):
+    path = str(tmp_path / "pair_unw.tif")
+    raster = gdal.GetDriverByName("GTiff").Create(path, 32, 32, 20_000, gdal.GDT_Float32, ["SPARSE_OK=YES"])
+    raster.GetRasterBand(1).WriteArray(np.random.default_rng(0).normal(size=(32, 32)))
+    raster.FlushCache()
+    del raster
+    started = time.process_time()
+    open_interferogram(path)
+    assert time.process_time() - started < 5
 
 
 def test_all_errors_are_of_one_family():

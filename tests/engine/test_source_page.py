@@ -209,6 +209,18 @@ def test_a_run_writes_every_file(stand_in):
     assert stand_in.calls.looks[1] == {**angles, "margin_km": 1.0}
 
 
+def test_a_folder_without_a_time_says_that_quakeml_is_left_out(stand_in, capsys):
+    out = stand_in.folder / "out"
+    out.mkdir()
+    undated = stand_in.folder / "scene.tif"
+    Path(stand_in.path).rename(undated)
+    arguments = [str(undated), "--folder", str(out), "--heading", "-12", "--incidence", "39"]
+    assert command.main(arguments) == 0
+    assert "No QuakeML file was written" in capsys.readouterr().err
+    assert not (out / "source.xml").exists()
+    assert (out / "source.json").exists()
+
+
 def test_a_cancelled_run_writes_nothing(stand_in):
     files = SourceFiles([], result=str(stand_in.folder / "a.json"))
     asked = iter([False] * 3)

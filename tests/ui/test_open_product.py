@@ -228,6 +228,32 @@ def test_the_cells_of_a_table_lie_beside_their_virtual_raster(tmp_path):
     assert np.nanmax(gdal.Open(results["LOADED"][0]).ReadAsArray()) == 79
 
 
+def test_the_cells_of_a_table_can_be_set(tmp_path):
+    rows = [f"{x / 100:.2f},{y / 100:.2f},{x}.0" for x in range(20, 80) for y in range(20, 80)]
+    path = tmp_path / "points.csv"
+    path.write_text("lon,lat,velocity_mm\n" + "\n".join(rows) + "\n")
+    feedback = QgsProcessingFeedback()
+    parameters = {"INPUT": str(path), "OUTPUT": str(tmp_path / "out"), "CELL": 2000.0}
+    raster = gdal.Open(processing.run("quakefringe:open", parameters, feedback=feedback)["LOADED"][0])
+    assert raster.GetGeoTransform()[1] == pytest.approx(2000 / 111_320)
+    assert "CELL" not in feedback.textLog()
+
+
+def test_a_table_of_a_geopackage_is_chosen_by_its_name(tmp_path):
+    path = str(tmp_path / "pairs.gpkg")
+    for times, name in enumerate(("first_unw", "second_unw"), 1):
+        source = write_raster(tmp_path / f"{name}.tif", times * bowl(fringes=3.0), unit="rad")
+        options = [f"RASTER_TABLE={name}"] + (["APPEND_SUBDATASET=YES"] if times > 1 else [])
+        gdal.Translate(path, source, format="GPKG", creationOptions=options)
+    with pytest.raises(QgsProcessingException, match="first_unw, second_unw"):
+        open_path(path, tmp_path)
+    results = open_path(path, tmp_path, LAYERS="second")
+    (loaded,) = results["LOADED"]
+    assert gdal.Open(loaded).ReadAsArray().max() == pytest.approx(2 * bowl(fringes=3.0).max(), rel=1e-5)
+    layer = open_path(f"{path}|layername=second_unw", tmp_path)["LOADED"][0]
+    assert gdal.Open(layer).ReadAsArray().max() == pytest.approx(2 * bowl(fringes=3.0).max(), rel=1e-5)
+
+
 def test_corrections_add_the_corrected_phase(tmp_path):
     if importlib.util.find_spec("h5py") is None:
         pytest.skip("h5py is not installed")

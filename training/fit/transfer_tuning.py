@@ -60,8 +60,8 @@ def run(*, init: str, tuned: str, untuned: str, folder: str) -> Path:
 
 
 def _transfer(init: str, tuned: str, untuned: str, folder: Path) -> Path:
-    """Write one network; its recipe and its counts of tiles are those of the tuning."""
-    network, _, _ = checkpoint.load_network(init)
+    """Write one network with the recipe of the tuning; it counts the tiles of `init` and of the tuning."""
+    network, _, trained = checkpoint.load_network(init)
     after, recipe, progress = checkpoint.load_network(tuned)
     before, _, _ = checkpoint.load_network(untuned)
     if len({tuple(shapes(each).items()) for each in (network, after, before)}) > 1:
@@ -75,6 +75,7 @@ def _transfer(init: str, tuned: str, untuned: str, folder: Path) -> Path:
     for name, value in weights.items():
         if value.is_floating_point():
             value.add_(plus[name] - minus[name])
+    progress = {**progress, "before": checkpoint.total_progress(trained)}
     opened = TrainingRun.create(folder, recipe, {"tuning_transferred": True})
     state = {"recipe": recipe.to_dict(), "weights": weights, "progress": progress}
     checkpoint.save_checkpoint(opened.checkpoints, state, int(progress.get("shown", 0)), 1)

@@ -74,7 +74,7 @@ def run(
     rows = [score_case(network, draw_case(seed + number), widened, number) for number in range(cases)]
     scores["first guess, one look"] = summary(rows)
     if search:
-        scores["search"] = compare_searches(network, seed, search)
+        scores["search"] = compare_searches(network, seed, search, folder / "searches.jsonl")
     _write(folder / "cases.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     _write(folder / "scores.json", json.dumps(scores, indent=2) + "\n")
     logger.info(json.dumps(scores, indent=2))

@@ -1,13 +1,15 @@
 """The search of the full estimate with and without the network: how often it misses the best mode, how fast.
 
-Every search of a case is refined alike. The best of all is the case's best mode; a search that ends at a
-clearly larger misfit and another mechanism has missed it.
+Every search of a case is refined alike, and so is the true fault. The best end of all is the case's best
+mode; a search that ends at a clearly larger misfit and another mechanism has missed it.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import time
+from pathlib import Path
 from typing import Any, Optional
 
 import numpy as np
@@ -17,54 +19,80 @@ from ...engine.source.covariance import first_covariance, weighting
 from ...engine.source.estimate import COARSE_STEPS, FINE_CANDIDATES, FINE_STEPS
 from ...engine.source.fit import Problem, refine
 from ...engine.source.observations import observe
-from ...engine.source.parameters import to_faults
+from ...engine.source.parameters import from_faults, to_faults
 from ...engine.source.search import Proposal, search
 from ...engine.source.settings import DEFAULTS
 from ...engine.source_network.guess import rotation
 from ...engine.source_network.model import SourceModel
 from ...engine.source_network.proposal import propose
-from ..scoring.source_cases import SourceCase, draw_case
+from ..scoring.source_cases import FRAME, SourceCase, draw_case
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = (500, 1000, 2000, 4000)
-REFERENCE = 8000
-"""Candidates of one more search, with the network, which only serves to find the best mode."""
+CANDIDATES = (500, 1000, 4000)
+TRUTH = "the true fault"
+"""Name of the refinement that starts at the truth, which only serves to find the best mode."""
 SAME_MISFIT = 1.01
 """Misfit over that of the best mode up to which it was found."""
 SAME_MECHANISM_DEG = 10.0
 """Kagan angle to the best mode up to which it was found, whatever the misfit."""
 
 
-def compare_searches(network: SourceModel, seed: int, count: int) -> dict[str, Any]:
-    """Failures and seconds of searches with and without the network on `count` cases with two looks."""
-    failures: dict[str, list[bool]] = {}
-    seconds: dict[str, list[float]] = {}
-    proposal_seconds = []
-    for number in range(count):
-        case = draw_case(seed + number)
-        began = time.perf_counter()
-        proposal = propose(network, case.looks)
-        proposal_seconds.append(time.perf_counter() - began)
-        ends = _ends(case, proposal, seed + number)
-        best = min(ends.values(), key=lambda end: end[0])
-        for name, (misfit, angles, spent) in ends.items():
-            missed = misfit > SAME_MISFIT * best[0]
-            missed &= rotation(angles, best[1]) > SAME_MECHANISM_DEG
-            failures.setdefault(name, []).append(missed)
-            seconds.setdefault(name, []).append(spent)
-        logger.info("%d of %d cases: %s", number + 1, count, {k: sum(v) for k, v in failures.items()})
-    return {
-        "cases": count,
-        "seconds of the proposal": round(float(np.median(proposal_seconds)), 2),
-        **{
-            name: {
-                "failures": int(sum(failures[name])),
-                "seconds": round(float(np.median(seconds[name])), 2),
-            }
-            for name in failures
-        },
+def compare_searches(
+    network: SourceModel, seed: int, count: int, checkpoint: Optional[Path] = None
+) -> dict[str, Any]:
+    """Failures and seconds of searches with and without the network on `count` cases with two looks.
+
+    Parameters
+    ----------
+    network : SourceModel
+    seed : int
+        Of the first case.
+    count : int
+    checkpoint : Path, optional
+        JSON lines with the finished cases, which are not computed again.
+    """
+    rows: dict[int, dict[str, Any]] = {}
+    if checkpoint is not None and checkpoint.exists():
+        lines = checkpoint.read_text(encoding="utf-8").splitlines()
+        rows = {row["seed"]: row for row in map(json.loads, lines)}
+    for number in range(seed, seed + count):
+        if number in rows:
+            continue
+        rows[number] = _case(network, number)
+        logger.info("case %d: missed by %s", number, [k for k, v in rows[number]["missed"].items() if v])
+        if checkpoint is not None:
+            with checkpoint.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(rows[number]) + "\n")
+    return search_summary([rows[number] for number in range(seed, seed + count)])
+
+
+def search_summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Failures and median seconds of each search over the cases."""
+    proposals = [row["proposal_seconds"] for row in rows]
+    out: dict[str, Any] = {
+        "cases": len(rows),
+        "seconds of the proposal": round(float(np.median(proposals)), 2),
     }
+    for name in rows[0]["missed"]:
+        spent = np.median([row["seconds"][name] for row in rows])
+        out[name] = {"failures": sum(row["missed"][name] for row in rows), "seconds": round(float(spent), 2)}
+    return out
+
+
+def _case(network: SourceModel, seed: int) -> dict[str, Any]:
+    """Which searches of one case missed its best mode, and their seconds."""
+    case = draw_case(seed)
+    began = time.perf_counter()
+    proposal = propose(network, case.looks)
+    row: dict[str, Any] = {"seed": seed, "proposal_seconds": time.perf_counter() - began}
+    ends = _ends(case, proposal, seed)
+    best = min(ends.values(), key=lambda end: end[0])
+    row["missed"], row["seconds"] = {}, {}
+    for name, (misfit, angles, spent) in ends.items():
+        missed = misfit > SAME_MISFIT * best[0] and rotation(angles, best[1]) > SAME_MECHANISM_DEG
+        row["missed"][name], row["seconds"][name] = bool(missed), spent
+    return row
 
 
 def _ends(case: SourceCase, proposal: Proposal, seed: int) -> dict[str, tuple[float, Any, float]]:
@@ -74,16 +102,25 @@ def _ends(case: SourceCase, proposal: Proposal, seed: int) -> dict[str, tuple[fl
     ends = {}
     for count in CANDIDATES:
         for name, chosen in (("without the network", None), ("with the network", proposal)):
-            ends[f"{count} candidates {name}"] = _end(problem, count, seed, chosen)
-    ends[f"{REFERENCE} candidates with the network"] = _end(problem, REFERENCE, seed + 1, proposal)
+            began = time.perf_counter()
+            theta = search(problem, count, np.random.default_rng(seed), _go_on, chosen)
+            ends[f"{count} candidates {name}"] = _end(problem, theta, began)
+    ends[TRUTH] = _end(problem, from_faults(_true_fault(case)), time.perf_counter())
     return ends
 
 
+def _true_fault(case: SourceCase) -> np.ndarray:
+    """The fault (1, 7) of a case in the frame of its looks."""
+    truth = case.truth
+    east, north = looks_frame(case.looks).to_km(*FRAME.to_lonlat(truth["east_km"], truth["north_km"]))
+    rest = [truth[name] for name in ("depth_km", "strike", "dip", "length_km", "width_km")]
+    return np.array([[float(east), float(north), *rest]])
+
+
 def _end(
-    problem: Problem, count: int, seed: int, proposal: Optional[Proposal]
+    problem: Problem, theta: np.ndarray, began: float
 ) -> tuple[float, tuple[float, float, float], float]:
-    began = time.perf_counter()
-    theta = search(problem, count, np.random.default_rng(seed), _go_on, proposal)
+    """Misfit, mechanism and seconds since `began` of the best refinement of starts (S, 7)."""
     theta, chi2 = refine(problem, theta, COARSE_STEPS, _go_on, np.float32)
     theta, chi2 = refine(
         problem, theta[np.argsort(chi2, kind="stable")[:FINE_CANDIDATES]], FINE_STEPS, _go_on
