@@ -7,7 +7,7 @@ from typing import Callable
 
 import numpy as np
 
-from .covariance import Noise, far_field_noise, noise_matrix, total_covariance, weighting
+from .covariance import Noise, far_field_noise, fit_noise, noise_matrix, total_covariance, weighting
 from .fit import Problem, refine
 from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode, resized_starts
 from .observations import Observations
@@ -82,7 +82,8 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     fits = _apart([_Fit(start, row) for row in theta])[:FIRST_MODES]
     fits[:RESIZED_MODES] = [_best_width(fit, noises, tick) for fit in fits[:RESIZED_MODES]]
     for _ in range(ROUNDS):
-        noises = far_field_noise(observed, fits[0].motion)
+        best = fits[0]
+        noises = fit_noise(observed, best.residual, uneven_slip_covariance(observed, best.fault, best.slips))
         fits = sorted((_under_own_weights(fit, noises, tick) for fit in fits), key=lambda fit: fit.misfit)
         fits = fits[:MAX_OWN_MODES]
     modes = [_finished(fit, tick) for fit in _apart(fits)]
