@@ -50,8 +50,8 @@ def stand_in(monkeypatch, estimate):
         fit = estimate.looks[0]
         return [Look("a", fit.longitude, fit.latitude, fit.data, fit.look_vectors) for _ in scenes]
 
-    def invert(looks, settings, **_):
-        calls["settings"] = settings
+    def invert(looks, settings, proposal=None, **_):
+        calls.update(settings=settings, proposal=proposal)
         return estimate
 
     monkeypatch.setattr(running, "looks_from_scenes", looks)
@@ -127,6 +127,14 @@ def test_an_extent_in_another_crs_becomes_degrees(plugin, scene, stand_in):
 def test_bad_input_is_explained(plugin, scene, stand_in, boxes, changes, words):
     with pytest.raises(QgsProcessingException, match=words):
         processing.run("quakefringe:source", {"INPUT": [scene], "BOX": boxes, **changes})
+
+
+def test_the_network_proposes_faults_only_on_request(plugin, scene, stand_in, monkeypatch):
+    monkeypatch.setattr(running, "proposal_if_seen", lambda looks: f"of {len(looks)} look")
+    processing.run("quakefringe:source", {"INPUT": [scene]})
+    assert stand_in["proposal"] is None
+    processing.run("quakefringe:source", {"INPUT": [scene], "NETWORK": True})
+    assert stand_in["proposal"] == "of 1 look"
 
 
 def test_the_algorithm_has_help_and_its_icon(plugin):

@@ -170,6 +170,7 @@ class SourceEstimation(Algorithm):
             time=self.parameterAsString(parameters, "TIME", context).strip() or None,
             rigidity_pa=1e9 * self.parameterAsDouble(parameters, "RIGIDITY", context),
             seed=self.parameterAsInt(parameters, "SEED", context),
+            network=self.parameterAsBoolean(parameters, "NETWORK", context),
             **reading,
         )
 
