@@ -72,6 +72,7 @@ def test_a_correction_is_remembered_and_reaches_the_engine(fake_detect, panel, r
 
 
 def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, read_layer, qgis_iface):
+    qgis_iface.messageBar().clearWidgets()  # of earlier tests
     panel.start()
     wait_for(lambda: not panel._detections.runs)
     assert panel.verdict.isVisible()
