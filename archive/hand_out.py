@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Optional
 
 from distributed import Client, Future, KilledWorker, as_completed
 
 from ..engine.errors import ModelError, QuakeFringeError
+from .batch import Task, batch_size, examine_batch
 from .options import ExamineOptions
 from .record import Examined, failed
 from .scene import Scene
 
-SCENES_AHEAD = 4
-"""Scenes handed to the scheduler for each worker: enough that none waits, few enough that the scheduler's
+TASKS_AHEAD = 4
+"""Tasks handed to the scheduler for each worker: enough that none waits, few enough that the scheduler's
 memory does not grow with the archive."""
 COUNT_INTERVAL_S = 5.0
 """How often workers are counted, since a queue such as SLURM starts them one by one."""
@@ -26,7 +28,6 @@ KILLED = (
     "raise --memory, use fewer --workers, or lower --batch, then run again with --retry-failed."
 )
 GONE = "The scheduler is gone; start it and run the same command again, it continues."
-Task = Callable[[Scene, ExamineOptions], Examined]
 logger = logging.getLogger(__name__)
 
 
@@ -48,40 +49,63 @@ class HandOut:
 
     def __init__(self, client: Client, task: Task, options: ExamineOptions) -> None:
         self._client, self._task, self._options = client, task, options
-        self._submitted: dict[Any, Scene] = {}
+        self._waiting: deque[Scene] = deque()
+        self._alone: deque[Scene] = deque()
+        self._submitted: dict[Any, list[Scene]] = {}
         self._finished = as_completed([])
         self._counted_at, self._present = 0.0, 0
         self.workers = 0
         self._count_workers()
 
     def results(self, scenes: list[Scene]) -> Iterator[Examined]:
-        """What the workers return, in the order in which they finish.
+        """What the workers return, in the order in which they hand it over.
 
         Raises
         ------
         QuakeFringeError
             When the model cannot be used or the scheduler is gone.
         """
-        remaining = iter(scenes)
-        self._submit(remaining)
+        self._waiting.extend(scenes)
+        self._submit()
         for future in self._finished:
-            examined = _result(future, self._submitted.pop(future.key))
-            future.release()
-            yield examined
-            if examined.stuck_worker:
-                self._restart(examined.stuck_worker)
+            batch = self._submitted.pop(future.key)
+            for examined in self._take_back(future, batch):
+                yield examined
+                if examined.stuck_worker:
+                    self._restart(examined.stuck_worker)
             self._count_workers()
-            self._submit(remaining)
+            self._submit()
 
-    def _submit(self, remaining: Iterator[Scene]) -> None:
+    def _submit(self) -> None:
         """Hand scenes out until every worker has enough of them."""
-        room = SCENES_AHEAD * max(1, self._present) - len(self._submitted)
-        for _, scene in zip(range(room), remaining):
-            future = self._client.submit(
-                self._task, scene, self._options, key=f"scene-{scene.key}", pure=False
-            )
-            self._submitted[future.key] = scene
+        places = TASKS_AHEAD * max(1, self._present)
+        while (self._alone or self._waiting) and len(self._submitted) < places:
+            batch = self._next_batch(places)
+            future = self._client.submit(examine_batch, self._task, batch, self._options, pure=False)
+            self._submitted[future.key] = batch
             self._finished.add(future)
+
+    def _next_batch(self, places: int) -> list[Scene]:
+        if self._alone:
+            return [self._alone.popleft()]
+        return [self._waiting.popleft() for _ in range(batch_size(len(self._waiting), places))]
+
+    def _take_back(self, future: Future, batch: list[Scene]) -> list[Examined]:
+        """What a finished task returned; scenes that it did not examine are handed out again.
+
+        One scene may have ended the worker of a whole batch, so each scene of it then gets a task of its own.
+        """
+        failure = _failure(future)
+        if failure is None:
+            results: list[Examined] = future.result()
+            self._waiting.extendleft(reversed(batch[len(results) :]))
+        elif len(batch) > 1:
+            results = []
+            self._alone.extend(batch)
+        else:
+            results = [Examined(failed(batch[0], failure))]
+        future.release()
+        return results
 
     def _count_workers(self) -> None:
         if self.workers and time.monotonic() - self._counted_at < COUNT_INTERVAL_S:
@@ -102,8 +126,8 @@ class HandOut:
             logger.warning("the worker %s, in which a scene hung, was not restarted (%s)", worker, error)
 
 
-def _result(future: Future, scene: Scene) -> Examined:
-    """What a finished task returned.
+def _failure(future: Future) -> Optional[str]:
+    """Why a task did not return anything, as a sentence; None when it did.
 
     Raises
     ------
@@ -111,14 +135,12 @@ def _result(future: Future, scene: Scene) -> Examined:
         When the model cannot be used or the scheduler is gone.
     """
     if future.status == "finished":
-        examined: Examined = future.result()
-        return examined
+        return None
     if future.status != "error":
         raise QuakeFringeError(GONE)
     error = future.exception()
     if isinstance(error, KilledWorker):
-        return Examined(failed(scene, KILLED))
+        return KILLED
     if isinstance(error, ModelError):
         raise error
-    sentence = f"The worker failed ({type(error).__name__}: {error}); see the log of the worker."
-    return Examined(failed(scene, sentence))
+    return f"The worker failed ({type(error).__name__}: {error}); see the log of the worker."
