@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QAbstractButton, QWidget
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 from quakefringe.ui.corrections import Corrections
 from quakefringe.ui.panel import scene_reader
+from quakefringe.ui.panel.options_part import OptionsPart
 from quakefringe.ui.panel.run_part import RemainingTime, time_left
 
 MAX_FREEZE_S = 0.1
@@ -80,6 +81,8 @@ def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, r
     assert "97 % that the scene shows an earthquake" in panel.verdict.accessibleDescription()
     assert panel.boxes.list.count() == 1
     assert panel.runs.list.count() == 1
+    scene_line = panel.runs.list.item(0).text().splitlines()[1]
+    assert scene_line == read_layer.name(), "a long name is cut without its time"
     assert panel.steps.buttons["report"].isEnabled()
     shown = qgis_iface.messageBar().currentItem()
     assert shown is None or "Earthquake" not in shown.text(), "the panel replaces the messages"
@@ -113,6 +116,12 @@ def test_the_progress_can_be_cancelled_in_the_panel(fake_detect, panel, read_lay
     wait_for(lambda: not panel._detections.runs)
     assert panel.run.button.isVisible()
     assert panel.runs.list.count() == 0
+
+
+def test_options_that_nobody_set_leave_the_decision_to_the_product(qgis_iface):
+    options = OptionsPart(qgis_iface.mapCanvas())
+    assert options.parameters() == {}
+    assert options.coherence.text() == "of the product"
 
 
 def test_options_reach_the_engine(fake_detect, panel, read_layer):

@@ -16,6 +16,8 @@ from .widgets import VERDICT_COLOURS, blend, wrapped_label
 STRIPE_PIXELS, RADIUS_PIXELS = 5, 4
 TINT_SHARE = 0.9
 """Part of the window's own colour in the background of the card."""
+FIGURE_ALIGNMENT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+"""A figure stands beside the first line of its text, and all figures end in one line."""
 
 
 class VerdictCard(QFrame):
@@ -75,7 +77,8 @@ class VerdictCard(QFrame):
 
     def paintEvent(self, event) -> None:
         """Draw the card in the colours of the theme, so that it needs no style sheet."""
-        base = self.palette().color(QPalette.ColorRole.Base)
+        roles = (QPalette.ColorRole.Base, QPalette.ColorRole.Window)
+        base = max((self.palette().color(role) for role in roles), key=QColor.lightness)  # dark themes: Window
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -94,5 +97,5 @@ class VerdictCard(QFrame):
             figure.setFont(font)
             meaning = wrapped_label(text)
             meaning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._numbers.addWidget(figure, row, 0)
+            self._numbers.addWidget(figure, row, 0, FIGURE_ALIGNMENT)
             self._numbers.addWidget(meaning, row, 1)
