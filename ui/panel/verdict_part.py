@@ -78,7 +78,8 @@ class VerdictCard(QFrame):
     def paintEvent(self, event) -> None:
         """Draw the card in the colours of the theme, so that it needs no style sheet."""
         roles = (QPalette.ColorRole.Base, QPalette.ColorRole.Window)
-        base = max((self.palette().color(role) for role in roles), key=QColor.lightness)  # dark themes: Window
+        # dark themes have a black base and a grey window
+        base = max((self.palette().color(role) for role in roles), key=QColor.lightness)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
