@@ -14,6 +14,7 @@ from quakefringe.ui.corrections import Corrections
 from quakefringe.ui.panel import scene_reader
 from quakefringe.ui.panel.options_part import OptionsPart
 from quakefringe.ui.panel.run_part import RemainingTime, time_left
+from quakefringe.ui.verdict_words import box_figures
 
 MAX_FREEZE_S = 0.1
 """On an idle machine; a busy one lets every process wait."""
@@ -92,6 +93,13 @@ def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, r
     assert box["rank"] == 1
     centre = qgis_iface.mapCanvas().extent().center()
     assert box["extent"][0] < centre.x() < box["extent"][2]
+
+
+def test_the_size_of_a_box_has_its_own_line():
+    box = {"peak_los_cm": 121.8, "fringes": 43.9, "width_km": 120.0, "height_km": 113.0}
+    assert box_figures(box) == "peak +121.8 cm  ·  43.9 fringes\n120 × 113 km"
+    assert box_figures({**box, "peak_los_cm": None, "fringes": None}) == "120 × 113 km"
+    assert box_figures({}) == "too dense to be measured"
 
 
 def test_steps_that_are_not_registered_are_disabled_with_a_reason(
