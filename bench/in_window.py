@@ -54,19 +54,19 @@ class Freezes:
         self.longest_own_work_s = max(self.longest_own_work_s, work)
 
 
-def wait(milliseconds: int, signal=None) -> tuple:
-    """Run the event loop until the signal comes; return its arguments, or () when the time is over."""
+def wait(milliseconds: int, *signals) -> tuple:
+    """Run the event loop until one of the signals comes; return its arguments, or () after the time."""
     loop, values = QEventLoop(), []
 
     def came(*arguments) -> None:
         values.extend(arguments)
         loop.quit()
 
-    if signal is not None:
+    for signal in signals:
         signal.connect(came)
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
-    if signal is not None:
+    for signal in signals:
         signal.disconnect(came)
     return tuple(values)
 
@@ -90,12 +90,13 @@ def measure(path: str) -> dict[str, object]:
     figures["freeze_reading"] = freezes.take()
     start, work = time.monotonic(), time.process_time()
     panel.run.button.click()
-    look = wait(MAX_RUN_MS, panel._detections.looked)
+    detections = panel._detections
+    look = wait(MAX_RUN_MS, detections.looked, detections.finished)  # small scenes have no first look
     figures["first_verdict_s"] = time.monotonic() - start
     figures["first_verdict_work_s"] = time.process_time() - work
     figures["first_verdict"] = panel.verdict.text() if look else ""
     figures["freeze_first_look"] = freezes.take()
-    done = wait(MAX_RUN_MS, panel._detections.finished)
+    done = wait(MAX_RUN_MS, detections.finished) if detections.runs else look
     figures["verdict_s"] = time.monotonic() - start
     figures["verdict_work_s"] = time.process_time() - work
     figures["verdict"] = panel.verdict.text() if done else ""
