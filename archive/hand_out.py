@@ -7,9 +7,10 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, Optional
+from typing import Any
 
 from distributed import Client, Future, KilledWorker, as_completed
+from distributed.client import FutureCancelledError
 
 from ..engine.errors import ModelError, QuakeFringeError
 from .batch import Task, batch_size, examine_batch
@@ -23,6 +24,8 @@ memory does not grow with the archive."""
 COUNT_INTERVAL_S = 5.0
 """How often workers are counted, since a queue such as SLURM starts them one by one."""
 RESTART_TIMEOUT_S = 30.0
+CONNECTION_LOST = "scheduler-connection-lost"
+"""Dask's reason for cancelling everything when the scheduler no longer answers."""
 KILLED = (
     "The scene ended every worker that tried it, most likely because it is too large for a worker's memory; "
     "raise --memory, use fewer --workers, or lower --batch, then run again with --retry-failed."
@@ -94,16 +97,30 @@ class HandOut:
         """What a finished task returned; scenes that it did not examine are handed out again.
 
         One scene may have ended the worker of a whole batch, so each scene of it then gets a task of its own.
+
+        Raises
+        ------
+        QuakeFringeError
+            When the model cannot be used or the scheduler is gone.
         """
-        failure = _failure(future)
-        if failure is None:
-            results: list[Examined] = future.result()
+        results: list[Examined] = []
+        try:
+            results = future.result()
             self._waiting.extendleft(reversed(batch[len(results) :]))
-        elif len(batch) > 1:
-            results = []
-            self._alone.extend(batch)
-        else:
-            results = [Examined(failed(batch[0], failure))]
+        except FutureCancelledError as error:
+            if error.reason == CONNECTION_LOST:
+                raise QuakeFringeError(GONE) from error
+            logger.warning("a task is handed out again, because Dask lost it (%s)", error)
+            self._waiting.extendleft(reversed(batch))
+        except ModelError:
+            raise
+        except Exception as error:  # whatever happened on the worker
+            if future.status != "error":  # it happened on the way to the scheduler
+                raise QuakeFringeError(GONE) from error
+            if len(batch) > 1:
+                self._alone.extend(batch)
+            else:
+                results = [Examined(failed(batch[0], _sentence(error)))]
         future.release()
         return results
 
@@ -126,21 +143,8 @@ class HandOut:
             logger.warning("the worker %s, in which a scene hung, was not restarted (%s)", worker, error)
 
 
-def _failure(future: Future) -> Optional[str]:
-    """Why a task did not return anything, as a sentence; None when it did.
-
-    Raises
-    ------
-    QuakeFringeError
-        When the model cannot be used or the scheduler is gone.
-    """
-    if future.status == "finished":
-        return None
-    if future.status != "error":
-        raise QuakeFringeError(GONE)
-    error = future.exception()
+def _sentence(error: Exception) -> str:
+    """Why a task with one scene failed."""
     if isinstance(error, KilledWorker):
         return KILLED
-    if isinstance(error, ModelError):
-        raise error
     return f"The worker failed ({type(error).__name__}: {error}); see the log of the worker."
