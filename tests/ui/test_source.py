@@ -108,6 +108,16 @@ def test_the_selected_box_is_taken(plugin, scene, stand_in, boxes):
     QgsProject.instance().removeMapLayer(layer.id())
 
 
+def test_the_box_on_the_map_shows_the_result(plugin, scene, stand_in, boxes, estimate):
+    layer = QgsVectorLayer(boxes, "boxes")
+    QgsProject.instance().addMapLayer(layer)
+    processing.run("quakefringe:source", {"INPUT": [scene], "BOX": layer, "RANK": 1})
+    box = next(layer.getFeatures())
+    assert (box["source_kind"], box["source_mw"]) == (estimate.kind, pytest.approx(estimate.mw))
+    assert box["source_delta_bic"] == min(rival.delta_bic for rival in estimate.rivals)
+    QgsProject.instance().removeMapLayer(layer.id())
+
+
 def test_an_extent_in_another_crs_becomes_degrees(plugin, scene, stand_in):
     extent = "300000,320000,3090000,3105000 [EPSG:32645]"
     processing.run("quakefringe:source", {"INPUT": [scene], "EXTENT": extent})
