@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-distributed = pytest.importorskip("distributed")
+pytest.importorskip("distributed")
+import distributed
+
 from quakefringe.archive import batch, worker
 from quakefringe.archive.batch import MAX_SCENES, batch_size, examine_batch
 from quakefringe.archive.hand_out import HandOut

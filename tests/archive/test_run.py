@@ -169,9 +169,8 @@ def deadly(scene, options):
 
 
 def test_a_scene_that_ends_every_worker_is_recorded_as_too_large(tmp_path):
-    """The others of its batch are examined all the same."""
     folder = ArchiveFolder(str(tmp_path))
-    scenes = [scene_at(f"/data/{name}.tif") for name in ("huge", *range(16))]
+    scenes = [scene_at(f"/data/{name}.tif") for name in ("huge", "b", "c")]
     recorded = []
     options = dataclasses.replace(TWO, task=by_value(deadly))
     run_archive(scenes, folder, options, watch=lambda record: recorded.append(record["key"]))
