@@ -24,6 +24,8 @@ memory does not grow with the archive."""
 COUNT_INTERVAL_S = 5.0
 """How often workers are counted, since a queue such as SLURM starts them one by one."""
 RESTART_TIMEOUT_S = 30.0
+COLLECT_TIMEOUT_S = 30.0
+"""A result arrives within milliseconds; when its worker dies first, Dask may wait for it for ever."""
 CONNECTION_LOST = "scheduler-connection-lost"
 """Dask's reason for cancelling everything when the scheduler no longer answers."""
 KILLED = (
@@ -96,8 +98,6 @@ class HandOut:
     def _take_back(self, future: Future, batch: list[Scene]) -> list[Examined]:
         """What a finished task returned; scenes that it did not examine are handed out again.
 
-        One scene may have ended the worker of a whole batch, so each scene of it then gets a task of its own.
-
         Raises
         ------
         QuakeFringeError
@@ -105,7 +105,7 @@ class HandOut:
         """
         results: list[Examined] = []
         try:
-            results = future.result()
+            results = future.result(timeout=COLLECT_TIMEOUT_S)
             self._waiting.extendleft(reversed(batch[len(results) :]))
         except FutureCancelledError as error:
             if error.reason == CONNECTION_LOST:
@@ -114,15 +114,23 @@ class HandOut:
             self._waiting.extendleft(reversed(batch))
         except ModelError:
             raise
-        except Exception as error:  # whatever happened on the worker
-            if future.status != "error":  # it happened on the way to the scheduler
+        except Exception as error:
+            if future.status == "error":  # whatever happened on the worker
+                results = self._failed_on_worker(batch, error)
+            elif isinstance(error, asyncio.TimeoutError):
+                logger.warning("a task is handed out again, because its result was lost with a worker")
+                self._waiting.extendleft(reversed(batch))
+            else:  # it happened on the way to the scheduler
                 raise QuakeFringeError(GONE) from error
-            if len(batch) > 1:
-                self._alone.extend(batch)
-            else:
-                results = [Examined(failed(batch[0], _sentence(error)))]
         future.release()
         return results
+
+    def _failed_on_worker(self, batch: list[Scene], error: Exception) -> list[Examined]:
+        """The record of a scene whose task failed. Each scene of a failed batch gets its own task first."""
+        if len(batch) > 1:
+            self._alone.extend(batch)
+            return []
+        return [Examined(failed(batch[0], _sentence(error)))]
 
     def _count_workers(self) -> None:
         if self.workers and time.monotonic() - self._counted_at < COUNT_INTERVAL_S:
