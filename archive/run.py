@@ -10,9 +10,10 @@ from typing import Any, Optional
 
 from distributed import Client
 
+from .batch import Task
 from .cluster import ClusterOptions, connected
 from .folder import ArchiveFolder
-from .hand_out import HandOut, Task
+from .hand_out import HandOut
 from .options import ExamineOptions
 from .scene import Scene
 from .worker import examine

@@ -1,4 +1,4 @@
-"""What a worker does: examine one scene with a model that it loads once."""
+"""What a worker does: examine one scene with a model, a catalogue and faults that it reads once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Optional
 
 from distributed import get_worker
 
+from ..engine.context.surroundings import Surroundings
 from ..engine.detection import detect
 from ..engine.errors import Cancelled, ModelError, QuakeFringeError
 from ..engine.network import Network, load_model
 from ..engine.network.threads import limit_threads
 from ..engine.results import Result
+from ..engine.settings import Settings
 from .options import ExamineOptions
 from .pictures import heatmap_cog, thumbnail
 from .record import HEATMAP, THUMBNAIL, Examined, done, failed
@@ -34,6 +36,11 @@ TOO_LARGE = (
 def _network(model: Optional[str], backend: str, threads: int) -> Network:
     limit_threads(threads)
     return load_model(model, backend)
+
+
+@lru_cache(maxsize=1)
+def _surroundings(settings: Settings) -> Surroundings:
+    return Surroundings(settings)
 
 
 def examine(scene: Scene, options: ExamineOptions) -> Examined:
@@ -74,7 +81,9 @@ def _attempt(
 ) -> Examined:
     """Examine a scene; every error but that of the model becomes a record."""
     try:
-        result = detect(scene.path, options.settings, network=network, cancelled=too_late)
+        settings = options.settings
+        around = _surroundings(settings)
+        result = detect(scene.path, settings, network=network, surroundings=around, cancelled=too_late)
         files = _files(scene, options, result)
         return Examined(done(scene, result, time.monotonic() - started), files)
     except Cancelled:

@@ -1,7 +1,8 @@
 """Runs over an archive: overhead over bare `detect`, one and two workers, memory of a worker.
 
 The bare calls run in a pool of as many processes, which takes the next scene when one is done, as Dask does.
-Both are timed from the first scene to the last; the first scene of each process loads the model.
+Both are timed from the first scene to the last, in processes that have started and imported the engine; the
+first scene of each process loads the model.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import multiprocessing
 import os
 import statistics
+import sys
 import tempfile
 import time
 from typing import Any
@@ -58,10 +60,12 @@ def archive_seconds(paths: list[str], workers: int) -> tuple[float, float]:
     seen: list[str] = []
 
     def read() -> None:
-        readings.append(time.process_time() + sum(clients[0].run(time.process_time).values()))
+        workers = clients[0].run(archive_scenes.cpu_seconds)
+        readings.append(time.process_time() + sum(workers.values()))
 
     def started(_number: int, client: Any) -> None:
         clients.append(client)
+        client.run(archive_scenes.cpu_seconds)
         read()
 
     def watch(record: dict[str, Any]) -> None:
@@ -83,13 +87,21 @@ def overhead(name: str, paths: list[str], repeats: int) -> list[object]:
     pairs = [(bare_seconds(paths, 2), archive_seconds(paths, 2)) for _ in range(repeats)]
     bare, run = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
     ratios = [statistics.median(run[of] / bare[of] for bare, run in pairs) - 1 for of in (0, 1)]
-    return [name, len(paths), f"{bare:.1f}", f"{run:.1f}", *(f"{100 * ratio:+.1f} %" for ratio in ratios)]
+    per_cent = (f"{100 * ratio:+.1f} %" for ratio in ratios)
+    return shown([name, len(paths), f"{bare:.1f}", f"{run:.1f}", *per_cent])
 
 
 def scaling(name: str, paths: list[str]) -> list[object]:
-    """Seconds of one worker and of two."""
-    one, two = archive_seconds(paths, 1)[0], archive_seconds(paths, 2)[0]
-    return [name, len(paths), f"{one:.1f}", f"{two:.1f}", f"{one / two:.2f}"]
+    """One worker and two: their seconds, and how much processor time the second one costs."""
+    (one, one_cpu), (two, two_cpu) = archive_seconds(paths, 1), archive_seconds(paths, 2)
+    figures = [f"{one:.1f}", f"{two:.1f}", f"{one / two:.2f}", f"{100 * (two_cpu / one_cpu - 1):+.1f} %"]
+    return shown([name, len(paths), *figures])
+
+
+def shown(row: list[object]) -> list[object]:
+    """Write a row to the log at once, because the tables come last."""
+    print(*row, f"load {os.getloadavg()[0]:.1f}", sep=" | ", file=sys.stderr, flush=True)
+    return row
 
 
 def memory(paths: list[str]) -> list[object]:
@@ -135,7 +147,7 @@ def main() -> None:
     table(["scenes", "number", *columns], rows)
     heading("archive run: one worker and two, one thread each", PACKAGES)
     table(
-        ["scenes", "number", "one worker, s", "two workers, s", "times as fast"],
+        ["scenes", "number", "one worker, s", "two workers, s", "times as fast", "more CPU time"],
         [scaling(names[0], small), scaling(names[1], large)],
     )
     heading("archive run: memory of a worker", PACKAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,11 @@ def stub(record: dict[str, Any], scene: Scene, options: ExamineOptions) -> Exami
         result["boxes"] = []
     changes = {"key": scene.key, "path": scene.path, "date": scene.date, "ring": ring, "seconds": 0.0}
     return Examined({**record, **changes, "result": result})
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process so far; a worker imports the engine for the call."""
+    return time.process_time()
 
 
 def folder_size(folder: Path) -> tuple[int, float]:

@@ -57,6 +57,7 @@ def detect(
     progress: Optional[Progress] = None,
     cancelled: Optional[Callable[[], bool]] = None,
     network: Optional[Network] = None,
+    surroundings: Optional[Surroundings] = None,
 ) -> Result:
     """Find earthquakes in one interferogram.
 
@@ -75,6 +76,8 @@ def detect(
         Called several times a second; returns whether to stop.
     network : Network, optional
         A loaded model, to run many scenes in a row; otherwise the one that `settings` name.
+    surroundings : Surroundings, optional
+        The catalogue and the faults of `settings`, opened before, to run many scenes in a row.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def detect(
         If `cancelled` returns True; nothing is written.
     """
     settings.check()
-    surroundings = Surroundings(settings)
+    surroundings = surroundings or Surroundings(settings)
     run = RunProgress(progress, cancelled)
     inputs = [*([path] if isinstance(path, str) else path), *surroundings.paths]
     outputs = OutputFiles(inputs, settings.dem, heatmap, boxes, report, result, heads)

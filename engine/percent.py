@@ -14,7 +14,7 @@ def percent(probability: float, absent: float = 0.0, present: float = 1.0) -> st
     ----------
     probability : float
     absent, present : float
-        Thresholds of the verdict that the number explains.
+        Thresholds of the verdict that the number explains; 0 and 1 bound nothing.
     """
     value = whole_percent(probability, absent, present)
     if value <= 0:
@@ -30,4 +30,6 @@ def whole_percent(probability: float, absent: float = 0.0, present: float = 1.0)
         return max(value, math.ceil(high))
     if probability <= absent:
         return min(value, math.floor(low))
-    return min(max(value, math.floor(low) + 1), math.ceil(high) - 1)
+    if absent > 0:
+        value = max(value, math.floor(low) + 1)
+    return min(value, math.ceil(high) - 1) if present < 1 else value

@@ -20,7 +20,7 @@ import traceback
 
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
-from qgis.PyQt.QtWidgets import QDockWidget, QToolBar
+from qgis.PyQt.QtWidgets import QDockWidget, QLineEdit, QToolBar
 from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 MAX_RUN_SECONDS = 900
@@ -29,7 +29,7 @@ RUNNING_PICTURE_PERCENT = 30
 """Progress at which the run has a first verdict and an estimate of the remaining time."""
 FILM_STEP_PERCENT = 12.0
 """Progress between two frames of the film."""
-PANEL_WIDTH_PIXELS = 300
+PANEL_WIDTH_PIXELS = 325
 SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
 UNWRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.unw.tif")
@@ -147,6 +147,7 @@ def detect(toolbar, running_picture: str = "") -> None:
     while toolbar.runs and time.monotonic() < end:
         process_events(0.1)
     wait_for_map()
+    iface.messageBar().clearWidgets()  # QGIS' own word that a task is complete
 
 
 def copy_report(target: str) -> None:
@@ -167,6 +168,8 @@ def picture_of_dialog(layer: QgsRasterLayer, target: str) -> None:
     dialog.resize(1000, 640)
     dialog.show()
     process_events(2.0)
+    for line in dialog.findChildren(QLineEdit):
+        line.deselect()
     dialog.grab().save(target)
     dialog.close()
 
@@ -210,7 +213,6 @@ def documentation_pictures(plugin, toolbar, folder: str) -> None:
     detect(toolbar, path("running.png"))
     save("window.png")
     copy_report(path("report.html"))
-    iface.messageBar().clearWidgets()
     profile_through_box(plugin)
     save("profile.png")
     plugin.window.profile.dock.hide()
@@ -222,6 +224,9 @@ def documentation_pictures(plugin, toolbar, folder: str) -> None:
     node = root.findLayer(unwrapped.id())
     root.insertChildNode(-1, node.clone())
     node.parent().removeChildNode(node)
+    for result in root.findLayers():
+        if result.name() == "Heatmap":
+            result.setItemVisibilityChecked(False)
     iface.setActiveLayer(unwrapped)
     wait_for_map()
     save("displacement.png")

@@ -9,7 +9,8 @@ cd "$root"
 . tools/profile.sh
 program=/usr/bin/qgis.bin
 [ -x "$program" ] || program=$(command -v qgis)
-export QT_QPA_PLATFORM=xcb
+mkdir "$profile/temporary"
+export QT_QPA_PLATFORM=xcb TMPDIR=$profile/temporary # QGIS marks layers in the temporary folder as temporary
 
 pictures() {
     xvfb-run -a -s "-screen 0 1400x900x24" "$program" --nologo --noversioncheck --profiles-path "$1" \

@@ -102,15 +102,15 @@ def box_title(box: Mapping[str, Any]) -> str:
 
 
 def box_figures(box: Mapping[str, Any]) -> str:
-    """Second line of a box: what was measured in it."""
-    parts = []
+    """Further lines of a box: what was measured in it, and its size."""
+    parts, size = [], ""
     if box.get("peak_los_cm") is not None:
         parts.append(tr("peak {cm} cm").format(cm=f"{box['peak_los_cm']:+.1f}"))
     if box.get("fringes") is not None:
         parts.append(tr("{count} fringes").format(count=f"{box['fringes']:.1f}"))
     if box.get("width_km") and box.get("height_km"):
-        parts.append(f"{box['width_km']:.0f} × {box['height_km']:.0f} km")
-    return "  ·  ".join(parts) or tr("too dense to be measured")
+        size = f"{box['width_km']:.0f} × {box['height_km']:.0f} km"
+    return "\n".join(filter(None, ("  ·  ".join(parts), size))) or tr("too dense to be measured")
 
 
 def box_explanation(box: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Optional
 from ..errors import OutputError
 from ..source.settings import SourceSettings
 from ..source_output.area import box_extent
+from ..source_output.box_fields import write_to_box
 from ..source_output.options import SourceFiles, SourceOptions
 from ..source_output.run import SourceRun, run_source
 from ..source_output.words import headline, plane_words
@@ -128,7 +129,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     done = run_source(options.look, _options(options), files=_files(options))
-    _print(done, options.quiet)
+    warning = options.box and write_to_box(options.box, options.rank, done.estimate, done.run_id)
+    _print(done, options.quiet, [*done.warnings, *([warning] if warning else [])])
 
 
 def _options(options: argparse.Namespace) -> SourceOptions:
@@ -166,10 +168,10 @@ def _files(options: argparse.Namespace) -> SourceFiles:
     )
 
 
-def _print(done: SourceRun, quiet: bool) -> None:
+def _print(done: SourceRun, quiet: bool, warnings: Sequence[str]) -> None:
     sys.stdout.write(f"Mw {done.estimate.mw:.2f}\n" if quiet else f"{headline(done.estimate)}\n")
     if quiet:
         return
-    for warning in done.warnings:
+    for warning in warnings:
         sys.stderr.write(f"Warning: {warning}\n")
     sys.stdout.write(f"{plane_words(done.estimate)}\n{done.estimate.verdict}\n")

@@ -12,3 +12,4 @@ def _workers_own_limits():
     yield
     limit_threads(None)
     worker._network.cache_clear()
+    worker._surroundings.cache_clear()

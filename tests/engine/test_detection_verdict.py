@@ -134,6 +134,13 @@ def test_whole_per_cent_stay_on_their_side_of_the_thresholds(p, absent, present,
 
 
 @pytest.mark.parametrize(
+    ("p", "text"), [(0.003, "< 1 %"), (0.006, "1 %"), (0.994, "99 %"), (0.997, "> 99 %"), (1.0, "> 99 %")]
+)
+def test_a_probability_without_thresholds_is_rounded_to_the_nearest_whole_per_cent(p, text):
+    assert percent(p) == text
+
+
+@pytest.mark.parametrize(
     ("earthquake", "other", "label", "answers"),
     [
         (0.97, 0.0, "Earthquake present (97 %)", ("present", "present", "earthquake")),

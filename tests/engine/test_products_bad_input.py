@@ -276,12 +276,12 @@ def test_damage_at_random_gives_answers_or_sentences():
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux' process table")
 @pytest.mark.parametrize(
-    ("work", "answers"), [("import time; time.sleep(1); print(1)", True), ("while True: pass", False)]
+    ("work", "answers"), [("import time; time.sleep(2); print(1)", True), ("while True: pass", False)]
 )
 def test_the_fuzzer_waits_for_workers_without_the_processor_but_not_for_busy_ones(work, answers):
-    process = subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-S", "-E", "-c", work], stdout=subprocess.PIPE)
     try:
-        assert fuzz_products._waits(process.stdout.fileno(), process.pid, 0.2) is answers
+        assert fuzz_products._waits(process.stdout.fileno(), process.pid, 0.6) is answers
     finally:
         process.kill()
         process.communicate()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import synthetic_source as synthetic
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.engine.output.transaction import Transaction
 from quakefringe.engine.source_output.area import box_extent, to_degrees
+from quakefringe.engine.source_output.box_fields import write_to_box
 from quakefringe.engine.source_output.estimate_json import estimate_to_dict, write_estimate_json
 from quakefringe.engine.source_output.ground_motion import fit_map, fit_points
 from quakefringe.engine.source_output.options import SourceFiles, SourceOptions
@@ -278,6 +281,32 @@ def boxes_file(path, epsg=32641):
 def test_a_box_becomes_degrees(tmp_path):
     west, south, east, north = box_extent(boxes_file(tmp_path / "boxes.gpkg"), 2)
     assert 60 < west < east < 63 and 34.3 < south < north < 34.5
+
+
+def fields_of(path):
+    package = gdal.OpenEx(path)
+    return {row["rank"]: row.items() for row in package.GetLayerByName("boxes")}
+
+
+def test_the_result_stands_beside_the_class_of_its_box(estimate, tmp_path):
+    path = boxes_file(tmp_path / "boxes.gpkg")
+    for run_id in ("first", "second"):
+        assert write_to_box(path, 2, estimate, run_id) is None
+    values = fields_of(path)
+    assert values[2]["source_delta_bic"] == min(rival.delta_bic for rival in estimate.rivals)
+    assert (values[2]["source_kind"], values[2]["source_run_id"]) == (estimate.kind, "second")
+    assert values[1]["source_delta_bic"] is None and values[1]["source_kind"] is None
+
+
+def test_boxes_that_cannot_be_written_give_a_warning(estimate, tmp_path):
+    path = boxes_file(tmp_path / "boxes.gpkg")
+    gdal.SetConfigOption("SQLITE_BUSY_TIMEOUT", "10")
+    with contextlib.closing(sqlite3.connect(path)) as lock:
+        lock.execute("begin immediate")
+        warning = write_to_box(path, 2, estimate, "run")
+    gdal.SetConfigOption("SQLITE_BUSY_TIMEOUT", None)
+    assert "“boxes.gpkg” cannot be written" in warning
+    assert "source_kind" not in fields_of(path)[1]
 
 
 def test_a_box_that_does_not_exist_is_named(tmp_path):

@@ -199,5 +199,10 @@ def test_the_card_of_the_released_model_describes_its_file():
     page = model.with_suffix(".md").read_text(encoding="utf-8")
     assert re.findall(r"^## (.*)$", page, re.MULTILINE) == PARTS
     assert f"`{loaded.hash}`" in page
-    for name, value in {**loaded.card.thresholds, **loaded.card.calibration["scene"]}.items():
-        assert f"| {name} | {value:.5g} |" in page
+    calibration = loaded.card.calibration
+    for name, value in {
+        **loaded.card.thresholds,
+        **calibration["deformation"],
+        **calibration["kind"],
+    }.items():
+        assert f"| {name.replace('_', ' ')} | {value:.5g} |" in page

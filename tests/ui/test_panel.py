@@ -12,7 +12,9 @@ from qgis.PyQt.QtWidgets import QAbstractButton, QWidget
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 from quakefringe.ui.corrections import Corrections
 from quakefringe.ui.panel import scene_reader
+from quakefringe.ui.panel.options_part import OptionsPart
 from quakefringe.ui.panel.run_part import RemainingTime, time_left
+from quakefringe.ui.verdict_words import box_figures
 
 MAX_FREEZE_S = 0.1
 """On an idle machine; a busy one lets every process wait."""
@@ -72,6 +74,7 @@ def test_a_correction_is_remembered_and_reaches_the_engine(fake_detect, panel, r
 
 
 def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, read_layer, qgis_iface):
+    qgis_iface.messageBar().clearWidgets()  # of earlier tests
     panel.start()
     wait_for(lambda: not panel._detections.runs)
     assert panel.verdict.isVisible()
@@ -79,6 +82,8 @@ def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, r
     assert "97 % that the scene shows an earthquake" in panel.verdict.accessibleDescription()
     assert panel.boxes.list.count() == 1
     assert panel.runs.list.count() == 1
+    scene_line = panel.runs.list.item(0).text().splitlines()[1]
+    assert scene_line == read_layer.name(), "a long name is cut without its time"
     assert panel.steps.buttons["report"].isEnabled()
     shown = qgis_iface.messageBar().currentItem()
     assert shown is None or "Earthquake" not in shown.text(), "the panel replaces the messages"
@@ -88,6 +93,13 @@ def test_the_result_becomes_a_card_with_boxes_and_an_entry(fake_detect, panel, r
     assert box["rank"] == 1
     centre = qgis_iface.mapCanvas().extent().center()
     assert box["extent"][0] < centre.x() < box["extent"][2]
+
+
+def test_the_size_of_a_box_has_its_own_line():
+    box = {"peak_los_cm": 121.8, "fringes": 43.9, "width_km": 120.0, "height_km": 113.0}
+    assert box_figures(box) == "peak +121.8 cm  ·  43.9 fringes\n120 × 113 km"
+    assert box_figures({**box, "peak_los_cm": None, "fringes": None}) == "120 × 113 km"
+    assert box_figures({}) == "too dense to be measured"
 
 
 def test_steps_that_are_not_registered_are_disabled_with_a_reason(
@@ -112,6 +124,12 @@ def test_the_progress_can_be_cancelled_in_the_panel(fake_detect, panel, read_lay
     wait_for(lambda: not panel._detections.runs)
     assert panel.run.button.isVisible()
     assert panel.runs.list.count() == 0
+
+
+def test_options_that_nobody_set_leave_the_decision_to_the_product(qgis_iface):
+    options = OptionsPart(qgis_iface.mapCanvas())
+    assert options.parameters() == {}
+    assert options.coherence.text() == "of the product"
 
 
 def test_options_reach_the_engine(fake_detect, panel, read_layer):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsProject
 from qgis.PyQt.QtCore import QEvent, Qt
-from qgis.PyQt.QtGui import QImage, QKeyEvent
+from qgis.PyQt.QtGui import QColor, QImage, QKeyEvent, QPalette
+from qgis.PyQt.QtWidgets import QWidget
 
 from quakefringe.tests.ui.helpers import activate, bowl, wait_for, wrap, write_raster
 from quakefringe.ui.profile import plot as plots
-from quakefringe.ui.profile.labels import SERIES_COLOUR
+from quakefringe.ui.profile.labels import SERIES_COLOUR, colours
 from quakefringe.ui.profile.limits import ticks
 from quakefringe.ui.profile.painted_plot import PaintedPlot
 
@@ -180,3 +181,19 @@ def test_the_painted_plot_reports_the_distance_below_the_cursor(tool, layer):
 def test_ticks_are_round_numbers():
     assert ticks(0.0, 9.3, 6) == [0, 2, 4, 6, 8]
     assert ticks(-0.31, 0.28, 5) == pytest.approx([-0.2, 0.0, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "readable"),
+    [("#111111", "#222222", False), ("#eeeeee", "#222222", True), ("#000000", "#ffffff", True)],
+)
+def test_the_plot_can_be_read_in_every_theme(qgis_app, text, base, readable):
+    widget = QWidget()
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Text, QColor(text))  # the first pair is QGIS' own Night Mapping
+    palette.setColor(QPalette.ColorRole.Base, QColor(base))
+    widget.setPalette(palette)
+    front, back = colours(widget)
+    assert back == QColor(base)
+    assert (front == QColor(text)) == readable
+    assert abs(front.lightness() - back.lightness()) > 100

@@ -53,6 +53,7 @@ def test_every_algorithm_has_help(plugin, name):
     assert described.group() and described.groupId()
     assert described.shortDescription().endswith(".")
     assert len(described.shortHelpString()) > 100
+    assert "<b>" not in described.shortHelpString(), "QGIS draws it in dark grey on a dark theme"
     assert described.helpUrl().startswith("https://")
     assert not described.icon().isNull()
     assert "insar" in described.tags()

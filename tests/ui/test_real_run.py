@@ -33,7 +33,7 @@ def test_a_click_adds_layers_that_match_the_scene(toolbar, qgis_iface, larger):
     values = gdal.Open(heat.source()).ReadAsArray()
     assert values.dtype == np.float32
     assert np.nanmin(values) >= 0 and np.nanmax(values) <= 1
-    verdicts = ("Earthquake present (", "No earthquake found (", "Uncertain (")
+    verdicts = ("Earthquake", "Deformation", "Other deformation", "No deformation found", "Uncertain")
     assert sum(name.startswith(verdicts) for name in layers) == 1
 
 

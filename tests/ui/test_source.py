@@ -50,8 +50,8 @@ def stand_in(monkeypatch, estimate):
         fit = estimate.looks[0]
         return [Look("a", fit.longitude, fit.latitude, fit.data, fit.look_vectors) for _ in scenes]
 
-    def invert(looks, settings, **_):
-        calls["settings"] = settings
+    def invert(looks, settings, proposal=None, **_):
+        calls.update(settings=settings, proposal=proposal)
         return estimate
 
     monkeypatch.setattr(running, "looks_from_scenes", looks)
@@ -108,6 +108,16 @@ def test_the_selected_box_is_taken(plugin, scene, stand_in, boxes):
     QgsProject.instance().removeMapLayer(layer.id())
 
 
+def test_the_box_on_the_map_shows_the_result(plugin, scene, stand_in, boxes, estimate):
+    layer = QgsVectorLayer(boxes, "boxes")
+    QgsProject.instance().addMapLayer(layer)
+    processing.run("quakefringe:source", {"INPUT": [scene], "BOX": layer, "RANK": 1})
+    box = next(layer.getFeatures())
+    assert (box["source_kind"], box["source_mw"]) == (estimate.kind, pytest.approx(estimate.mw))
+    assert box["source_delta_bic"] == min(rival.delta_bic for rival in estimate.rivals)
+    QgsProject.instance().removeMapLayer(layer.id())
+
+
 def test_an_extent_in_another_crs_becomes_degrees(plugin, scene, stand_in):
     extent = "300000,320000,3090000,3105000 [EPSG:32645]"
     processing.run("quakefringe:source", {"INPUT": [scene], "EXTENT": extent})
@@ -127,6 +137,14 @@ def test_an_extent_in_another_crs_becomes_degrees(plugin, scene, stand_in):
 def test_bad_input_is_explained(plugin, scene, stand_in, boxes, changes, words):
     with pytest.raises(QgsProcessingException, match=words):
         processing.run("quakefringe:source", {"INPUT": [scene], "BOX": boxes, **changes})
+
+
+def test_the_network_proposes_faults_only_on_request(plugin, scene, stand_in, monkeypatch):
+    monkeypatch.setattr(running, "proposal_if_seen", lambda looks: f"of {len(looks)} look")
+    processing.run("quakefringe:source", {"INPUT": [scene]})
+    assert stand_in["proposal"] is None
+    processing.run("quakefringe:source", {"INPUT": [scene], "NETWORK": True})
+    assert stand_in["proposal"] == "of 1 look"
 
 
 def test_the_algorithm_has_help_and_its_icon(plugin):

@@ -25,8 +25,12 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--out", default="runs/source-scores", metavar="FOLDER", help="folder for the scores [%(default)s]"
     )
-    command.add_argument(
+    seeds = command.add_mutually_exclusive_group()
+    seeds.add_argument(
         "--calibrate", action="store_true", help="use the seeds that intervals are calibrated on"
+    )
+    seeds.add_argument(
+        "--first-seed", type=int, metavar="N", help="seed of the first case (default: that of the test cases)"
     )
 
 
@@ -36,7 +40,7 @@ def _scores(options: argparse.Namespace) -> None:
 
     from ..scoring import source_scores
 
-    first = source_scores.FIRST_TEST_SEED
+    first = source_scores.FIRST_TEST_SEED if options.first_seed is None else options.first_seed
     if options.calibrate:
         first = source_scores.FIRST_CALIBRATION_SEED
     folder = Path(options.out)

@@ -17,6 +17,7 @@ from .simulation import SimulationConfig, changed_simulation
 from .tables import (
     AugmentConfig,
     DataConfig,
+    DistillationConfig,
     LastBlocksConfig,
     LossConfig,
     NetworkConfig,
@@ -35,6 +36,7 @@ class Recipe:
     seed: Whole = Field(default=0, ge=0, le=2**31 - 1)
     network: NetworkConfig = NetworkConfig()
     loss: LossConfig = LossConfig()
+    distillation: DistillationConfig = DistillationConfig()
     optimiser: OptimiserConfig = OptimiserConfig()
     augment: AugmentConfig = AugmentConfig()
     data: DataConfig = DataConfig()

@@ -83,6 +83,30 @@ class LossConfig:
 
 
 @dataclass(frozen=True, config=STRICT_KEYS)
+class DistillationConfig:
+    """The `[distillation]` table: networks whose mean answer the new network learns beside the truth.
+
+    Attributes
+    ----------
+    teachers : tuple of str
+        Run folders, checkpoints or model files; empty: no distillation.
+    share : float
+        Weight of the teachers' class probabilities and mask in what the network learns; the rest is the
+        truth. The losses "dice" and "attention" follow the truth alone.
+    orientations : int
+        Passes of each teacher over a tile: 1 as it is; 2 also mirrored from north to south; 4 also mirrored
+        from east to west; 8 also turned by a quarter.
+    deramped : bool
+        Average these passes over the tile without its ramp as well.
+    """
+
+    teachers: tuple[str, ...] = ()
+    share: Real = Field(default=0.5, ge=0, le=1)
+    orientations: Literal[1, 2, 4, 8] = 4
+    deramped: Switch = False
+
+
+@dataclass(frozen=True, config=STRICT_KEYS)
 class OptimiserConfig:
     """The `[optimiser]` table.
 

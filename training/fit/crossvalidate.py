@@ -94,6 +94,11 @@ def run(
     chosen = dataclasses.replace(
         prepare(read_recipe(recipe, changes), trained, data), network=trained.network
     )
+    if chosen.distillation.teachers:
+        raise InputError(
+            "crossvalidate trains on features, which a teacher cannot read; remove [distillation], or distil "
+            "with train or finetune."
+        )
     target, accelerator = Path(folder), chosen_device(device)
     if chosen.data.threads:
         torch.set_num_threads(chosen.data.threads)

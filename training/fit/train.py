@@ -13,13 +13,14 @@ import torch
 from ...engine.errors import InputError
 from ..config.recipe import Recipe
 from ..config.run_folder import TrainingRun
-from ..config.tables import StageConfig, ValidationSet
+from ..config.tables import StageConfig
 from ..data.batches import Plan, SimulatedChunks, batches, to_tensors
 from ..model import checkpoint
 from ..model.from_onnx import renew_normalisation
 from ..model.losses import total_loss
 from ..model.network import QuakeViT, load_weights
-from ..scoring.validation import predict, score, validation_set
+from ..scoring.validation import ValidationTiles, predict, score
+from .distillation import teacher_of
 from .optimiser import (
     MovingAverage,
     compile_in_place,
@@ -104,13 +105,14 @@ class Trainer:
         self.seconds = 0.0
         self.before: dict[str, int] = {}
         self.stop = StopSignals()
-        self._validation_sets: dict[tuple[str, int], Any] = {}
+        self.validation = ValidationTiles(self.recipe, run.validation, data, cache)
 
     def fit(self, *, resume: bool, init: str) -> None:
         """Train to the end of the recipe, or until a signal stops it."""
         recipe, fabric = self.recipe, self.fabric
         if recipe.data.threads:
             torch.set_num_threads(recipe.data.threads)
+        self.teacher = teacher_of(recipe, fabric.device)
         fabric.seed_everything(recipe.seed, verbose=False)
         network = QuakeViT(recipe.network)
         if init:
@@ -194,6 +196,8 @@ class Trainer:
     def _update(self, tiles: dict[str, torch.Tensor]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """One optimiser step."""
         shown = tiles["input"].contiguous(memory_format=torch.channels_last)
+        if self.teacher is not None:
+            tiles = self.teacher.teach(tiles)
         total, parts = total_loss(self.network(shown), tiles, self.recipe.loss)
         self.fabric.backward(total)
         if self.recipe.optimiser.clip:
@@ -243,7 +247,7 @@ class Trainer:
             network = self.average.module if self.average is not None else self.plain
             scores: dict[str, Any] = {}
             for chosen in self.recipe.validation.set:
-                tiles = self._validation_tiles(chosen, size)
+                tiles = self.validation.of(chosen, size)
                 predicted = predict(network, tiles["input"], self.fabric.device)
                 scores.update(score(chosen.name, tiles, predicted))
             self.plain.train()
@@ -253,21 +257,6 @@ class Trainer:
             values = ", ".join(f"{key} {value}" for key, value in first.items() if key != "count")
             logger.info("After %d tiles (%d px): %s", self.shown, size, values)
         self.fabric.barrier()
-
-    def _validation_tiles(self, chosen: ValidationSet, size: int) -> Any:
-        """Tiles of a validation set; those of the present size stay in memory."""
-        key = chosen.name, size
-        if key not in self._validation_sets:
-            of_size = {known: tiles for known, tiles in self._validation_sets.items() if known[1] == size}
-            self._validation_sets = {**of_size, key: self._read_validation_tiles(chosen, size)}
-        return self._validation_sets[key]
-
-    def _read_validation_tiles(self, chosen: ValidationSet, size: int) -> Any:
-        if self.data:
-            from ..data.shards import split_tiles
-
-            return split_tiles(Path(self.data), "validation", chosen.count, size)
-        return validation_set(self.recipe, chosen, size, self.run.validation, self.cache)
 
     def _info(self, text: str) -> None:
         if self.fabric.is_global_zero:

@@ -6,6 +6,8 @@ from typing import Any
 
 import torch
 
+from ...engine.errors import InputError
+
 PROGRESS = ("stage", "step", "steps", "shown", "simulated", "seconds")
 """Counters of the trainer that a checkpoint stores; "seconds" is the time spent in the present stage."""
 
@@ -20,11 +22,23 @@ def state_of(trainer: Any) -> dict[str, Any]:
         "optimisers": [one.state_dict() for one in trainer.optimisers],
         "progress": {**{name: getattr(trainer, name) for name in PROGRESS}, "before": trainer.before},
         "random": torch.get_rng_state(),
+        "teacher": _fingerprint(trainer),
     }
 
 
 def restore(trainer: Any, state: dict[str, Any]) -> None:
-    """Set a `Trainer` to the state of a checkpoint; older ones hold a single optimiser."""
+    """Set a `Trainer` to the state of a checkpoint; older ones hold a single optimiser and no teacher.
+
+    Raises
+    ------
+    InputError
+        The networks of `[distillation] teachers` have changed since.
+    """
+    if state.get("teacher", "") != _fingerprint(trainer):
+        raise InputError(
+            "The networks of [distillation] teachers have changed since this run began; put back the old "
+            "ones, or start a new run."
+        )
     trainer.plain.load_state_dict(state["network"])
     for optimiser, stored in zip(trainer.optimisers, state.get("optimisers") or [state["optimiser"]]):
         optimiser.load_state_dict(stored)
@@ -33,3 +47,8 @@ def restore(trainer: Any, state: dict[str, Any]) -> None:
     for name, value in state["progress"].items():
         setattr(trainer, name, value)
     torch.set_rng_state(state["random"])
+
+
+def _fingerprint(trainer: Any) -> str:
+    """Of the teacher; empty without one."""
+    return trainer.teacher.fingerprint if trainer.teacher is not None else ""

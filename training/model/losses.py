@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 import torch
 import torch.nn.functional as F  # noqa: N812  (the customary name)
 from torch import Tensor
@@ -21,7 +23,9 @@ def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, di
     out : dict
         Result of `QuakeViT`.
     batch : dict
-        "label" (B,), "weight" (B,), "mask" (B, g, g) and "mask_weight" (B,).
+        "label" (B,), "weight" (B,), "mask" (B, g, g) and "mask_weight" (B,). "target" (B, 3) and
+        "mask_target" (B, g, g), if given, are class probabilities and a mask to learn in place of the truth;
+        see `fit.distillation`.
 
     Returns
     -------
@@ -31,8 +35,8 @@ def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, di
         The individual losses, unweighted and detached.
     """
     parts = {
-        "class": class_loss(out["logits"], batch["label"], batch["weight"], config),
-        "mask": mask_loss(out["mask"], batch["mask"], batch["mask_weight"]),
+        "class": class_loss(out["logits"], batch["label"], batch["weight"], config, batch.get("target")),
+        "mask": mask_loss(out["mask"], batch.get("mask_target", batch["mask"]), batch["mask_weight"]),
         "dice": dice_loss(out["mask"], batch["mask"], batch["mask_weight"]),
         "attention": attention_loss(out["attention"], batch["mask"], batch["weight"], batch["mask_weight"]),
     }
@@ -41,10 +45,16 @@ def total_loss(out: Batch, batch: Batch, config: LossConfig) -> tuple[Tensor, di
     return total, {name: value.detach() for name, value in parts.items()}
 
 
-def class_loss(logits: Tensor, label: Tensor, weight: Tensor, config: LossConfig) -> Tensor:
-    """Cross entropy with label smoothing, averaged with the tiles' and the classes' weights."""
+def class_loss(
+    logits: Tensor, label: Tensor, weight: Tensor, config: LossConfig, target: Optional[Tensor] = None
+) -> Tensor:
+    """Cross entropy with label smoothing, averaged with the tiles' and the classes' weights.
+
+    `target` (B, 3) are probabilities to learn in place of the label, which then only gives the class weight.
+    """
     by_class = torch.tensor(config.class_weights, device=logits.device, dtype=logits.dtype)
-    each = F.cross_entropy(logits, label, reduction="none", label_smoothing=config.label_smoothing)
+    learnt = label if target is None else target
+    each = F.cross_entropy(logits, learnt, reduction="none", label_smoothing=config.label_smoothing)
     weight = weight * by_class[label]
     return (each * weight).sum() / weight.sum().clamp_min(1e-6)
 

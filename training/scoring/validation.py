@@ -13,6 +13,7 @@ from ..config.recipe import Recipe
 from ..config.tables import ValidationSet
 from ..data.batches import Batch, SimulatedChunks, joined, to_numpy
 from ..data.packing import load, pack, save, unpack
+from ..data.shards import split_tiles
 from .metrics import auc, calibration_error, rates
 
 STREAM = 1_000_000
@@ -43,6 +44,38 @@ def validation_set(recipe: Recipe, chosen: ValidationSet, size: int, folder: Pat
     folder.mkdir(parents=True, exist_ok=True)
     save(path, pack(joined(parts)))
     return unpack(load(path))
+
+
+class ValidationTiles:
+    """The tiles of a run's validation sets; those of the size in use stay in memory.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    folder : Path
+        Where simulated sets are kept.
+    data : str
+        Data set on disk whose validation split replaces the simulated sets; empty: none.
+    cache : str
+        Folder for prepared real crops.
+    """
+
+    def __init__(self, recipe: Recipe, folder: Path, data: str = "", cache: str = "") -> None:
+        self.recipe, self.folder, self.data, self.cache = recipe, folder, data, cache
+        self._held: dict[tuple[str, int], Batch] = {}
+
+    def of(self, chosen: ValidationSet, size: int) -> Batch:
+        """The tiles of one set with a width of `size` pixels."""
+        key = chosen.name, size
+        if key not in self._held:
+            same_size = {known: tiles for known, tiles in self._held.items() if known[1] == size}
+            self._held = {**same_size, key: self._read(chosen, size)}
+        return self._held[key]
+
+    def _read(self, chosen: ValidationSet, size: int) -> Batch:
+        if self.data:
+            return split_tiles(Path(self.data), "validation", chosen.count, size)
+        return validation_set(self.recipe, chosen, size, self.folder, self.cache)
 
 
 @torch.no_grad()

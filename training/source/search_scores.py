@@ -112,7 +112,8 @@ def _ends(case: SourceCase, proposal: Proposal, seed: int) -> dict[str, tuple[fl
 def _true_fault(case: SourceCase) -> np.ndarray:
     """The fault (1, 7) of a case in the frame of its looks."""
     truth = case.truth
-    east, north = looks_frame(case.looks).to_km(*FRAME.to_lonlat(truth["east_km"], truth["north_km"]))
+    place = FRAME.to_lonlat(np.array(truth["east_km"]), np.array(truth["north_km"]))
+    east, north = looks_frame(case.looks).to_km(*place)
     rest = [truth[name] for name in ("depth_km", "strike", "dip", "length_km", "width_km")]
     return np.array([[float(east), float(north), *rest]])
 

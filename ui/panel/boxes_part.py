@@ -11,7 +11,7 @@ from ..i18n import tr
 from ..verdict_words import EARTHQUAKE, box_explanation, box_figures, box_title
 from .widgets import BOX_COLOURS, outline, section_title
 
-MAX_VISIBLE_BOXES = 5
+MAX_VISIBLE_BOXES = 4
 """Boxes that the list shows before it scrolls."""
 
 
@@ -54,8 +54,8 @@ class BoxList(QWidget):
             )
             self.list.addItem(item)
         rows = min(len(boxes), MAX_VISIBLE_BOXES)
-        height = self.list.sizeHintForRow(0) if boxes else 0
-        self.list.setFixedHeight(rows * height + 2 * self.list.frameWidth() + 2)
+        height = sum(self.list.sizeHintForRow(row) for row in range(rows))
+        self.list.setFixedHeight(height + 2 * self.list.frameWidth() + 2)
         self.setVisible(bool(boxes))
 
     def selected(self) -> Optional[dict[str, Any]]:

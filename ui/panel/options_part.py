@@ -12,7 +12,7 @@ from qgis.gui import (
     QgsMapLayerComboBox,
     QgsSpinBox,
 )
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from ..i18n import tr
 from ..options.preferences import BACKENDS
@@ -36,6 +36,7 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
         self.coherence.setRange(-0.05, 1.0)
         self.coherence.setSingleStep(0.05)
         self.coherence.setClearValue(-0.05, tr("of the product"))
+        self.coherence.setValue(-0.05)  # 0 would keep pixels of any coherence
         self.backend = QComboBox()
         for name in BACKENDS:
             self.backend.addItem(tr("as in the settings") if name == "auto" else name, name)
@@ -43,6 +44,9 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
         self.extent.setNullValueAllowed(True, tr("whole scene"))
         if canvas is not None:
             self.extent.setMapCanvas(canvas, True)
+        self.extent.clear()  # shows the word for no extent, and selects it
+        for line in self.extent.findChildren(QLineEdit):
+            line.deselect()
         self.heads = QCheckBox(tr("Single heads and mask"))
         self.heads.setToolTip(tr("Keep a map of each attention head and of the mask as well; see Display."))
         self.elevation = _layers(QgsMapLayerProxyModel.Filter.RasterLayer, tr("of the product"))

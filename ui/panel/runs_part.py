@@ -13,7 +13,7 @@ from ..i18n import tr
 from ..kept_results.register import KeptRun, Register
 from .widgets import VERDICT_COLOURS, dot, section_title
 
-MAX_VISIBLE_RUNS = 4
+MAX_VISIBLE_RUNS = 3
 """Runs that the list shows before it scrolls."""
 
 
@@ -49,7 +49,7 @@ class RunList(QWidget):
         for run in self._register.runs:
             when = _local_time(run.started)
             detail = f"{when}  ·  {tr('temporary')}" if run.temporary else when
-            item = QListWidgetItem(f"{run.label}\n{run.scene}  ·  {detail}")
+            item = QListWidgetItem(f"{run.label}\n{run.scene}\n{detail}")
             item.setIcon(dot(VERDICT_COLOURS.get(run.verdict, VERDICT_COLOURS["uncertain"])))
             item.setToolTip(f"{run.scene}\n{run.label}\n{run.folder.path}")
             item.setData(Qt.ItemDataRole.UserRole, run)

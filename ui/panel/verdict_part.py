@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QColor, QFont, QPainter, QPalette
+from qgis.PyQt.QtGui import QColor, QFont, QPainter
 from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ...engine.output.run_folder import RunSummary
 from ..i18n import tr
 from ..verdict_words import count_of_boxes, headline, main_percent, probabilities, state_of
-from .widgets import VERDICT_COLOURS, blend, wrapped_label
+from .widgets import VERDICT_COLOURS, wrapped_label
 
 STRIPE_PIXELS, RADIUS_PIXELS = 5, 4
-TINT_SHARE = 0.9
-"""Part of the window's own colour in the background of the card."""
+TINT_OPACITY = 0.12
+"""Opacity of the verdict's colour over the window: a theme's palette may not have the window's own colour."""
+FIGURE_ALIGNMENT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+"""A figure stands beside the first line of its text, and all figures end in one line."""
 
 
 class VerdictCard(QFrame):
@@ -75,11 +77,12 @@ class VerdictCard(QFrame):
 
     def paintEvent(self, event) -> None:
         """Draw the card in the colours of the theme, so that it needs no style sheet."""
-        base = self.palette().color(QPalette.ColorRole.Base)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(blend(QColor(self._colour), base, TINT_SHARE))
+        tint = QColor(self._colour)
+        tint.setAlphaF(TINT_OPACITY)
+        painter.setBrush(tint)
         painter.drawRoundedRect(self.rect(), RADIUS_PIXELS, RADIUS_PIXELS)
         painter.setBrush(QColor(self._colour))
         painter.drawRoundedRect(0, 0, STRIPE_PIXELS, self.height(), RADIUS_PIXELS / 2, RADIUS_PIXELS / 2)
@@ -94,5 +97,5 @@ class VerdictCard(QFrame):
             figure.setFont(font)
             meaning = wrapped_label(text)
             meaning.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._numbers.addWidget(figure, row, 0)
+            self._numbers.addWidget(figure, row, 0, FIGURE_ALIGNMENT)
             self._numbers.addWidget(meaning, row, 1)

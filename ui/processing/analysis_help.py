@@ -21,6 +21,7 @@ def source_help() -> dict[str, str]:
         "POSITIVE": tr("The motion that positive values mean, if the file's sign is wrong or missing."),
         "RIGIDITY": tr("Of the rock; the moment is proportional to it. 30 GPa is usual in the crust."),
         "SEED": tr("The same seed gives the same estimate."),
+        "NETWORK": tr("Half of the search's first faults come from the network, the others stay random."),
         "DETECTION_REPORT": tr("The estimate is added to this page as a chapter."),
         "TIME": tr("For QuakeML. Empty: that of the catalogue, or the middle of the dates."),
         "REPORT": tr("HTML page with data, model, residual, beachball and intervals."),

@@ -56,7 +56,9 @@ class Algorithm(QgsProcessingAlgorithm):
         return tr(self.SUMMARY)
 
     def shortHelpString(self):
-        return tr(" ".join(self.HELP.split()))  # QGIS starts a paragraph at every line break
+        text = tr(" ".join(self.HELP.split()))  # QGIS starts a paragraph at every line break
+        # QGIS draws <b> in dark grey whatever the theme, but <strong> in the colour of the paragraph
+        return text.replace("<b>", "<strong>").replace("</b>", "</strong>")
 
     def helpUrl(self):
         return help_url("usage")

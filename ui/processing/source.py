@@ -10,7 +10,7 @@ from ...engine.errors import Cancelled, InputError, OutputError, QuakeFringeErro
 from ..i18n import tr
 from .base import Algorithm, explained, stopped
 from .source_parameters import HELP, LAYER_TITLES, add_advanced, add_inputs, add_results
-from .vectors import vector_path
+from .vectors import show_new_fields, vector_path
 
 READING = ("QUANTITY", "UNIT", "POSITIVE")
 
@@ -59,6 +59,7 @@ class SourceEstimation(Algorithm):
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
+        from ...engine.source_output.box_fields import write_to_box
         from ...engine.source_output.options import SourceFiles
         from ...engine.source_output.run import run_source
 
@@ -97,6 +98,10 @@ class SourceEstimation(Algorithm):
                 folder=targets["maps"], reason=error.strerror
             )
             raise explained(OutputError(message)) from error
+        if self._box:
+            warning = write_to_box(self._box.partition("|")[0], self._rank, done.estimate, done.run_id)
+            if warning:
+                feedback.pushWarning(warning)
         return self._report(done, targets, feedback)
 
     def _report(self, done, targets: dict, feedback) -> dict:
@@ -138,6 +143,8 @@ class SourceEstimation(Algorithm):
 
     def postProcessAlgorithm(self, context, feedback):
         project = context.project()
+        if self._box and project is not None:
+            show_new_fields(project, self._box.partition("|")[0])
         for path, title in self._loaded if project is not None else ():
             vector = "|layername=" in path
             hint = QgsProcessingUtils.LayerHint.Vector if vector else QgsProcessingUtils.LayerHint.Raster
@@ -170,6 +177,7 @@ class SourceEstimation(Algorithm):
             time=self.parameterAsString(parameters, "TIME", context).strip() or None,
             rigidity_pa=1e9 * self.parameterAsDouble(parameters, "RIGIDITY", context),
             seed=self.parameterAsInt(parameters, "SEED", context),
+            network=self.parameterAsBoolean(parameters, "NETWORK", context),
             **reading,
         )
 

@@ -6,6 +6,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
@@ -58,7 +59,8 @@ for all looks or one for each. <b>Wavelength</b>: in metres, for phase of an unk
 <p><b>Catalogue</b>: QuakeML, USGS, ISC or GCMT files, or a point layer; the estimate is set beside the
 likeliest event. It does not guide the estimate. <b>Rigidity</b>: of the rock, in GPa; moment is proportional
 to it. <b>Time</b>: of the earthquake, for QuakeML; otherwise that of the catalogue or the middle of the
-dates.</p>
+dates. <b>Search first where the source network points</b>: a small network reads the motion and draws half
+of the faults that the search begins with; the other half stays random.</p>
 <h3>Results</h3>
 <p><b>Page</b>: data, model and residual, beachball, distributions, and what the estimate cannot say.
 <b>Layers</b>: GeoPackage with fault plane, upper edge, centroid and points. <b>Maps</b>: GeoTIFFs of data,
@@ -119,6 +121,9 @@ def add_advanced(algorithm: Algorithm) -> None:
     )
     algorithm.add_advanced(
         QgsProcessingParameterNumber("SEED", "Seed of the random numbers", _Integer, 0, False, 0)
+    )
+    algorithm.add_advanced(
+        QgsProcessingParameterBoolean("NETWORK", "Search first where the source network points", False)
     )
     algorithm.add_advanced(
         QgsProcessingParameterFile(

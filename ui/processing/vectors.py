@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterVectorLayer,
     QgsProcessingUtils,
+    QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
@@ -80,6 +81,15 @@ def file_or_layer(
             tr("“{text}” is neither a file nor a vector layer; check its path.").format(text=text or value)
         )
     return layer
+
+
+def show_new_fields(project: QgsProject, path: str) -> None:
+    """Let the layers of a file that has just been changed show its new fields and values."""
+    for layer in project.mapLayers().values():
+        if isinstance(layer, QgsVectorLayer) and layer.source().partition("|")[0] == path:
+            layer.dataProvider().reloadData()
+            layer.updateFields()
+            layer.triggerRepaint()
 
 
 def _saved(layer: QgsVectorLayer, context: QgsProcessingContext) -> str:

@@ -10,6 +10,10 @@ from ..i18n import tr
 
 SERIES_COLOUR, UNSAFE_COLOUR, FRINGE_COLOUR = "#1b9aa0", "#c4382c", "#b7791f"
 """Each has a contrast of at least 3 to white and to the background of the dark theme."""
+LIGHT_INK, DARK_INK = "#dddddd", "#222222"
+MIN_LIGHTNESS_DIFFERENCE = 100
+"""Difference of text and background (0 to 255) below which text cannot be read. QGIS' theme Night Mapping has
+#111111 on #222222 in its palette; its style sheet gives the legible colours of its own widgets."""
 FRINGE_AT = 0.035
 """Distance of the mark of one fringe from the right edge, as a fraction of the width."""
 
@@ -35,6 +39,9 @@ def fringe_text(profile: Profile) -> str:
 
 
 def colours(widget: QWidget) -> tuple[QColor, QColor]:
-    """Text and background of the theme of the window."""
+    """Text and background of the theme of the window; a light or dark text where the theme's is illegible."""
     palette = widget.palette()
-    return palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
+    front, back = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
+    if abs(front.lightness() - back.lightness()) < MIN_LIGHTNESS_DIFFERENCE:
+        front = QColor(LIGHT_INK if back.lightness() < 128 else DARK_INK)
+    return front, back
