@@ -125,6 +125,7 @@ def assemble(
         frame=frame,
         settings=settings,
         kagan_deg=_kagan(planes[0], settings),
+        second_fault_bic=None if second is None else second.delta_bic,
         warnings=tuple(dict.fromkeys(warnings)),
         notes=_notes(settings, observed),
         seconds=seconds,

@@ -15,6 +15,8 @@ LOW_VARIANCE_REDUCTION = 0.8
 GREAT_MAGNITUDE = 8.0
 VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
+PARTLY_SEEN = ("All points lie on one side of the fault", "The motion reaches the edge of the data")
+"""How the warnings begin that say that only a part of the motion is seen."""
 
 
 def cautions(
@@ -35,18 +37,19 @@ def cautions(
             "the pair holds two earthquakes, or part of the motion is not tectonic. Trust the magnitude more "
             "than the geometry."
         )
-    if second is not None:
+    if second is not None and second.reported:
         share = np.prod(second.faults[1, 5:]) * np.linalg.norm(second.slips[1])
         share /= (second.faults[:, 5] * second.faults[:, 6] * np.linalg.norm(second.slips, axis=1)).sum()
         used = (
             "both are in the model"
             if second.stable
-            else "it explains too little or its moment is not stable, so that the model keeps one fault"
+            else "the model keeps one fault, as the evidence is weak or the total moment not stable"
         )
         out.append(
             f"The residuals show a second fault with {share:.0%} of the moment "
             f"({second.variance_reduction:.0%} "
-            f"of the variance with both); {used}. One pair may hold two earthquakes."
+            f"of the variance with both, ΔBIC {second.delta_bic:.0f}); {used}. One pair may hold two "
+            "earthquakes."
         )
     if distance.min() > max(fault[2], fault[5] / 2):
         out.append(
@@ -56,16 +59,13 @@ def cautions(
         )
     if is_one_sided(observed, fault):
         out.append(
-            "All points lie on one side of the fault, as where the other side is at sea: the geometry is not "
-            "resolved"
+            f"{PARTLY_SEEN[0]}, as where the other side is at sea: the geometry is not resolved"
             + (", and the magnitude of so great an earthquake may be wrong." if mw > GREAT_MAGNITUDE else ".")
         )
     elif mw > GREAT_MAGNITUDE:
         out.append("One flat rectangle is too simple for an earthquake above Mw 8: use the magnitude only.")
     if reaches_edge(observed):
-        out.append(
-            "The motion reaches the edge of the data: widen the box, or expect a weak depth and magnitude."
-        )
+        out.append(f"{PARTLY_SEEN[1]}: widen the box, or expect a weak depth and magnitude.")
     if second_weight > CLOSE_WEIGHT:
         out.append(
             f"The data do not decide between the two nodal planes ({1 - second_weight:.0%} to "

@@ -9,14 +9,12 @@ import numpy as np
 from .covariance import Noise
 from .fit import Problem, Projection, derivatives
 from .mechanism import auxiliary, kagan_angle, slip_and_normal
-from .parameters import from_faults, to_faults
+from .parameters import to_faults
 
 SAME_MODE_DEG = 25.0
 """Kagan angle and angle between planes up to which two fits are one mode."""
 MAX_MODES = 4
 """Modes that are refined, besides their auxiliary planes."""
-EXTENSION = 1.6
-"""Growth of the width of further starts, and its inverse."""
 SAME_FIT_DEG = 12.0
 """The same for fits that started from different modes."""
 
@@ -107,24 +105,6 @@ def auxiliary_starts(theta: np.ndarray, slips: np.ndarray) -> np.ndarray:
     out = np.array(theta)
     out[:, 3], out[:, 4], _ = auxiliary(faults[:, 3], faults[:, 4], rake)
     return out
-
-
-def resized_starts(theta: np.ndarray) -> np.ndarray:
-    """The same faults (S, 7) reaching deeper, then less deep, from the same upper edge, (2 S, 7).
-
-    Width and depth trade along a narrow valley, in which one start can stall.
-    """
-    out = []
-    for growth in (EXTENSION, 1 / EXTENSION):
-        faults = to_faults(theta)
-        more = (growth - 1) * faults[:, 6]
-        dip, azimuth = np.radians(faults[:, 4]), np.radians(faults[:, 3])
-        faults[:, 0] += more / 2 * np.cos(dip) * np.cos(azimuth)
-        faults[:, 1] -= more / 2 * np.cos(dip) * np.sin(azimuth)
-        faults[:, 2] += more / 2 * np.sin(dip)
-        faults[:, 6] += more
-        out.append(from_faults(faults))
-    return np.concatenate(out)
 
 
 @dataclass(frozen=True)

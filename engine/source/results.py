@@ -216,6 +216,8 @@ class SourceEstimate:
     settings : SourceSettings
     kagan_deg : float, optional
         Angle to the mechanism in the settings, 0 to 120 degrees.
+    second_fault_bic : float, optional
+        BIC of one fault less that of two: positive favours two. None where one explains almost everything.
     warnings, notes : tuple of str
         What a user should know before trusting the result; what was done.
     seconds : float
@@ -251,6 +253,7 @@ class SourceEstimate:
     frame: LocalFrame
     settings: SourceSettings
     kagan_deg: Optional[float] = None
+    second_fault_bic: Optional[float] = None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     seconds: float = 0.0

@@ -7,9 +7,9 @@ from typing import Callable
 
 import numpy as np
 
-from .covariance import Noise, far_field_noise, fit_noise, noise_matrix, total_covariance, weighting
+from .covariance import Noise, far_field_noise, noise_matrix, total_covariance, weighting
 from .fit import Problem, refine
-from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode, resized_starts
+from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode
 from .observations import Observations
 from .parameters import to_faults
 from .second_fault import variance_reduction
@@ -19,8 +19,6 @@ ROUNDS = 3
 """Rounds of new weights and a refinement under them; the weights then hardly change."""
 FIRST_MODES, MAX_OWN_MODES = 6, 5
 """Fits that get weights of their own, and those that are kept after each round."""
-RESIZED_MODES = 2
-"""Fits that are also tried with a larger and with a smaller width."""
 STEPS, LAST_STEPS, LAST_TOLERANCE = 10, 15, 1e-5
 """Steps of each refinement, and of the last one with the gain that ends it."""
 
@@ -80,10 +78,8 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     start = Problem(observed, weighting(shared, observed.ramps))
     theta, _ = refine(start, np.array([fit.theta for fit in fits]), STEPS, tick)
     fits = _apart([_Fit(start, row) for row in theta])[:FIRST_MODES]
-    fits[:RESIZED_MODES] = [_best_width(fit, noises, tick) for fit in fits[:RESIZED_MODES]]
     for _ in range(ROUNDS):
-        best = fits[0]
-        noises = fit_noise(observed, best.residual, uneven_slip_covariance(observed, best.fault, best.slips))
+        noises = far_field_noise(observed, fits[0].motion)
         fits = sorted((_under_own_weights(fit, noises, tick) for fit in fits), key=lambda fit: fit.misfit)
         fits = fits[:MAX_OWN_MODES]
     modes = [_finished(fit, tick) for fit in _apart(fits)]
@@ -100,12 +96,6 @@ def _under_own_weights(fit: _Fit, noises: list[Noise], tick: Callable[[], None])
     problem = own_problem(fit.problem.observed, noises, fit.fault, fit.slips)
     theta, _ = refine(problem, fit.theta[None], STEPS, tick)
     return _Fit(problem, theta[0])
-
-
-def _best_width(fit: _Fit, noises: list[Noise], tick: Callable[[], None]) -> _Fit:
-    """The likeliest of a fit and of those that reach deeper and less deep, each under its own weights."""
-    starts = [fit, *(_Fit(fit.problem, row) for row in resized_starts(fit.theta[None]))]
-    return min((_under_own_weights(start, noises, tick) for start in starts), key=lambda fit: fit.misfit)
 
 
 def _apart(fits: list[_Fit]) -> list[_Fit]:

@@ -1,27 +1,37 @@
-"""Two faults in one pair: what one rectangle leaves may be the work of a second one."""
+"""Two faults in one pair: what one rectangle leaves may be the work of a second one.
+
+One rupture with uneven slip leaves residuals too. So both models, one fault and two, get the covariance of
+what uneven slip on their planes leaves and the noise that makes their own residuals likeliest; the Bayesian
+information criterion then says whether a second fault is worth its nine parameters.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Callable, Optional
 
 import numpy as np
 
-from .covariance import first_covariance, weighting
+from ..deformation.unit_slip import unit_slip_los
+from .covariance import Weighting, fit_noise, noise_matrix, weighting
 from .fit import Problem, refine
 from .modes import Mode
 from .observations import Observations
 from .parameters import to_faults
 from .search import search
+from .uneven_slip import uneven_slip_covariance
 
-GOOD_VARIANCE_REDUCTION = 0.85
-"""One fault that explains so much needs no second."""
-MIN_GAIN = 0.4
-"""Part of what one fault leaves that a second must explain to enter the model."""
-FLAG_GAIN = 0.25
-"""The same to be mentioned."""
+GOOD_VARIANCE_REDUCTION = 0.97
+"""One fault that explains so much is not compared with two."""
+FLAG_BIC = 30.0
+"""Difference of BIC from which a second fault is reported."""
+MODEL_BIC = 60.0
+"""The same from which it enters the model."""
 MAX_MOMENT_RATIO = 2.0
 """Ratio of the two faults' total moment to one fault's (or its inverse) up to which the fit is trusted."""
+PARAMETERS = 9
+"""Parameters of a fault: place, depth, strike, dip, length, width and two slips."""
 CANDIDATES, STARTS, STEPS, ROUNDS = 1500, 12, 12, 3
 
 
@@ -37,15 +47,27 @@ class SecondFault:
         Strike slip and dip slip, m.
     variance_reduction : float
         Of both together.
-    stable : bool
-        Whether it explains enough and the total moment stays near that of one fault; otherwise the fit is
-        only a warning.
+    delta_bic : float
+        BIC of one fault less that of both: positive favours two.
+    moment_ratio : float
+        Total moment of both over that of the one fault.
     """
 
     faults: np.ndarray
     slips: np.ndarray
     variance_reduction: float
-    stable: bool
+    delta_bic: float
+    moment_ratio: float
+
+    @property
+    def reported(self) -> bool:
+        """Whether the data favour two faults clearly."""
+        return self.delta_bic > FLAG_BIC
+
+    @property
+    def stable(self) -> bool:
+        """Whether both faults enter the model; otherwise a second one is only a warning."""
+        return self.delta_bic > MODEL_BIC and 1 / MAX_MOMENT_RATIO < self.moment_ratio < MAX_MOMENT_RATIO
 
 
 def variance_reduction(observed: Observations, residual: np.ndarray) -> float:
@@ -55,43 +77,83 @@ def variance_reduction(observed: Observations, residual: np.ndarray) -> float:
     return float(1 - (left**2).sum() / max(((observed.data - ramp) ** 2).sum(), 1e-30))
 
 
+@dataclass(frozen=True)
+class _Model:
+    """Faults with their slips, and the likelihood of what they leave."""
+
+    observed: Observations
+    theta: list[np.ndarray]
+    slips: list[np.ndarray]
+
+    def motion(self, index: int) -> np.ndarray:
+        """Motion of one fault, (N,) m."""
+        points, faults = self.observed, to_faults(self.theta[index][None])
+        return np.asarray(self.slips[index] @ unit_slip_los(points.x, points.y, points.look, faults)[0])
+
+    @cached_property
+    def residual(self) -> np.ndarray:
+        return np.asarray(self.observed.data - sum(self.motion(index) for index in range(len(self.theta))))
+
+    @cached_property
+    def uneven(self) -> np.ndarray:
+        """Covariance of what uneven slip on all planes leaves, (N, N) m^2."""
+        faults = to_faults(np.array(self.theta))
+        return np.asarray(
+            sum(uneven_slip_covariance(self.observed, f, s) for f, s in zip(faults, self.slips))
+        )
+
+    @cached_property
+    def weights(self) -> Weighting:
+        """By uneven slip and by the noise that makes the residuals likeliest."""
+        noises = fit_noise(self.observed, self.residual, self.uneven)
+        return weighting(noise_matrix(self.observed, noises) + self.uneven, self.observed.ramps)
+
+    @property
+    def bic(self) -> float:
+        """-2 ln of the likelihood and the penalty of the parameters."""
+        chi2 = float(((self.weights.matrix @ self.residual) ** 2).sum())
+        penalty = PARAMETERS * len(self.theta) * float(np.log(len(self.observed.x)))
+        return chi2 + self.weights.log_determinant + penalty
+
+
 def find_second(
     observed: Observations, mode: Mode, rng: np.random.Generator, tick: Callable[[], None]
 ) -> Optional[SecondFault]:
-    """A second fault where one leaves a pattern; None where one is enough or a second explains little.
+    """The likeliest second fault where one leaves a pattern; None where one explains almost everything.
 
     Each fault is fitted in turn to what the other leaves.
     """
-    single = variance_reduction(observed, mode.residual())
-    if single > GOOD_VARIANCE_REDUCTION:
+    if variance_reduction(observed, mode.residual()) > GOOD_VARIANCE_REDUCTION:
         return None
-    theta: list = [mode.theta, None]
-    slips: list = [mode.slips, None]
-    # weights that know nothing of the first fault: its misfit is what the second one must explain
-    weights = weighting(first_covariance(observed), observed.ramps)
+    one = _Model(observed, [mode.theta], [mode.slips])
+    rest = Problem(replace(observed, data=one.residual), one.weights)
+    starts = search(rest, CANDIDATES, rng, tick)[:STARTS]
+    found, chi2 = refine(rest, starts, STEPS, tick)
+    second = found[np.argmin(chi2)]
+    two = _Model(observed, [mode.theta, second], [mode.slips, rest.project(second[None]).slips[0]])
+    best = two
     for _ in range(ROUNDS):
-        for index in (1, 0):
-            other = 1 - index
-            motion = slips[other] @ mode.problem.motion(theta[other][None])[0]
-            rest = Problem(replace(observed, data=observed.data - motion), weights)
-            start = theta[index]
-            if start is None:
-                starts = search(rest, CANDIDATES, rng, tick)[:STARTS]
-            else:
-                starts = start[None]
-            found, chi2 = refine(rest, starts, STEPS, tick)
-            theta[index] = found[np.argmin(chi2)]
-            slips[index] = rest.project(theta[index][None]).slips[0]
-    faults = to_faults(np.array(theta))
-    amounts = np.array(slips)
-    motion = sum(amounts[i] @ mode.problem.motion(theta[i][None])[0] for i in range(2))
-    both = variance_reduction(observed, observed.data - motion)
-    gain = (both - single) / (1 - single)
-    if gain < FLAG_GAIN:
-        return None
-    moments = faults[:, 5] * faults[:, 6] * np.linalg.norm(amounts, axis=1)
+        for index in (0, 1):
+            two = _refitted(two, index, tick)
+        best = min(best, two, key=lambda model: model.bic)
+    faults, slips = to_faults(np.array(best.theta)), np.array(best.slips)
+    moments = faults[:, 5] * faults[:, 6] * np.linalg.norm(slips, axis=1)
     alone = mode.fault[5] * mode.fault[6] * np.linalg.norm(mode.slips)
-    ratio = moments.sum() / alone
     order = np.argsort(-moments, kind="stable")
-    stable = bool(gain > MIN_GAIN and 1 / MAX_MOMENT_RATIO < ratio < MAX_MOMENT_RATIO)
-    return SecondFault(faults[order], amounts[order], both, stable)
+    return SecondFault(
+        faults[order],
+        slips[order],
+        variance_reduction(observed, best.residual),
+        one.bic - best.bic,
+        float(moments.sum() / alone),
+    )
+
+
+def _refitted(model: _Model, index: int, tick: Callable[[], None]) -> _Model:
+    """The model with one fault fitted again to what the others leave, under the model's weights."""
+    observed = model.observed
+    rest = Problem(replace(observed, data=model.residual + model.motion(index)), model.weights)
+    theta, _ = refine(rest, model.theta[index][None], STEPS, tick)
+    thetas, slips = list(model.theta), list(model.slips)
+    thetas[index], slips[index] = theta[0], rest.project(theta).slips[0]
+    return _Model(observed, thetas, slips)

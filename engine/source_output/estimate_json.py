@@ -61,6 +61,7 @@ def estimate_to_dict(estimate: SourceEstimate, context: Optional[Mapping[str, An
         "looks": [_look(look) for look in estimate.looks],
         "percentiles": _percentiles(estimate.draws),
         "kagan_deg": estimate.kagan_deg,
+        "second_fault_bic": estimate.second_fault_bic,
         "settings": dataclasses.asdict(estimate.settings),
         "warnings": estimate.warnings,
         "notes": estimate.notes,

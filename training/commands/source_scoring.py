@@ -14,16 +14,20 @@ def add_commands(commands: Any) -> None:
         commands,
         "source-scores",
         _scores,
-        "Score the source estimate (magnitude, depth, mechanism) on simulated earthquakes.",
+        "Score the source estimate (magnitude, depth, mechanism) on simulated or real earthquakes.",
         """
         Rough slip, noise, ramps and gaps; one and two looks. Finished cases are kept in cases.jsonl and not
-        computed again; summary.json holds medians, 90 % values and the coverage of the 90 % intervals.
+        computed again; summary.json holds medians, 90 % values and the coverage of the 90 % intervals. With
+        --real, known real earthquakes are estimated instead; real.md says which goals they meet.
         """,
     )
     command.add_argument("--cases", type=int, default=200, metavar="N", help="simulated cases [%(default)s]")
     command.add_argument("--looks", type=int, nargs="+", default=[2, 1], metavar="N", help="looks [2 1]")
     command.add_argument(
         "--out", default="runs/source-scores", metavar="FOLDER", help="folder for the scores [%(default)s]"
+    )
+    command.add_argument(
+        "--real", metavar="FOLDER", help="folder with the point sets of real earthquakes (points/*.csv)"
     )
     seeds = command.add_mutually_exclusive_group()
     seeds.add_argument(
@@ -38,8 +42,12 @@ def _scores(options: argparse.Namespace) -> None:
     import json
     from pathlib import Path
 
-    from ..scoring import source_scores
+    from ..scoring import source_real_scores, source_scores
 
+    if options.real is not None:
+        rows = source_real_scores.score_real(Path(options.real), Path(options.out))
+        print(source_real_scores.table(rows))
+        return
     first = source_scores.FIRST_TEST_SEED if options.first_seed is None else options.first_seed
     if options.calibrate:
         first = source_scores.FIRST_CALIBRATION_SEED

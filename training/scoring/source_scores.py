@@ -73,6 +73,8 @@ def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]
         "variance_reduction": estimate.variance_reduction,
         "kind": estimate.kind,
         "weight": estimate.planes[0].weight,
+        "faults": len(estimate.faults),
+        "second_fault_bic": estimate.second_fault_bic,
         "warnings": list(estimate.warnings),
         "seconds": estimate.seconds,
     }
