@@ -38,15 +38,13 @@ def cautions(
             "than the geometry."
         )
     if second is not None and second.reported:
-        share = np.prod(second.faults[1, 5:]) * np.linalg.norm(second.slips[1])
-        share /= (second.faults[:, 5] * second.faults[:, 6] * np.linalg.norm(second.slips, axis=1)).sum()
         used = (
             "both are in the model"
             if second.stable
             else "the model keeps one fault, as the evidence is weak or the total moment not stable"
         )
         out.append(
-            f"The residuals show a second fault with {share:.0%} of the moment "
+            f"The residuals show a second fault with {second.moment_part:.0%} of the moment "
             f"({second.variance_reduction:.0%} "
             f"of the variance with both, ΔBIC {second.delta_bic:.0f}); {used}. One pair may hold two "
             "earthquakes."

@@ -23,6 +23,9 @@ DISTANCES = (0.03, 0.07, 0.15, 0.3, 0.6)
 PARTS = (0.03, 0.08, 0.2, 0.4, 0.7, 1.0, 1.4)
 """Standard deviations that are tried, in parts of the residuals' own."""
 ROUNDS = 2
+BORDER = 1e40
+"""Diagonal below a covariance whose border rows are vectors: one factorisation then whitens them too. It only
+has to be larger than any vector's chi-square."""
 
 
 @dataclass(frozen=True)
@@ -132,20 +135,29 @@ def _fit_look(
     floor = max(MIN_NOISE_M, MIN_NOISE_OF_PEAK * peak)
     spread = max(float(flat.std()), floor)
 
+    correlations = {
+        part * observed.extent: np.exp(-distance / (part * observed.extent)) for part in DISTANCES
+    }
+    count = len(rows)
+    bordered = np.diag(np.full(count + 4, BORDER))
+    bordered[count:, :count] = np.column_stack([values, ramps]).T
+
     def badness(noise: Noise) -> float:
-        lower = np.linalg.cholesky(noise.matrix(distance) + fixed)
-        white = np.linalg.solve(lower, np.column_stack([values, ramps]))
+        bordered[:count, :count] = noise.sigma**2 * correlations[noise.correlation] + fixed
+        bordered[range(count), range(count)] += noise.nugget**2
+        lower = np.linalg.cholesky(bordered)
+        white = lower[count:, :count].T
         basis, triangle = np.linalg.qr(white[:, 1:])
         left = white[:, 0] - basis @ (basis.T @ white[:, 0])
-        determinant = np.log(np.diag(lower)).sum() + np.log(np.abs(np.diag(triangle))).sum()
+        determinant = np.log(np.diag(lower)[:count]).sum() + np.log(np.abs(np.diag(triangle))).sum()
         return float(left @ left + 2 * determinant)
 
     options = {
         "sigma": [max(part * spread, floor) for part in PARTS],
-        "correlation": [part * observed.extent for part in DISTANCES],
+        "correlation": list(correlations),
         "nugget": [max(part * spread, floor / 2) for part in PARTS[:-1]],
     }
-    best = Noise(spread * 0.7, 0.15 * observed.extent, max(spread * 0.2, floor / 2))
+    best = Noise(spread * 0.7, list(correlations)[2], max(spread * 0.2, floor / 2))
     lowest = badness(best)
     for _ in range(ROUNDS):
         for name, values_tried in options.items():

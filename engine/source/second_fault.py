@@ -28,6 +28,11 @@ FLAG_BIC = 30.0
 """Difference of BIC from which a second fault is reported."""
 MODEL_BIC = 60.0
 """The same from which it enters the model."""
+HOPELESS_BIC = -20.0
+"""The same below which both faults are not refined together: nine parameters cost about 50."""
+MIN_MOMENT_PART = 0.05
+"""Part of the total moment from which a second fault counts: below, it is a patch of uneven slip, and changes
+Mw by less than 0.02."""
 MAX_MOMENT_RATIO = 2.0
 """Ratio of the two faults' total moment to one fault's (or its inverse) up to which the fit is trusted."""
 PARAMETERS = 9
@@ -51,6 +56,8 @@ class SecondFault:
         BIC of one fault less that of both: positive favours two.
     moment_ratio : float
         Total moment of both over that of the one fault.
+    moment_part : float
+        Moment of the smaller fault in parts of both.
     """
 
     faults: np.ndarray
@@ -58,16 +65,18 @@ class SecondFault:
     variance_reduction: float
     delta_bic: float
     moment_ratio: float
+    moment_part: float
 
     @property
     def reported(self) -> bool:
         """Whether the data favour two faults clearly."""
-        return self.delta_bic > FLAG_BIC
+        return self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART
 
     @property
     def stable(self) -> bool:
         """Whether both faults enter the model; otherwise a second one is only a warning."""
-        return self.delta_bic > MODEL_BIC and 1 / MAX_MOMENT_RATIO < self.moment_ratio < MAX_MOMENT_RATIO
+        steady = 1 / MAX_MOMENT_RATIO < self.moment_ratio < MAX_MOMENT_RATIO
+        return self.reported and self.delta_bic > MODEL_BIC and steady
 
 
 def variance_reduction(observed: Observations, residual: np.ndarray) -> float:
@@ -132,7 +141,7 @@ def find_second(
     second = found[np.argmin(chi2)]
     two = _Model(observed, [mode.theta, second], [mode.slips, rest.project(second[None]).slips[0]])
     best = two
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if one.bic - two.bic > HOPELESS_BIC else 0):
         for index in (0, 1):
             two = _refitted(two, index, tick)
         best = min(best, two, key=lambda model: model.bic)
@@ -146,6 +155,7 @@ def find_second(
         variance_reduction(observed, best.residual),
         one.bic - best.bic,
         float(moments.sum() / alone),
+        float(moments.min() / moments.sum()),
     )
 
 

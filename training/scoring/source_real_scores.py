@@ -149,7 +149,7 @@ def met_goals(goals: Goals, errors: dict[str, float], partly: bool, together: bo
 def table(rows: list[dict[str, Any]]) -> str:
     """A table in Markdown: estimates, errors, and goals met or missed."""
     lines = [
-        "| Event | Looks | Mw, 90 % | Depth, 90 %, km | Strike/dip/rake | VR | Errors (Mw; km; Kagan) | Goals |",
+        "| Event | Looks | Mw, 90 % | Depth (km), 90 % | Mechanism | VR | Errors: Mw; km; Kagan | Goals |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
