@@ -128,9 +128,7 @@ class Detections(Background):
             self.stopped.emit(run, str(error))
             return
         run.summary = summary
-        kept = kept_run(
-            summary, run.scene, results["RESULT"], is_temporary(run.folder.path), run.layer_id
-        )
+        kept = kept_run(summary, run.scene, results["RESULT"], is_temporary(run.folder.path), run.layer_id)
         self.register.add(kept)
         if self.announces():
             self._announce(run, results)

@@ -48,9 +48,7 @@ class KeptRun:
         return RunFolder(os.path.dirname(self.result))
 
 
-def kept_run(
-    summary: RunSummary, scene: str, result: str, temporary: bool, layer_id: str = ""
-) -> KeptRun:
+def kept_run(summary: RunSummary, scene: str, result: str, temporary: bool, layer_id: str = "") -> KeptRun:
     """The entry of a run that has just ended."""
     return KeptRun(
         summary.run_id, scene, summary.label, state_of(summary), summary.started, result, temporary, layer_id

@@ -24,11 +24,12 @@ from .guide_part import READ, RESULT, SEARCH, Guide
 from .model_line import model_line
 from .next_steps import PROFILE, NextSteps
 from .options_part import OptionsPart
-from .run_part import RemainingTime, RunPart
+from .run_part import RunPart
 from .runs_part import RunList
 from .scene_part import ScenePart
 from .scene_reader import SceneFacts, SceneReader
 from .scroll import PanelScroll
+from .search_times import SearchTimes
 from .verdict_part import VerdictCard
 from .widgets import mute, tool_button, wrapped_label
 
@@ -57,8 +58,7 @@ class Panel(QgsDockWidget):
         self._register = register
         self._facts: Optional[SceneFacts] = None
         self._recalled = False
-        self._times: dict[str, RemainingTime] = {}
-        self._percent: dict[str, float] = {}
+        self._times = SearchTimes()
         self.reader = SceneReader(self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -221,7 +221,7 @@ class Panel(QgsDockWidget):
         layer = self._iface.activeLayer()
         run = self._detections.run_of(layer.id()) if layer is not None else None
         if run is not None:
-            self.run.show_running(self._percent.get(layer.id(), 0.0), self._times.get(layer.id()))
+            self.run.show_running(*self._times.of(layer.id()))
         else:
             problem = self._facts.problem if self._facts is not None else ""
             self.run.show_idle(self._detections.unusable(layer) or problem)
@@ -235,15 +235,12 @@ class Panel(QgsDockWidget):
             run.cancel()
 
     def _started(self, run) -> None:
-        self._times[run.layer_id] = RemainingTime()
-        self._percent[run.layer_id] = 0.0
+        self._times.start(run.layer_id)
         self.guide.advance(SEARCH)
         self._show_state()
 
     def _progressed(self, run, percent: float) -> None:
-        if self._percent.get(run.layer_id) == 0.0:
-            self._times[run.layer_id] = RemainingTime()  # the first look does not count
-        self._percent[run.layer_id] = percent
+        self._times.update(run.layer_id, percent)
         self._show_state()
 
     def _looked(self, run, summary) -> None:
@@ -254,8 +251,7 @@ class Panel(QgsDockWidget):
             self.verdict.show_result(summary, run.scene, first_look=True)
 
     def _finished(self, run, kept: KeptRun) -> None:
-        self._times.pop(run.layer_id, None)
-        self._percent.pop(run.layer_id, None)
+        self._times.end(run.layer_id)
         self._show_result(kept, run.summary, run.layer_id)
         self.guide.advance(RESULT)
 
