@@ -24,6 +24,10 @@ from .processing.open_product import OpenProduct
 from .sources import source_of_path
 
 
+PAUSE_MS = 10
+"""Time for the window between two layers of a result."""
+
+
 class AlgorithmRun(QObject):
     """One run of an algorithm.
 
@@ -132,14 +136,14 @@ class AlgorithmRun(QObject):
         self._load_next(list(self._context.layersToLoadOnCompletion().items()), [], results)
 
     def _load_next(self, left: list, failed: list[str], results: dict) -> None:
-        """Add one layer in each turn of the event loop, so that the window does not freeze."""
+        """Add one layer after the other, with pauses in which the window works, so that it does not freeze."""
         if self._abandoned:
             return
         if left:
             (path, details), *rest = left
             if not self._load(path, details):
                 failed.append(path)
-            QTimer.singleShot(0, lambda: self._load_next(rest, failed, results))
+            QTimer.singleShot(PAUSE_MS, lambda: self._load_next(rest, failed, results))
         elif failed:
             text = tr("QGIS could not load the result {paths}; see the Log Messages panel.")
             self.failed.emit(self, text.format(paths=", ".join(failed)))

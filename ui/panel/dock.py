@@ -100,7 +100,7 @@ class Panel(QgsDockWidget):
     def _connect(self) -> None:
         self._iface.currentLayerChanged.connect(self.follow)
         QgsProject.instance().cleared.connect(self._forget)
-        self._register.changed.connect(self._show_reopened)
+        QgsProject.instance().readProject.connect(self._show_reopened)  # after the register
         self._settle.timeout.connect(self._read)
         self.reader.understood.connect(self._understood)
         self.scene.corrected.connect(self._corrected)
@@ -124,7 +124,7 @@ class Panel(QgsDockWidget):
         """Stop following QGIS, because the plugin is being unloaded."""
         self._iface.currentLayerChanged.disconnect(self.follow)
         QgsProject.instance().cleared.disconnect(self._forget)
-        self._register.changed.disconnect(self._show_reopened)
+        QgsProject.instance().readProject.disconnect(self._show_reopened)
         self._detections.is_watched = lambda: False
         self._settle.stop()
         self.reader.forget()
@@ -241,7 +241,9 @@ class Panel(QgsDockWidget):
 
     def _progressed(self, run, percent: float) -> None:
         self._times.update(run.layer_id, percent)
-        self._show_state()
+        layer = self._iface.activeLayer()
+        if layer is not None and layer.id() == run.layer_id:
+            self.run.show_running(*self._times.of(run.layer_id))
 
     def _looked(self, run, summary) -> None:
         layer = self._iface.activeLayer()
@@ -263,14 +265,13 @@ class Panel(QgsDockWidget):
                 self._show_result(run, summary)
         self.display.follow(self._iface.activeLayer())
 
-    def _show_reopened(self) -> None:
+    def _show_reopened(self, *_document) -> None:
         """Show the latest run that an opened project has on the map."""
-        if self.result.run is None and self._register.runs:
-            project = QgsProject.instance()
-            shown = (run for run in self._register.runs if group_of(project, run.run_id) is not None)
-            latest = next(shown, None)
-            if latest is not None:
-                self._show_kept(latest)
+        project = QgsProject.instance()
+        shown = (run for run in self._register.runs if group_of(project, run.run_id) is not None)
+        latest = next(shown, None)
+        if latest is not None:
+            self._show_kept(latest)
 
     def _forget(self) -> None:
         """Show no result, because the project was closed."""

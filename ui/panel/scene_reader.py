@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Optional
 
 from qgis.core import QgsMapLayer
@@ -90,6 +91,7 @@ class SceneReader(QObject):
             self._arrived.emit(number, facts, (source, corrections))
         except RuntimeError:
             return  # the panel was closed in the meantime
+        import_module("...engine.detection", __package__)  # so that the first search need not wait for it
 
     def _report(self, number: int, facts: SceneFacts, key: tuple[Source, Corrections]) -> None:
         if number != self._asked:
