@@ -23,7 +23,6 @@ from .presentation import Placer
 from .processing.open_product import OpenProduct
 from .sources import source_of_path
 
-
 PAUSE_MS = 10
 """Time for the window between two layers of a result."""
 
@@ -136,7 +135,7 @@ class AlgorithmRun(QObject):
         self._load_next(list(self._context.layersToLoadOnCompletion().items()), [], results)
 
     def _load_next(self, left: list, failed: list[str], results: dict) -> None:
-        """Add one layer after the other, with pauses in which the window works, so that it does not freeze."""
+        """Add one layer after the other, with pauses for the window, so that it does not freeze."""
         if self._abandoned:
             return
         if left:
