@@ -103,7 +103,7 @@ def summary(count: RunCount) -> str:
     if examined and count.seconds:
         busy = count.scene_seconds / (count.seconds * count.workers)
         lines.append(
-            f"{count.seconds:.1f} s on {count.workers} workers, "
+            f"{count.seconds:.1f} s on {count.workers} {'worker' if count.workers == 1 else 'workers'}, "
             f"{count.scene_seconds / examined:.2f} s a scene; "
             f"{100 * max(0.0, 1 - busy):.0f} % of the workers' time was spent outside scenes."
         )

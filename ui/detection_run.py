@@ -35,6 +35,7 @@ class DetectionRun(AlgorithmRun):
     """
 
     REQUIRED_OUTPUT = "LABEL"
+    MAKES_ACTIVE = False
     looked = pyqtSignal(object, object)
     """The run and the `RunSummary` of its first look."""
 

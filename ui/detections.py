@@ -120,9 +120,6 @@ class Detections(Background):
         return not self.is_watched()
 
     def _done(self, run: DetectionRun, results: dict) -> None:
-        source = QgsProject.instance().mapLayer(run.layer_id)
-        if source is not None:  # QGIS has made the new layers active
-            self.iface.setActiveLayer(source)
         self.forget(run)
         try:
             summary = read_summary(results["RESULT"])
@@ -131,7 +128,7 @@ class Detections(Background):
             self.stopped.emit(run, str(error))
             return
         run.summary = summary
-        kept = kept_run(summary, run.scene, results["RESULT"], is_temporary(run.folder.path))
+        kept = kept_run(summary, run.scene, results["RESULT"], is_temporary(run.folder.path), run.layer_id)
         self.register.add(kept)
         if self.announces():
             self._announce(run, results)

@@ -65,6 +65,8 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
     QGIS does not own post-processors, so they are referenced here until they have run.
     """
 
+    adds_to_tree = False
+    """Whether this adds the layer to the layer tree, because QGIS was told not to."""
     _kept: set[Placer] = set()
 
     def __init__(self, run: ResultGroup, rank: int):
@@ -84,7 +86,8 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
         """Called when the layer is in its group."""
 
     def _place(self, project: QgsProject, layer_id: str, attempts: int = MAX_ATTEMPTS) -> None:
-        if attempts and project.layerTreeRoot().findLayer(layer_id) is None:
+        waits = attempts and not self.adds_to_tree
+        if waits and project.layerTreeRoot().findLayer(layer_id) is None:
             # Some versions of QGIS add the layer to the tree later; moving it now would leave a second node.
             QTimer.singleShot(ATTEMPT_INTERVAL_MS, lambda: self._place(project, layer_id, attempts - 1))
             return

@@ -19,8 +19,12 @@ from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, pyqt
 
 from .feedback import CollectingFeedback
 from .i18n import tr
+from .presentation import Placer
 from .processing.open_product import OpenProduct
 from .sources import source_of_path
+
+PAUSE_MS = 10
+"""Time for the window between two layers of a result."""
 
 
 class AlgorithmRun(QObject):
@@ -48,6 +52,8 @@ class AlgorithmRun(QObject):
     """A run without this output has failed."""
     SILENT = False
     """Whether QGIS says nothing at its end (since QGIS 3.26)."""
+    MAKES_ACTIVE = True
+    """Whether the layers become the active ones, as QGIS makes every layer that it adds to the layer tree."""
     _alive: set[AlgorithmRun] = set()
     # The task's C++ code uses context and feedback, so the run is referenced here until the task ends.
 
@@ -126,29 +132,40 @@ class AlgorithmRun(QObject):
         if not ok or self.REQUIRED_OUTPUT not in results:
             self.failed.emit(self, "" if self._feedback.isCanceled() else self._reason())
             return
-        failed = self._load_layers()
-        if failed:
+        self._load_next(list(self._context.layersToLoadOnCompletion().items()), [], results)
+
+    def _load_next(self, left: list, failed: list[str], results: dict) -> None:
+        """Add one layer after the other, with pauses for the window, so that it does not freeze."""
+        if self._abandoned:
+            return
+        if left:
+            (path, details), *rest = left
+            if not self._load(path, details):
+                failed.append(path)
+            QTimer.singleShot(PAUSE_MS, lambda: self._load_next(rest, failed, results))
+        elif failed:
             text = tr("QGIS could not load the result {paths}; see the Log Messages panel.")
             self.failed.emit(self, text.format(paths=", ".join(failed)))
-            return
-        self.done.emit(self, results)
+        else:
+            self.done.emit(self, results)
 
     def _reason(self) -> str:
         return " ".join(self._feedback.errors) or tr("The run failed; see the Log Messages panel.")
 
-    def _load_layers(self) -> list[str]:
-        """Add the results to the project as the toolbox does; return the paths that QGIS could not load."""
-        failed = []
-        for path, details in self._context.layersToLoadOnCompletion().items():
-            layer = QgsProcessingUtils.mapLayerFromString(path, self._context, True, details.layerTypeHint)
-            if layer is None or not layer.isValid():
-                failed.append(path)
-                continue
-            details.setOutputLayerName(layer)
-            self._project.addMapLayer(self._context.takeResultLayer(layer.id()))
-            if details.postProcessor() is not None:
-                details.postProcessor().postProcessLayer(layer, self._context, self._feedback)
-        return failed
+    def _load(self, path: str, details: QgsProcessingContext.LayerDetails) -> bool:
+        """Add a result to the project as the toolbox does; False when QGIS cannot load it."""
+        layer = QgsProcessingUtils.mapLayerFromString(path, self._context, True, details.layerTypeHint)
+        if layer is None or not layer.isValid():
+            return False
+        details.setOutputLayerName(layer)
+        post_processor = details.postProcessor()
+        if isinstance(post_processor, Placer):
+            post_processor.adds_to_tree = not self.MAKES_ACTIVE
+        in_tree = self.MAKES_ACTIVE or not isinstance(post_processor, Placer)
+        self._project.addMapLayer(self._context.takeResultLayer(layer.id()), in_tree)
+        if post_processor is not None:
+            post_processor.postProcessLayer(layer, self._context, self._feedback)
+        return True
 
 
 def _task(algorithm, parameters, context, feedback, silent: bool) -> QgsProcessingAlgRunnerTask:

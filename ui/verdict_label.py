@@ -51,7 +51,7 @@ def verdict_layer(
 
 def _text_format(colour: QColor) -> QgsTextFormat:
     text_format = QgsTextFormat()
-    font = QFont("Open Sans")
+    font = QFont()  # of the window, so that QGIS finds it when the project is opened again
     font.setBold(True)
     text_format.setFont(font)
     text_format.setSize(12)  # points; the plate below is in millimetres (the defaults of QGIS)

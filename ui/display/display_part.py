@@ -98,6 +98,12 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
         self.threshold.blockSignals(False)
         self._enable(self._heatmap())
 
+    def show_none(self) -> None:
+        """Follow no heatmap, because the project was closed."""
+        self._heatmap_id = ""
+        self.band.clear()
+        self._enable(None)
+
     def rewrap(self) -> None:
         """Show the active layer as fringes of the chosen size."""
         layer = self._iface.activeLayer()

@@ -29,6 +29,8 @@ class KeptRun:
         Absolute path of the result file.
     temporary : bool
         Whether its files end with the QGIS session.
+    layer_id : str
+        Layer of the interferogram in the project; empty for runs of older versions.
     """
 
     run_id: str
@@ -38,6 +40,7 @@ class KeptRun:
     started: str
     result: str
     temporary: bool = False
+    layer_id: str = ""
 
     @property
     def folder(self) -> RunFolder:
@@ -45,10 +48,10 @@ class KeptRun:
         return RunFolder(os.path.dirname(self.result))
 
 
-def kept_run(summary: RunSummary, scene: str, result: str, temporary: bool) -> KeptRun:
+def kept_run(summary: RunSummary, scene: str, result: str, temporary: bool, layer_id: str = "") -> KeptRun:
     """The entry of a run that has just ended."""
     return KeptRun(
-        summary.run_id, scene, summary.label, state_of(summary), summary.started, result, temporary
+        summary.run_id, scene, summary.label, state_of(summary), summary.started, result, temporary, layer_id
     )
 
 
@@ -91,6 +94,10 @@ class Register(QObject):
         """The run with this id."""
         return next((one for one in self.runs if one.run_id == run_id), None)
 
+    def latest_of(self, layer_id: str) -> Optional[KeptRun]:
+        """The latest run on a layer."""
+        return next((one for one in self.runs if one.layer_id == layer_id), None)
+
     def _clear(self) -> None:
         self.runs = []
         self.changed.emit()
@@ -126,5 +133,7 @@ def _entries(text: str) -> list[KeptRun]:
         names = ("run_id", "scene", "label", "verdict", "started", "result")
         usable = isinstance(one, dict) and all(isinstance(one.get(name), str) for name in names)
         if usable and os.path.basename(one["result"].replace("\\", "/")) == RESULT:
-            runs.append(KeptRun(**{name: one[name] for name in names}))
+            layer_id = one.get("layer_id")
+            known = layer_id if isinstance(layer_id, str) else ""
+            runs.append(KeptRun(**{name: one[name] for name in names}, layer_id=known))
     return runs

@@ -80,5 +80,7 @@ def _add_layers(project: QgsProject, run: KeptRun, summary: RunSummary) -> None:
     context = QgsProcessingContext()
     context.setProject(project)
     for role, layer in layers.items():
-        project.addMapLayer(layer)
-        Presenter(group, role).postProcessLayer(layer, context, None)
+        project.addMapLayer(layer, False)
+        presenter = Presenter(group, role)
+        presenter.adds_to_tree = True
+        presenter.postProcessLayer(layer, context, None)

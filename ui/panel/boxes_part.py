@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QAbstractItemView, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..verdict_words import EARTHQUAKE, box_explanation, box_figures, box_title
+from .sharp_icons import SharpList
 from .widgets import BOX_COLOURS, outline, section_title
 
 MAX_VISIBLE_BOXES = 4
@@ -23,7 +24,7 @@ class BoxList(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None):
         super().__init__(parent)
-        self.list = QListWidget()
+        self.list = SharpList()
         self.list.setObjectName("quakefringe_boxes")
         self.list.setAccessibleName(tr("Boxes"))
         self.list.setAccessibleDescription(tr("Press Enter to zoom the map to a box."))

@@ -43,6 +43,10 @@ class CurrentResult(QObject):
         """Show another result."""
         self.run, self.summary, self._layer_id = run, summary, layer_id
 
+    def clear(self) -> None:
+        """Show none."""
+        self.run, self.summary, self._layer_id = None, None, ""
+
     def read(self, run: KeptRun) -> Optional[RunSummary]:
         """The result of a run; None when its file is gone."""
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.core import Qgis, QgsProject
-from qgis.gui import QgsDockWidget, QgsScrollArea
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.gui import QgsDockWidget
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from .. import desktop
@@ -14,7 +14,7 @@ from ..detections import Detections
 from ..display.display_part import DisplayPart
 from ..i18n import tr
 from ..kept_results.register import KeptRun, Register
-from ..kept_results.reopen import reopen, run_of
+from ..kept_results.reopen import group_of, reopen, run_of
 from ..messages import show_message
 from ..profile.tool import ProfileTool
 from ..resources import NAME
@@ -22,12 +22,14 @@ from .boxes_part import BoxList
 from .current_result import CurrentResult
 from .guide_part import READ, RESULT, SEARCH, Guide
 from .model_line import model_line
-from .next_steps import NextSteps
+from .next_steps import PROFILE, NextSteps
 from .options_part import OptionsPart
-from .run_part import RemainingTime, RunPart
+from .run_part import RunPart
 from .runs_part import RunList
 from .scene_part import ScenePart
 from .scene_reader import SceneFacts, SceneReader
+from .scroll import PanelScroll
+from .search_times import SearchTimes
 from .verdict_part import VerdictCard
 from .widgets import mute, tool_button, wrapped_label
 
@@ -55,8 +57,8 @@ class Panel(QgsDockWidget):
         self._detections = detections
         self._register = register
         self._facts: Optional[SceneFacts] = None
-        self._times: dict[str, RemainingTime] = {}
-        self._percent: dict[str, float] = {}
+        self._recalled = False
+        self._times = SearchTimes()
         self.reader = SceneReader(self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -92,19 +94,16 @@ class Panel(QgsDockWidget):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addLayout(foot)
-        scroll = QgsScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QgsScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        self.setWidget(scroll)
+        self.setWidget(PanelScroll(body, (self.run.button, self.steps.buttons[PROFILE])))
         mute(self.model)
 
     def _connect(self) -> None:
         self._iface.currentLayerChanged.connect(self.follow)
+        QgsProject.instance().cleared.connect(self._forget)
+        QgsProject.instance().readProject.connect(self._show_reopened)  # after the register
         self._settle.timeout.connect(self._read)
         self.reader.understood.connect(self._understood)
-        self.scene.corrected.connect(self._read)
+        self.scene.corrected.connect(self._corrected)
         self.run.start.connect(self.start)
         self.run.cancel.connect(self._cancel)
         self.boxes.chosen.connect(self.result.zoom_to)
@@ -124,6 +123,8 @@ class Panel(QgsDockWidget):
     def close_down(self) -> None:
         """Stop following QGIS, because the plugin is being unloaded."""
         self._iface.currentLayerChanged.disconnect(self.follow)
+        QgsProject.instance().cleared.disconnect(self._forget)
+        QgsProject.instance().readProject.disconnect(self._show_reopened)
         self._detections.is_watched = lambda: False
         self._settle.stop()
         self.reader.forget()
@@ -141,15 +142,31 @@ class Panel(QgsDockWidget):
             self._show_kept(run)
             return
         self.reader.forget()
-        self._facts = None
+        self._facts, self._recalled = None, False
         reason = self._detections.unusable(layer)
         if reason and (layer is None or self._detections.run_of(layer.id()) is None):
             self.scene.show_none(reason)
         else:
-            self.scene.show_reading(layer)
-            if self.isVisible():
-                self._settle.start()
+            self._begin_reading(layer)
+            self._show_latest(layer)
         self._show_state()
+
+    def _begin_reading(self, layer) -> None:
+        """Show what is known of a layer already, and read it once it has stayed active for a moment."""
+        self.scene.show_reading(layer)
+        facts = self.reader.recall(layer)
+        if facts is not None:
+            self._facts, self._recalled = facts, True
+            self.scene.show_facts(facts)
+        if self.isVisible():
+            self._settle.start()
+
+    def _show_latest(self, layer) -> None:
+        """Show the latest result of a layer, unless one of its results is shown already."""
+        run = self._register.latest_of(layer.id())
+        shown = self.result.layer() if self.result.run is not None else None
+        if run is not None and (shown is None or shown.id() != layer.id()):
+            self._show_kept(run)
 
     def start(self) -> None:
         """Search the active layer with the options of the panel."""
@@ -188,9 +205,15 @@ class Panel(QgsDockWidget):
             except Exception as error:
                 self.scene.show_none(str(error))
 
+    def _corrected(self) -> None:
+        self._recalled = False
+        self._read()
+
     def _understood(self, facts: SceneFacts) -> None:
-        self._facts = facts
-        self.scene.show_facts(facts)
+        unchanged = self._recalled and facts == self._facts
+        self._facts, self._recalled = facts, False
+        if not unchanged:  # filling the form anew would disturb the user
+            self.scene.show_facts(facts)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -198,7 +221,7 @@ class Panel(QgsDockWidget):
         layer = self._iface.activeLayer()
         run = self._detections.run_of(layer.id()) if layer is not None else None
         if run is not None:
-            self.run.show_running(self._percent.get(layer.id(), 0.0), self._times.get(layer.id()))
+            self.run.show_running(*self._times.of(layer.id()))
         else:
             problem = self._facts.problem if self._facts is not None else ""
             self.run.show_idle(self._detections.unusable(layer) or problem)
@@ -212,16 +235,15 @@ class Panel(QgsDockWidget):
             run.cancel()
 
     def _started(self, run) -> None:
-        self._times[run.layer_id] = RemainingTime()
-        self._percent[run.layer_id] = 0.0
+        self._times.start(run.layer_id)
         self.guide.advance(SEARCH)
         self._show_state()
 
     def _progressed(self, run, percent: float) -> None:
-        if self._percent.get(run.layer_id) == 0.0:
-            self._times[run.layer_id] = RemainingTime()  # the first look does not count
-        self._percent[run.layer_id] = percent
-        self._show_state()
+        self._times.update(run.layer_id, percent)
+        layer = self._iface.activeLayer()
+        if layer is not None and layer.id() == run.layer_id:
+            self.run.show_running(*self._times.of(run.layer_id))
 
     def _looked(self, run, summary) -> None:
         layer = self._iface.activeLayer()
@@ -231,8 +253,7 @@ class Panel(QgsDockWidget):
             self.verdict.show_result(summary, run.scene, first_look=True)
 
     def _finished(self, run, kept: KeptRun) -> None:
-        self._times.pop(run.layer_id, None)
-        self._percent.pop(run.layer_id, None)
+        self._times.end(run.layer_id)
         self._show_result(kept, run.summary, run.layer_id)
         self.guide.advance(RESULT)
 
@@ -243,6 +264,23 @@ class Panel(QgsDockWidget):
             if summary is not None:
                 self._show_result(run, summary)
         self.display.follow(self._iface.activeLayer())
+
+    def _show_reopened(self, *_document) -> None:
+        """Show the latest run that an opened project has on the map."""
+        project = QgsProject.instance()
+        shown = (run for run in self._register.runs if group_of(project, run.run_id) is not None)
+        latest = next(shown, None)
+        if latest is not None:
+            self._show_kept(latest)
+
+    def _forget(self) -> None:
+        """Show no result, because the project was closed."""
+        self.reader.forget_all()
+        self.result.clear()
+        for part in (self.verdict, self.boxes, self.steps):
+            part.hide()
+        self.display.show_none()
+        self._show_state()
 
     def _show_result(self, run: KeptRun, summary, layer_id: str = "") -> None:
         self.result.set(run, summary, layer_id)

@@ -6,10 +6,11 @@ from typing import Any, Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ..i18n import tr
 from ..resources import icon
+from .sharp_icons import SharpButton
 
 REPORT, SOURCE, HAZARD, CATALOGUE, PROFILE = "report", "source", "hazard", "catalogue", "profile"
 
@@ -22,7 +23,7 @@ class NextSteps(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None):
         super().__init__(parent)
-        self.buttons: dict[str, QPushButton] = {}
+        self.buttons: dict[str, SharpButton] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
@@ -34,7 +35,7 @@ class NextSteps(QWidget):
             (PROFILE, "", tr("Line-of-sight displacement along a line through the box")),
         )
         for index, (name, text, tip) in enumerate(texts):
-            button = QPushButton(icon(name), text)
+            button = SharpButton(icon(name), text)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setToolTip(tip)
             button.setAccessibleDescription(tip)

@@ -67,7 +67,7 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
             widget.setAccessibleName(title)
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
             form.addRow(QLabel(title), widget)
-        form.addRow("", self.heads)
+        form.addRow(self.heads)
 
     def parameters(self) -> dict[str, Any]:
         """The options that were set, as parameters of ``quakefringe:detect``."""

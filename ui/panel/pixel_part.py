@@ -65,6 +65,8 @@ class PixelPart(QWidget):
         self.text.setText(_text(found))
         self.text.setToolTip(_explanation(found))
         self.text.setVisible(fixed)
+        needed = self.text.fontMetrics().horizontalAdvance(self.text.text()) if fixed else 0
+        self.setMinimumWidth(needed + self.layout().spacing() + self.crs.sizeHint().width())
         self.size.setVisible(not fixed)
         self.size.setValue(corrected)
 

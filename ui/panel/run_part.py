@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePol
 
 from ..i18n import tr
 from ..resources import icon
+from .sharp_icons import SharpButton
 from .widgets import wrapped_label
 
 MIN_ESTIMATE_PERCENT, MIN_ESTIMATE_S = 5.0, 1.0
@@ -56,7 +57,7 @@ class RunPart(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None):
         super().__init__(parent)
-        self.button = QPushButton(icon("detect"), tr("Detect earthquakes"))
+        self.button = SharpButton(icon("detect"), tr("Detect earthquakes"))
         self.button.setObjectName("quakefringe_run")
         font = self.button.font()
         font.setBold(True)

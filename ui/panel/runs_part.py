@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Optional
 
 from qgis.PyQt.QtCore import QLocale, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from .. import desktop
 from ..i18n import tr
 from ..kept_results.register import KeptRun, Register
+from .sharp_icons import SharpList
 from .widgets import VERDICT_COLOURS, dot, section_title
 
 MAX_VISIBLE_RUNS = 3
@@ -26,7 +27,7 @@ class RunList(QWidget):
     def __init__(self, register: Register, parent: Optional[QWidget] = None):
         super().__init__(parent)
         self._register = register
-        self.list = QListWidget()
+        self.list = SharpList()
         self.list.setObjectName("quakefringe_runs")
         self.list.setAccessibleName(tr("Earlier runs of this project"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

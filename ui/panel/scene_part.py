@@ -84,12 +84,13 @@ class ScenePart(QWidget):
         """Say that a layer is being read."""
         self._layer_id = layer.id()
         self.name.setText(layer.name())
+        self.name.show()
         self._say(tr("Reading…"))
 
     def show_none(self, reason: str) -> None:
         """Say why there is no interferogram."""
         self._layer_id = ""
-        self.name.setText("")
+        self.name.hide()
         self._say(reason)
         self._form.hide()
 
@@ -143,6 +144,7 @@ class ScenePart(QWidget):
         self.wavelength.setSpecialValueText(_wavelength_text(found))
         self.wavelength.setClearValue(0.0, _wavelength_text(found))
         self.wavelength.setValue(corrections.wavelength)
+        self.wavelength.lineEdit().home(False)  # a narrow dock shows the start of the text
         fringe = found.get("fringe_cm")
         self.wavelength.setToolTip(tr("One fringe is {cm} cm").format(cm=f"{fringe:.2f}") if fringe else "")
         self.dates.setPlaceholderText(" – ".join(found.get("dates", [])) or tr("not known"))

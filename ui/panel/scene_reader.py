@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Optional
 
 from qgis.core import QgsMapLayer
@@ -48,11 +49,12 @@ class SceneReader(QObject):
 
     understood = pyqtSignal(object)
     """`SceneFacts` of the layer that was asked for last."""
-    _arrived = pyqtSignal(int, object)
+    _arrived = pyqtSignal(int, object, object)
 
     def __init__(self, parent: Optional[QObject] = None):
         super().__init__(parent)
         self._asked = 0
+        self._known: dict[tuple[Source, Corrections], SceneFacts] = {}
         self._arrived.connect(self._report)
 
     def read(self, layer: QgsMapLayer) -> None:
@@ -70,20 +72,32 @@ class SceneReader(QObject):
             target=self._work, args=(self._asked, source, corrections), daemon=True, name="quakefringe-reader"
         ).start()
 
+    def recall(self, layer: QgsMapLayer) -> Optional[SceneFacts]:
+        """What was understood of a layer before, with the same properties and corrections."""
+        return self._known.get((source_of_layer(layer), Corrections.of_layer(layer)))
+
     def forget(self) -> None:
         """Ignore what is being read."""
         self._asked += 1
 
+    def forget_all(self) -> None:
+        """Ignore what is being read, and forget what was read before."""
+        self.forget()
+        self._known.clear()
+
     def _work(self, number: int, source: Source, corrections: Corrections) -> None:
         facts = read_facts(source, corrections)
         try:
-            self._arrived.emit(number, facts)
+            self._arrived.emit(number, facts, (source, corrections))
         except RuntimeError:
             return  # the panel was closed in the meantime
+        import_module("...engine.detection", __package__)  # so that the first search need not wait for it
 
-    def _report(self, number: int, facts: SceneFacts) -> None:
+    def _report(self, number: int, facts: SceneFacts, key: tuple[Source, Corrections]) -> None:
         if number != self._asked:
             return
+        if not facts.problem:
+            self._known[key] = facts
         try:
             self.understood.emit(facts)
         except RuntimeError:

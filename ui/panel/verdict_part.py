@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxL
 from ...engine.output.run_folder import RunSummary
 from ..i18n import tr
 from ..verdict_words import count_of_boxes, headline, main_percent, probabilities, state_of
-from .widgets import VERDICT_COLOURS, wrapped_label
+from .widgets import VERDICT_COLOURS, ElidedLabel, mute, wrapped_label
 
 STRIPE_PIXELS, RADIUS_PIXELS = 5, 4
 TINT_OPACITY = 0.12
@@ -33,7 +33,8 @@ class VerdictCard(QFrame):
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.35)
         self._headline.setFont(font)
-        self._scene = wrapped_label(muted=True)
+        self._scene = ElidedLabel()
+        mute(self._scene)
         self._numbers = QGridLayout()
         self._numbers.setContentsMargins(0, 2, 0, 2)
         self._numbers.setHorizontalSpacing(8)

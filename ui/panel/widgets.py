@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
+from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from qgis.PyQt.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ..resources import icon
+from .sharp_icons import SharpToolButton
 
 VERDICT_COLOURS = {"present": "#c4382c", "absent": "#3a7d4f", "uncertain": "#b7791f"}
 """Accents of the verdicts; each has a contrast of at least 3 to white and to the dark theme's background."""
 BOX_COLOURS = {"earthquake": "#c4382c", "other": "#b7791f"}
-DOT_PIXELS = 12
+MARK_SIZES_PIXELS = (16, 24, 32, 48)
+"""Sizes of a mark in a list, for displays of one to three times the usual density."""
 
 
 class ElidedLabel(QLabel):
@@ -95,24 +97,38 @@ def outline(colour: str) -> QIcon:
 
 
 def _mark(colour: str, hollow: bool) -> QIcon:
-    pixmap = QPixmap(2 * DOT_PIXELS, 2 * DOT_PIXELS)  # sharp on a display of twice the density
+    icon_of_mark = QIcon()
+    for pixels in MARK_SIZES_PIXELS:
+        pixmap = _drawn_mark(QColor(colour), hollow, pixels)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint that of a selected line
+            icon_of_mark.addPixmap(pixmap, mode)
+    return icon_of_mark
+
+
+def _drawn_mark(colour: QColor, hollow: bool, pixels: int) -> QPixmap:
+    """A mark on a transparent square; its outline lies on whole pixels."""
+    pixmap = QPixmap(pixels, pixels)
     pixmap.fill(QColor(0, 0, 0, 0))
     painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    margin = pixels // 8
+    side = pixels - 2 * margin
     if hollow:
-        painter.setPen(QPen(QColor(colour), 4))
-        painter.drawRect(4, 4, 2 * DOT_PIXELS - 8, 2 * DOT_PIXELS - 8)
+        width = 2 * (pixels // 16)
+        painter.fillRect(margin, margin, side, side, colour)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.fillRect(margin + width, margin + width, side - 2 * width, side - 2 * width, colour)
     else:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.drawEllipse(2, 2, 2 * DOT_PIXELS - 4, 2 * DOT_PIXELS - 4)
+        painter.setBrush(colour)
+        painter.drawEllipse(margin, margin, side, side)
     painter.end()
-    return QIcon(pixmap)
+    return pixmap
 
 
 def tool_button(icon_name: str, text: str, parent: Optional[QWidget] = None) -> QToolButton:
     """A flat button with an icon; its text is the tooltip and the name for screen readers."""
-    button = QToolButton(parent)
+    button = SharpToolButton(parent)
     button.setIcon(icon(icon_name))
     button.setAutoRaise(True)
     button.setToolTip(text)

@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...engine.profile import Profile, ProfileSettings, write_csv
 from ..i18n import tr
+from ..panel.sharp_icons import SharpButton
 from ..panel.widgets import wrapped_label
 from ..resources import icon
 from .plot import make_plot
@@ -53,7 +54,7 @@ class ProfileDock(QgsDockWidget):
         self.profile: Optional[Profile] = None
         self.plot: Optional[QWidget] = None
         self.state = wrapped_label(muted=True)
-        self.new_line = QPushButton(icon("profile"), tr("Draw a line"))
+        self.new_line = SharpButton(icon("profile"), tr("Draw a line"))
         self.average = QSpinBox()
         self.average.setRange(1, MAX_AVERAGE_PIXELS)
         self.average.setSingleStep(2)

@@ -1,0 +1,47 @@
+"""The scroll area of the panel, which is never narrower than what it holds."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from qgis.gui import QgsScrollArea
+from qgis.PyQt.QtCore import QEvent, QSize, Qt
+from qgis.PyQt.QtWidgets import QWidget
+
+
+class PanelScroll(QgsScrollArea):
+    """Scrolls up and down only, so its least width is that of its content and the scroll bar.
+
+    Parameters
+    ----------
+    body : QWidget
+        The content.
+    widest : tuple of QWidget
+        Parts of the content that a layout would cut, because their width follows the dock.
+    """
+
+    def __init__(self, body: QWidget, widest: tuple[QWidget, ...] = (), parent: Optional[QWidget] = None):
+        super().__init__(parent)
+        self._widest = widest
+        self.setWidgetResizable(True)
+        self.setFrameShape(QgsScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(body)
+        body.installEventFilter(self)
+
+    def eventFilter(self, watched, event) -> bool:
+        """Tell the dock when the content needs another width."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def minimumSizeHint(self) -> QSize:
+        """The width of the content; any height."""
+        body = self.widget()
+        if body is None:
+            return super().minimumSizeHint()
+        margins = body.layout().contentsMargins()
+        widest = max((one.sizeHint().width() for one in self._widest), default=0)
+        width = max(body.minimumSizeHint().width(), widest + margins.left() + margins.right())
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(width + bar, super().minimumSizeHint().height())
