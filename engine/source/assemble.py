@@ -87,8 +87,7 @@ def assemble(
         single = float(moment_magnitude(np.float64(one)))
         mw_90 = min(mw_90[0], single), max(mw_90[1], single)
     fits = look_fits(looks, observed, noises, sources, best.problem.weights)
-    residual = np.concatenate([fit.residual for fit in fits])
-    reduction = _reduction(observed, fits, residual)
+    reduction = _reduction(observed, fits)
     place = frame.to_lonlat(centroid[0], centroid[1])
     away = np.hypot(sample.faults[:, 0] - centroid[0], sample.faults[:, 1] - centroid[1])
     drop = float(stress_drop_mpa(fault, slips, rigidity)[0])
@@ -160,8 +159,9 @@ def make_draws(sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: f
     )  # fmt: skip
 
 
-def _reduction(observed: Observations, fits: Sequence[LookFit], residual: np.ndarray) -> float:
+def _reduction(observed: Observations, fits: Sequence[LookFit]) -> float:
     """Variance reduction over all looks."""
+    residual = np.concatenate([fit.residual for fit in fits])
     signal = 0.0
     for number, fit in enumerate(fits):
         rows = observed.part == number
