@@ -86,6 +86,7 @@
 <message><source>Down the dip.</source><translation>Según el buzamiento.</translation></message>
 <message><source>Draw a line</source><translation>Dibujar una línea</translation></message>
 <message><source>Each sample is the mean of so many pixels in both directions</source><translation>Cada muestra es la media de tantos píxeles en ambas direcciones</translation></message>
+<message><source>Each search gets a folder with its layers and its report.</source><translation>Cada búsqueda recibe una carpeta con sus capas y su informe.</translation></message>
 <message><source>Earlier runs of this project</source><translation>Búsquedas anteriores de este proyecto</translation></message>
 <message><source>Earthquake</source><translation>Terremoto</translation></message>
 <message><source>Earthquake catalogue</source><translation>Catálogo de terremotos</translation></message>
@@ -121,9 +122,11 @@
 <message><source>Fault: strike (°)</source><translation>Falla: rumbo (°)</translation></message>
 <message><source>Fault: width (km)</source><translation>Falla: anchura (km)</translation></message>
 <message><source>Faults</source><translation>Fallas</translation></message>
+<message><source>Fewer threads leave cores to other programs.</source><translation>Menos hilos dejan núcleos libres para otros programas.</translation></message>
 <message><source>Field of the settlements with their names. Empty: found by its name.</source><translation>Campo de las poblaciones con sus nombres. Vacío: se busca por su nombre.</translation></message>
 <message><source>Field with the names</source><translation>Campo con los nombres</translation></message>
 <message><source>Fields of the catalogue (quantity=field, …)</source><translation>Campos del catálogo (magnitud=campo, …)</translation></message>
+<message><source>File with earthquakes to compare every result with.</source><translation>Archivo de terremotos con el que se compara cada resultado.</translation></message>
 <message><source>First look at the coarsest scales. The search goes on.</source><translation>Primera impresión con las escalas más gruesas. La búsqueda continúa.</translation></message>
 <message><source>Folder for maps of data, model and residual</source><translation>Carpeta para los mapas de datos, modelo y residuo</translation></message>
 <message><source>Folder for the layers</source><translation>Carpeta para las capas</translation></message>
@@ -187,6 +190,7 @@
 <message><source>Limits between the zones in metres, with spaces between. Empty: round numbers.</source><translation>Límites entre las zonas en metros, separados por espacios. Vacío: números redondos.</translation></message>
 <message><source>Line layer with faults; the report names the nearest to each box.</source><translation>Capa de líneas con fallas; el informe nombra la más cercana a cada recuadro.</translation></message>
 <message><source>Line-of-sight displacement along a line through the box</source><translation>Desplazamiento en la línea de vista a lo largo de una línea que cruza el recuadro</translation></message>
+<message><source>Line-of-sight motion that one turn of the colours stands for.</source><translation>Movimiento en la línea de vista que corresponde a una vuelta de colores.</translation></message>
 <message><source>Lines; their length in each zone is given in kilometres.</source><translation>Líneas; su longitud en cada zona se da en kilómetros.</translation></message>
 <message><source>Lists versions, backends with their speed and the model, and explains problems.</source><translation>Enumera versiones, motores con su velocidad y el modelo, y explica los problemas.</translation></message>
 <message><source>Loads the layers of an InSAR product as delivered, with position and style.</source><translation>Carga las capas de un producto InSAR tal como se entrega, con posición y estilo.</translation></message>
@@ -220,9 +224,11 @@
 <message><source>Number of scales (coarsest first)</source><translation>Número de escalas (las más gruesas primero)</translation></message>
 <message><source>Number of the box (empty: the selected one, or 1)</source><translation>Número del recuadro (vacío: el seleccionado o 1)</translation></message>
 <message><source>Number of the box, as on the map. Empty: the selected one, or 1.</source><translation>Número del recuadro, como en el mapa. Vacío: el seleccionado o 1.</translation></message>
+<message><source>Of another layer: {scene}</source><translation>De otra capa: {scene}</translation></message>
 <message><source>Of the flight, clockwise from north: one number for all looks, or one for each.</source><translation>Del vuelo, en sentido horario desde el norte: un número para todas las vistas o uno para cada una.</translation></message>
 <message><source>Of the rock; the moment is proportional to it. 30 GPa is usual in the crust.</source><translation>De la roca; el momento es proporcional a ella. 30 GPa es lo usual en la corteza.</translation></message>
 <message><source>One HTML page with the verdict, maps, boxes and everything that was worked out.</source><translation>Una página HTML con el veredicto, mapas, recuadros y todo lo que se dedujo.</translation></message>
+<message><source>One folder for the results of all projects.</source><translation>Una carpeta para los resultados de todos los proyectos.</translation></message>
 <message><source>One fringe</source><translation>Una franja</translation></message>
 <message><source>One fringe is {cm} cm</source><translation>Una franja son {cm} cm</translation></message>
 <message><source>One look: line of sight only</source><translation>Una vista: solo la línea de visión</translation></message>

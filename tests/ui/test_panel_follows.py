@@ -103,6 +103,15 @@ def test_each_searched_layer_brings_its_own_result(fake_detect, panel, layer, ot
     assert panel.verdict.text() == "No deformation found"
 
 
+def test_a_result_of_another_layer_says_so(fake_detect, panel, layer, other, qgis_iface):
+    search(panel, qgis_iface, layer)
+    assert panel.verdict._scene.text() == "Gorkha"
+    read(panel, qgis_iface, other)
+    assert panel.verdict._scene.text() == "Of another layer: Gorkha"
+    read(panel, qgis_iface, layer)
+    assert panel.verdict._scene.text() == "Gorkha"
+
+
 def test_the_dock_is_never_narrower_than_its_content(fake_detect, panel, layer, qgis_iface):
     search(panel, qgis_iface, layer)
     body = panel.widget().widget()

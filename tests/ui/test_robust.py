@@ -7,7 +7,7 @@ import processing
 import pytest
 from osgeo import gdal
 from qgis.core import QgsProcessingException, QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
 from qgis.PyQt.QtWidgets import QMessageBox
 
 from quakefringe.engine.errors import InputError
@@ -133,6 +133,27 @@ def test_the_plugin_is_switched_off_and_on_during_a_search(fake_detect, plugin, 
             assert run not in run._alive
             assert not os.path.exists(run.folder.path)
             QgsProject.instance().clear()
+    finally:
+        plugin.initGui()
+
+
+def test_a_plugin_that_is_reloaded_leaves_nothing_and_keeps_the_runs(fake_detect, plugin, layer, qgis_iface):
+    plugin.toolbar.detect.trigger()
+    wait_for(lambda: not plugin.toolbar.runs)
+    window, canvas = qgis_iface.mainWindow(), qgis_iface.mapCanvas()
+
+    def left() -> int:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(window.findChildren(QObject)) + len(canvas.findChildren(QObject))
+
+    try:
+        plugin.unload()
+        before = left()
+        for _ in range(3):
+            plugin.initGui()
+            assert [run.scene for run in plugin.window.register.runs] == ["Gorkha"]
+            plugin.unload()
+        assert left() == before
     finally:
         plugin.initGui()
 

@@ -82,6 +82,7 @@ class ArchiveTool(QObject):
         self.opener.remove()
         self._iface.removeDockWidget(self.dock)
         self.dock.deleteLater()
+        self.deleteLater()
 
     def choose(self) -> None:
         """Ask for the GeoPackage of an archive and open it."""

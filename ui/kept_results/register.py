@@ -73,10 +73,12 @@ class Register(QObject):
         self._read()
 
     def close(self) -> None:
-        """Stop following the project."""
+        """Stop following the project, which keeps the list for the plugin when it is switched on again."""
+        self._write()
         self._project.readProject.disconnect(self._read)
         self._project.writeProject.disconnect(self._write)
         self._project.cleared.disconnect(self._clear)
+        self.deleteLater()
 
     def add(self, run: KeptRun) -> None:
         """Put a run first."""

@@ -11,7 +11,7 @@ from qgis.gui import (
     QgsOptionsWidgetFactory,
     QgsSpinBox,
 )
-from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..resources import NAME, icon
@@ -81,25 +81,45 @@ class OptionsPage(QgsOptionsPageWidget):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        for title, widget in (
-            (tr("Keep results"), self.place),
-            (tr("Folder of results"), self.folder),
-            (tr("Backend"), self.backend),
-            (tr("Threads"), self.threads),
-            (tr("Probability for “present”"), self.threshold),
-            (tr("Lowest coherence"), self.coherence),
-            (tr("Default elevation model"), self.dem),
-            (tr("Default earthquake catalogue"), self.catalogue),
-            (tr("Fringe when re-wrapping"), self.fringe),
-        ):
+        for title, widget, tip in self._rows():
             widget.setAccessibleName(title)
+            widget.setToolTip(tip)
             form.addRow(QLabel(title), widget)
         reset = QPushButton(tr("Reset to defaults"))
         reset.clicked.connect(lambda _checked=False: self.show_preferences(DEFAULTS))
-        form.addRow("", reset)
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(reset)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
+        layout.addLayout(last)
         layout.addStretch(1)
+
+    def _rows(self) -> tuple[tuple[str, QWidget, str], ...]:
+        """Title, widget and tooltip of each line."""
+        return (
+            (tr("Keep results"), self.place, tr("Each search gets a folder with its layers and its report.")),
+            (tr("Folder of results"), self.folder, tr("One folder for the results of all projects.")),
+            (tr("Backend"), self.backend, tr("The library that runs the network.")),
+            (tr("Threads"), self.threads, tr("Fewer threads leave cores to other programs.")),
+            (
+                tr("Probability for “present”"),
+                self.threshold,
+                tr("Probability from which an earthquake is called present."),
+            ),
+            (tr("Lowest coherence"), self.coherence, tr("Leave out pixels of lower coherence.")),
+            (tr("Default elevation model"), self.dem, tr("Elevation model in metres, in any CRS.")),
+            (
+                tr("Default earthquake catalogue"),
+                self.catalogue,
+                tr("File with earthquakes to compare every result with."),
+            ),
+            (
+                tr("Fringe when re-wrapping"),
+                self.fringe,
+                tr("Line-of-sight motion that one turn of the colours stands for."),
+            ),
+        )
 
     def show_preferences(self, preferences: Preferences) -> None:
         """Fill the form."""

@@ -8,6 +8,7 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
+    QgsMapLayer,
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
@@ -99,6 +100,13 @@ class CurrentResult(QObject):
         path = str(self.summary.input.get("path", "")) if self.summary else ""
         rasters = (one for one in layers.values() if isinstance(one, QgsRasterLayer) and not run_of(one))
         return next((one for one in rasters if path and path_of_uri(one.source()) == path), None)
+
+    def is_of_another(self, layer: Optional[QgsMapLayer]) -> bool:
+        """Whether a layer is an interferogram, and not the one of this result."""
+        if not isinstance(layer, QgsRasterLayer) or run_of(layer):
+            return False
+        own = self.layer()
+        return own is None or own.id() != layer.id()
 
     def _input(self) -> str:
         """The interferogram: its layer while it is in the project, else its file."""

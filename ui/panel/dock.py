@@ -164,8 +164,7 @@ class Panel(QgsDockWidget):
     def _show_latest(self, layer) -> None:
         """Show the latest result of a layer, unless one of its results is shown already."""
         run = self._register.latest_of(layer.id())
-        shown = self.result.layer() if self.result.run is not None else None
-        if run is not None and (shown is None or shown.id() != layer.id()):
+        if run is not None and self.result.is_of_another(layer):
             self._show_kept(run)
 
     def start(self) -> None:
@@ -227,6 +226,7 @@ class Panel(QgsDockWidget):
             self.run.show_idle(self._detections.unusable(layer) or problem)
         self.model.setText(model_line(self.result.summary))
         self.display.follow(layer)
+        self.verdict.mark_other(self.result.is_of_another(layer))
 
     def _cancel(self) -> None:
         layer = self._iface.activeLayer()

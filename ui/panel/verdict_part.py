@@ -28,6 +28,7 @@ class VerdictCard(QFrame):
         self.setObjectName("quakefringe_verdict")
         self.setAccessibleName(tr("Verdict"))
         self._colour = VERDICT_COLOURS["uncertain"]
+        self._name = ""
         self._headline = wrapped_label()
         font = QFont(self._headline.font())
         font.setBold(True)
@@ -55,7 +56,8 @@ class VerdictCard(QFrame):
     def show_result(self, summary: RunSummary, scene: str, first_look: bool = False) -> None:
         """Show a result, or the first look at it."""
         self._colour = VERDICT_COLOURS[state_of(summary)]
-        self._scene.setText(scene)
+        self._name = scene
+        self.mark_other(False)
         self._headline.setText(headline(summary))
         self._fill_numbers(summary)
         self._boxes.setText(count_of_boxes(summary).capitalize() if not first_look else "")
@@ -71,6 +73,15 @@ class VerdictCard(QFrame):
         )
         self.update()
         self.show()
+
+    def mark_other(self, is_other: bool) -> None:
+        """Say whether another layer is active than the one of the result."""
+        text = tr("Of another layer: {scene}").format(scene=self._name) if is_other else self._name
+        if text != self._scene.text():
+            self._scene.setText(text)
+            font = self._scene.font()
+            font.setBold(is_other)
+            self._scene.setFont(font)
 
     def text(self) -> str:
         """The headline."""

@@ -77,6 +77,7 @@ class LineTool(QgsMapTool):
         """Take the line off the map for good."""
         self._clear()
         self.canvas().scene().removeItem(self._band)
+        self.deleteLater()
 
     def _end(self) -> None:
         points = list(self._points)
