@@ -17,6 +17,8 @@ VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
 PARTLY_SEEN = ("All points lie on one side of the fault", "The motion reaches the edge of the data")
 """How the warnings begin that say that only a part of the motion is seen."""
+SECOND_FAULT = "The residuals show a second fault"
+"""How the warning begins that says that one pair may hold two earthquakes."""
 
 
 def cautions(
@@ -44,7 +46,7 @@ def cautions(
             else "the model keeps one fault, as the evidence is weak or the total moment not stable"
         )
         out.append(
-            f"The residuals show a second fault with {second.moment_part:.0%} of the moment "
+            f"{SECOND_FAULT} with {second.moment_part:.0%} of the moment "
             f"({second.variance_reduction:.0%} "
             f"of the variance with both, ΔBIC {second.delta_bic:.0f}); {used}. One pair may hold two "
             "earthquakes."

@@ -20,7 +20,7 @@ from .modes import Mode
 from .observations import Observations
 from .parameters import to_faults
 from .search import search
-from .uneven_slip import uneven_slip_covariance
+from .uneven_slip import GROWTH, uneven_slip_covariance
 
 GOOD_VARIANCE_REDUCTION = 0.97
 """One fault that explains so much is not compared with two."""
@@ -33,6 +33,9 @@ HOPELESS_BIC = -20.0
 MIN_MOMENT_PART = 0.05
 """Part of the total moment from which a second fault counts: below, it is a patch of uneven slip, and changes
 Mw by less than 0.02."""
+MAX_OFF_PLANE = 0.25
+"""Distance from the larger fault's plane, in parts of its width, up to which a second fault whose middle lies
+within the reach of uneven slip is part of the same rupture."""
 MAX_MOMENT_RATIO = 2.0
 """Ratio of the two faults' total moment to one fault's (or its inverse) up to which the fit is trusted."""
 PARAMETERS = 9
@@ -68,9 +71,22 @@ class SecondFault:
     moment_part: float
 
     @property
+    def apart(self) -> bool:
+        """Whether the smaller fault's middle lies off the plane on which the larger one slips."""
+        larger, smaller = self.faults
+        strike, dip = np.radians(larger[3:5])
+        along = np.array([np.sin(strike), np.cos(strike), 0.0])
+        down = np.array([np.cos(dip) * np.cos(strike), -np.cos(dip) * np.sin(strike), np.sin(dip)])
+        away = smaller[:3] - larger[:3]
+        reach = GROWTH * larger[5:7] / 2
+        off = MAX_OFF_PLANE * larger[6]
+        beyond = abs(away @ along) > reach[0] or abs(away @ down) > reach[1]
+        return bool(beyond or abs(away @ np.cross(along, down)) > off)
+
+    @property
     def reported(self) -> bool:
-        """Whether the data favour two faults clearly."""
-        return self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART
+        """Whether the data favour two faults clearly, and not just uneven slip on one."""
+        return self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART and self.apart
 
     @property
     def stable(self) -> bool:

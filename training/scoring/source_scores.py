@@ -12,6 +12,7 @@ import numpy as np
 
 from ...engine.errors import QuakeFringeError
 from ...engine.source import NodalPlane, SourceEstimate, estimate_source
+from ...engine.source.cautions import SECOND_FAULT
 from ...engine.source.mechanism import kagan_angle, slip_and_normal
 from .source_cases import draw_case
 
@@ -75,6 +76,7 @@ def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]
         "weight": estimate.planes[0].weight,
         "faults": len(estimate.faults),
         "second_fault_bic": estimate.second_fault_bic,
+        "second_reported": any(text.startswith(SECOND_FAULT) for text in estimate.warnings),
         "warnings": list(estimate.warnings),
         "seconds": estimate.seconds,
     }
