@@ -52,6 +52,8 @@ class RealEvent:
         Strike, dip and rake.
     angles : tuple of 2 floats, optional
         Heading and incidence in degrees where the points have no look vectors.
+    extent : tuple of 4 floats, optional
+        Box (west, south, east, north) that is estimated, widened as that of a detection; None: all points.
     goals : Goals
     """
 
@@ -62,6 +64,7 @@ class RealEvent:
     depth_km: Optional[Range] = None
     mechanism: Optional[tuple[float, float, float]] = None
     angles: Optional[Range] = None
+    extent: Optional[tuple[float, float, float, float]] = None
     goals: Goals = field(default_factory=Goals)
 
 
@@ -127,7 +130,7 @@ EVENTS = (
             "descending": "tottori2016_alos2_desc_20160803_20161026_los",
             "descending, left": "tottori2016_alos2_desc-left_20141207_20161023_los",
         },
-        PAIR, (6.2, 6.2), goals=Goals(0.3),
+        PAIR, (6.2, 6.2), extent=(133.69, 35.32, 133.96, 35.51), goals=Goals(0.3),
     ),
     RealEvent(
         "Illapel 2015 (land only)",

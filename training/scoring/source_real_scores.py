@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -15,6 +15,7 @@ from ...engine.errors import InputError, QuakeFringeError
 from ...engine.source import Look, SourceEstimate, estimate_source
 from ...engine.source.cautions import PARTLY_SEEN
 from ...engine.source.mechanism import kagan_angle
+from ...engine.source.scenes import WIDENING
 from .source_real_events import EVENTS, Goals, RealEvent
 from .source_scores import nearest_plane
 
@@ -56,7 +57,7 @@ def score_real(folder: Path, out: Path) -> list[dict[str, Any]]:
     for event, name, files in wanted:
         if (event.name, name) in rows:
             continue
-        row = _score(event, name, [read_points(points / f"{file}.csv", event.angles) for file in files])
+        row = _score(event, name, [_look(points / f"{file}.csv", event) for file in files])
         rows[event.name, name] = row
         logger.info("%s, %s: %s", event.name, name, row.get("errors", row.get("refused")))
         with checkpoint.open("a", encoding="utf-8") as file:
@@ -72,6 +73,24 @@ def _runs(event: RealEvent) -> dict[str, tuple[str, ...]]:
     if event.together:
         runs = {"together": event.together, **runs}
     return runs
+
+
+def _look(path: Path, event: RealEvent) -> Look:
+    """One look of an event: all points, or those in its box, widened as by the detection's way."""
+    look = read_points(path, event.angles)
+    if event.extent is None:
+        return look
+    west, south, east, north = event.extent
+    wide, high = WIDENING * (east - west), WIDENING * (north - south)
+    kept = (look.longitude > west - wide) & (look.longitude < east + wide)
+    kept &= (look.latitude > south - high) & (look.latitude < north + high)
+    return replace(
+        look,
+        longitude=look.longitude[kept],
+        latitude=look.latitude[kept],
+        displacement=look.displacement[kept],
+        look_vectors=look.look_vectors[kept],
+    )
 
 
 def read_points(path: Path, angles: Optional[tuple[float, float]] = None) -> Look:
@@ -119,7 +138,6 @@ def real_errors(event: RealEvent, estimate: SourceEstimate) -> dict[str, float]:
     if event.mechanism is not None:
         truth = dict(zip(("strike", "dip", "rake"), event.mechanism))
         plane, _ = nearest_plane(estimate, truth)
-        # a plane dips to one side only: the same one may be given as strike + 180 with dip near 90
         for name, wanted in truth.items():
             errors[name] = (getattr(plane, name) - wanted + 180) % 360 - 180
         best = estimate.planes[0]

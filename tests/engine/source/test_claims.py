@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.source import LocalFrame
-from quakefringe.engine.source.calibration import STRETCH, interval
+from quakefringe.engine.source.calibration import LEAST, STRETCH, depth_interval, interval
 from quakefringe.engine.source.covariance import far_field_noise
 from quakefringe.engine.source.coverage import is_one_sided, is_partly_seen, reaches_edge
 from quakefringe.engine.source.observations import Observations
@@ -73,3 +73,9 @@ def test_misfit_in_the_near_field_is_not_called_noise():
 def test_an_interval_holds_an_estimate_beyond_the_draws(looks):
     low, high = interval(np.linspace(10, 20, 100), 25.0, "dip", looks)
     assert low < 25.0 < high
+
+
+def test_draws_that_agree_leave_what_uneven_slip_may_have_moved():
+    low, high = interval(np.full(100, 6.5), 6.5, "mw", 2)
+    assert (low, high) == pytest.approx((6.5 - LEAST[2]["mw"], 6.5 + LEAST[2]["mw"]))
+    assert depth_interval(np.full(100, 3.0), 3.0, 1)[1] == pytest.approx(3.0 * np.exp(LEAST[1]["depth"]))
