@@ -125,6 +125,17 @@ def test_the_dock_is_never_narrower_than_its_content(fake_detect, panel, layer, 
         assert button.width() >= button.sizeHint().width(), button.text()
 
 
+def test_the_panel_scrolls_to_a_new_verdict(fake_detect, panel, layer, qgis_iface):
+    panel.resize(panel.width(), 260)
+    search(panel, qgis_iface, layer)
+    area = panel.widget().viewport()
+
+    def bottom() -> int:
+        return panel.verdict.mapTo(panel.widget().widget(), panel.verdict.rect().bottomLeft()).y()
+
+    wait_for(lambda: 0 < bottom() - panel.widget().verticalScrollBar().value() <= area.height())
+
+
 @pytest.mark.parametrize("mark", [dot, outline])
 def test_a_mark_keeps_its_colour_in_a_selected_line(mark):
     icon = mark("#c4382c")

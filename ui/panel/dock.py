@@ -251,10 +251,12 @@ class Panel(QgsDockWidget):
             self.boxes.hide()
             self.steps.hide()
             self.verdict.show_result(summary, run.scene, first_look=True)
+            self.widget().reveal(self.verdict)
 
     def _finished(self, run, kept: KeptRun) -> None:
         self._times.end(run.layer_id)
         self._show_result(kept, run.summary, run.layer_id)
+        self.widget().reveal(self.verdict)
         self.guide.advance(RESULT)
 
     def _show_kept(self, run: KeptRun) -> None:
@@ -295,3 +297,4 @@ class Panel(QgsDockWidget):
         self.show()
         self.raise_()
         self.guide.go_to(READ)
+        self.widget().reveal(self.guide)

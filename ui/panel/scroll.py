@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.gui import QgsScrollArea
-from qgis.PyQt.QtCore import QEvent, QSize, Qt
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer
 from qgis.PyQt.QtWidgets import QWidget
+
+MARGIN_PIXELS = 8
+"""Space around a part that the panel scrolls to."""
 
 
 class PanelScroll(QgsScrollArea):
@@ -23,6 +26,10 @@ class PanelScroll(QgsScrollArea):
     def __init__(self, body: QWidget, widest: tuple[QWidget, ...] = (), parent: Optional[QWidget] = None):
         super().__init__(parent)
         self._widest = widest
+        self._wanted: Optional[QWidget] = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._scroll)
         self.setWidgetResizable(True)
         self.setFrameShape(QgsScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -34,6 +41,15 @@ class PanelScroll(QgsScrollArea):
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+    def reveal(self, part: QWidget) -> None:
+        """Scroll to a part, once its layout is known."""
+        self._wanted = part
+        self._soon.start(0)
+
+    def _scroll(self) -> None:
+        if self._wanted is not None:
+            self.ensureWidgetVisible(self._wanted, 0, MARGIN_PIXELS)
 
     def minimumSizeHint(self) -> QSize:
         """The width of the content; any height."""

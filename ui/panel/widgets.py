@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtCore import QEvent, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from qgis.PyQt.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -23,25 +23,42 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", parent: Optional[QWidget] = None):
         super().__init__(parent)
+        self._text = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setText(text)
 
     def setText(self, text: str) -> None:
         """Set the text, and the tooltip with it."""
-        super().setText(text)
+        self._text = text
         self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._elide()
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
 
     def minimumSizeHint(self) -> QSize:
         """No width is too small."""
         return QSize(0, super().minimumSizeHint().height())
 
-    def paintEvent(self, event) -> None:
-        """Draw the text as far as it fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+    def resizeEvent(self, event) -> None:
+        """Fit the text to the new width."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def changeEvent(self, event) -> None:
+        """Fit the text to another font or theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._elide()
+
+    def _elide(self) -> None:
+        metrics = self.fontMetrics()
+        indent = metrics.horizontalAdvance("x") // 2 if self.frameWidth() else 0  # as QLabel draws it
+        width = self.contentsRect().width() - indent
+        super().setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, width))
 
 
 def section_title(text: str) -> QLabel:
