@@ -3,8 +3,10 @@
 QGIS itself runs this file (``qgis --code``); ``tools/screenshot.sh`` starts it. Environment:
 
 - SCREENSHOT_DOCS: a folder; all pictures of the documentation go there, with a copy of the report. They show
-  the sample in the folder SCREENSHOT_SAMPLE. With SCREENSHOT_LANGUAGE as well, one picture in the language in
-  which QGIS was started goes there;
+  the sample in the folder SCREENSHOT_SAMPLE, and leave a project with the result in SCREENSHOT_PROJECT. With
+  SCREENSHOT_LANGUAGE as well, one picture in the language in which QGIS was started goes there. With
+  SCREENSHOT_PANEL, the panel of that project goes there under this name, in the density and the theme in
+  which QGIS was started;
 - SCREENSHOT_FILM: a folder; the frames of a run on the sample go there;
 - otherwise SCREENSHOT_SCENE (a raster), SCREENSHOT_OUT (a .png) and SCREENSHOT_STYLE ("wrapped",
   "displacement" or empty): one picture of the result and one of the run.
@@ -19,9 +21,10 @@ import time
 import traceback
 
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
-from qgis.PyQt.QtWidgets import QDockWidget, QLineEdit, QToolBar
-from qgis.utils import iface, loadPlugin, plugins, startPlugin
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QLineEdit
+from qgis.utils import iface, plugins
+from screenshot_window import prepared_window, process_events, show_scene, wait_for_map
 
 MAX_RUN_SECONDS = 900
 MAX_PROFILE_SECONDS = 30
@@ -29,64 +32,12 @@ RUNNING_PICTURE_PERCENT = 30
 """Progress at which the run has a first verdict and an estimate of the remaining time."""
 FILM_STEP_PERCENT = 12.0
 """Progress between two frames of the film."""
-PANEL_WIDTH_PIXELS = 325
+TITLE_HEIGHT_PIXELS = 50
+"""Height of a floating dock above and below its content, at most."""
 SAMPLE = os.environ.get("SCREENSHOT_SAMPLE", "")
 WRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.diff_pha.tif")
 UNWRAPPED = os.path.join(SAMPLE, "20150417_20150429.geo.unw.tif")
 QUIET = os.path.join(SAMPLE, "quiet", "20150405_20150417.geo.diff_pha.tif")
-
-
-def process_events(seconds: float) -> None:
-    """Let QGIS work for this long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        QCoreApplication.processEvents()
-        time.sleep(0.01)
-
-
-def wait_for_map() -> None:
-    """Draw the map anew and wait until it is complete."""
-    process_events(0.5)
-    canvas = iface.mapCanvas()
-    canvas.refreshAllLayers()
-    process_events(0.5)
-    canvas.waitWhileRendering()
-    process_events(0.5)
-
-
-def start_plugin():
-    """Return the running plugin; load it first if the profile has it switched off."""
-    if "quakefringe" not in plugins and not (loadPlugin("quakefringe") and startPlugin("quakefringe")):
-        raise RuntimeError("QuakeFringe does not load; see QGIS' log.")
-    return plugins["quakefringe"]
-
-
-def hide_everything_else(window) -> None:
-    """Show the Layers panel and three toolbars only."""
-    for dock in window.findChildren(QDockWidget):
-        dock.setVisible(dock.objectName() == "Layers")
-    shown = {"mFileToolBar", "mMapNavToolBar", "mPluginToolBar"}
-    for bar in window.findChildren(QToolBar):
-        if bar.parent() is window:
-            bar.setVisible(bar.objectName() in shown)
-    window.resizeDocks([window.findChild(QDockWidget, "Layers")], [330], 1)
-
-
-def show_scene(toolbar, path: str, style: str = "") -> QgsRasterLayer:
-    """Add a raster in one of the plugin's styles, make it active and zoom to it."""
-    layer = QgsRasterLayer(path, os.path.basename(path).removesuffix(".tif"))
-    if not layer.isValid():
-        raise RuntimeError(f"{path} does not open.")
-    QgsProject.instance().setCrs(layer.crs())
-    QgsProject.instance().addMapLayer(layer)
-    iface.setActiveLayer(layer)
-    process_events(0.3)
-    if style:
-        getattr(toolbar, style).trigger()
-        iface.messageBar().clearWidgets()
-    iface.mapCanvas().setExtent(layer.extent().buffered(0.04 * layer.extent().height()))
-    wait_for_map()
-    return layer
 
 
 class Film:
@@ -213,6 +164,7 @@ def documentation_pictures(plugin, toolbar, folder: str) -> None:
     detect(toolbar, path("running.png"))
     save("window.png")
     copy_report(path("report.html"))
+    QgsProject.instance().write(os.environ["SCREENSHOT_PROJECT"])
     profile_through_box(plugin)
     save("profile.png")
     plugin.window.profile.dock.hide()
@@ -239,16 +191,26 @@ def documentation_pictures(plugin, toolbar, folder: str) -> None:
     save("quiet.png")
 
 
-def picture_in_a_language(plugin, toolbar, folder: str) -> None:
-    """Take a picture of the guided first run and one of a result, in the language of QGIS."""
+def picture_in_a_language(plugin, folder: str) -> None:
+    """Take a picture of the guided first run in the language of QGIS."""
     language = os.environ["SCREENSHOT_LANGUAGE"]
     plugin.window.try_sample()
     wait_for_map()
     iface.mainWindow().grab().save(os.path.join(folder, f"guide-{language}.png"))
-    QgsProject.instance().clear()
-    show_scene(toolbar, QUIET, "wrapped")
-    detect(toolbar)
-    iface.mainWindow().grab().save(os.path.join(folder, f"quiet-{language}.png"))
+
+
+def picture_of_panel(plugin, folder: str) -> None:
+    """Open the project with the result again, and take a picture of the panel."""
+    project = QgsProject.instance()
+    if not project.read(os.environ["SCREENSHOT_PROJECT"]):
+        raise RuntimeError(project.error())
+    iface.setActiveLayer(project.mapLayersByName(os.path.basename(WRAPPED).removesuffix(".tif"))[0])
+    process_events(3.0)
+    panel = plugin.panel
+    panel.setFloating(True)
+    panel.resize(panel.width(), panel.widget().widget().minimumSizeHint().height() + TITLE_HEIGHT_PIXELS)
+    process_events(1.0)
+    panel.grab().save(os.path.join(folder, f"{os.environ['SCREENSHOT_PANEL']}.png"))
 
 
 def one_picture(toolbar) -> None:
@@ -261,17 +223,13 @@ def one_picture(toolbar) -> None:
 
 def main() -> None:
     """Take the pictures that the environment asks for."""
-    window = iface.mainWindow()
-    window.resize(1380, 860)
-    hide_everything_else(window)
-    plugin = start_plugin()
-    plugin.panel.show()
-    process_events(0.5)
-    window.resizeDocks([plugin.panel], [PANEL_WIDTH_PIXELS], Qt.Orientation.Horizontal)
+    plugin = prepared_window()
     toolbar = plugin.toolbar
     folder = os.environ.get("SCREENSHOT_DOCS")
     if folder and os.environ.get("SCREENSHOT_LANGUAGE"):
-        picture_in_a_language(plugin, toolbar, folder)
+        picture_in_a_language(plugin, folder)
+    elif folder and os.environ.get("SCREENSHOT_PANEL"):
+        picture_of_panel(plugin, folder)
     elif folder:
         documentation_pictures(plugin, toolbar, folder)
     elif os.environ.get("SCREENSHOT_FILM"):
