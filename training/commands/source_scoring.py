@@ -27,6 +27,9 @@ def add_commands(commands: Any) -> None:
         "--out", default="runs/source-scores", metavar="FOLDER", help="folder for the scores [%(default)s]"
     )
     command.add_argument(
+        "--pairs", action="store_true", help="two earthquakes in each case: is the second one reported?"
+    )
+    command.add_argument(
         "--real", metavar="FOLDER", help="folder with the point sets of real earthquakes (points/*.csv)"
     )
     seeds = command.add_mutually_exclusive_group()
@@ -42,7 +45,7 @@ def _scores(options: argparse.Namespace) -> None:
     import json
     from pathlib import Path
 
-    from ..scoring import source_real_scores, source_scores
+    from ..scoring import source_cases, source_real_scores, source_scores
 
     if options.real is not None:
         rows = source_real_scores.score_real(Path(options.real), Path(options.out))
@@ -53,7 +56,10 @@ def _scores(options: argparse.Namespace) -> None:
         first = source_scores.FIRST_CALIBRATION_SEED
     folder = Path(options.out)
     rows = source_scores.score_cases(
-        range(first, first + options.cases), options.looks, folder / "cases.jsonl"
+        range(first, first + options.cases),
+        options.looks,
+        folder / "cases.jsonl",
+        source_cases.draw_pair if options.pairs else source_cases.draw_case,
     )
     result = {
         str(count): source_scores.summary([row for row in rows if row["looks"] == count])

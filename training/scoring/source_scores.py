@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Optional
 
@@ -14,7 +14,7 @@ from ...engine.errors import QuakeFringeError
 from ...engine.source import NodalPlane, SourceEstimate, estimate_source
 from ...engine.source.cautions import SECOND_FAULT
 from ...engine.source.mechanism import kagan_angle, slip_and_normal
-from .source_cases import draw_case
+from .source_cases import SourceCase, draw_case
 
 logger = logging.getLogger(__name__)
 
@@ -25,15 +25,15 @@ RIGHT_PLANE_DEG = 30.0
 """Angle between planes up to which the likelier plane is the one that slipped."""
 
 
-def score_case(seed: int, looks: int) -> dict[str, Any]:
-    """Truth, estimate and errors of one simulated case."""
-    case = draw_case(seed)
-    row: dict[str, Any] = {"seed": seed, "looks": looks, "truth": case.truth}
+def score_case(seed: int, looks: int, draw: Callable[[int], SourceCase] = draw_case) -> dict[str, Any]:
+    """Truth, estimate and errors of one simulated case; of two earthquakes the total magnitude counts."""
+    case = draw(seed)
+    row: dict[str, Any] = {"seed": seed, "looks": looks, "truth": {**case.truth, "mw": case.mw}}
     try:
         estimate = estimate_source(case.looks[:looks])
     except QuakeFringeError as error:
         return {**row, "refused": str(error)}
-    return {**row, **compare(estimate, case.truth)}
+    return {**row, **compare(estimate, row["truth"])}
 
 
 def compare(estimate: SourceEstimate, truth: dict[str, float]) -> dict[str, Any]:
@@ -106,7 +106,10 @@ def nearest_plane(estimate: SourceEstimate, truth: dict[str, float]) -> tuple[No
 
 
 def score_cases(
-    seeds: Iterable[int], looks: Iterable[int], checkpoint: Optional[Path] = None
+    seeds: Iterable[int],
+    looks: Iterable[int],
+    checkpoint: Optional[Path] = None,
+    draw: Callable[[int], SourceCase] = draw_case,
 ) -> list[dict[str, Any]]:
     """Score cases; finished ones in the checkpoint (JSON lines) are not computed again."""
     rows: list[dict[str, Any]] = []
@@ -118,7 +121,7 @@ def score_cases(
     for seed, count in wanted:
         if (seed, count) in done:
             continue
-        row = score_case(seed, count)
+        row = score_case(seed, count, draw)
         rows.append(row)
         logger.info("case %d, looks %d: %s", seed, count, row.get("errors", row.get("refused")))
         if checkpoint is not None:
@@ -147,5 +150,7 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     out["kagan"] = {"median": float(np.median(kagan)), "90%": float(np.quantile(kagan, 0.9))}
     out["right_plane"] = float(np.mean([row["right_plane"] for row in good]))
     out["fault_claimed"] = float(np.mean([row["kind"] == "fault" for row in good]))
+    out["second_fault_reported"] = float(np.mean([row["second_reported"] for row in good]))
+    out["two_faults_in_model"] = float(np.mean([row["faults"] > 1 for row in good]))
     out["seconds"] = {"median": float(np.median([row["seconds"] for row in good]))}
     return out
