@@ -203,7 +203,7 @@ def test_no_teacher_is_no_distillation():
     [
         ("distillation.orientations=3", "distillation.orientations = 3 is unknown; give 1, 2, 4 or 8"),
         ("distillation.share=1.5", "distillation.share = 1.5 is out of range; give 0 to 1"),
-        ("distillation.teachers='runs/a'", "distillation.teachers must be a list"),
+        ("distillation.teachers='runs/a'", "distillation.teachers must be a list of texts in quotes"),
         ("distillation.teachers=[3]", r"distillation\.teachers\.0 = 3 must be a text"),
         ("distillation.teacher=['runs/a']", "did you mean teachers"),
     ],

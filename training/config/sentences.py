@@ -99,7 +99,8 @@ def _wrong_list(location: list[Any], kind: Any, where: str) -> str:
     members: tuple[Any, ...] = getattr(_field(location, kind).annotation, "__args__", ())
     if len(members) > 1 and members[-1] is not Ellipsis:
         return f"{path} needs a list of {len(members)} numbers."
-    return f"{path} must be a list of tables."
+    kind_of_members = "texts in quotes" if members[:1] == (str,) else "tables"
+    return f"{path} must be a list of {kind_of_members}."
 
 
 def _fields(kind: Any) -> dict[str, FieldInfo]:

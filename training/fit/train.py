@@ -20,7 +20,7 @@ from ..model.from_onnx import renew_normalisation
 from ..model.losses import total_loss
 from ..model.network import QuakeViT, load_weights
 from ..scoring.validation import ValidationTiles, predict, score
-from .distillation import teacher_of
+from .distillation import Teacher, teacher_of
 from .optimiser import (
     MovingAverage,
     compile_in_place,
@@ -87,20 +87,25 @@ def run(
     if recipe is None:
         raise InputError("No recipe is given; give one, or use --resume.")
     fabric = make_fabric(device, devices, recipe.optimiser.precision)
+    teacher = teacher_of(recipe, fabric.device)
     if opened is None:
         facts = {"device": _device_name(fabric.device), "devices": fabric.world_size, "data": bool(data)}
         opened = (
             TrainingRun.create(path, recipe, facts) if fabric.is_global_zero else TrainingRun(path, recipe)
         )
-    Trainer(fabric, opened, data=data, cache=cache or str(path / "cache")).fit(resume=resume, init=init)
+    trainer = Trainer(fabric, opened, teacher, data=data, cache=cache or str(path / "cache"))
+    trainer.fit(resume=resume, init=init)
     return path
 
 
 class Trainer:
     """The training loop, and the state that a checkpoint stores to continue it exactly."""
 
-    def __init__(self, fabric: Any, run: TrainingRun, *, data: str = "", cache: str = "") -> None:
-        self.fabric, self.run, self.recipe, self.data, self.cache = fabric, run, run.recipe, data, cache
+    def __init__(
+        self, fabric: Any, run: TrainingRun, teacher: Optional[Teacher], *, data: str = "", cache: str = ""
+    ) -> None:
+        self.fabric, self.run, self.recipe, self.teacher = fabric, run, run.recipe, teacher
+        self.data, self.cache = data, cache
         self.stage = self.step = self.steps = self.shown = self.simulated = 0
         self.seconds = 0.0
         self.before: dict[str, int] = {}
@@ -112,7 +117,6 @@ class Trainer:
         recipe, fabric = self.recipe, self.fabric
         if recipe.data.threads:
             torch.set_num_threads(recipe.data.threads)
-        self.teacher = teacher_of(recipe, fabric.device)
         fabric.seed_everything(recipe.seed, verbose=False)
         network = QuakeViT(recipe.network)
         if init:
