@@ -1,7 +1,8 @@
 """QGIS is closed during a search: the search ends, and QGIS closes without a second click.
 
 Before version 3.26, QGIS asks whether to cancel its background tasks, cancels them, and stays open. Here the
-question is answered when all of these tasks are searches of the plugin; later versions do not ask.
+question is answered when all of these tasks are searches of the plugin; later versions do not ask. Both leave
+the event loop while a cancelled search is still tidying up, so the plugin waits for its end.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 
-from .background import Background
+from .background import UNLOAD_WAIT_S, Background
+from .run import AlgorithmRun
 
 
 class ClosingWatch(QObject):
@@ -28,10 +30,12 @@ class ClosingWatch(QObject):
         self._window = window
         self._backgrounds = backgrounds
         window.installEventFilter(self)
+        QgsApplication.instance().aboutToQuit.connect(self._wait)
 
     def remove(self) -> None:
         """Stop watching."""
         self._window.removeEventFilter(self)
+        QgsApplication.instance().aboutToQuit.disconnect(self._wait)
         self.deleteLater()
 
     def eventFilter(self, watched, event) -> bool:
@@ -39,6 +43,9 @@ class ClosingWatch(QObject):
         if event.type() == QEvent.Type.WindowBlocked and self._count():
             QTimer.singleShot(0, self._answer)
         return False
+
+    def _wait(self) -> None:
+        AlgorithmRun.abandon_all(UNLOAD_WAIT_S)
 
     def _answer(self) -> None:
         box = QApplication.activeModalWidget()

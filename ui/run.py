@@ -113,6 +113,12 @@ class AlgorithmRun(QObject):
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(0.02)
 
+    @classmethod
+    def abandon_all(cls, wait: float) -> None:
+        """Stop every run, also those of a project that was closed, because QGIS is being closed."""
+        for run in list(cls._alive):
+            run.abandon(wait)
+
     def ended(self) -> None:
         """Called once when the task has ended, whatever became of it."""
 
