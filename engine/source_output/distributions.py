@@ -15,8 +15,8 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 224.0, 92.0, 8.0, 26.0, 26.0
 """Size of the area of bars and its margins, in SVG units."""
 BINS = 28
 SHOWN_PERCENTILES = (1.0, 99.0)
-"""Percentiles at the ends of a histogram, which always shows the interval: single draws far away would squeeze
-it."""
+"""Percentiles at the ends of a histogram, which always shows the interval; draws far away would
+squeeze it."""
 COLOURS = ("#b3262f", "#8b959c")
 """Bars of draws on the first and on the second nodal plane."""
 
