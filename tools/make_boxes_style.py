@@ -21,6 +21,7 @@ from qgis.core import (
     QgsTextFormat,
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
+    QgsWkbTypes,
 )
 from qgis.PyQt.QtGui import QColor, QFont
 
@@ -32,8 +33,9 @@ LABEL = (
     " || coalesce(', ' || round(\"fringes\", 1) || ' fringes', '')"
 )
 """Rank, class and probability of the box; below it peak and fringes, where they could be measured."""
+CORNER = "make_point(x_min($geometry), y_max($geometry))"
 MAP_TIP = (
-    '<b>[% "rank" || \'  \' || if("class" = \'earthquake\', \'earthquake\', \'other deformation\')'
+    "<b>[% \"rank\" || '  ' || if(\"class\" = 'earthquake', 'earthquake', 'other deformation')"
     " || ' ' || round(100 * \"probability\") || ' %' %]</b>"
     "[% coalesce('<br>Peak ' || if(\"peak_los_cm\" > 0, '+', '') || round(\"peak_los_cm\", 1) || ' cm', '') %]"
     "[% coalesce('<br>' || \"first_guess\", '') %]"
@@ -78,7 +80,9 @@ def main() -> None:
     app = QgsApplication([], False)
     app.initQgis()
     layer = QgsVectorLayer(
-        "Polygon?field=probability:double&field=class:string&field=rank:integer&field=peak_los_cm:double&field=fringes:double", "boxes", "memory"
+        "Polygon?field=probability:double&field=class:string&field=rank:integer&field=peak_los_cm:double&field=fringes:double",
+        "boxes",
+        "memory",
     )
     earthquake, other = outline("255,255,255,255", "solid"), outline("255,214,10,255", "dash")
     layer.setRenderer(
@@ -106,8 +110,13 @@ def main() -> None:
     settings.setFormat(text)
     settings.fieldName = LABEL
     settings.isExpression = True
-    # Outside the box, so that the label does not cover the deformed ground.
-    settings.placement = QgsPalLayerSettings.Placement.OutsidePolygons
+    # Above the upper left corner: it covers no deformed ground, and stays on a map that shows just the box.
+    settings.placement = QgsPalLayerSettings.Placement.OverPoint
+    settings.quadOffset = QgsPalLayerSettings.QuadrantPosition.QuadrantAboveRight
+    settings.geometryGenerator = CORNER
+    settings.geometryGeneratorType = QgsWkbTypes.GeometryType.PointGeometry
+    settings.geometryGeneratorEnabled = True
+    settings.multilineAlign = QgsPalLayerSettings.MultiLineAlign.MultiLeft
     settings.displayAll = True
     settings.priority = 10
     settings.obstacle = False

@@ -50,7 +50,7 @@ class DetectionRun(AlgorithmRun):
         project = QgsProject.instance()
         common = {**parameters, "INPUT": layer.id()}
         super().__init__(
-            Detect(),
+            _KeptDetect(folder),
             {
                 **common,
                 "HEATMAP": QgsProcessingOutputLayerDefinition(folder.heatmap, project),
@@ -107,6 +107,23 @@ class DetectionRun(AlgorithmRun):
         else:
             self.folder.discard()
             self.failed.emit(self, "")
+
+
+class _KeptDetect(Detect):
+    """Detection that removes the folder when it wrote nothing: the window may be gone by then."""
+
+    def __init__(self, folder: RunFolder):
+        super().__init__()
+        self._kept_folder = folder
+
+    def createInstance(self):
+        return _KeptDetect(self._kept_folder)
+
+    def processAlgorithm(self, parameters, context, feedback):
+        try:
+            return super().processAlgorithm(parameters, context, feedback)
+        finally:
+            self._kept_folder.discard()
 
 
 class _FirstLook(AlgorithmRun):

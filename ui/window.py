@@ -7,6 +7,7 @@ from qgis.PyQt.QtCore import Qt
 
 from ..engine.resources import RESOURCES
 from .archive_results.tool import ArchiveTool
+from .background import UNLOAD_WAIT_S
 from .closing import ClosingWatch
 from .detections import Detections
 from .drop import ProductDrops
@@ -19,6 +20,7 @@ from .options.page import OptionsFactory
 from .panel.dock import Panel
 from .profile.tool import ProfileTool
 from .resources import icon
+from .run import AlgorithmRun
 from .styles import apply_wrapped
 from .toolbar import Toolbar
 
@@ -64,6 +66,7 @@ class Window:
 
     def remove(self) -> None:
         """Take everything away and stop all runs."""
+        AlgorithmRun.abandon_all(UNLOAD_WAIT_S)
         self.iface.unregisterOptionsWidgetFactory(self.options)
         self.iface.unregisterCustomDropHandler(self.drops)
         self.closing.remove()

@@ -9,6 +9,7 @@ from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsOpacityWidget
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -66,6 +67,8 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
             widget.setAccessibleName(title)
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
             form.addRow(QLabel(title), widget)
+        for part in self.opacity.findChildren((QSlider, QDoubleSpinBox)):
+            part.setAccessibleName(tr("Opacity"))
         self.fringe.setAccessibleName(tr("One fringe"))
         self.fringe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         form.addRow(QLabel(tr("One fringe")), row)

@@ -12,7 +12,16 @@ from qgis.gui import (
     QgsMapLayerComboBox,
     QgsSpinBox,
 )
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from ..i18n import tr
 from ..options.preferences import BACKENDS
@@ -47,6 +56,8 @@ class OptionsPart(QgsCollapsibleGroupBoxBasic):
         self.extent.clear()  # shows the word for no extent, and selects it
         for line in self.extent.findChildren(QLineEdit):
             line.deselect()
+        for part in self.extent.findChildren((QLineEdit, QToolButton)):
+            part.setAccessibleName(tr("Extent"))
         self.heads = QCheckBox(tr("Single heads and mask"))
         self.heads.setToolTip(tr("Keep a map of each attention head and of the mask as well; see Display."))
         self.elevation = _layers(QgsMapLayerProxyModel.Filter.RasterLayer, tr("of the product"))

@@ -33,6 +33,7 @@ class PanelScroll(QgsScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QgsScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tabulator key goes from part to part
         self.setWidget(body)
         body.installEventFilter(self)
 
