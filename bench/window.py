@@ -20,7 +20,8 @@ from .machine import heading, table
 from .qgis import ROOT, Profile
 
 SAMPLE = ROOT / "resources" / "sample" / "20150417_20150429.geo.diff_pha.tif"
-FRAME_PIXELS = (3000, 2500)
+WIDTH, HEIGHT = 3000, 2500
+"""Pixels of a LiCSAR frame."""
 SCRIPT = Path(__file__).with_name("in_window.py")
 PHASES = (("freeze_reading", "reading"), ("freeze_first_look", "first look"), ("freeze_search", "search"))
 COLUMNS = (
@@ -33,11 +34,14 @@ def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--scene", type=Path, help="measure on this raster only")
+    parser.add_argument("--scene", type=Path, help="measure on this raster instead of the bundled sample")
+    parser.add_argument(
+        "--frame", action="store_true", help=f"measure on a frame of {WIDTH} × {HEIGHT} pixels as well"
+    )
     parser.add_argument("--onnxruntime", action="store_true", help="let QGIS use onnxruntime of .venv")
     arguments = parser.parse_args()
     heading("Answers and freezes of the window")
-    paths = [arguments.scene] if arguments.scene else [SAMPLE, scenes.scene(*FRAME_PIXELS)]
+    paths = [arguments.scene or SAMPLE, *([scenes.scene(WIDTH, HEIGHT)] if arguments.frame else [])]
     rows = [
         row(path, search(path.resolve(), arguments.onnxruntime))
         for path in paths
