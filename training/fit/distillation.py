@@ -1,9 +1,9 @@
 """Distillation: the mean of many passes of trained networks teaches one pass of another.
 
-A mean of several networks, each over several orientations of a tile, is often right where one pass is not,
-but takes as many passes. A network that learns this mean beside the truth gives a part of it in one pass
-(Hinton et al. 2015, arXiv:1503.02531). Teachers see the same tile as the student, after augmentation (Beyer
-et al. 2022, arXiv:2106.05237), so no answer is stored, and a run resumes at any step.
+A mean of several networks, each over several orientations of a tile, can be right where one pass is not, but
+takes as many passes. A network that learns this mean beside the truth gives a part of it in one pass (Hinton
+et al. 2015, arXiv:1503.02531). Teachers see the same tile as the student, after augmentation (Beyer et al.
+2022, arXiv:2106.05237), so no answer is stored, and a run resumes at any step.
 """
 
 from __future__ import annotations
