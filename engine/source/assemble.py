@@ -74,18 +74,15 @@ def assemble(
     fault, slips = best.fault[None], best.slips[None]
     moment = float(moment_of(fault, slips, rigidity)[0])
     sources = [make_fault(best.fault, best.slips, frame)]
-    centroid = best.fault[:3]
+    centroid, beside = best.fault[:3], 0.0
     if second is not None and second.stable:
-        moments = moment_of(second.faults, second.slips, rigidity)
-        sources = [make_fault(second.faults[i], second.slips[i], frame) for i in range(2)]
-        centroid = moments @ second.faults[:, :3] / moments.sum()
-        moment, one = float(moments.sum()), moment
+        sources.append(make_fault(second.faults[1], second.slips[1], frame))
+        beside = float(moment_of(second.faults[1:], second.slips[1:], rigidity)[0])
+        centroid = (moment * centroid + beside * second.faults[1, :3]) / (moment + beside)
+    moment += beside
     mw = float(moment_magnitude(np.float64(moment)))
-    draws = make_draws(sample, plane_of_draw, frame, rigidity)
+    draws = make_draws(sample, plane_of_draw, frame, rigidity, beside)
     mw_90 = interval(draws.mw, mw, "mw", observed.looks)
-    if second is not None and second.stable:
-        single = float(moment_magnitude(np.float64(one)))
-        mw_90 = min(mw_90[0], single), max(mw_90[1], single)
     fits = look_fits(looks, observed, noises, sources, best.problem.weights)
     reduction = _reduction(observed, fits)
     place = frame.to_lonlat(centroid[0], centroid[1])
@@ -148,12 +145,15 @@ def _kagan(plane: NodalPlane, settings: SourceSettings) -> Optional[float]:
     return float(kagan_angle(plane.strike, plane.dip, plane.rake, settings.mechanism))
 
 
-def make_draws(sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: float) -> Draws:
-    """Marginals of the draws."""
+def make_draws(
+    sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: float, beside: float = 0.0
+) -> Draws:
+    """Marginals of the draws; magnitudes include the moment in N m of a fault `beside` the one drawn."""
     faults, slips = sample.faults, sample.slips
     longitude, latitude = frame.to_lonlat(faults[:, 0], faults[:, 1])
+    moments = moment_of(faults, slips, rigidity) + beside
     return Draws(
-        moment_magnitude(moment_of(faults, slips, rigidity)), longitude, latitude, faults[:, 2], faults[:, 3],
+        moment_magnitude(moments), longitude, latitude, faults[:, 2], faults[:, 3],
         faults[:, 4], np.degrees(np.arctan2(slips[:, 1], slips[:, 0])), faults[:, 5], faults[:, 6],
         np.linalg.norm(slips, axis=1), stress_drop_mpa(faults, slips, rigidity), plane,
     )  # fmt: skip

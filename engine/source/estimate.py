@@ -16,12 +16,13 @@ from .fit import Problem, refine
 from .look import Look, looks_frame
 from .modes import MAX_MODES, Found, distinct
 from .observations import Observations, observe
+from .parameters import from_faults
 from .posterior import draw_posterior, polish
 from .results import SourceEstimate
 from .reweighting import reweighted_modes
 from .rivals import compare
 from .search import PROPOSAL_COLUMNS, Proposal, search
-from .second_fault import find_second
+from .second_fault import SecondFault, find_second
 from .settings import DEFAULTS, SourceSettings
 
 __all__ = ["PROPOSAL_COLUMNS", "Proposal", "estimate_source"]
@@ -81,6 +82,8 @@ def estimate_source(
     check_motion(compared)
     run.report(75, "Looking for a second fault")
     second = find_second(observed, found.modes[0], rng, run.tick)
+    if second is not None and second.stable:
+        found = larger_alone(observed, second, rng, run)
     run.report(85, "Drawing from the posterior")
     sample = draw_posterior(found.modes, settings.draws, rng, run.tick)
     result = assemble(
@@ -96,6 +99,16 @@ def estimate_source(
     )
     run.report(100, f"Mw {result.mw:.2f}")
     return result
+
+
+def larger_alone(
+    observed: Observations, second: SecondFault, rng: np.random.Generator, run: RunProgress
+) -> Found:
+    """Modes of the larger of two faults, from the data less the motion of the smaller one."""
+    rest = second.without_smaller(observed)
+    problem = Problem(rest, weighting(first_covariance(rest), rest.ramps))
+    found = reweighted_modes(problem, from_faults(second.faults[:1]), run.tick)
+    return Found(polish(found.modes, rng, run.tick), found.noises)
 
 
 def find_modes(

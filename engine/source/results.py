@@ -209,7 +209,8 @@ class SourceEstimate:
     verdict : str
         The same as one sentence.
     faults : tuple of Fault
-        The rectangles whose sum is the model: one, or two where one pair holds two faults.
+        The rectangles whose sum is the model: one, or two where one pair holds two faults, the larger first.
+        Planes, size, slip and draws are then those of the larger, magnitude and centroid those of both.
     draws : Draws
     frame : LocalFrame
         Origin of `east_km` and `north_km`.

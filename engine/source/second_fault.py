@@ -38,6 +38,9 @@ MAX_OFF_PLANE = 0.25
 within the reach of uneven slip is part of the same rupture."""
 MAX_MOMENT_RATIO = 2.0
 """Ratio of the two faults' total moment to one fault's (or its inverse) up to which the fit is trusted."""
+CLEAR_GAIN, MAX_CLEAR_RATIO = 0.6, 6.0
+"""Part of what one fault leaves from which two explain the motion clearly better, wherever the second lies;
+one fault then was a compromise, and may have had a sixth of the moment."""
 PARAMETERS = 9
 """Parameters of a fault: place, depth, strike, dip, length, width and two slips."""
 CANDIDATES, STARTS, STEPS, ROUNDS = 1500, 12, 12, 3
@@ -61,6 +64,8 @@ class SecondFault:
         Total moment of both over that of the one fault.
     moment_part : float
         Moment of the smaller fault in parts of both.
+    gain : float
+        Part of the variance left by one fault that both explain.
     """
 
     faults: np.ndarray
@@ -69,6 +74,7 @@ class SecondFault:
     delta_bic: float
     moment_ratio: float
     moment_part: float
+    gain: float
 
     @property
     def apart(self) -> bool:
@@ -84,15 +90,26 @@ class SecondFault:
         return bool(beyond or abs(away @ np.cross(along, down)) > off)
 
     @property
+    def clear(self) -> bool:
+        """Whether one fault is a compromise between two."""
+        return self.gain > CLEAR_GAIN
+
+    @property
     def reported(self) -> bool:
         """Whether the data favour two faults clearly, and not just uneven slip on one."""
-        return self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART and self.apart
+        enough = self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART
+        return enough and (self.apart or self.clear)
 
     @property
     def stable(self) -> bool:
         """Whether both faults enter the model; otherwise a second one is only a warning."""
-        steady = 1 / MAX_MOMENT_RATIO < self.moment_ratio < MAX_MOMENT_RATIO
-        return self.reported and self.delta_bic > MODEL_BIC and steady
+        limit = MAX_CLEAR_RATIO if self.clear else MAX_MOMENT_RATIO
+        return self.reported and self.delta_bic > MODEL_BIC and 1 / limit < self.moment_ratio < limit
+
+    def without_smaller(self, observed: Observations) -> Observations:
+        """The data less the smaller fault's motion."""
+        unit = unit_slip_los(observed.x, observed.y, observed.look, self.faults[1:])
+        return replace(observed, data=observed.data - self.slips[1] @ unit[0])
 
 
 def variance_reduction(observed: Observations, residual: np.ndarray) -> float:
@@ -148,7 +165,8 @@ def find_second(
 
     Each fault is fitted in turn to what the other leaves.
     """
-    if variance_reduction(observed, mode.residual()) > GOOD_VARIANCE_REDUCTION:
+    single = variance_reduction(observed, mode.residual())
+    if single > GOOD_VARIANCE_REDUCTION:
         return None
     one = _Model(observed, [mode.theta], [mode.slips])
     rest = Problem(replace(observed, data=one.residual), one.weights)
@@ -165,13 +183,15 @@ def find_second(
     moments = faults[:, 5] * faults[:, 6] * np.linalg.norm(slips, axis=1)
     alone = mode.fault[5] * mode.fault[6] * np.linalg.norm(mode.slips)
     order = np.argsort(-moments, kind="stable")
+    both = variance_reduction(observed, best.residual)
     return SecondFault(
         faults[order],
         slips[order],
-        variance_reduction(observed, best.residual),
+        both,
         one.bic - best.bic,
         float(moments.sum() / alone),
         float(moments.min() / moments.sum()),
+        (both - single) / (1 - single),
     )
 
 

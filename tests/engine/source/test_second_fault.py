@@ -60,19 +60,21 @@ def test_one_earthquake_has_no_second_fault():
 
 
 @pytest.mark.parametrize(
-    ("bic", "ratio", "part", "off", "reported", "stable"),
+    ("bic", "ratio", "part", "off", "gain", "reported", "stable"),
     [
-        (500.0, 1.2, 0.2, 6.0, True, True),
-        (500.0, 3.0, 0.2, 6.0, True, False),
-        (500.0, 1.0, MIN_MOMENT_PART / 2, 6.0, False, False),
-        (500.0, 1.0, 0.2, 1.0, False, False),
-        (0.0, 1.0, 0.2, 6.0, False, False),
+        (500.0, 1.2, 0.2, 6.0, 0.3, True, True),
+        (500.0, 3.0, 0.2, 6.0, 0.3, True, False),
+        (500.0, 3.0, 0.2, 6.0, 0.8, True, True),
+        (500.0, 1.0, MIN_MOMENT_PART / 2, 6.0, 0.3, False, False),
+        (500.0, 1.0, 0.2, 1.0, 0.3, False, False),
+        (500.0, 1.0, 0.2, 1.0, 0.8, True, True),
+        (0.0, 1.0, 0.2, 6.0, 0.8, False, False),
     ],
 )
 def test_a_second_fault_needs_evidence_a_steady_moment_and_a_place_of_its_own(
-    bic, ratio, part, off, reported, stable
+    bic, ratio, part, off, gain, reported, stable
 ):
     first = [0.0, 0.0, 8.0, 0.0, 90.0, 20.0, 12.0]
     faults = np.array([first, [off, *first[1:]]])
-    fault = SecondFault(faults, np.zeros((2, 2)), 0.9, bic, ratio, part)
+    fault = SecondFault(faults, np.zeros((2, 2)), 0.9, bic, ratio, part, gain)
     assert (fault.reported, fault.stable) == (reported, stable)
