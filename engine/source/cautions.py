@@ -17,6 +17,8 @@ VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
 PARTLY_SEEN = ("All points lie on one side of the fault", "The motion reaches the edge of the data")
 """How the warnings begin that say that only a part of the motion is seen."""
+TOO_GREAT = "One flat rectangle is too simple for an earthquake above Mw 8"
+"""How the warning begins that says that only the magnitude is usable."""
 SECOND_FAULT = "The residuals show a second fault"
 """How the warning begins that says that one pair may hold two earthquakes."""
 
@@ -63,7 +65,7 @@ def cautions(
             + (", and the magnitude of so great an earthquake may be wrong." if mw > GREAT_MAGNITUDE else ".")
         )
     elif mw > GREAT_MAGNITUDE:
-        out.append("One flat rectangle is too simple for an earthquake above Mw 8: use the magnitude only.")
+        out.append(f"{TOO_GREAT}: use the magnitude only.")
     if reaches_edge(observed):
         out.append(f"{PARTLY_SEEN[1]}: widen the box, or expect a weak depth and magnitude.")
     if second_weight > CLOSE_WEIGHT:

@@ -64,10 +64,10 @@ def test_a_folder_without_point_sets_is_refused(tmp_path):
 
 def test_goals_of_geometry_apply_to_looks_together_only():
     goals = Goals(0.2, 1.5, 15.0, 12.0, 20.0)
-    assert met_goals(goals, ERRORS, partly=False, together=False) == {"mw": False}
-    met = met_goals(goals, ERRORS, partly=False, together=True)
+    assert met_goals(goals, ERRORS, warned=False, together=False) == {"mw": False}
+    met = met_goals(goals, ERRORS, warned=False, together=True)
     assert met == {"mw": False, "depth_km": True, "strike": False, "dip": True, "rake": True}
-    assert met_goals(Goals(warning=True), ERRORS, partly=True, together=False) == {"warning": True}
+    assert met_goals(Goals(warning=True), ERRORS, warned=True, together=False) == {"warning": True}
 
 
 def test_the_table_says_what_is_missed():
@@ -85,5 +85,5 @@ def test_the_fourth_shock_of_herat_is_found_from_two_looks():
     event = EVENTS[0]
     looks = [read_points(POINTS / f"{file}.csv") for file in event.looks.values()]
     estimate = estimate_source(looks, SourceSettings(candidates=1500, cells=100, draws=400))
-    met = met_goals(event.goals, real_errors(event, estimate), partly=False, together=True)
+    met = met_goals(event.goals, real_errors(event, estimate), warned=False, together=True)
     assert met == dict.fromkeys(("mw", "depth_km", "strike", "dip", "rake"), True)

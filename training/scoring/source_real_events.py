@@ -22,7 +22,7 @@ class Goals:
     depth_km, strike, dip, rake : float, optional
         Km and degrees, of two or more looks together.
     warning : bool
-        Whether a warning must say that only a part of the motion is seen.
+        Whether a warning must say that the geometry is not resolved.
     """
 
     mw: Optional[float] = None

@@ -13,7 +13,7 @@ import numpy as np
 from ...engine.deformation.sources import look_vector
 from ...engine.errors import InputError, QuakeFringeError
 from ...engine.source import Look, SourceEstimate, estimate_source
-from ...engine.source.cautions import PARTLY_SEEN
+from ...engine.source.cautions import PARTLY_SEEN, TOO_GREAT
 from ...engine.source.mechanism import kagan_angle
 from ...engine.source.scenes import WIDENING
 from .source_real_events import EVENTS, Goals, RealEvent
@@ -110,7 +110,7 @@ def _score(event: RealEvent, name: str, looks: list[Look]) -> dict[str, Any]:
     except QuakeFringeError as error:
         return {**row, "refused": str(error), "met": {}}
     errors = real_errors(event, estimate)
-    partly = any(text.startswith(PARTLY_SEEN) for text in estimate.warnings)
+    warned = any(text.startswith((*PARTLY_SEEN, TOO_GREAT)) for text in estimate.warnings)
     best = estimate.planes[0]
     return {
         **row,
@@ -126,7 +126,7 @@ def _score(event: RealEvent, name: str, looks: list[Look]) -> dict[str, Any]:
         "warnings": list(estimate.warnings),
         "seconds": estimate.seconds,
         "errors": errors,
-        "met": met_goals(event.goals, errors, partly, together=len(looks) > 1),
+        "met": met_goals(event.goals, errors, warned, together=len(looks) > 1),
     }
 
 
@@ -150,7 +150,7 @@ def _outside(value: float, known: tuple[float, float]) -> float:
     return value - min(max(value, known[0]), known[1])
 
 
-def met_goals(goals: Goals, errors: dict[str, float], partly: bool, together: bool) -> dict[str, bool]:
+def met_goals(goals: Goals, errors: dict[str, float], warned: bool, together: bool) -> dict[str, bool]:
     """Which goals that apply are met; those but of magnitude and warning apply to looks together."""
     met = {}
     if goals.mw is not None:
@@ -160,7 +160,7 @@ def met_goals(goals: Goals, errors: dict[str, float], partly: bool, together: bo
         if together and limit is not None:
             met[name] = abs(errors[name]) <= limit
     if goals.warning:
-        met["warning"] = partly
+        met["warning"] = warned
     return met
 
 
