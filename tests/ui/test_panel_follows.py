@@ -80,6 +80,7 @@ def test_the_card_goes_with_the_project_and_comes_back_with_it(
     project = QgsProject.instance()
     assert project.write(str(tmp_path / "work.qgz"))
     search(panel, qgis_iface, layer)
+    panel.display.threshold.setValue(40)
     assert project.write()
     assert panel.verdict.isVisible() and panel.boxes.isVisible()
     project.clear()
@@ -88,6 +89,7 @@ def test_the_card_goes_with_the_project_and_comes_back_with_it(
     assert project.read(str(tmp_path / "work.qgz"))
     assert panel.verdict.isVisible() and panel.verdict.text() == "Earthquake present"
     assert panel.boxes.list.count() == 1
+    assert panel.display.threshold.value() == 40
 
 
 def test_each_searched_layer_brings_its_own_result(fake_detect, panel, layer, other, qgis_iface):

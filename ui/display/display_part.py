@@ -11,7 +11,6 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -27,6 +26,10 @@ from ..options.preferences import C_BAND_FRINGE_CM, L_BAND_FRINGE_CM, load_prefe
 from ..styles import apply_fringe
 from .heatmap_bands import bands_of, heatmap_of, read_from, reads
 from .heatmap_style import show_heatmap
+
+
+THRESHOLD = "quakefringe/hide_below"
+"""Custom property of a heatmap: the value below which it is hidden, in per cent."""
 
 
 class DisplayPart(QgsCollapsibleGroupBoxBasic):
@@ -52,10 +55,6 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
         self.fringe.setEditText(f"{load_preferences().fringe_cm:g} cm")
         self.wrap = QPushButton(tr("Re-wrap"))
         self.wrap.setToolTip(tr("Show the active unwrapped or displacement layer as fringes of this size"))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.fringe, 1)
-        row.addWidget(self.wrap)
         form = QFormLayout(self)
         form.setVerticalSpacing(3)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -71,7 +70,8 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
             part.setAccessibleName(tr("Opacity"))
         self.fringe.setAccessibleName(tr("One fringe"))
         self.fringe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        form.addRow(QLabel(tr("One fringe")), row)
+        form.addRow(QLabel(tr("One fringe")), self.fringe)
+        form.addRow("", self.wrap)
         self.band.activated.connect(self._choose_band)
         self.threshold.valueChanged.connect(self._restyle)
         self.opacity.opacityChanged.connect(self._set_opacity)
@@ -96,8 +96,9 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
                 self.band.addItem(tr("single heads and mask: search again"), None)
             self._show_chosen(heatmap)
             self.opacity.setOpacity(heatmap.opacity())
+        hidden_below = heatmap.customProperty(THRESHOLD, 0) if heatmap is not None else 0
         self.threshold.blockSignals(True)
-        self.threshold.setValue(0)
+        self.threshold.setValue(int(hidden_below))
         self.threshold.blockSignals(False)
         self._enable(self._heatmap())
 
@@ -152,6 +153,7 @@ class DisplayPart(QgsCollapsibleGroupBoxBasic):
             return
         read_from(layer, chosen.path)
         show_heatmap(layer, chosen.band, self.threshold.value() / 100)
+        layer.setCustomProperty(THRESHOLD, self.threshold.value())
 
     def _set_opacity(self, opacity: float) -> None:
         layer = self._heatmap()
