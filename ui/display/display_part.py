@@ -27,7 +27,6 @@ from ..styles import apply_fringe
 from .heatmap_bands import bands_of, heatmap_of, read_from, reads
 from .heatmap_style import show_heatmap
 
-
 THRESHOLD = "quakefringe/hide_below"
 """Custom property of a heatmap: the value below which it is hidden, in per cent."""
 
