@@ -96,6 +96,8 @@ class Placer(QgsProcessingLayerPostProcessorInterface):
             group = run_group(project, self.run)
             move(project, group, layer, self.rank)
             self.placed(project, group, layer)
+            if self.adds_to_tree:
+                show_children(group)
         QTimer.singleShot(0, lambda: self._kept.discard(self))
 
 
@@ -140,6 +142,12 @@ def run_group(project: QgsProject, run: ResultGroup) -> QgsLayerTreeGroup:
     group = parent.insertGroup(parent.children().index(source) if source is not None else 0, run.scene)
     group.setCustomProperty(RUN, run.run_id)
     return group
+
+
+def show_children(group: QgsLayerTreeGroup) -> None:
+    """Expand a group; the Layers panel collapsed it while it was empty, and notices only a change."""
+    group.setExpanded(False)
+    group.setExpanded(True)
 
 
 def move(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsMapLayer, rank: int) -> QgsLayerTreeLayer:
