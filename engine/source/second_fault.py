@@ -38,7 +38,7 @@ MAX_OFF_PLANE = 0.25
 within the reach of uneven slip is part of the same rupture."""
 MAX_MOMENT_RATIO = 2.0
 """Ratio of the two faults' total moment to one fault's (or its inverse) up to which the fit is trusted."""
-CLEAR_GAIN, MAX_CLEAR_RATIO = 0.6, 6.0
+CLEAR_GAIN, MAX_CLEAR_RATIO = 0.5, 6.0
 """Part of what one fault leaves from which two explain the motion clearly better, wherever the second lies;
 one fault then was a compromise, and may have had a sixth of the moment."""
 PARAMETERS = 9
