@@ -24,7 +24,7 @@ from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QLineEdit
 from qgis.utils import iface, plugins
-from screenshot_window import prepared_window, process_events, show_scene, wait_for_map
+from screenshot_window import panel_reads, prepared_window, process_events, show_scene, wait_for_map
 
 MAX_RUN_SECONDS = 900
 MAX_PROFILE_SECONDS = 30
@@ -194,7 +194,8 @@ def documentation_pictures(plugin, toolbar, folder: str) -> None:
 def picture_in_a_language(plugin, folder: str) -> None:
     """Take a picture of the guided first run in the language of QGIS."""
     language = os.environ["SCREENSHOT_LANGUAGE"]
-    plugin.window.try_sample()
+    with panel_reads():
+        plugin.window.try_sample()
     wait_for_map()
     iface.mainWindow().grab().save(os.path.join(folder, f"guide-{language}.png"))
 
@@ -204,8 +205,8 @@ def picture_of_panel(plugin, folder: str) -> None:
     project = QgsProject.instance()
     if not project.read(os.environ["SCREENSHOT_PROJECT"]):
         raise RuntimeError(project.error())
-    iface.setActiveLayer(project.mapLayersByName(os.path.basename(WRAPPED).removesuffix(".tif"))[0])
-    process_events(3.0)
+    with panel_reads():
+        iface.setActiveLayer(project.mapLayersByName(os.path.basename(WRAPPED).removesuffix(".tif"))[0])
     panel = plugin.panel
     panel.setFloating(True)
     panel.resize(panel.width(), panel.widget().widget().minimumSizeHint().height() + TITLE_HEIGHT_PIXELS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, Qt
@@ -12,6 +14,7 @@ from qgis.utils import iface, loadPlugin, plugins, startPlugin
 
 WINDOW_PIXELS = (1380, 860)
 PANEL_WIDTH_PIXELS = 325
+MAX_READING_SECONDS = 60
 
 
 def process_events(seconds: float) -> None:
@@ -50,15 +53,30 @@ def hide_everything_else(window) -> None:
     window.resizeDocks([window.findChild(QDockWidget, "Layers")], [330], 1)
 
 
+@contextmanager
+def panel_reads() -> Iterator[None]:
+    """At the end, wait until the panel shows what was understood of the layer that was made active."""
+    facts: list[object] = []
+    keep = facts.append
+    reader = plugins["quakefringe"].panel.reader
+    reader.understood.connect(keep)
+    yield
+    end = time.monotonic() + MAX_READING_SECONDS
+    while not facts and time.monotonic() < end:
+        process_events(0.1)
+    reader.understood.disconnect(keep)
+    process_events(0.3)
+
+
 def show_scene(toolbar, path: str, style: str = "") -> QgsRasterLayer:
     """Add a raster in one of the plugin's styles, make it active and zoom to it."""
     layer = QgsRasterLayer(path, os.path.basename(path).removesuffix(".tif"))
     if not layer.isValid():
         raise RuntimeError(f"{path} does not open.")
     QgsProject.instance().setCrs(layer.crs())
-    QgsProject.instance().addMapLayer(layer)
-    iface.setActiveLayer(layer)
-    process_events(0.3)
+    with panel_reads():
+        QgsProject.instance().addMapLayer(layer)
+        iface.setActiveLayer(layer)
     if style:
         getattr(toolbar, style).trigger()
         iface.messageBar().clearWidgets()
