@@ -17,7 +17,8 @@ def add_commands(commands: Any) -> None:
         "Score the source estimate (magnitude, depth, mechanism) on simulated or real earthquakes.",
         """
         Rough slip, noise, ramps and gaps; one and two looks. Finished cases are kept in cases.jsonl and not
-        computed again; summary.json holds medians, 90 % values and the coverage of the 90 % intervals. With
+        computed again; summary.json holds medians, 90 % values and the coverage of the 90 % intervals,
+        estimates.png shows truth against estimate. With
         --real, known real earthquakes are estimated instead; real.md says which goals they meet.
         """,
     )
@@ -45,6 +46,7 @@ def _scores(options: argparse.Namespace) -> None:
     import json
     from pathlib import Path
 
+    from ..figures.source import write_estimate_figure
     from ..scoring import source_cases, source_real_scores, source_scores
 
     if options.real is not None:
@@ -65,6 +67,7 @@ def _scores(options: argparse.Namespace) -> None:
         str(count): source_scores.summary([row for row in rows if row["looks"] == count])
         for count in options.looks
     }
+    write_estimate_figure(rows, folder / "estimates.png")
     text = json.dumps(result, indent=1)
     (folder / "summary.json").write_text(text, encoding="utf-8")
     print(text)
