@@ -56,6 +56,15 @@ def test_a_search_leaves_the_active_layer_and_its_description(fake_detect, panel
     assert panel.scene.quantity.currentText() == "auto: wrapped phase"
 
 
+def test_the_layers_panel_shows_the_layers_of_a_new_result(
+    fake_detect, panel, layer, qgis_iface, layers_panel
+):
+    search(panel, qgis_iface, layer)
+    group = QgsProject.instance().layerTreeRoot().children()[0]
+    assert [node.name() for node in group.children()][1:] == ["Boxes", "Heatmap"]
+    assert layers_panel.isExpanded(layers_panel.node2index(group))
+
+
 def test_each_result_layer_is_added_in_a_turn_of_its_own(fake_detect, panel, layer, qgis_iface, monkeypatch):
     turns, seen = [0], []
     load = DetectionRun._load
