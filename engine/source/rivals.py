@@ -95,6 +95,9 @@ def compare(
         _log_likelihood(observed, _residual(problems[kind], fitted[kind])) + _penalty(observed, kind)
         for kind in problems
     ]
+    # a rupture whose slip is uneven leaves much, which is no noise: its own weights say so
+    white = best.fit.residual[0, : len(observed.x)]
+    own.append(float(white @ white) + best.problem.weights.log_determinant + _penalty(observed, "fault"))
     bic = {}
     weights = _shared_weights(observed, problems, fitted)
     for kind in fitted:
