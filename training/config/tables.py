@@ -102,7 +102,7 @@ class DistillationConfig:
 
     teachers: tuple[str, ...] = ()
     share: Real = Field(default=0.5, ge=0, le=1)
-    orientations: Literal[1, 2, 4, 8] = 2
+    orientations: Literal[1, 2, 4, 8] = 4
     deramped: Switch = False
 
 
