@@ -30,8 +30,8 @@ from . import archive_scenes
 from .machine import heading, table
 
 PACKAGES = ("numpy", "GDAL", "onnxruntime", "dask", "distributed")
-SCALED_LARGE = 6
-"""Large scenes that one worker and two run over: three for each of two, minutes instead of a quarter of an
+SCALED_LARGE = 4
+"""Large scenes that one worker and two run over: two for each of two, minutes instead of a quarter of an
 hour."""
 _loaded: list[Any] = []
 
