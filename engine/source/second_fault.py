@@ -41,6 +41,9 @@ MAX_MOMENT_RATIO = 2.0
 CLEAR_GAIN, MAX_CLEAR_RATIO = 0.5, 6.0
 """Part of what one fault leaves from which two explain the motion clearly better, wherever the second lies;
 one fault then was a compromise, and may have had a sixth of the moment."""
+MAX_LOSS = 0.25
+"""Both faults may leave so much more variance than one alone, in parts of what that leaves, because the
+weights are others than those of the variance. Two that leave still more explain nothing."""
 PARAMETERS = 9
 """Parameters of a fault: place, depth, strike, dip, length, width and two slips."""
 CANDIDATES, STARTS, STEPS, ROUNDS = 1500, 12, 12, 3
@@ -97,7 +100,7 @@ class SecondFault:
     @property
     def reported(self) -> bool:
         """Whether the data favour two faults clearly, and not just uneven slip on one."""
-        enough = self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART
+        enough = self.delta_bic > FLAG_BIC and self.moment_part > MIN_MOMENT_PART and self.gain > -MAX_LOSS
         return enough and (self.apart or self.clear)
 
     @property

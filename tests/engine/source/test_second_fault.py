@@ -69,6 +69,7 @@ def test_one_earthquake_has_no_second_fault():
         (500.0, 1.0, 0.2, 1.0, 0.3, False, False),
         (500.0, 1.0, 0.2, 1.0, 0.8, True, True),
         (0.0, 1.0, 0.2, 6.0, 0.8, False, False),
+        (500.0, 1.0, 0.2, 6.0, -1.0, False, False),
     ],
 )
 def test_a_second_fault_needs_evidence_a_steady_moment_and_a_place_of_its_own(
