@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from ...engine.source import Look, SourceEstimate, estimate_source
 from ...engine.source.cautions import PARTLY_SEEN, TOO_GREAT
 from ...engine.source.mechanism import kagan_angle
 from ...engine.source.scenes import WIDENING
+from .finished import FinishedCases
 from .source_real_events import EVENTS, Goals, RealEvent
 from .source_scores import nearest_plane
 
@@ -49,20 +49,14 @@ def score_real(folder: Path, out: Path) -> list[dict[str, Any]]:
             f"“{folder}” holds no point set of the known earthquakes; choose the folder with points/*.csv."
         )
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint = out / "real.jsonl"
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    if checkpoint.exists():
-        lines = map(json.loads, checkpoint.read_text(encoding="utf-8").splitlines())
-        rows = {(row["event"], row["looks"]): row for row in lines}
+    finished = FinishedCases(out / "real.jsonl", lambda row: (row["event"], row["looks"]))
     for event, name, files in wanted:
-        if (event.name, name) in rows:
+        if (event.name, name) in finished.rows:
             continue
         row = _score(event, name, [_look(points / f"{file}.csv", event) for file in files])
-        rows[event.name, name] = row
+        finished.add(row)
         logger.info("%s, %s: %s", event.name, name, row.get("errors", row.get("refused")))
-        with checkpoint.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-    chosen = [rows[event.name, name] for event, name, _ in wanted]
+    chosen = [finished.rows[event.name, name] for event, name, _ in wanted]
     (out / "real.md").write_text(table(chosen), encoding="utf-8")
     return chosen
 

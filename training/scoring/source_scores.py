@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,6 +13,7 @@ from ...engine.errors import QuakeFringeError
 from ...engine.source import NodalPlane, SourceEstimate, estimate_source
 from ...engine.source.cautions import SECOND_FAULT
 from ...engine.source.mechanism import kagan_angle, slip_and_normal
+from .finished import FinishedCases
 from .source_cases import SourceCase, draw_case
 
 logger = logging.getLogger(__name__)
@@ -112,23 +112,17 @@ def score_cases(
     draw: Callable[[int], SourceCase] = draw_case,
 ) -> list[dict[str, Any]]:
     """Score cases; finished ones in the checkpoint (JSON lines) are not computed again."""
-    rows: list[dict[str, Any]] = []
-    if checkpoint is not None and checkpoint.exists():
-        rows = [json.loads(line) for line in checkpoint.read_text(encoding="utf-8").splitlines()]
-    done = {(row["seed"], row["looks"]) for row in rows}
+    finished = FinishedCases(checkpoint, lambda row: (row["seed"], row["looks"]))
     looks = tuple(looks)
     wanted = [(seed, count) for seed in seeds for count in looks]
     for seed, count in wanted:
-        if (seed, count) in done:
+        if (seed, count) in finished.rows:
             continue
         row = score_case(seed, count, draw)
-        rows.append(row)
+        finished.add(row)
         logger.info("case %d, looks %d: %s", seed, count, row.get("errors", row.get("refused")))
-        if checkpoint is not None:
-            checkpoint.parent.mkdir(parents=True, exist_ok=True)
-            with checkpoint.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-    return [row for row in rows if (row["seed"], row["looks"]) in set(wanted)]
+    chosen = set(wanted)
+    return [row for case, row in finished.rows.items() if case in chosen]
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:

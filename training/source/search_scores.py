@@ -6,7 +6,6 @@ mode; a search that ends at a clearly larger misfit and another mechanism has mi
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from pathlib import Path
@@ -25,6 +24,7 @@ from ...engine.source.settings import DEFAULTS
 from ...engine.source_network.guess import rotation
 from ...engine.source_network.model import SourceModel
 from ...engine.source_network.proposal import propose
+from ..scoring.finished import FinishedCases
 from ..scoring.source_cases import FRAME, SourceCase, draw_case
 
 logger = logging.getLogger(__name__)
@@ -52,19 +52,14 @@ def compare_searches(
     checkpoint : Path, optional
         JSON lines with the finished cases, which are not computed again.
     """
-    rows: dict[int, dict[str, Any]] = {}
-    if checkpoint is not None and checkpoint.exists():
-        lines = checkpoint.read_text(encoding="utf-8").splitlines()
-        rows = {row["seed"]: row for row in map(json.loads, lines)}
+    finished = FinishedCases(checkpoint, lambda row: row["seed"])
     for number in range(seed, seed + count):
-        if number in rows:
+        if number in finished.rows:
             continue
-        rows[number] = _case(network, number)
-        logger.info("case %d: missed by %s", number, [k for k, v in rows[number]["missed"].items() if v])
-        if checkpoint is not None:
-            with checkpoint.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(rows[number]) + "\n")
-    return search_summary([rows[number] for number in range(seed, seed + count)])
+        row = _case(network, number)
+        finished.add(row)
+        logger.info("case %d: missed by %s", number, [k for k, v in row["missed"].items() if v])
+    return search_summary([finished.rows[number] for number in range(seed, seed + count)])
 
 
 def search_summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
