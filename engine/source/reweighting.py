@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Callable
 
 import numpy as np
 
 from .covariance import Noise, far_field_noise, noise_matrix, total_covariance, weighting
-from .fit import Problem, refine
+from .fit import Problem, Projection, refine
 from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode
 from .observations import Observations
 from .parameters import to_faults
@@ -34,11 +35,15 @@ class _Fit:
     def fault(self) -> np.ndarray:
         return np.asarray(to_faults(self.theta[None])[0])
 
-    @property
-    def slips(self) -> np.ndarray:
-        return np.asarray(self.problem.project(self.theta[None]).slips[0])
+    @cached_property
+    def projection(self) -> Projection:
+        return self.problem.project(self.theta[None])
 
     @property
+    def slips(self) -> np.ndarray:
+        return np.asarray(self.projection.slips[0])
+
+    @cached_property
     def motion(self) -> np.ndarray:
         """The fault's motion, (N,) m."""
         return np.asarray(self.slips @ self.problem.motion(self.theta[None])[0])
@@ -51,8 +56,7 @@ class _Fit:
     @property
     def misfit(self) -> float:
         """-2 ln of the likelihood and of what is known of faults, up to a constant."""
-        chi2 = self.problem.project(self.theta[None]).chi2[0]
-        return float(chi2 + self.problem.weights.log_determinant)
+        return float(self.projection.chi2[0] + self.problem.weights.log_determinant)
 
 
 def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], None]) -> Found:

@@ -29,7 +29,7 @@ from .observations import Observations
 from .parameters import to_faults
 from .results import Rival
 from .search import random_faults, search
-from .second_fault import variance_reduction
+from .second_fault import FAULT_PARAMETERS, variance_reduction
 
 CLAIM_BIC = 10.0
 """Difference of BIC from which one kind is claimed: "very strong" (Kass & Raftery 1995)."""
@@ -39,7 +39,7 @@ badly, the least bad one is no finding."""
 RIVAL_CANDIDATES = 800
 RIVAL_STARTS, RIVAL_STEPS = 12, 15
 UNIT_VOLUME_M3 = 1e6
-PARAMETERS = {"fault": 9, "mogi": 4, "sheet": 8}
+PARAMETERS = {"fault": FAULT_PARAMETERS, "mogi": 4, "sheet": 8}
 """Parameters of each kind: place and strength of a point; place, shape and slips or opening of a plane."""
 NAMES = {
     "mogi": "a point of pressure (magma, gas or water)",

@@ -44,7 +44,7 @@ one fault then was a compromise, and may have had a sixth of the moment."""
 MAX_LOSS = 0.25
 """Both faults may leave so much more variance than one alone, in parts of what that leaves, because the
 weights are others than those of the variance. Two that leave still more explain nothing."""
-PARAMETERS = 9
+FAULT_PARAMETERS = 9
 """Parameters of a fault: place, depth, strike, dip, length, width and two slips."""
 CANDIDATES, STARTS, STEPS, ROUNDS = 1500, 12, 12, 3
 
@@ -157,7 +157,7 @@ class _Model:
     def bic(self) -> float:
         """-2 ln of the likelihood and the penalty of the parameters."""
         chi2 = float(((self.weights.matrix @ self.residual) ** 2).sum())
-        penalty = PARAMETERS * len(self.theta) * float(np.log(len(self.observed.x)))
+        penalty = FAULT_PARAMETERS * len(self.theta) * float(np.log(len(self.observed.x)))
         return chi2 + self.weights.log_determinant + penalty
 
 
