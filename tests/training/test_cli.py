@@ -7,9 +7,7 @@ from dataclasses import astuple
 import pytest
 
 from quakefringe.engine.errors import ModelError
-from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.__main__ import main, parser
-from quakefringe.training.data import batches as data
 from quakefringe.training.scoring.costs import DEFORMATION_COSTS
 
 COMMANDS = (
@@ -27,9 +25,7 @@ COMMANDS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _fake(monkeypatch):
-    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
+pytestmark = pytest.mark.usefixtures("fake_simulator")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

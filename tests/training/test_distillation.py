@@ -11,7 +11,6 @@ from quakefringe.tests.training.fake_network import small_network
 from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import read_recipe
 from quakefringe.training.config.tables import DistillationConfig, LossConfig, NetworkConfig
-from quakefringe.training.data import batches as data
 from quakefringe.training.fit import crossvalidate, train
 from quakefringe.training.fit.distillation import ORIENTATIONS, Teacher, teacher_of
 from quakefringe.training.model.checkpoint import load_network
@@ -28,13 +27,7 @@ TRAINING = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _fake(monkeypatch):
-    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("fake_simulator", "one_thread")
 
 
 def simulated(count=6, seed=3):

@@ -14,9 +14,7 @@ from quakefringe.training.data.shards import ShardChunks, simulate, split_counts
 SMALL = {"size": 48, "shard": 64, "workers": 0, "device": "cpu"}
 
 
-@pytest.fixture(autouse=True)
-def _fake(monkeypatch):
-    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
+pytestmark = pytest.mark.usefixtures("fake_simulator")
 
 
 def tiles(count=6, size=48):

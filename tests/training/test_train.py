@@ -11,11 +11,9 @@ from torch._inductor import cpp_builder
 from torch._inductor.exc import InvalidCxxCompiler
 
 from quakefringe.engine.errors import InputError, OutputError
-from quakefringe.tests.training.fake_simulator import FakeSimulator
 from quakefringe.training.config.recipe import read_recipe
 from quakefringe.training.config.run_folder import TrainingRun, environment
 from quakefringe.training.config.tables import StageConfig
-from quakefringe.training.data import batches as data
 from quakefringe.training.data.shards import simulate
 from quakefringe.training.fit import optimiser, train
 from quakefringe.training.fit.optimiser import (
@@ -41,13 +39,7 @@ SMALL = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _fake(monkeypatch):
-    monkeypatch.setattr(data, "make_simulator", FakeSimulator)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("fake_simulator", "one_thread")
 
 
 def recipe(*changes):

@@ -35,6 +35,16 @@ def toolbar(plugin, qgis_iface):
 
 
 @pytest.fixture
+def panel(plugin, toolbar):
+    """The panel, shown beside the window."""
+    panel = plugin.panel
+    panel.setFloating(True)  # the main window of the tests is hidden
+    panel.show()
+    yield panel
+    panel.hide()
+
+
+@pytest.fixture
 def layers_panel(plugin, qgis_iface, monkeypatch):
     """A Layers panel of the project; since QGIS 3.44, C++ code uses it, which accepts no mock object."""
     view = QgsLayerTreeView()

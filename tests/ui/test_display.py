@@ -141,13 +141,9 @@ def test_the_legend_can_be_read_on_a_dark_theme(toolbar, layer, layers_panel):
 
 
 @pytest.fixture
-def panel(plugin, toolbar):
-    panel = plugin.panel
-    panel.setFloating(True)  # the main window of the tests is hidden
-    panel.show()
+def panel(panel):
     yield panel
     panel.options.heads.setChecked(False)
-    panel.hide()
 
 
 def test_single_heads_come_with_a_second_search(fake_detect, panel, layer):

@@ -26,13 +26,9 @@ def allowed_freeze_s() -> float:
 
 
 @pytest.fixture
-def panel(plugin, toolbar, qgis_iface):
-    panel = plugin.panel
-    panel.setFloating(True)  # the main window of the tests is hidden
-    panel.show()
+def panel(panel):
     yield panel
     panel.guide.go_to(3)
-    panel.hide()
 
 
 @pytest.fixture

@@ -13,15 +13,6 @@ from quakefringe.ui.panel.widgets import dot, outline
 
 
 @pytest.fixture
-def panel(plugin, toolbar):
-    panel = plugin.panel
-    panel.setFloating(True)  # the main window of the tests is hidden
-    panel.show()
-    yield panel
-    panel.hide()
-
-
-@pytest.fixture
 def other(toolbar, qgis_iface, tmp_path):
     """A second scene in the project."""
     return activate(toolbar, qgis_iface, write_raster(tmp_path / "second.tif", wrap(bowl())), "Kumamoto")

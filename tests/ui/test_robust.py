@@ -28,15 +28,6 @@ class Layer(QgsRasterLayer):
         return self.provider
 
 
-@pytest.fixture
-def panel(plugin, toolbar):
-    panel = plugin.panel
-    panel.setFloating(True)  # the main window of the tests is hidden
-    panel.show()
-    yield panel
-    panel.hide()
-
-
 @pytest.mark.parametrize(
     ("provider", "words"),
     [("postgresraster", "save it as a GeoTIFF"), ("wms", "web map"), ("wcs", "save it as a GeoTIFF")],
