@@ -86,8 +86,17 @@ def archive_seconds(paths: list[str], workers: int) -> tuple[float, float]:
 
 
 def overhead(name: str, paths: list[str], repeats: int) -> list[object]:
-    """Bare calls and a run in turn, with two workers; medians over the repeats."""
-    pairs = [(bare_seconds(paths, 2), archive_seconds(paths, 2)) for _ in range(repeats)]
+    """Bare calls and a run, each first in turn, with two workers; medians over the repeats.
+
+    The order changes so that a machine that becomes slower or faster meanwhile favours neither.
+    """
+    sides = bare_seconds, archive_seconds
+    pairs: list[list[tuple[float, float]]] = []
+    for number in range(repeats):
+        order = (0, 1) if number % 2 == 0 else (1, 0)
+        readings = {side: sides[side](paths, 2) for side in order}
+        pairs.append([readings[0], readings[1]])
+        print(name, *pairs[-1], file=sys.stderr, flush=True)
     bare, run = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
     ratios = [statistics.median(run[of] / bare[of] for bare, run in pairs) - 1 for of in (0, 1)]
     per_cent = (f"{100 * ratio:+.1f} %" for ratio in ratios)
