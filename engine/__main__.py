@@ -19,8 +19,8 @@ from .results import Box, Result
 DESCRIPTION = """Detect earthquakes in an interferogram. The verdict and the boxes are printed; warnings go to
 the standard error."""
 EPILOGUE = """Exit status: 0 when the run succeeds, whatever the verdict; 1 after an error, which is printed
-on one line; 130 when the run is interrupted. Example: python -m quakefringe.engine scene.tif
---boxes boxes.gpkg --report report.html. Other commands: """
+on one line; 130 when the run is interrupted; 141 when the reader of its output leaves. Example: python -m
+quakefringe.engine scene.tif --boxes boxes.gpkg --report report.html. Other commands: """
 EPILOGUE += "; ".join(f"{name} ({purpose})" for name, purpose in SUBCOMMANDS.items())
 EPILOGUE += "; each explains itself with --help."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -19,6 +20,10 @@ SUBCOMMANDS = {
 Any other first argument is the path of an interferogram to search; a file with such a name is given as
 ``./decompose``.
 """
+
+
+READER_LEFT = 128 + 13
+"""Exit status of a command whose reader has gone, as in `… | head`: what a shell shows for SIGPIPE."""
 
 
 def run(name: str, arguments: Sequence[str]) -> int:
@@ -39,13 +44,19 @@ def exit_status(work: Callable[[], None], words: Callable[[str], str] = str) -> 
     Returns
     -------
     int
-        0; 1 after an error, which goes to the standard error on one line; 130 after an interrupt.
+        0; 1 after an error, which goes to the standard error on one line; 130 after an interrupt; 141 when
+        nobody reads the output any more.
     """
     try:
         work()
+        sys.stdout.flush()
     except QuakeFringeError as error:
         sys.stderr.write(f"{words(str(error))}\n")
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # what is still buffered goes nowhere, or Python would complain about it at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
     return 0

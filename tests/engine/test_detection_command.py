@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -31,6 +34,19 @@ def test_it_prints_the_verdict_and_writes_the_requested_files(scene, tmp_path, c
 def test_an_error_gives_one_line_and_exit_status_1(tmp_path, capsys):
     assert command.main([str(tmp_path / "missing.tif")]) == 1
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_a_reader_that_leaves_ends_a_command_without_a_traceback():
+    reader, writer = os.pipe()
+    os.close(reader)
+    parent = next(folder for folder in sys.path if os.path.exists(os.path.join(folder, "quakefringe")))
+    work = (
+        f"import sys; sys.path.insert(0, {parent!r}); from quakefringe.engine.commands import exit_status; "
+        "sys.exit(exit_status(lambda: print('many lines')))"
+    )
+    ended = subprocess.run([sys.executable, "-c", work], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (141, b"")
 
 
 def test_a_quiet_run_on_an_extent_prints_the_verdict_only(scene, capsys):
