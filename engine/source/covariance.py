@@ -105,7 +105,10 @@ def first_covariance(observed: Observations) -> np.ndarray:
 
 
 def fit_noise(
-    observed: Observations, residual: np.ndarray, model_error: Optional[np.ndarray] = None
+    observed: Observations,
+    residual: np.ndarray,
+    model_error: Optional[np.ndarray] = None,
+    largest: tuple[float, float] = (np.inf, np.inf),
 ) -> list[Noise]:
     """Noise of each look that makes its residuals likeliest (restricted maximum likelihood on a grid).
 
@@ -116,12 +119,18 @@ def fit_noise(
         Metres; ramps need not be taken out.
     model_error : ndarray, shape (N, N), optional
         Covariance that is there besides noise.
+    largest : tuple of 2 floats
+        Largest standard deviations of the correlated and of the uncorrelated part, m.
     """
-    return [_fit_look(observed, look, residual, model_error) for look in range(observed.looks)]
+    return [_fit_look(observed, look, residual, model_error, largest) for look in range(observed.looks)]
 
 
 def _fit_look(
-    observed: Observations, look: int, residual: np.ndarray, model_error: Optional[np.ndarray]
+    observed: Observations,
+    look: int,
+    residual: np.ndarray,
+    model_error: Optional[np.ndarray],
+    largest: tuple[float, float],
 ) -> Noise:
     rows = np.flatnonzero(observed.part == look)
     block = np.ix_(rows, rows)
@@ -153,11 +162,11 @@ def _fit_look(
         return float(left @ left + 2 * determinant)
 
     options = {
-        "sigma": [max(part * spread, floor) for part in PARTS],
+        "sigma": [max(min(part * spread, largest[0]), floor) for part in PARTS],
         "correlation": list(correlations),
-        "nugget": [max(part * spread, floor / 2) for part in PARTS[:-1]],
+        "nugget": [max(min(part * spread, largest[1]), floor / 2) for part in PARTS[:-1]],
     }
-    best = Noise(spread * 0.7, list(correlations)[2], max(spread * 0.2, floor / 2))
+    best = Noise(options["sigma"][3], options["correlation"][2], options["nugget"][1])
     lowest = badness(best)
     for _ in range(ROUNDS):
         for name, values_tried in options.items():
@@ -173,6 +182,10 @@ MODEL_ERROR = 0.3
 """What uniform slip in an elastic half-space cannot explain, in parts of the motion at the point itself."""
 FAR_MOTION = 0.15
 """Motion in parts of a look's largest up to which a point counts as far field, where noise is estimated."""
+MAX_NOISE_M = 0.03, 0.01
+"""Largest noise of a look, correlated and not: delay of the atmosphere reaches 3 cm (Hanssen 2001, Radar
+Interferometry, chapter 4). Larger residuals of the far field are those of a wrong model, and would excuse
+it."""
 NEAR_FIELD_ERROR = 10.0
 """Model error in parts of the motion that keeps the near field out of the noise: rough slip leaves residuals
 there which, taken for correlated noise, would let the fit wander off."""
@@ -197,7 +210,7 @@ def far_field_noise(observed: Observations, motion: np.ndarray) -> list[Noise]:
     size = np.abs(observed.without_ramp(motion))
     peak = np.array([size[observed.part == look].max() for look in range(observed.looks)])[observed.part]
     part = np.where(size > FAR_MOTION * peak, NEAR_FIELD_ERROR, MODEL_ERROR)
-    return fit_noise(observed, observed.data - motion, np.diag((part * size) ** 2))
+    return fit_noise(observed, observed.data - motion, np.diag((part * size) ** 2), MAX_NOISE_M)
 
 
 def total_covariance(observed: Observations, noises: list[Noise], motion: np.ndarray) -> np.ndarray:

@@ -12,12 +12,12 @@ import numpy as np
 from ..deformation.unit_slip import unit_slip_los
 from .observations import Observations
 
-PATCHES_ALONG, PATCHES_DOWN = 10, 6
-"""Patches of the field along strike and down dip."""
+PATCHES_ALONG, PATCHES_DOWN = 20, 8
+"""Patches of the field along strike and down dip: the ground above a shallow rupture sees each patch."""
 GROWTH = 1.3
 """Sides of the field over those of the rectangle: uniform slip makes a rectangle shorter than its rupture, by
 a fifth, and slip tapers beyond."""
-SLIP_VARIATION = 0.7
+SLIP_VARIATION = 0.9
 """Standard deviation of slip along the mean rake in parts of the mean: slip models have maxima of two to
 three times their mean, and taper to zero at their edges."""
 RAKE_VARIATION = 0.15
@@ -51,10 +51,13 @@ def field_patches(fault: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     beyond = (GROWTH - 1) / 2 * width
     above = (depth - MIN_TOP_KM) / max(np.sin(delta), 1e-3) - width / 2
     upper, lower = -width / 2 - min(beyond, max(above, 0.0)), width / 2 + beyond
-    side_along, side_down = GROWTH * length / PATCHES_ALONG, (lower - upper) / PATCHES_DOWN
+    # equal rows below a deep edge; rows that grow with depth below an edge at the surface
+    row, highest = (lower - upper) * np.sin(delta) / PATCHES_DOWN, depth + upper * np.sin(delta)
+    power = 1 + row / max(row + highest, 1e-6)
+    edges = upper + (lower - upper) * np.linspace(0, 1, PATCHES_DOWN + 1) ** power
+    side_along, side_down = GROWTH * length / PATCHES_ALONG, np.repeat(np.diff(edges), PATCHES_ALONG)
     along, down = np.meshgrid(
-        (np.arange(PATCHES_ALONG) + 0.5) * side_along - GROWTH * length / 2,
-        upper + (np.arange(PATCHES_DOWN) + 0.5) * side_down,
+        (np.arange(PATCHES_ALONG) + 0.5) * side_along - GROWTH * length / 2, (edges[1:] + edges[:-1]) / 2
     )
     along, down = along.ravel(), down.ravel()
     across = down * np.cos(delta)
@@ -62,17 +65,31 @@ def field_patches(fault: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     patches[:, 0] = east + along * np.sin(phi) + across * np.cos(phi)
     patches[:, 1] = north + along * np.cos(phi) - across * np.sin(phi)
     patches[:, 2] = np.maximum(depth + down * np.sin(delta), side_down / 2 * np.sin(delta) + 1e-3)
-    patches[:, 3:] = strike, dip, side_along, side_down
+    patches[:, 3:6] = strike, dip, side_along
+    patches[:, 6] = side_down
     return patches, along, down
 
 
-def field_covariance(along: np.ndarray, down: np.ndarray, length: float, width: float) -> np.ndarray:
-    """Covariance (P, P) of relative slip on patches without a moment or a first moment of its own."""
-    scale = [shortest + CORRELATION_OF_SIDE * side for shortest, side in zip(CORRELATION_KM, (length, width))]
+def field_covariance(
+    along: np.ndarray, down: np.ndarray, area: np.ndarray, sides: tuple[float, float]
+) -> np.ndarray:
+    """Covariance (P, P) of relative slip on patches, without a moment or a first moment of its own.
+
+    Parameters
+    ----------
+    along, down : ndarray, shape (P,)
+        Middles of the patches on the plane, km.
+    area : ndarray, shape (P,)
+        Square km.
+    sides : tuple of 2 floats
+        Length and width of the field, km.
+    """
+    scale = [shortest + CORRELATION_OF_SIDE * side for shortest, side in zip(CORRELATION_KM, sides)]
     distance = np.hypot((along[:, None] - along) / scale[0], (down[:, None] - down) / scale[1])
-    basis, _ = np.linalg.qr(np.stack([np.ones_like(along), along / length, down / width], 1))
-    keep = np.eye(len(along)) - basis @ basis.T
-    return np.asarray(keep @ np.exp(-distance) @ keep)
+    plane = np.stack([np.ones_like(along), along / sides[0], down / sides[1]], 1)
+    moments = plane.T * area
+    keep = np.eye(len(along)) - plane @ np.linalg.solve(moments @ plane, moments)
+    return np.asarray(keep @ np.exp(-distance) @ keep.T)
 
 
 def uneven_slip_covariance(observed: Observations, fault: np.ndarray, slips: np.ndarray) -> np.ndarray:
@@ -87,10 +104,11 @@ def uneven_slip_covariance(observed: Observations, fault: np.ndarray, slips: np.
         Strike slip and dip slip, m.
     """
     patches, along, down = field_patches(fault)
-    unit = unit_slip_los(observed.x, observed.y, observed.look, patches)
+    unit = unit_slip_los(observed.x, observed.y, observed.look, patches, dtype=np.float32)
     amount = max(float(np.hypot(*slips)), 1e-9)
     direction = np.asarray(slips, float) / amount
-    field = field_covariance(along, down, GROWTH * float(fault[5]), GROWTH * float(fault[6]))
+    sides = GROWTH * float(fault[5]), GROWTH * float(fault[6])
+    field = field_covariance(along, down, patches[:, 5] * patches[:, 6], sides)
     out = np.zeros((len(observed.x),) * 2)
     for variation, turned in (
         (SLIP_VARIATION, direction),

@@ -1,0 +1,114 @@
+"""Weights of a fault: what uneven slip leaves, noise of the far field, and the likelihood under both."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quakefringe.engine.deformation.unit_slip import unit_slip_los
+from quakefringe.engine.source import LocalFrame
+from quakefringe.engine.source.covariance import (
+    MAX_NOISE_M,
+    Noise,
+    far_field_noise,
+    first_covariance,
+    weighting,
+)
+from quakefringe.engine.source.fit import Problem
+from quakefringe.engine.source.observations import Observations
+from quakefringe.engine.source.own_weights import Fit, OwnWeights, reshaped
+from quakefringe.engine.source.parameters import from_faults, to_faults
+from quakefringe.engine.source.uneven_slip import (
+    GROWTH,
+    PATCHES_ALONG,
+    field_covariance,
+    field_patches,
+    uneven_slip_covariance,
+)
+
+FAULT = np.array([1.0, -2.0, 6.0, 240.0, 40.0, 14.0, 8.0])
+SHALLOW = np.array([1.0, -2.0, 2.2, 240.0, 30.0, 14.0, 8.0])
+SLIPS = np.array([0.2, 1.1])
+
+
+@pytest.fixture
+def points():
+    """Points of two looks at an earthquake of uniform slip, with 3 mm of noise."""
+    rng = np.random.default_rng(2)
+    x, y = rng.uniform(-25, 25, (2, 160))
+    look = np.where(np.arange(160)[:, None] < 80, [[-0.6, -0.1, 0.79]], [[0.6, -0.1, 0.79]])
+    data = SLIPS @ unit_slip_los(x, y, look, FAULT[None])[0] + rng.normal(0, 0.003, 160)
+    part = (np.arange(160) >= 80).astype(int)
+    return Observations(LocalFrame(62.0, 34.5), x, y, look, data, part, np.zeros(2))
+
+
+@pytest.fixture
+def problem(points):
+    return Problem(points, weighting(first_covariance(points), points.ramps))
+
+
+@pytest.fixture
+def weights(points):
+    return OwnWeights(points, [Noise(0.002, 10.0, 0.003)] * 2)
+
+
+def test_the_patches_of_the_field_fill_its_plane_without_gaps():
+    patches, _, _ = field_patches(FAULT)
+    assert (patches[:, 5] * patches[:, 6]).sum() == pytest.approx(GROWTH**2 * 14.0 * 8.0)
+    assert patches[:, 2].min() > 0
+
+
+def test_rows_of_patches_grow_with_depth_where_the_rupture_reaches_the_surface():
+    def rows(fault):
+        return field_patches(fault)[0][::PATCHES_ALONG, 6]
+
+    shallow, deep = rows(SHALLOW), rows(np.array([0.0, 0.0, 60.0, 240.0, 30.0, 14.0, 8.0]))
+    assert shallow[0] < 0.3 * shallow[-1]
+    assert np.all(np.diff(shallow) > 0)
+    assert deep[0] > 0.9 * deep[-1]
+
+
+def test_the_field_has_neither_a_moment_nor_a_first_moment():
+    patches, along, down = field_patches(SHALLOW)
+    area = patches[:, 5] * patches[:, 6]
+    field = field_covariance(along, down, area, (GROWTH * 14.0, GROWTH * 8.0))
+    for moment in (area, area * along, area * down):
+        assert moment @ field @ moment < 1e-12 * (moment @ moment) * np.trace(field)
+    assert np.diag(field).max() > 0.5
+
+
+def test_uneven_slip_matters_most_near_the_fault(points):
+    variance = np.diag(uneven_slip_covariance(points, FAULT, SLIPS))
+    away = np.hypot(points.x - FAULT[0], points.y - FAULT[1])
+    assert variance[away < 8].mean() > 50 * variance[away > 20].mean()
+
+
+def test_a_wrong_model_is_not_excused_as_noise(points):
+    noises = far_field_noise(points, np.zeros_like(points.data))
+    assert max(noise.sigma for noise in noises) <= MAX_NOISE_M[0]
+    assert max(noise.nugget for noise in noises) <= MAX_NOISE_M[1]
+
+
+def test_the_likelihood_is_that_of_a_fit_under_its_own_weights(problem, weights):
+    theta = from_faults(FAULT[None])[0] + [0.5, -0.3, 0.1, 4.0, -3.0, 0.1, 0.2]
+    fit = weights.weighed(Fit(problem, theta))
+    assert weights.misfit(problem, theta) == pytest.approx(fit.misfit, rel=1e-6)
+
+
+def test_the_way_down_leads_from_a_wrong_dip_and_width_to_the_fault(problem, weights):
+    wrong = from_faults(np.array([[*FAULT[:4], 62.0, 14.0, 5.0]]))[0]
+    start = weights.weighed(Fit(problem, wrong))
+    found = weights.likeliest(Fit(problem, wrong), lambda: None)
+    assert found.misfit < start.misfit - 20
+    assert found.fault[4] == pytest.approx(FAULT[4], abs=5)
+    assert found.fault[2] == pytest.approx(FAULT[2], rel=0.1)
+
+
+def test_reshaped_faults_keep_their_upper_edge():
+    deep = np.array([1.0, -2.0, 20.0, 240.0, 40.0, 14.0, 8.0])
+    faults = to_faults(reshaped(from_faults(deep[None])[0]))
+    top = faults[:, 2] - faults[:, 6] / 2 * np.sin(np.radians(faults[:, 4]))
+    np.testing.assert_allclose(top, top[0], atol=0.05)
+    assert np.ptp(faults[:, 4]) == pytest.approx(40)
+    assert faults[:, 6].min() == pytest.approx(4.0, rel=0.05)
+    assert faults[:, 6].max() == pytest.approx(16.0, rel=0.05)
