@@ -92,11 +92,54 @@ def corner_modes(
     Parameters are those of `corner_sum`, without slips: `values` holds depth, strike, dip, length and width.
     Each mode has a slip of 1 m; the result holds one triple of arrays (S, P) in m for each needed mode.
     """
-    along, left, q, (sin_strike, cos_strike, s, c, side) = _fault_frame(xp, x, y, values)
-    xi = along[:, None] - _steps(xp, 1, values[3])[..., None]
+    frame = _fault_frame(xp, x, y, values)
+    xi = frame[0][:, None] - _steps(xp, 1, values[3])[..., None]
     across = _steps(xp, 1, values[4])[..., None]
-    terms = _terms(xp, xi, across, left, q, (values[0], s, c), needed)
+    terms = _terms(xp, xi, across, *frame[1:3], (values[0], *frame[3][2:4]), needed)
     sums = {name: _difference(term) for name, term in terms.items()}
+    return _modes(sums, frame, medium, needed)
+
+
+def patch_modes(
+    xp: Any,
+    x: Array,
+    y: Array,
+    values: list[Array],
+    medium: float,
+    needed: tuple[bool, ...],
+    lines: tuple[Array, Array],
+) -> list[tuple[Array, Array, Array]]:
+    """The same for every patch of a grid on one plane; neighbours share their corners.
+
+    Parameters
+    ----------
+    x, y : arrays, shape (1, P)
+    values : list of three arrays, shape (1, 1)
+        Depth, strike and dip.
+    lines : tuple of arrays, shapes (A + 1,) and (D + 1,)
+        Lines between the patches: km along strike and down the dip from the point at that depth, ascending.
+
+    Returns
+    -------
+    list of tuples of arrays, shape (D * A, P)
+        Rows from the upper edge down, columns along strike.
+    """
+    frame = _fault_frame(xp, x, y, values)
+    xi, across = frame[0][:, None] - lines[0][None, :, None], lines[1][None, :, None]
+    terms = _terms(xp, xi, across, *frame[1:3], (values[0], *frame[3][2:4]), needed)
+    sums = {}
+    for name, term in terms.items():
+        down = term[0, :, 1:] - term[0, :, :-1]
+        patches = down[:-1] - down[1:]
+        sums[name] = xp.swapaxes(patches, 0, 1).reshape(-1, patches.shape[-1])
+    return _modes(sums, frame, medium, needed)
+
+
+def _modes(
+    sums: dict[str, Array], frame: tuple, medium: float, needed: tuple[bool, ...]
+) -> list[tuple[Array, Array, Array]]:
+    """East, north and up of each needed mode from sums of Okada's functions over the corners."""
+    _, _, q, (sin_strike, cos_strike, s, c, side) = frame
     amounts = (side / (-2 * math.pi), -1 / (2 * math.pi), 1 / (2 * math.pi))
     out = []
     for kind in range(3):

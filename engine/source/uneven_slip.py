@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..deformation.unit_slip import unit_slip_los
+from ..deformation.unit_slip import unit_slip_los, unit_slip_patches
 from .observations import Observations
 
 PATCHES_ALONG, PATCHES_DOWN = 20, 8
@@ -31,8 +31,8 @@ MIN_TOP_KM = 0.02
 """Depth of the upper edge of the shallowest patches."""
 
 
-def field_patches(fault: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The patches on which slip varies.
+def field_lines(fault: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lines between the patches on which slip varies.
 
     Parameters
     ----------
@@ -41,52 +41,38 @@ def field_patches(fault: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
     Returns
     -------
-    patches : ndarray, shape (P, 7)
-        As `unit_slip_los` takes them.
-    along, down : ndarray, shape (P,)
-        Their places on the plane, km from the rectangle's middle.
+    along, down : ndarray, shapes (PATCHES_ALONG + 1,) and (PATCHES_DOWN + 1,)
+        Km along strike and down the dip from the rectangle's middle.
     """
-    east, north, depth, strike, dip, length, width = (float(value) for value in fault)
-    phi, delta = np.radians(strike), np.radians(dip)
+    depth, length, width = (float(fault[index]) for index in (2, 5, 6))
+    sine = max(float(np.sin(np.radians(fault[4]))), 1e-3)
     beyond = (GROWTH - 1) / 2 * width
-    above = (depth - MIN_TOP_KM) / max(np.sin(delta), 1e-3) - width / 2
+    above = (depth - MIN_TOP_KM) / sine - width / 2
     upper, lower = -width / 2 - min(beyond, max(above, 0.0)), width / 2 + beyond
     # equal rows below a deep edge; rows that grow with depth below an edge at the surface
-    row, highest = (lower - upper) * np.sin(delta) / PATCHES_DOWN, depth + upper * np.sin(delta)
+    row, highest = (lower - upper) * sine / PATCHES_DOWN, depth + upper * sine
     power = 1 + row / max(row + highest, 1e-6)
-    edges = upper + (lower - upper) * np.linspace(0, 1, PATCHES_DOWN + 1) ** power
-    side_along, side_down = GROWTH * length / PATCHES_ALONG, np.repeat(np.diff(edges), PATCHES_ALONG)
-    along, down = np.meshgrid(
-        (np.arange(PATCHES_ALONG) + 0.5) * side_along - GROWTH * length / 2, (edges[1:] + edges[:-1]) / 2
-    )
-    along, down = along.ravel(), down.ravel()
-    across = down * np.cos(delta)
-    patches = np.empty((along.size, 7))
-    patches[:, 0] = east + along * np.sin(phi) + across * np.cos(phi)
-    patches[:, 1] = north + along * np.cos(phi) - across * np.sin(phi)
-    patches[:, 2] = np.maximum(depth + down * np.sin(delta), side_down / 2 * np.sin(delta) + 1e-3)
-    patches[:, 3:6] = strike, dip, side_along
-    patches[:, 6] = side_down
-    return patches, along, down
+    down = upper + (lower - upper) * np.linspace(0, 1, PATCHES_DOWN + 1) ** power
+    return GROWTH * length * np.linspace(-0.5, 0.5, PATCHES_ALONG + 1), down
 
 
-def field_covariance(
-    along: np.ndarray, down: np.ndarray, area: np.ndarray, sides: tuple[float, float]
-) -> np.ndarray:
-    """Covariance (P, P) of relative slip on patches, without a moment or a first moment of its own.
+def field_covariance(lines_along: np.ndarray, lines_down: np.ndarray) -> np.ndarray:
+    """Covariance (P, P) of relative slip on the patches, without a moment or a first moment of its own.
 
     Parameters
     ----------
-    along, down : ndarray, shape (P,)
-        Middles of the patches on the plane, km.
-    area : ndarray, shape (P,)
-        Square km.
-    sides : tuple of 2 floats
-        Length and width of the field, km.
+    lines_along, lines_down : ndarray, shapes (A + 1,) and (D + 1,)
+        Those of `field_lines`; patches are in rows from the upper edge down.
     """
-    scale = [shortest + CORRELATION_OF_SIDE * side for shortest, side in zip(CORRELATION_KM, sides)]
+    length, width = np.ptp(lines_along), np.ptp(lines_down)
+    along, down = (
+        grid.ravel()
+        for grid in np.meshgrid(*((line[1:] + line[:-1]) / 2 for line in (lines_along, lines_down)))
+    )
+    area = np.outer(np.diff(lines_down), np.diff(lines_along)).ravel()
+    scale = [shortest + CORRELATION_OF_SIDE * side for shortest, side in zip(CORRELATION_KM, (length, width))]
     distance = np.hypot((along[:, None] - along) / scale[0], (down[:, None] - down) / scale[1])
-    plane = np.stack([np.ones_like(along), along / sides[0], down / sides[1]], 1)
+    plane = np.stack([np.ones_like(along), along / length, down / width], 1)
     moments = plane.T * area
     keep = np.eye(len(along)) - plane @ np.linalg.solve(moments @ plane, moments)
     return np.asarray(keep @ np.exp(-distance) @ keep.T)
@@ -103,12 +89,11 @@ def uneven_slip_covariance(observed: Observations, fault: np.ndarray, slips: np.
     slips : ndarray, shape (2,)
         Strike slip and dip slip, m.
     """
-    patches, along, down = field_patches(fault)
-    unit = unit_slip_los(observed.x, observed.y, observed.look, patches, dtype=np.float32)
+    lines = field_lines(fault)
+    unit = unit_slip_patches(observed.x, observed.y, observed.look, fault[:5], lines)
     amount = max(float(np.hypot(*slips)), 1e-9)
     direction = np.asarray(slips, float) / amount
-    sides = GROWTH * float(fault[5]), GROWTH * float(fault[6])
-    field = field_covariance(along, down, patches[:, 5] * patches[:, 6], sides)
+    field = field_covariance(*lines)
     out = np.zeros((len(observed.x),) * 2)
     for variation, turned in (
         (SLIP_VARIATION, direction),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.deformation.okada import okada
-from quakefringe.engine.deformation.unit_slip import unit_slip_los
+from quakefringe.engine.deformation.unit_slip import unit_slip_los, unit_slip_patches
 from quakefringe.engine.errors import Cancelled, InputError
 from quakefringe.engine.source import LocalFrame, Look, SourceSettings, estimate_source, predict_los
 from quakefringe.engine.source.mechanism import kagan_angle
@@ -66,6 +66,38 @@ def test_the_same_seed_gives_the_same_result(estimate, looks):
     again = estimate_source(looks, QUICK)
     assert again.mw == estimate.mw
     assert again.mw_90 == estimate.mw_90
+
+
+def test_patches_of_a_grid_move_the_ground_as_single_faults_do():
+    rng = np.random.default_rng(3)
+    x, y = rng.uniform(-20, 20, (2, 30))
+    look = np.tile([-0.6, -0.1, 0.79], (30, 1))
+    plane, along, down = (
+        np.array([1.0, -2.0, 6.0, 33.0, 60.0]),
+        np.array([-8.0, -3, 1, 9]),
+        np.array([-5.0, -4, 2]),
+    )
+    middles = [
+        ((left + right) / 2, (upper + lower) / 2, right - left, lower - upper)
+        for upper, lower in zip(down, down[1:])
+        for left, right in zip(along, along[1:])
+    ]
+    phi, delta = np.radians(plane[3:])
+    faults = [
+        [
+            plane[0] + a * np.sin(phi) + d * np.cos(delta) * np.cos(phi),
+            plane[1] + a * np.cos(phi) - d * np.cos(delta) * np.sin(phi),
+            plane[2] + d * np.sin(delta),
+            *plane[3:],
+            length,
+            width,
+        ]
+        for a, d, length, width in middles
+    ]
+    found = unit_slip_patches(x, y, look, plane, (along, down))
+    expected = unit_slip_los(x, y, look, np.array(faults))
+    np.testing.assert_allclose(found, expected, atol=2e-6)
+    assert np.abs(expected).max() > 0.05
 
 
 def test_unit_slip_agrees_with_okada():

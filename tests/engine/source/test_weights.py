@@ -20,9 +20,8 @@ from quakefringe.engine.source.own_weights import Fit, OwnWeights, reshaped
 from quakefringe.engine.source.parameters import from_faults, to_faults
 from quakefringe.engine.source.uneven_slip import (
     GROWTH,
-    PATCHES_ALONG,
     field_covariance,
-    field_patches,
+    field_lines,
     uneven_slip_covariance,
 )
 
@@ -52,27 +51,28 @@ def weights(points):
     return OwnWeights(points, [Noise(0.002, 10.0, 0.003)] * 2)
 
 
-def test_the_patches_of_the_field_fill_its_plane_without_gaps():
-    patches, _, _ = field_patches(FAULT)
-    assert (patches[:, 5] * patches[:, 6]).sum() == pytest.approx(GROWTH**2 * 14.0 * 8.0)
-    assert patches[:, 2].min() > 0
+def test_the_field_covers_its_plane_down_from_the_surface():
+    along, down = field_lines(FAULT)
+    assert (np.ptp(along), np.ptp(down)) == pytest.approx((GROWTH * 14.0, GROWTH * 8.0))
+    shallow = field_lines(SHALLOW)[1]
+    assert 0 < SHALLOW[2] + shallow[0] * np.sin(np.radians(SHALLOW[4])) < 0.21
+    assert shallow[-1] == pytest.approx(down[-1])
 
 
 def test_rows_of_patches_grow_with_depth_where_the_rupture_reaches_the_surface():
-    def rows(fault):
-        return field_patches(fault)[0][::PATCHES_ALONG, 6]
-
-    shallow, deep = rows(SHALLOW), rows(np.array([0.0, 0.0, 60.0, 240.0, 30.0, 14.0, 8.0]))
+    shallow = np.diff(field_lines(SHALLOW)[1])
+    deep = np.diff(field_lines(np.array([0.0, 0.0, 60.0, 240.0, 30.0, 14.0, 8.0]))[1])
     assert shallow[0] < 0.3 * shallow[-1]
     assert np.all(np.diff(shallow) > 0)
     assert deep[0] > 0.9 * deep[-1]
 
 
 def test_the_field_has_neither_a_moment_nor_a_first_moment():
-    patches, along, down = field_patches(SHALLOW)
-    area = patches[:, 5] * patches[:, 6]
-    field = field_covariance(along, down, area, (GROWTH * 14.0, GROWTH * 8.0))
-    for moment in (area, area * along, area * down):
+    lines = field_lines(SHALLOW)
+    along, down = np.meshgrid(*((line[1:] + line[:-1]) / 2 for line in lines))
+    area = np.outer(np.diff(lines[1]), np.diff(lines[0]))
+    field = field_covariance(*lines)
+    for moment in (area.ravel(), (area * along).ravel(), (area * down).ravel()):
         assert moment @ field @ moment < 1e-12 * (moment @ moment) * np.trace(field)
     assert np.diag(field).max() > 0.5
 
