@@ -18,6 +18,9 @@ likelihood."""
 FIRST_MODES, MAX_OWN_MODES, LIKELIEST = 6, 5, 2
 """Fits that get weights of their own, those that are kept after each round, and those that follow the
 likelihood."""
+LEAST_PART = 0.7
+"""Part of what the closest fit explains of the variance which any other has to explain. The covariance of
+uneven slip on a large plane can excuse almost everything; a fault with hardly any motion would win by it."""
 STEPS, LAST_STEPS, LAST_TOLERANCE = 10, 15, 1e-5
 """Steps of the first refinement, and of the last one with the gain that ends it."""
 
@@ -45,11 +48,18 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     start = Problem(observed, weighting(shared, observed.ramps))
     theta, _ = refine(start, np.array([fit.theta for fit in fits]), STEPS, tick)
     fits = _apart([Fit(start, row) for row in theta])[:FIRST_MODES]
+    enough = LEAST_PART * max(variance_reduction(observed, fit.residual) for fit in fits)
+
+    def explains(fit: Fit) -> bool:
+        return variance_reduction(observed, fit.residual) >= enough
+
     for number in range(ROUNDS + LAST_ROUNDS):
         weights = OwnWeights(observed, far_field_noise(observed, fits[0].motion))
-        followed = LIKELIEST if number >= ROUNDS else 0
-        new = [weights.likeliest(fit, tick) for fit in fits[:followed]]
-        new += [weights.refined(fit, tick) for fit in fits[followed:]]
+        new = []
+        for rank, fit in enumerate(fits):
+            moved = weights.likeliest(fit, tick) if number >= ROUNDS and rank < LIKELIEST else None
+            new.append(moved if moved is not None and explains(moved) else weights.refined(fit, tick))
+        new = [fit for fit in new if explains(fit)] or new
         fits = sorted(new, key=lambda fit: fit.misfit)[:MAX_OWN_MODES]
     modes = [_finished(fit, tick) for fit in _apart(fits)]
     return Found(sorted(modes, key=lambda mode: mode.score), weights.noises)

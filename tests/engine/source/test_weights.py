@@ -18,6 +18,8 @@ from quakefringe.engine.source.fit import Problem
 from quakefringe.engine.source.observations import Observations
 from quakefringe.engine.source.own_weights import Fit, OwnWeights, reshaped
 from quakefringe.engine.source.parameters import from_faults, to_faults
+from quakefringe.engine.source.reweighting import LEAST_PART, reweighted_modes
+from quakefringe.engine.source.second_fault import variance_reduction
 from quakefringe.engine.source.uneven_slip import (
     GROWTH,
     field_covariance,
@@ -112,3 +114,11 @@ def test_reshaped_faults_keep_their_upper_edge():
     assert np.ptp(faults[:, 4]) == pytest.approx(40)
     assert faults[:, 6].min() == pytest.approx(4.0, rel=0.05)
     assert faults[:, 6].max() == pytest.approx(16.0, rel=0.05)
+
+
+def test_a_large_deep_plane_that_excuses_everything_is_no_mode(problem):
+    deep = np.array([5.0, 5.0, 40.0, 30.0, 80.0, 30.0, 60.0])
+    modes = reweighted_modes(problem, from_faults(np.array([deep, FAULT])), lambda: None).modes
+    explained = [variance_reduction(problem.observed, mode.residual()) for mode in modes]
+    assert min(explained) > 0.9 * LEAST_PART
+    assert modes[0].fault[2] == pytest.approx(FAULT[2], rel=0.1)
