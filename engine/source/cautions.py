@@ -11,7 +11,8 @@ from .modes import Mode
 from .observations import Observations
 from .second_fault import SecondFault
 
-LOW_VARIANCE_REDUCTION = 0.8
+LOW_VARIANCE_REDUCTION = 0.6
+"""Below it mechanisms of simulated earthquakes are clearly worse; above it they do not depend on it."""
 GREAT_MAGNITUDE = 8.0
 VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
