@@ -130,7 +130,7 @@ class OwnWeights:
         bordered[:count, :count] = self.noise + uneven_slip_covariance(observed, fault[0], slips)
         bordered[count:, :count] = columns.T
         lower = np.linalg.cholesky(bordered)
-        triangle = np.linalg.qr(lower[count:, :count].T, mode="r")
+        triangle = np.asarray(np.linalg.qr(lower[count:, :count].T, mode="r"))
         slips = np.linalg.lstsq(triangle[ramps:-1, ramps:-1], triangle[ramps:-1, -1], rcond=None)[0]
         left = triangle[ramps:, -1] - triangle[ramps:, ramps:-1] @ slips
         prior = prior_residuals(fault, slips[None])[0]
