@@ -92,12 +92,13 @@ def corner_modes(
     Parameters are those of `corner_sum`, without slips: `values` holds depth, strike, dip, length and width.
     Each mode has a slip of 1 m; the result holds one triple of arrays (S, P) in m for each needed mode.
     """
-    frame = _fault_frame(xp, x, y, values)
-    xi = frame[0][:, None] - _steps(xp, 1, values[3])[..., None]
+    along, left, q, angles = _fault_frame(xp, x, y, values)
+    xi = along[:, None] - _steps(xp, 1, values[3])[..., None]
     across = _steps(xp, 1, values[4])[..., None]
-    terms = _terms(xp, xi, across, *frame[1:3], (values[0], *frame[3][2:4]), needed)
+    _, _, s, c, _ = angles
+    terms = _terms(xp, xi, across, left, q, (values[0], s, c), needed)
     sums = {name: _difference(term) for name, term in terms.items()}
-    return _modes(sums, frame, medium, needed)
+    return _modes(sums, q, angles, medium, needed)
 
 
 def patch_modes(
@@ -124,22 +125,23 @@ def patch_modes(
     list of tuples of arrays, shape (D * A, P)
         Rows from the upper edge down, columns along strike.
     """
-    frame = _fault_frame(xp, x, y, values)
-    xi, across = frame[0][:, None] - lines[0][None, :, None], lines[1][None, :, None]
-    terms = _terms(xp, xi, across, *frame[1:3], (values[0], *frame[3][2:4]), needed)
+    along, left, q, angles = _fault_frame(xp, x, y, values)
+    xi, across = along[:, None] - lines[0][None, :, None], lines[1][None, :, None]
+    _, _, s, c, _ = angles
+    terms = _terms(xp, xi, across, left, q, (values[0], s, c), needed)
     sums = {}
     for name, term in terms.items():
         down = term[0, :, 1:] - term[0, :, :-1]
         patches = down[:-1] - down[1:]
         sums[name] = xp.swapaxes(patches, 0, 1).reshape(-1, patches.shape[-1])
-    return _modes(sums, frame, medium, needed)
+    return _modes(sums, q, angles, medium, needed)
 
 
 def _modes(
-    sums: dict[str, Array], frame: tuple, medium: float, needed: tuple[bool, ...]
+    sums: dict[str, Array], q: Array, angles: tuple, medium: float, needed: tuple[bool, ...]
 ) -> list[tuple[Array, Array, Array]]:
     """East, north and up of each needed mode from sums of Okada's functions over the corners."""
-    _, _, q, (sin_strike, cos_strike, s, c, side) = frame
+    sin_strike, cos_strike, s, c, side = angles
     amounts = (side / (-2 * math.pi), -1 / (2 * math.pi), 1 / (2 * math.pi))
     out = []
     for kind in range(3):

@@ -15,6 +15,8 @@ from .okada import CPU_CHUNK, MIN_SINGLE_PRECISION_COSINE
 
 MODES = ("strike", "dip", "opening")
 """Left-lateral slip, thrust slip and opening."""
+STEEPEST_SINGLE_DEG = float(np.degrees(np.arccos(MIN_SINGLE_PRECISION_COSINE)))
+"""Largest dip in single precision."""
 
 
 def unit_slip_los(
@@ -54,8 +56,7 @@ def unit_slip_los(
     points = [np.ascontiguousarray(value, kind)[None] for value in (x, y, *np.asarray(look).T)]
     columns = np.array(faults, kind)
     if kind == np.float32:
-        limit = np.degrees(np.arccos(MIN_SINGLE_PRECISION_COSINE))
-        columns[:, 4] = np.minimum(columns[:, 4], limit)
+        columns[:, 4] = np.minimum(columns[:, 4], STEEPEST_SINGLE_DEG)
     needed = tuple(mode in modes for mode in MODES)
     medium = 1.0 - 2.0 * poisson
     count, size = len(columns), points[0].shape[1]
@@ -103,8 +104,7 @@ def unit_slip_patches(
     """
     kind = np.dtype(np.float32)
     east, north, depth, strike, dip = (float(value) for value in plane)
-    steepest = float(np.degrees(np.arccos(MIN_SINGLE_PRECISION_COSINE)))
-    values = [np.full((1, 1), value, kind) for value in (depth, strike, min(dip, steepest))]
+    values = [np.full((1, 1), value, kind) for value in (depth, strike, min(dip, STEEPEST_SINGLE_DEG))]
     points = (x - east).astype(kind)[None], (y - north).astype(kind)[None]
     given = np.asarray(lines[0], kind), np.asarray(lines[1], kind)
     moved = patch_modes(np, *points, values, 1.0 - 2.0 * poisson, (True, True, False), given)

@@ -9,7 +9,7 @@ import numpy as np
 from .covariance import far_field_noise, total_covariance, weighting
 from .fit import Problem, refine
 from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode
-from .own_weights import Fit, OwnWeights
+from .own_weights import REFINEMENT_STEPS, Fit, OwnWeights
 from .second_fault import variance_reduction
 
 ROUNDS, LAST_ROUNDS = 3, 2
@@ -21,8 +21,8 @@ likelihood."""
 LEAST_PART = 0.7
 """Part of what the closest fit explains of the variance which any other has to explain. The covariance of
 uneven slip on a large plane can excuse almost everything; a fault with hardly any motion would win by it."""
-STEPS, LAST_STEPS, LAST_TOLERANCE = 10, 15, 1e-5
-"""Steps of the first refinement, and of the last one with the gain that ends it."""
+LAST_STEPS, LAST_TOLERANCE = 15, 1e-5
+"""Steps of the last refinement, and the gain that ends it."""
 
 
 def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], None]) -> Found:
@@ -46,7 +46,7 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     noises = far_field_noise(observed, closest.motion)
     shared = total_covariance(observed, noises, closest.motion)
     start = Problem(observed, weighting(shared, observed.ramps))
-    theta, _ = refine(start, np.array([fit.theta for fit in fits]), STEPS, tick)
+    theta, _ = refine(start, np.array([fit.theta for fit in fits]), REFINEMENT_STEPS, tick)
     fits = _apart([Fit(start, row) for row in theta])[:FIRST_MODES]
     enough = LEAST_PART * max(variance_reduction(observed, fit.residual) for fit in fits)
 
