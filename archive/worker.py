@@ -15,7 +15,7 @@ from ..engine.context.surroundings import Surroundings
 from ..engine.detection import detect
 from ..engine.errors import Cancelled, ModelError, QuakeFringeError
 from ..engine.network import Network, load_model
-from ..engine.network.threads import limit_threads
+from ..engine.numerics.threads import limit_threads
 from ..engine.results import Result
 from ..engine.settings import Settings
 from .options import ExamineOptions

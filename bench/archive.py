@@ -25,7 +25,7 @@ from ..archive.run import RunOptions, run_archive
 from ..archive.scene import scene_at
 from ..engine.detection import detect
 from ..engine.network import load_model
-from ..engine.network.threads import limit_threads
+from ..engine.numerics.threads import limit_threads
 from . import archive_scenes
 from .machine import heading, table
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from quakefringe.engine.network.model_file import default_model_path, read_model_file
 from quakefringe.engine.network.numpy_backend import NumpyBackend
-from quakefringe.engine.network.threads import one_blas_thread
 from quakefringe.engine.numerics import blas
+from quakefringe.engine.numerics.threads import one_blas_thread
 from quakefringe.engine.tile import CHANNELS, TILE
 
 from .machine import heading, table

@@ -26,7 +26,7 @@ from .inference.pipeline import Pipeline
 from .inference.scene_evidence import SceneEvidence
 from .interferogram import Interferogram, open_interferogram
 from .network import Network, load_model
-from .network.threads import one_blas_thread
+from .numerics.threads import one_blas_thread
 from .output.transaction import Transaction
 from .output_files import OutputFiles
 from .progress import Progress, RunProgress

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..numerics.threads import one_blas_thread, parallel_jobs
 from ..tile import CHANNELS, TILE
 from .binders import BINDERS, VIEWS
 from .graph import Graph
 from .model_file import HEADS, INPUT
 from .program import Program
 from .simplify import simplify
-from .threads import one_blas_thread, parallel_tiles
 
 TILE_SHAPE = (1, len(CHANNELS), TILE, TILE)
 
@@ -40,7 +40,7 @@ class NumpyBackend:
         self._ready: dict[bool, list[Program]] = {}
         self._program(False)
         self._lock = threading.Lock()
-        self.threads = parallel_tiles()
+        self.threads = parallel_jobs()
 
     def _program(self, heads: bool) -> list[Program]:
         """Programs with or without the output of the heads, one more than before.

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..numerics.threads import usable_threads
 from .model_file import HEADS
-from .threads import usable_threads
 
 MAX_TILES_PER_CALL = 8
 """Maximum number of tiles in one call; more gain nothing and take memory."""

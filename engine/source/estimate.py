@@ -8,6 +8,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
+from ..numerics.threads import one_blas_thread
 from ..progress import Progress, RunProgress
 from .assemble import assemble
 from .checks import check_looks, check_motion, check_signs, finite_looks
@@ -32,6 +33,7 @@ COARSE_STEPS, FINE_STEPS = 10, 15
 FINE_CANDIDATES = 24
 
 
+@one_blas_thread()
 def estimate_source(
     looks: Sequence[Look],
     settings: SourceSettings = DEFAULTS,

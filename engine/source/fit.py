@@ -73,16 +73,23 @@ class Problem:
 
     def project(self, theta: np.ndarray, dtype: Optional[type] = None) -> Projection:
         """Best slips and residuals of faults, theta (S, 7)."""
-        motion = self.motion(theta, dtype)
-        matrix = self.weights.matrix.astype(motion.dtype)
-        white = (motion.reshape(-1, motion.shape[-1]) @ matrix.T).reshape(motion.shape)
-        data = self.weights.matrix @ self.observed.data
-        slips, normal = solve_slips(white, data.astype(motion.dtype))
-        left = data - np.einsum("smn,sm->sn", white, slips.astype(motion.dtype))
+        white, data = self._whitened(self.motion(theta, dtype))
+        slips, normal = solve_slips(white, data.astype(white.dtype))
+        left = data - np.einsum("smn,sm->sn", white, slips.astype(white.dtype))
         prior = np.zeros((len(theta), 0))
         if self.modes == ("strike", "dip"):
             prior = prior_residuals(to_faults(theta), slips)
         return Projection(np.concatenate([left, prior], 1), slips, normal)
+
+    def slips(self, motion: np.ndarray) -> np.ndarray:
+        """Best slips (S, M) of faults from their motion by unit slips, (S, M, N)."""
+        return solve_slips(*self._whitened(motion))[0]
+
+    def _whitened(self, motion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Motion (S, M, N) and data (N,) under the weights."""
+        matrix = self.weights.matrix.astype(motion.dtype)
+        white = (motion.reshape(-1, motion.shape[-1]) @ matrix.T).reshape(motion.shape)
+        return white, self.weights.matrix @ self.observed.data
 
 
 def solve_slips(white: np.ndarray, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,12 +6,14 @@ near that fault. The likelihood weighs each fault by itself, and following it le
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Callable
 
 import numpy as np
 
+from ..numerics.threads import parallel_jobs
 from .covariance import BORDER, Noise, noise_matrix, weighting
 from .fit import Problem, Projection, derivatives, refine
 from .observations import Observations
@@ -96,7 +98,7 @@ class OwnWeights:
 
     def weighed(self, fit: Fit) -> Fit:
         """The same fault under the weights that belong to it."""
-        covariance = self.noise + uneven_slip_covariance(self.observed, fit.fault, fit.slips)
+        covariance = self.noise + uneven_slip_covariance(self.observed, fit.fault, fit.slips, fit.motion)
         return Fit(Problem(self.observed, weighting(covariance, self.observed.ramps)), fit.theta)
 
     def refined(self, fit: Fit, tick: Callable[[], None]) -> Fit:
@@ -109,10 +111,7 @@ class OwnWeights:
         """The fault of the largest likelihood near a fit, under its own weights."""
         start = self.weighed(fit)
         rows = reshaped(start.theta)
-        misfits = []
-        for row in rows:
-            misfits.append(self.misfit(start.problem, row))
-            tick()
+        misfits = self.misfits(start.problem, rows, tick)
         return self._descended(self.weighed(Fit(start.problem, rows[int(np.argmin(misfits))])), tick)
 
     def misfit(self, problem: Problem, theta: np.ndarray) -> float:
@@ -126,8 +125,9 @@ class OwnWeights:
         count, ramps = observed.ramps.shape
         columns = np.column_stack([observed.ramps, motion.T, observed.data])
         bordered = np.diag(np.full(count + columns.shape[1], BORDER))
-        slips = problem.project(theta[None]).slips[0]
-        bordered[:count, :count] = self.noise + uneven_slip_covariance(observed, fault[0], slips)
+        slips = problem.slips(motion[None])[0]
+        uneven = uneven_slip_covariance(observed, fault[0], slips, slips @ motion)
+        bordered[:count, :count] = self.noise + uneven
         bordered[count:, :count] = columns.T
         lower = np.linalg.cholesky(bordered)
         triangle = np.asarray(np.linalg.qr(lower[count:, :count].T, mode="r"))
@@ -137,6 +137,15 @@ class OwnWeights:
         determinant = np.log(np.diag(lower)[:count]).sum() + np.log(np.abs(np.diag(triangle)[:ramps])).sum()
         return float(left @ left + prior @ prior + 2 * determinant)
 
+    def misfits(self, problem: Problem, rows: np.ndarray, tick: Callable[[], None]) -> np.ndarray:
+        """The same for faults (S, 7) on all cores, (S,)."""
+        out = np.empty(len(rows))
+        with ThreadPoolExecutor(parallel_jobs(), "quakefringe-source") as pool:
+            for index, value in enumerate(pool.map(lambda row: self.misfit(problem, row), rows)):
+                out[index] = value
+                tick()
+        return out
+
     def _descended(self, fit: Fit, tick: Callable[[], None]) -> Fit:
         """Follow the likelihood down by damped steps of Newton's method."""
         lowest, damping = self.misfit(fit.problem, fit.theta), FIRST_DAMPING
@@ -144,8 +153,7 @@ class OwnWeights:
             jacobian = derivatives(fit.problem, fit.theta[None], fit.projection.residual)[0]
             curvature = 2 * jacobian @ jacobian.T
             moved = fit.theta + np.diag(STEPS)
-            gradient = (np.array([self.misfit(fit.problem, row) for row in moved]) - lowest) / STEPS
-            tick()
+            gradient = (self.misfits(fit.problem, moved, tick) - lowest) / STEPS
             before = lowest
             for _ in range(TRIES):
                 damped = curvature + damping * np.diag(np.diag(curvature) + 1e-9)

@@ -144,7 +144,10 @@ class _Model:
         """Covariance of what uneven slip on all planes leaves, (N, N) m^2."""
         faults = to_faults(np.array(self.theta))
         return np.asarray(
-            sum(uneven_slip_covariance(self.observed, f, s) for f, s in zip(faults, self.slips))
+            sum(
+                uneven_slip_covariance(self.observed, fault, self.slips[index], self.motion(index))
+                for index, fault in enumerate(faults)
+            )
         )
 
     @cached_property

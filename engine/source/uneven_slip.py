@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..deformation.unit_slip import unit_slip_los, unit_slip_patches
+from ..deformation.unit_slip import unit_slip_patches
 from .observations import Observations
 
 PATCHES_ALONG, PATCHES_DOWN = 20, 8
@@ -56,8 +56,10 @@ def field_lines(fault: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return GROWTH * length * np.linspace(-0.5, 0.5, PATCHES_ALONG + 1), down
 
 
-def field_covariance(lines_along: np.ndarray, lines_down: np.ndarray) -> np.ndarray:
-    """Covariance (P, P) of relative slip on the patches, without a moment or a first moment of its own.
+def field_root(lines_along: np.ndarray, lines_down: np.ndarray) -> np.ndarray:
+    """Root F (P, P) of the covariance F F' of relative slip on the patches.
+
+    The field has neither a moment nor a first moment of its own.
 
     Parameters
     ----------
@@ -74,11 +76,13 @@ def field_covariance(lines_along: np.ndarray, lines_down: np.ndarray) -> np.ndar
     distance = np.hypot((along[:, None] - along) / scale[0], (down[:, None] - down) / scale[1])
     plane = np.stack([np.ones_like(along), along / length, down / width], 1)
     moments = plane.T * area
-    keep = np.eye(len(along)) - plane @ np.linalg.solve(moments @ plane, moments)
-    return np.asarray(keep @ np.exp(-distance) @ keep.T)
+    root = np.linalg.cholesky(np.exp(-distance))
+    return np.asarray(root - plane @ np.linalg.solve(moments @ plane, moments @ root))
 
 
-def uneven_slip_covariance(observed: Observations, fault: np.ndarray, slips: np.ndarray) -> np.ndarray:
+def uneven_slip_covariance(
+    observed: Observations, fault: np.ndarray, slips: np.ndarray, motion: np.ndarray
+) -> np.ndarray:
     """Covariance (N, N) in m^2 of what a rectangle cannot explain of a rupture on its plane.
 
     Parameters
@@ -88,19 +92,20 @@ def uneven_slip_covariance(observed: Observations, fault: np.ndarray, slips: np.
         The rectangle, as `unit_slip_los` takes it.
     slips : ndarray, shape (2,)
         Strike slip and dip slip, m.
+    motion : ndarray, shape (N,)
+        The rectangle's motion with these slips, m.
     """
     lines = field_lines(fault)
     unit = unit_slip_patches(observed.x, observed.y, observed.look, fault[:5], lines)
     amount = max(float(np.hypot(*slips)), 1e-9)
     direction = np.asarray(slips, float) / amount
-    field = field_covariance(*lines)
-    out = np.zeros((len(observed.x),) * 2)
-    for variation, turned in (
-        (SLIP_VARIATION, direction),
-        (RAKE_VARIATION, np.array([-direction[1], direction[0]])),
-    ):
-        motion = np.einsum("pmn,m->pn", unit, turned)
-        out += (variation * amount) ** 2 * motion.T @ field @ motion
-    whole = slips @ unit_slip_los(observed.x, observed.y, observed.look, np.asarray(fault)[None])[0]
-    out[np.diag_indices(len(out))] += (MEDIUM_ERROR * observed.without_ramp(whole)) ** 2
+    across = np.array([-direction[1], direction[0]])
+    field = field_root(*lines)
+    parts = [
+        variation * amount * field.T @ np.einsum("pmn,m->pn", unit, turned)
+        for variation, turned in ((SLIP_VARIATION, direction), (RAKE_VARIATION, across))
+    ]
+    stacked = np.concatenate(parts)
+    out = np.asarray(stacked.T @ stacked)
+    out[np.diag_indices(len(out))] += (MEDIUM_ERROR * observed.without_ramp(motion)) ** 2
     return out

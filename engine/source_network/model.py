@@ -18,7 +18,7 @@ from ..network.model_file import OPSETS, SOURCE_PREFIX, brief, whole_graph
 from ..network.operators import OperatorError
 from ..network.program import Program
 from ..network.simplify import simplify
-from ..network.threads import one_blas_thread, usable_threads
+from ..numerics.threads import one_blas_thread, usable_threads
 from ..resources import MODELS
 from .card import SourceCard, read_source_card
 from .mixture import Mixture, decode, numbers_of_component

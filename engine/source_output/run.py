@@ -12,7 +12,6 @@ from typing import Any, Callable, Optional
 from ..catalogue import Event, read_catalogue
 from ..errors import InputError
 from ..interferogram import Interferogram, open_interferogram
-from ..network.threads import one_blas_thread
 from ..output.transaction import Transaction, write_bytes
 from ..progress import Progress, RunProgress
 from ..source import Look, SourceEstimate, SourceSettings, estimate_source
@@ -118,14 +117,13 @@ def run_source(
         proposal = proposal_if_seen(looks)
     run.report(5, "Estimating the source")
     settings = dataclasses.replace(settings, mechanism=_mechanism(event))
-    with one_blas_thread():
-        estimate = estimate_source(
-            looks,
-            settings,
-            proposal=proposal,
-            progress=lambda percent, text: run.report(5 + 0.85 * percent, text),
-            cancelled=cancelled,
-        )
+    estimate = estimate_source(
+        looks,
+        settings,
+        proposal=proposal,
+        progress=lambda percent, text: run.report(5 + 0.85 * percent, text),
+        cancelled=cancelled,
+    )
     run.report(92, "Writing")
     run_id = uuid.uuid4().hex[:12]
     done = SourceRun(

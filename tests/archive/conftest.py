@@ -3,7 +3,7 @@
 import pytest
 
 from quakefringe.archive import worker
-from quakefringe.engine.network.threads import limit_threads
+from quakefringe.engine.numerics.threads import limit_threads
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from ...engine.network.threads import limit_threads, usable_threads
+from ...engine.numerics.threads import limit_threads, usable_threads
 from ..real.catalogue import RealScene
 from .form_scenes import write_form
 from .models import ScoredModel, open_model, with_passes

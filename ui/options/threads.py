@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.network.threads import limit_threads
+from ...engine.numerics.threads import limit_threads
 
 
 def apply_threads(count: int) -> None:

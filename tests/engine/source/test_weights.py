@@ -22,8 +22,8 @@ from quakefringe.engine.source.reweighting import LEAST_PART, reweighted_modes
 from quakefringe.engine.source.second_fault import variance_reduction
 from quakefringe.engine.source.uneven_slip import (
     GROWTH,
-    field_covariance,
     field_lines,
+    field_root,
     uneven_slip_covariance,
 )
 
@@ -73,14 +73,16 @@ def test_the_field_has_neither_a_moment_nor_a_first_moment():
     lines = field_lines(SHALLOW)
     along, down = np.meshgrid(*((line[1:] + line[:-1]) / 2 for line in lines))
     area = np.outer(np.diff(lines[1]), np.diff(lines[0]))
-    field = field_covariance(*lines)
+    root = field_root(*lines)
+    field = root @ root.T
     for moment in (area.ravel(), (area * along).ravel(), (area * down).ravel()):
         assert moment @ field @ moment < 1e-12 * (moment @ moment) * np.trace(field)
     assert np.diag(field).max() > 0.5
 
 
 def test_uneven_slip_matters_most_near_the_fault(points):
-    variance = np.diag(uneven_slip_covariance(points, FAULT, SLIPS))
+    motion = SLIPS @ unit_slip_los(points.x, points.y, points.look, FAULT[None])[0]
+    variance = np.diag(uneven_slip_covariance(points, FAULT, SLIPS, motion))
     away = np.hypot(points.x - FAULT[0], points.y - FAULT[1])
     assert variance[away < 8].mean() > 50 * variance[away > 20].mean()
 
@@ -95,6 +97,14 @@ def test_the_likelihood_is_that_of_a_fit_under_its_own_weights(problem, weights)
     theta = from_faults(FAULT[None])[0] + [0.5, -0.3, 0.1, 4.0, -3.0, 0.1, 0.2]
     fit = weights.weighed(Fit(problem, theta))
     assert weights.misfit(problem, theta) == pytest.approx(fit.misfit, rel=1e-6)
+
+
+def test_likelihoods_of_many_faults_are_those_of_each(problem, weights):
+    rows = reshaped(from_faults(FAULT[None])[0])[:5]
+    ticks = []
+    together = weights.misfits(problem, rows, lambda: ticks.append(1))
+    assert together.tolist() == [weights.misfit(problem, row) for row in rows]
+    assert len(ticks) == len(rows)
 
 
 def test_the_way_down_leads_from_a_wrong_dip_and_width_to_the_fault(problem, weights):

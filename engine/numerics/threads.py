@@ -1,8 +1,8 @@
 """The number of threads to use, and the limit on BLAS' own threads.
 
 Small matrices gain little from a second BLAS thread, and everything between the matrix products runs on one
-thread. Tiles that run in parallel use all cores, so BLAS is limited to one thread while they run. OpenBLAS,
-which nearly every numpy uses, has functions for that; they are looked up in the loaded library.
+thread. Tiles or faults that run in parallel use all cores, so BLAS is limited to one thread meanwhile.
+OpenBLAS, which nearly every numpy uses, has functions for that; they are looked up in the loaded library.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Optional
 
-from ..numerics.blas import loaded_libraries, open_library
-from ..numerics.openblas import function
+from .blas import loaded_libraries, open_library
+from .openblas import function
 
 MAX_THREADS = 16
-"""Maximum number of threads; more tiles in parallel would only compete for memory bandwidth."""
+"""Maximum number of threads; more jobs in parallel would only compete for memory bandwidth."""
 _LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _THREADED = ("openblas", "mkl", "blis", "atlas", "armpl")
 _lock = threading.Lock()
@@ -72,8 +72,8 @@ def blas_controls() -> tuple[Control, ...]:
     return tuple(controls)
 
 
-def parallel_tiles() -> int:
-    """Number of tiles to run in parallel: 1 if the threads of BLAS cannot be limited."""
+def parallel_jobs() -> int:
+    """Number of jobs to run in parallel: 1 if the threads of BLAS cannot be limited."""
     names = [Path(path).name.lower() for path in loaded_libraries()]
     reference = any(name.startswith("libblas") for name in names) and not any(
         other in name for name in names for other in _THREADED
