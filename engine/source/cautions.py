@@ -13,6 +13,8 @@ from .second_fault import SecondFault
 
 LOW_VARIANCE_REDUCTION = 0.6
 """Below it mechanisms of simulated earthquakes are clearly worse; above it they do not depend on it."""
+GREAT_EXCESS = 1.5
+"""Misses of the data over those that the weights expect from which a warning says so."""
 GREAT_MAGNITUDE = 8.0
 VERTICAL_DIP_DEG = 80.0
 CLOSE_WEIGHT = 0.1
@@ -41,6 +43,11 @@ def cautions(
             f"One fault explains only {reduction:.0%} of the motion's variance: the rupture is more complex, "
             "the pair holds two earthquakes, or part of the motion is not tectonic. Trust the magnitude more "
             "than the geometry."
+        )
+    if mode.excess > GREAT_EXCESS:
+        out.append(
+            f"The fault misses the data by {mode.excess:.1f} times what noise and uneven slip explain: the "
+            "intervals are wider by as much."
         )
     if second is not None and second.reported:
         used = (

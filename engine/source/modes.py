@@ -9,7 +9,7 @@ import numpy as np
 from .covariance import Noise
 from .fit import Problem, Projection, derivatives
 from .mechanism import auxiliary, kagan_angle, slip_and_normal
-from .parameters import to_faults
+from .parameters import FAULT_PARAMETERS, to_faults
 
 SAME_MODE_DEG = 25.0
 """Kagan angle and angle between planes up to which two fits are one mode."""
@@ -57,6 +57,15 @@ class Mode:
         """Strike, dip and rake in degrees."""
         fault = self.fault
         return float(fault[3]), float(fault[4]), float(np.degrees(np.arctan2(*self.slips[::-1])))
+
+    @property
+    def excess(self) -> float:
+        """By how much the fault misses the data, over what its weights expect; at least 1.
+
+        The root of the variance factor: chi-square over the degrees of freedom.
+        """
+        points, ramps = self.problem.observed.ramps.shape
+        return float(max(self.fit.chi2[0] / max(points - ramps - FAULT_PARAMETERS, 1), 1.0) ** 0.5)
 
     def residual(self) -> np.ndarray:
         """Data less this fault's motion, (N,) m; ramps are in it."""

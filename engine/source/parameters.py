@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 COUNT = 7
+FAULT_PARAMETERS = COUNT + 2
+"""Parameters of a fault together with its two slips."""
 SURFACE_SMOOTHNESS = 0.05
 """Width of the cut at the surface in parts of the centroid's depth."""
 STEPS = np.array([0.05, 0.05, 0.01, 0.5, 0.5, 0.02, 0.02])

@@ -48,9 +48,18 @@ class Sample:
     mode: np.ndarray
 
 
+def deviation_factor(best: Mode) -> float:
+    """Factor on all standard deviations of the posterior.
+
+    The calibrated one; larger by the root of the variance factor where even the best fault misses the data by
+    more than noise and uneven slip allow.
+    """
+    return temperature(best.problem.observed.looks) * best.excess
+
+
 def mode_weights(modes: list[Mode]) -> np.ndarray:
     """Probability of each mode by its curvature (Laplace), for the number of draws."""
-    kappa = temperature(modes[0].problem.observed.looks)
+    kappa = deviation_factor(modes[0])
     score = np.array([mode.score for mode in modes])
     weights = np.exp(-(score - score.min()) / (2 * kappa**2))
     return np.asarray(weights / weights.sum())
@@ -63,7 +72,7 @@ def draw_posterior(
 
     Modes share the draws by their evidence (Laplace); within a mode each draw counts by importance.
     """
-    kappa = temperature(modes[0].problem.observed.looks)
+    kappa = deviation_factor(modes[0])
     shares = mode_weights(modes)
     thetas, slips, weights, origin = [], [], [], []
     for index, mode in enumerate(modes):
@@ -83,7 +92,7 @@ def polish(modes: list[Mode], rng: np.random.Generator, tick: Callable[[], None]
 
     A bent valley can hold a fit half way; draws along it find lower ground, from which the fit goes on.
     """
-    kappa = temperature(modes[0].problem.observed.looks)
+    kappa = deviation_factor(modes[0])
     moved = []
     for start in modes:
         mode = start

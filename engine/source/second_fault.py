@@ -18,7 +18,7 @@ from .covariance import Weighting, fit_noise, noise_matrix, weighting
 from .fit import Problem, refine
 from .modes import Mode
 from .observations import Observations
-from .parameters import to_faults
+from .parameters import FAULT_PARAMETERS, to_faults
 from .search import search
 from .uneven_slip import GROWTH, uneven_slip_covariance
 
@@ -44,8 +44,6 @@ one fault then was a compromise, and may have had a sixth of the moment."""
 MAX_LOSS = 0.25
 """Both faults may leave so much more variance than one alone, in parts of what that leaves, because the
 weights are others than those of the variance. Two that leave still more explain nothing."""
-FAULT_PARAMETERS = 9
-"""Parameters of a fault: place, depth, strike, dip, length, width and two slips."""
 CANDIDATES, STARTS, STEPS, ROUNDS = 1500, 12, 12, 3
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from quakefringe.engine.errors import ModelError
 from quakefringe.engine.inference.encoding import encode
-from quakefringe.engine.network import ModelCard, default_model_path, load_model, threads
+from quakefringe.engine.network import ModelCard, default_model_path, load_model
 from quakefringe.engine.network.card import PASSES, RETIRED_PASSES, read_card
 from quakefringe.engine.network.model_file import DIGEST_KEY
+from quakefringe.engine.numerics import threads
 
 onnx = pytest.importorskip("onnx", reason="the package onnx, which builds the model files, is not installed")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
