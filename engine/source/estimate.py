@@ -25,6 +25,7 @@ from .rivals import compare
 from .search import PROPOSAL_COLUMNS, Proposal, search
 from .second_fault import SecondFault, find_second
 from .settings import DEFAULTS, SourceSettings
+from .steps import without_steps
 
 __all__ = ["PROPOSAL_COLUMNS", "Proposal", "estimate_source"]
 
@@ -74,7 +75,9 @@ def estimate_source(
     run.report(0, "Choosing points")
     looks = finite_looks(looks)
     check_looks(looks)
-    observed = observe(looks, looks_frame(looks), settings.cells)
+    frame = looks_frame(looks)
+    looks = [without_steps(look, frame) for look in looks]
+    observed = observe(looks, frame, settings.cells)
     rng = np.random.default_rng(settings.seed)
     run.report(5, f"Trying {settings.candidates} faults")
     found = find_modes(observed, settings.candidates, rng, run, proposal)
