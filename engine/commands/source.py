@@ -21,8 +21,9 @@ from . import exit_status
 DESCRIPTION = """Estimate the magnitude, depth, mechanism and size of an earthquake, with 90 % intervals, from
 one to eight interferograms of it (unwrapped phase or displacement). Each path is one look: one direction of
 view."""
-EPILOGUE = """Exit status: 0, 1 after an error, 130 when interrupted. Example: python -m quakefringe.engine
-source ascending.unw.tif descending.unw.tif --box boxes.gpkg --folder out"""
+EPILOGUE = """Exit status: 0, 1 after an error, 2 where the command is wrong, 130 when interrupted.
+Example: python -m quakefringe.engine source ascending.unw.tif descending.unw.tif --box boxes.gpkg
+--folder out"""
 READING = (
     "quantity",
     "unit",
@@ -96,6 +97,9 @@ def _add_reading(out: argparse.ArgumentParser) -> None:
         "--unit", choices=("rad", "deg", "cycle", "m", "cm", "mm"), help="unit of the values"
     )
     reading.add_argument("--positive", choices=("toward", "away"), help="meaning of positive values")
+    reading.add_argument(
+        "--turn", type=int, nargs="+", default=[], metavar="N", help="numbers of looks whose sign is turned"
+    )
     reading.add_argument("--layer", metavar="NAME", help="layer of a product with several")
     reading.add_argument("--date", help="date or pair of a time series")
     reading.add_argument("--corrections", metavar="NAMES", help="corrections of the product to subtract")
@@ -146,6 +150,7 @@ def _options(options: argparse.Namespace) -> SourceOptions:
         rigidity_pa=options.rigidity * 1e9,
         seed=options.seed,
         network=options.network,
+        turned=tuple(options.turn),
         **{name: getattr(options, name) for name in READING},
     )
 

@@ -11,6 +11,7 @@ from ..products import open_product
 from ..products.choose import choose_layer, requested
 from ..products.containers.point_grid import MAX_CELL_M, MIN_CELL_M
 from ..products.corrections import choose_corrections, open_corrections, requested_corrections
+from ..products.guess import GUESSED_UNIT
 from ..products.los.los_reader import open_los_reader
 from ..products.model import (
     LENGTH_UNITS,
@@ -168,6 +169,8 @@ def _choose(path: str, options: OpenOptions) -> _Reading:
         layer.nodata = (*layer.nodata, float(options.nodata))
         notes.append(f"{options.nodata:g} has no data: so chosen by the user.")
     unit = unit_by_user or _unit(layer, quantity)
+    if unit_by_user:
+        warnings = [text for text in warnings if not text.startswith(GUESSED_UNIT)]
     if quantity is Quantity.DISPLACEMENT and unit not in LENGTH_UNITS:
         raise InputError(f"“{product.name}” is in {unit}; displacement needs a unit of m, cm or mm.")
     if options.date:

@@ -48,6 +48,8 @@ _NO_UNIT = (
     "null",
 )
 """Unit tags that say that there is no unit."""
+GUESSED_UNIT = "Nothing states the unit of the displacement"
+"""How the warning begins that a unit was guessed."""
 
 
 def decide(
@@ -238,7 +240,7 @@ def _length_unit(product: Product, stats: Sample, whole_type: bool) -> str:
     """The unit of displacement that states none: a guess from the size of the values."""
     unit = "mm" if whole_type else likely_length_unit(stats, product.wavelength) or "mm"
     product.warnings.append(
-        f"Nothing states the unit of the displacement, {stats.low:.3g} to {stats.high:.3g}: {unit} is a "
+        f"{GUESSED_UNIT}, {stats.low:.3g} to {stats.high:.3g}: {unit} is a "
         "guess from the size of the values. Set the unit (UNIT): m, cm or mm."
     )
     return unit

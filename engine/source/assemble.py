@@ -10,7 +10,7 @@ import numpy as np
 from ..deformation.unit_slip import unit_slip_los
 from ..numerics.arrays import Array
 from .calibration import depth_interval, interval
-from .cautions import cautions
+from .cautions import NO_EARTHQUAKE, cautions
 from .covariance import Noise, Weighting
 from .frame import LocalFrame
 from .look import Look
@@ -20,7 +20,7 @@ from .observations import Observations
 from .planes import make_fault, nodal_planes
 from .posterior import Sample
 from .results import Draws, Fault, LookFit, NodalPlane, SourceEstimate
-from .rivals import Comparison
+from .rivals import KINDS_OF_MAGMA, Comparison
 from .second_fault import SecondFault
 from .settings import SourceSettings
 
@@ -82,7 +82,7 @@ def assemble(
     moment += beside
     mw = float(moment_magnitude(np.float64(moment)))
     draws = make_draws(sample, plane_of_draw, frame, rigidity, beside)
-    mw_90 = interval(draws.mw, mw, "mw", observed.looks)
+    mw_90 = interval(draws.mw, mw, "mw", observed.looks, settings.ground_error)
     fits = look_fits(looks, observed, noises, sources, best.problem.weights)
     reduction = _reduction(observed, fits)
     place = frame.to_lonlat(centroid[0], centroid[1])
@@ -91,6 +91,8 @@ def assemble(
     size = float(best.fault[5]), float(best.fault[6]), float(np.hypot(*best.slips))
     warnings = [text for look in looks for text in look.warnings]
     warnings += cautions(observed, best, mw, reduction, planes[1].weight, second)
+    if compared.kind in KINDS_OF_MAGMA:
+        warnings.insert(0, NO_EARTHQUAKE)
     return SourceEstimate(
         mw=mw,
         mw_90=mw_90,
@@ -100,7 +102,7 @@ def assemble(
         latitude=float(place[1]),
         horizontal_90_km=float(np.quantile(away, 0.9)),
         depth_km=float(centroid[2]),
-        depth_km_90=depth_interval(draws.depth_km, float(centroid[2]), observed.looks),
+        depth_km_90=depth_interval(draws.depth_km, float(centroid[2]), observed.looks, settings.ground_error),
         planes=planes,
         length_km=size[0],
         length_km_90=interval(draws.length_km, size[0]),

@@ -22,6 +22,10 @@ PARTLY_SEEN = ("All points lie on one side of the fault", "The motion reaches th
 """How the warnings begin that say that only a part of the motion is seen."""
 TOO_GREAT = "One flat rectangle is too simple for an earthquake above Mw 8"
 """How the warning begins that says that only the magnitude is usable."""
+NO_EARTHQUAKE = (
+    "Magma, gas or water explains the motion far better than a fault: magnitude, depth and planes are those "
+    "of the best fault, which is probably not the source."
+)
 SECOND_FAULT = "The residuals show a second fault"
 """How the warning begins that says that one pair may hold two earthquakes."""
 
@@ -56,10 +60,8 @@ def cautions(
             else "the model keeps one fault, as the evidence is weak or the total moment not stable"
         )
         out.append(
-            f"{SECOND_FAULT} with {second.moment_part:.0%} of the moment "
-            f"({second.variance_reduction:.0%} "
-            f"of the variance with both, ΔBIC {second.delta_bic:.0f}); {used}. One pair may hold two "
-            "earthquakes."
+            f"{SECOND_FAULT} with {second.moment_part:.0%} of the moment (ΔBIC {second.delta_bic:.0f}); "
+            f"{used}. One pair may hold two earthquakes, or the slip of one is uneven."
         )
     if distance.min() > max(fault[2], fault[5] / 2):
         out.append(

@@ -143,13 +143,11 @@ def check_signs(observed: Observations, looks: Sequence[Look], mode: Mode, tick:
     if observed.looks == 2:
         raise InputError(
             f"The signs of “{looks[0].name}” and “{looks[1].name}” disagree: one of them counts motion "
-            f"away from "
-            "the satellite as positive; set its sign."
+            "away from the satellite as positive; turn that one (--turn 1 or --turn 2, TURN=1 or TURN=2)."
         )
     raise InputError(
-        f"The sign of “{looks[culprit].name}” disagrees with the other looks: turn it (toward or "
-        f"away from the "
-        "satellite)."
+        f"The sign of “{looks[culprit].name}” disagrees with the other looks: turn it (--turn "
+        f"{culprit + 1}, TURN={culprit + 1})."
     )
 
 

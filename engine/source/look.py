@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 import numpy as np
@@ -70,6 +70,11 @@ class Look:
     wavelength: Optional[float] = None
     raster: Optional[LookRaster] = None
     warnings: tuple[str, ...] = ()
+
+    def turned(self) -> Look:
+        """The same with the other sign, for data whose positive values are motion away."""
+        raster = self.raster and replace(self.raster, displacement=-self.raster.displacement)
+        return replace(self, displacement=-self.displacement, raster=raster)
 
 
 def looks_frame(looks: Sequence[Look]) -> LocalFrame:

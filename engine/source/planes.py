@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Optional
 
 import numpy as np
 
+from ..deformation.unit_slip import unit_slip_los
 from .calibration import interval
 from .frame import LocalFrame
 from .mechanism import auxiliary, slip_and_normal
 from .modes import Mode
 from .observations import Observations
+from .parameters import from_faults, to_faults
 from .posterior import Sample
 from .results import Fault, Interval, NodalPlane
 from .second_fault import variance_reduction
@@ -52,28 +55,34 @@ def nodal_planes(
     for index, reference in enumerate(references):
         angles = np.where(plane == index, own, other)
         mode = _mode_on(modes, normals, index)
-        fault = make_fault(mode.fault, mode.slips, observed.frame)
-        shown = mode.angles if index else reference
-        if mode is modes[0] and index:
-            moved = mode.fault
-            moved[3:5] = reference[:2]
-            size = float(np.hypot(*mode.slips))
-            turned = size * np.array([np.cos(np.radians(reference[2])), np.sin(np.radians(reference[2]))])
-            fault, shown = make_fault(moved, turned, observed.frame), reference
+        row, slips = (mode.fault, mode.slips) if mode else _turned(modes[0], reference)
+        shown = mode.angles if mode and index else reference
         intervals = _angle_intervals(angles, shown, observed.looks)
-        reduction = variance_reduction(observed, mode.residual())
+        motion = slips @ unit_slip_los(observed.x, observed.y, observed.look, row[None])[0]
+        reduction = variance_reduction(observed, observed.data - motion)
         share = weight if index else 1 - weight
+        fault = make_fault(row, slips, observed.frame)
         built.append(NodalPlane(shown[0], shown[1], shown[2], *intervals, share, fault, reduction))
     return (built[0], built[1]), plane
 
 
-def _mode_on(modes: Sequence[Mode], normals: list[np.ndarray], index: int) -> Mode:
-    """The best mode on a plane; the best of all where the other plane has none within 35 degrees."""
+def _mode_on(modes: Sequence[Mode], normals: list[np.ndarray], index: int) -> Optional[Mode]:
+    """The best mode on a plane; None where there is none within 35 degrees."""
     for mode in modes:
         _, normal = slip_and_normal(*map(np.float64, mode.angles))
         if abs(normal @ normals[index]) > np.cos(np.radians(35)):
             return mode
-    return modes[0]
+    return None
+
+
+def _turned(mode: Mode, angles: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """A mode's rectangle turned about its centroid to another plane, below the ground; the moment stays."""
+    row = mode.fault
+    row[3:5] = angles[:2]
+    width = row[6]
+    row = to_faults(from_faults(row[None]))[0]
+    slip = float(np.hypot(*mode.slips)) * width / row[6]
+    return row, slip * np.array([np.cos(np.radians(angles[2])), np.sin(np.radians(angles[2]))])
 
 
 def _angle_intervals(

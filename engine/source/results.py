@@ -69,7 +69,8 @@ class NodalPlane:
     weight : float
         Probability that this is the plane that slipped, 0 to 1; both sum to 1.
     fault : Fault
-        The best rectangle on this plane.
+        The best rectangle on this plane; where no fit lies on it, that of the other plane, turned about its
+        centroid.
     variance_reduction : float
         Of that rectangle, as in `SourceEstimate`.
     """

@@ -45,6 +45,7 @@ NAMES = {
     "mogi": "a point of pressure (magma, gas or water)",
     "sheet": "an opening or closing sheet (sill or dyke)",
 }
+KINDS_OF_MAGMA = tuple(NAMES)
 
 
 class PointProblem(Problem):

@@ -100,8 +100,8 @@ def _look(
     length = scene.wavelength or wavelength
     if not length:
         raise InputError(
-            f"The wavelength of “{scene.name}” is not known, so that its phase is not motion; give it "
-            f"in metres."
+            f"“{scene.name}” is read as phase, and its wavelength is not known: give it in metres, or say "
+            "that the values are displacement, and in which unit."
         )
     phase = _sampled(scene, col, row, width, height, step, wrapped)
     if not np.isfinite(phase).any():
@@ -129,6 +129,12 @@ def _look(
     return _points(scene, grid, motion, vectors, extra, length, margin_km, warnings)
 
 
+def across_180(extent: LonLatExtent) -> LonLatExtent:
+    """An extent whose east lies beyond 180 degrees and is negative, with 360 degrees added to it."""
+    west, south, east, north = extent
+    return west, south, east + 360 if west > 0 > east else east, north
+
+
 def _window(scene: Interferogram, extent: Optional[LonLatExtent]) -> tuple[int, int, int, int]:
     """Columns and rows of the widened extent that lie in the scene."""
     grid = scene.grid
@@ -136,10 +142,11 @@ def _window(scene: Interferogram, extent: Optional[LonLatExtent]) -> tuple[int, 
         raise InputError(f"The place of “{scene.name}” is not known: set its coordinate system (CRS).")
     if extent is None:
         return 0, 0, grid.width, grid.height
-    west, south, east, north = extent
+    west, south, east, north = across_180(extent)
     if not (all(math.isfinite(v) for v in extent) and west < east and south < north):
         raise InputError(
-            "The box must be west, south, east, north in degrees, with west < east and south < north."
+            "The box must be west, south, east, north in degrees, with west < east (but across 180 degrees) "
+            "and south < north."
         )
     wide, high = (east - west) * WIDENING, (north - south) * WIDENING
     step = max(1, max(grid.width, grid.height) // 400)

@@ -35,6 +35,9 @@ class SourceSettings:
         Faults drawn from the posterior, for intervals and marginals.
     margin_km : float
         Width of the margin along the edges of the data that is dropped: gridded values there are diluted.
+    ground_error : bool
+        Whether the intervals of magnitude and depth allow for layers and another rigidity than the stated
+        one; False for simulated ground, which has neither.
     """
 
     rigidity_pa: float = CRUSTAL_RIGIDITY_PA
@@ -44,6 +47,7 @@ class SourceSettings:
     cells: int = 200
     draws: int = 4000
     margin_km: float = 1.0
+    ground_error: bool = True
 
     def check(self) -> None:
         """Validate the settings.
@@ -61,6 +65,8 @@ class SourceSettings:
                 "The search needs at least 100 candidates, 30 cells a look and 100 draws; "
                 "leave them at their defaults."
             )
+        if self.seed < 0:
+            raise InputError(f"The seed {self.seed} is negative; give 0 or a positive whole number.")
         if not 0 <= self.margin_km <= 20:
             raise InputError(f"The margin {self.margin_km:g} km is outside 0 to 20 km.")
         if self.mechanism is not None and not all(math.isfinite(angle) for angle in self.mechanism):

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Optional
 
-from ..catalogue import Catalogue, Event
+from ..catalogue import Catalogue, Event, read_catalogue
 from ..raster.grid import ground_distance
+from ..source.look import Look
+from ..source.scenes import across_180
+
+LonLatExtent = tuple[float, float, float, float]
 
 MIN_RADIUS_KM = 50.0
 """Smallest distance from the middle of the scene at which an event is looked for: catalogues are off by tens
@@ -16,8 +20,31 @@ OUTSIDE_RATIO = 1.5
 """Radius relative to half of the diagonal of the scene."""
 
 
+def event_near(
+    catalogue: Optional[str], extent: Optional[LonLatExtent], look: Look, dates: Sequence[Sequence[str]]
+) -> Optional[Event]:
+    """The event in the catalogue's file that fits an extent, or the points of a look where there is none."""
+    if not catalogue:
+        return None
+    around = (
+        float(look.longitude.min()),
+        float(look.latitude.min()),
+        float(look.longitude.max()),
+        float(look.latitude.max()),
+    )
+    return choose_event(read_catalogue(catalogue), across_180(extent) if extent else around, dates)
+
+
+def mechanism_of(event: Optional[Event]) -> Optional[tuple[float, float, float]]:
+    """Strike, dip and rake in degrees of an event's first nodal plane, where it has one."""
+    if event is None or not event.mechanisms:
+        return None
+    plane = event.mechanisms[0]
+    return plane.strike, plane.dip, plane.rake
+
+
 def choose_event(
-    catalogue: Catalogue, extent: tuple[float, float, float, float], dates: Sequence[Sequence[str]]
+    catalogue: Catalogue, extent: LonLatExtent, dates: Sequence[Sequence[str]]
 ) -> Optional[Event]:
     """The largest event near enough, within the time that all looks share; None when there is none.
 

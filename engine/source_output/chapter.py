@@ -51,8 +51,7 @@ def chapter(estimate: SourceEstimate, maps: Maps, catalogue: Optional[Mapping[st
         _table(estimate, catalogue),
         "<h3>Data, model and residual</h3>",
         f'<p class="note">{escape(fit_words(estimate))} All panels share one colour scale. The fitted offset '
-        "and ramp of each look are taken out. Rectangle: the fault, with its upper edge thick; dashed: the "
-        "other nodal plane; cross: the centroid.</p>",
+        f"and ramp of each look are taken out. {_drawn(estimate)}; cross: the centroid.</p>",
         *_panels(estimate, maps),
         "<h3>How sure it is</h3>",
         _marginals(estimate),
@@ -64,6 +63,13 @@ def chapter(estimate: SourceEstimate, maps: Maps, catalogue: Optional[Mapping[st
         + "</ul>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _drawn(estimate: SourceEstimate) -> str:
+    """What the lines in the panels are."""
+    if len(estimate.faults) > 1:
+        return "Rectangles: both faults, with their upper edges thick"
+    return "Rectangle: the fault, with its upper edge thick; dashed: the other nodal plane"
 
 
 def _head(estimate: SourceEstimate) -> str:
@@ -99,7 +105,7 @@ def _table(estimate: SourceEstimate, catalogue: Optional[Mapping[str, Any]]) -> 
             "Centroid depth, km",
             number(estimate.depth_km, 1),
             interval(estimate.depth_km_90, 1),
-            _from(catalogue, "depth_km", 1),
+            _from(catalogue, "depth_km", 1) + _hypocentre(catalogue),
         ),
         (
             "Centroid, longitude and latitude",
@@ -132,7 +138,10 @@ def _table(estimate: SourceEstimate, catalogue: Optional[Mapping[str, Any]]) -> 
     )
     note = f"Rigidity {estimate.rigidity_pa / 1e9:g} GPa."
     if len(estimate.faults) > 1:
-        note += f" Magnitude and moment are the sum of {len(estimate.faults)} faults."
+        note += (
+            f" Magnitude, moment and centroid are those of {len(estimate.faults)} faults together; planes, "
+            "size, slip and stress drop are those of the larger."
+        )
     return f'<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p class="note">{note}</p>'
 
 
@@ -154,7 +163,12 @@ def _from(catalogue: Optional[Mapping[str, Any]], key: str, digits: int) -> str:
 
 def _distance(catalogue: Optional[Mapping[str, Any]]) -> str:
     distance = (catalogue or {}).get("distance_km")
-    return f"{number(distance, 0)} km away" if distance is not None else ""
+    return f"{number(distance, 0)} km away" + _hypocentre(catalogue) if distance is not None else ""
+
+
+def _hypocentre(catalogue: Optional[Mapping[str, Any]]) -> str:
+    """Says where a rupture began, which is not its centroid."""
+    return " (hypocentre)" if (catalogue or {}).get("position") == "hypocentre" else ""
 
 
 def _power(value: float) -> str:
@@ -204,5 +218,6 @@ def _rivals(estimate: SourceEstimate) -> str:
         f"<p>{escape(estimate.verdict)}</p><table><thead><tr><th>Rival</th>"
         '<th class="number">ΔBIC</th><th class="number">Explained</th><th>Meaning</th></tr></thead>'
         f'<tbody>{rows}</tbody></table><p class="note">ΔBIC: Bayesian information criterion of the rival '
-        "less that of the fault. A kind is claimed only where it exceeds 10.</p>"
+        "less that of one fault. It weighs the misfit by what noise and uneven slip leave: a rival may "
+        "explain more of the variance and still be less likely. A kind is claimed only above 10.</p>"
     )

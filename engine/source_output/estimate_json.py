@@ -42,6 +42,7 @@ def estimate_to_dict(estimate: SourceEstimate, context: Optional[Mapping[str, An
         "rigidity_pa": estimate.rigidity_pa,
         "longitude": estimate.longitude,
         "latitude": estimate.latitude,
+        "origin": origin(estimate),
         "horizontal_90_km": estimate.horizontal_90_km,
         "depth_km": estimate.depth_km,
         "depth_km_90": estimate.depth_km_90,
@@ -59,7 +60,7 @@ def estimate_to_dict(estimate: SourceEstimate, context: Optional[Mapping[str, An
         "rivals": [dataclasses.asdict(rival) for rival in estimate.rivals],
         "faults": [_fault(fault) for fault in estimate.faults],
         "looks": [_look(look) for look in estimate.looks],
-        "percentiles": _percentiles(estimate.draws),
+        "percentiles": _percentiles(estimate.draws, estimate.longitude),
         "kagan_deg": estimate.kagan_deg,
         "second_fault_bic": estimate.second_fault_bic,
         "settings": dataclasses.asdict(estimate.settings),
@@ -68,6 +69,11 @@ def estimate_to_dict(estimate: SourceEstimate, context: Optional[Mapping[str, An
         "seconds": estimate.seconds,
     }
     return dict(plain(data))
+
+
+def origin(estimate: SourceEstimate) -> dict[str, float]:
+    """Place in degrees from which offsets and ramps count."""
+    return {"longitude": estimate.frame.longitude, "latitude": estimate.frame.latitude}
 
 
 def write_estimate_json(
@@ -114,10 +120,11 @@ def _look(look: LookFit) -> dict[str, Any]:
     }
 
 
-def _percentiles(draws: Draws) -> dict[str, Any]:
-    """Percentiles of the marginals that are not angles round a circle."""
+def _percentiles(draws: Draws, centre: float) -> dict[str, Any]:
+    """Percentiles of the marginals that are not angles round a circle; longitudes may run past 180."""
     names = ("mw", "depth_km", "length_km", "width_km", "slip_m", "stress_drop_mpa", "longitude", "latitude")
     values = {name: np.asarray(getattr(draws, name), float) for name in names}
+    values["longitude"] = centre + (values["longitude"] - centre + 180) % 360 - 180
     return {
         "at": PERCENTILES,
         **{

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Optional, Union
 
 from ..errors import InputError, OutputError
 from ..output.transaction import check_target
-from ..source.settings import CRUSTAL_RIGIDITY_PA, SourceSettings
+from ..source.settings import CRUSTAL_RIGIDITY_PA, MAX_LOOKS, SourceSettings
 from .origin_time import given_time
 
 LonLatExtent = tuple[float, float, float, float]
@@ -38,6 +39,8 @@ class SourceOptions:
     seed : int
     network : bool
         Whether half of the search's faults come from the source network.
+    turned : tuple of int
+        Numbers from 1 of the looks whose sign is to be turned.
     """
 
     extent: Optional[LonLatExtent] = None
@@ -56,6 +59,7 @@ class SourceOptions:
     rigidity_pa: float = CRUSTAL_RIGIDITY_PA
     seed: int = 0
     network: bool = False
+    turned: tuple[int, ...] = ()
 
     def check(self, looks: int) -> None:
         """Validate the options for a number of looks.
@@ -67,6 +71,11 @@ class SourceOptions:
         for name, values in (("headings", self.heading), ("incidence angles", self.incidence)):
             if values is not None and len(values) not in (1, looks):
                 raise InputError(f"{len(values)} {name} were given for {looks} looks; give one, or one each.")
+            if not all(math.isfinite(value) for value in values or ()):
+                raise InputError(f"The {name} must be numbers in degrees; leave them out where unknown.")
+        unknown = [number for number in self.turned if not 1 <= number <= looks]
+        if unknown:
+            raise InputError(f"There is no look {unknown[0]} whose sign could be turned; count from 1.")
         if self.extent is not None and not self.extent[1] < self.extent[3]:
             raise InputError("The extent is empty: its south is not below its north.")
         if self.time:
@@ -126,9 +135,11 @@ class SourceFiles:
         self.report = check(report, (".html", ".htm"), "report")
         self.maps = maps or None
         if self.maps is not None:
-            from .raster_layers import map_path
+            from .raster_layers import MEANINGS, map_path
 
-            check_target(map_path(self.maps, 1, "data"), (".tif",), "map", read_only)
+            for number in range(1, MAX_LOOKS + 1):
+                for part in MEANINGS:
+                    check_target(map_path(self.maps, number, part), (".tif",), "map", read_only)
         named = [name for name in (self.result, self.layers, self.quakeml, self.page, self.report) if name]
         if len(set(named)) < len(named):
             raise OutputError("Two output files have the same name; give each file its own name.")

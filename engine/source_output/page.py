@@ -57,6 +57,17 @@ def page(
     )
 
 
+def check_report(report: str) -> None:
+    """Refuse a text that is no report of a detection.
+
+    Raises
+    ------
+    InputError
+    """
+    if END_OF_REPORT not in report:
+        raise InputError("The chapter cannot be added: the file is no report of quakefringe:detect.")
+
+
 def with_chapter(
     report: str, estimate: SourceEstimate, maps: Maps, catalogue: Optional[Mapping[str, Any]] = None
 ) -> str:
@@ -67,9 +78,8 @@ def with_chapter(
     InputError
         When the text is no report of a detection.
     """
+    check_report(report)
     text = CHAPTER.sub("", report)
-    if END_OF_REPORT not in text:
-        raise InputError("The chapter cannot be added: the file is no report of quakefringe:detect.")
     section = (
         f"<!-- source estimate -->\n<style>{STYLE}</style>\n<h2>Source estimate</h2>\n"
         f"{chapter(estimate, maps, catalogue)}\n<!-- end of source estimate -->\n"

@@ -17,6 +17,8 @@ from .ground_motion import FitMap, FitPoints, colour_limit
 
 PANEL, GAP, LEFT, TOP, BOTTOM = 300.0, 16.0, 66.0, 28.0, 74.0
 """Width of a panel, space between panels, and margins, in SVG units."""
+LETTER = 6.5
+"""Width of a letter of a label; a label that would run into the next panel is left out."""
 MAX_ASPECT, MIN_ASPECT = 1.4, 0.5
 """Largest and smallest height of a panel relative to its width."""
 MAX_PICTURE_SIDE = 420
@@ -169,7 +171,9 @@ def _axes(frame: Frame, with_latitude: bool) -> str:
         x = frame.xy(value, south)[0]
         parts.append(f'<path class="tick" d="M{x:.1f} {frame.height:.1f}v5"/>')
         label = coordinate(value, step, "x", True)
-        parts.append(f'<text x="{x:.1f}" y="{frame.height + 18:.1f}" text-anchor="middle">{label}</text>')
+        beyond = max(-x, x - frame.width) + LETTER * len(label) / 2
+        if beyond < GAP / 2:
+            parts.append(f'<text x="{x:.1f}" y="{frame.height + 18:.1f}" text-anchor="middle">{label}</text>')
     if not with_latitude:
         return "".join(parts)
     step = nice_step(north - south, max(2, int(frame.height / 70)))

@@ -10,6 +10,7 @@ from ...version import __version__
 from ..source.results import Interval, NodalPlane, SourceEstimate
 from .focal_sphere import Axis, principal_axes
 from .origin_time import OriginTime
+from .words import RIVAL_NAMES
 
 NAMESPACES = 'xmlns="http://quakeml.org/xmlns/bed/1.2" xmlns:q="http://quakeml.org/xmlns/quakeml/1.2"'
 AUTHORITY = "smi:local/quakefringe"
@@ -41,7 +42,7 @@ def quakeml(
             _tag("preferredOriginID", _id("origin", run_id)),
             _tag("preferredMagnitudeID", _id("magnitude", run_id)),
             _tag("preferredFocalMechanismID", _id("mechanism", run_id)),
-            _tag("type", "earthquake"),
+            _tag("type", "other event" if estimate.kind in RIVAL_NAMES else "earthquake"),
             *(_comment(text) for text in (estimate.verdict, *estimate.warnings)),
             _origin(estimate, time, run_id, creation),
             _magnitude(estimate, run_id, creation),

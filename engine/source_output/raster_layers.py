@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from osgeo import gdal
@@ -29,7 +29,13 @@ def map_path(folder: str, number: int, part: str) -> str:
     return os.path.join(folder, f"source_{number}_{part}.tif")
 
 
-def write_maps(files: Transaction, folder: str, maps: Sequence[tuple[int, LookFit, FitMap]]) -> list[str]:
+def write_maps(
+    files: Transaction,
+    folder: str,
+    maps: Sequence[tuple[int, LookFit, FitMap]],
+    origin: Mapping[str, float],
+    run_id: str,
+) -> list[str]:
     """Write three GeoTIFFs for each look, with their styles; all styles have the same scale.
 
     Parameters
@@ -39,6 +45,9 @@ def write_maps(files: Transaction, folder: str, maps: Sequence[tuple[int, LookFi
     folder : str
     maps : sequence of (number, LookFit, FitMap)
         Number of the look from 1.
+    origin : mapping
+        Longitude and latitude from which the fitted ramp counts.
+    run_id : str
 
     Returns
     -------
@@ -54,13 +63,15 @@ def write_maps(files: Transaction, folder: str, maps: Sequence[tuple[int, LookFi
     style = displacement_style(limit or 1.0).encode("utf-8")
     written = []
     for number, look, one in maps:
+        place = f"{origin['longitude']:.6f}, {origin['latitude']:.6f}"
         for part, meaning in MEANINGS.items():
             path = map_path(folder, number, part)
             tags = {
                 "SCENE": one.name,
                 "DESCRIPTION": f"{meaning}, positive towards the satellite",
                 "RAMP": f"{look.offset_m:.6g} m, {look.ramp_m_per_km[0]:.6g} m/km to the east, "
-                f"{look.ramp_m_per_km[1]:.6g} m/km to the north of the estimate's origin",
+                f"{look.ramp_m_per_km[1]:.6g} m/km to the north of {place}",
+                "RUN_ID": run_id,
             }
             _write(files.stage(path), getattr(one, part), one.grid, f"line-of-sight {part}", tags)
             write_bytes(files.stage(sidecar(path)), style)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
-from ..catalogue import Event, read_catalogue
+from ..catalogue import Event
 from ..errors import InputError
 from ..interferogram import Interferogram, open_interferogram
 from ..output.transaction import Transaction, write_bytes
@@ -17,15 +18,16 @@ from ..progress import Progress, RunProgress
 from ..source import Look, SourceEstimate, SourceSettings, estimate_source
 from ..source.scenes import looks_from_scenes
 from ..source.search import Proposal
+from ..source.settings import MAX_LOOKS
 from ..source_network.proposal import proposal_if_seen
-from .catalogue_event import choose_event
-from .estimate_json import write_estimate_json
+from .catalogue_event import event_near, mechanism_of
+from .estimate_json import origin, write_estimate_json
 from .ground_motion import FitMap, fit_map
 from .options import SourceFiles, SourceOptions
 from .origin_time import OriginTime, given_time, time_between
-from .page import page, with_chapter
+from .page import check_report, page, with_chapter
 from .quakeml import quakeml
-from .raster_layers import write_maps
+from .raster_layers import map_path, write_maps
 from .vector_layers import write_layers
 
 logger = logging.getLogger(__name__)
@@ -93,6 +95,8 @@ def run_source(
     paths = list(paths)
     files = files or SourceFiles(paths)
     options.check(len(paths))
+    if files.report:
+        check_report(_read(files.report))
     run = RunProgress(progress, cancelled)
     run.report(0, "Opening the interferograms")
     scenes = [_open(path, options) for path in paths]
@@ -105,8 +109,9 @@ def run_source(
         wavelength=options.wavelength,
         margin_km=settings.margin_km,
     )
+    looks = [look.turned() if number in options.turned else look for number, look in enumerate(looks, 1)]
     dates = [scene.dates for scene in scenes]
-    event = _event(options, looks, dates)
+    event = event_near(options.catalogue, options.extent, looks[0], dates)
     time = _time(options, event, dates)
     if files.needs_time and time is None:
         raise InputError(
@@ -116,7 +121,7 @@ def run_source(
     if proposal is None and options.network:
         proposal = proposal_if_seen(looks)
     run.report(5, "Estimating the source")
-    settings = dataclasses.replace(settings, mechanism=_mechanism(event))
+    settings = dataclasses.replace(settings, mechanism=mechanism_of(event))
     estimate = estimate_source(
         looks,
         settings,
@@ -124,6 +129,8 @@ def run_source(
         progress=lambda percent, text: run.report(5 + 0.85 * percent, text),
         cancelled=cancelled,
     )
+    heard = [text for scene in scenes for text in scene.warnings]
+    estimate = dataclasses.replace(estimate, warnings=tuple(dict.fromkeys([*heard, *estimate.warnings])))
     run.report(92, "Writing")
     run_id = uuid.uuid4().hex[:12]
     done = SourceRun(
@@ -133,7 +140,7 @@ def run_source(
         time,
         (),
         _context(run, run_id, scenes, options, event, time),
-        tuple(dict.fromkeys(_warnings(scenes, estimate, files, time))),
+        (*estimate.warnings, *_about_files(files, time, len(looks))),
     )
     written = _write(done, files, looks, scenes, run)
     run.report(100, f"Mw {estimate.mw:.2f}")
@@ -147,12 +154,20 @@ NO_QUAKEML = (
 )
 
 
-def _warnings(
-    scenes: Sequence[Interferogram], estimate: SourceEstimate, files: SourceFiles, time: Optional[OriginTime]
-) -> list[str]:
-    """Warnings of reading and of the estimate, and a file that was left out."""
-    left_out = [NO_QUAKEML] if files.quakeml and time is None else []
-    return [*(text for scene in scenes for text in scene.warnings), *estimate.warnings, *left_out]
+def _about_files(files: SourceFiles, time: Optional[OriginTime], looks: int) -> list[str]:
+    """Warnings of a file that is left out, and of files of an earlier estimate that stay."""
+    without_quakeml = files.quakeml is not None and time is None
+    stale = [files.quakeml] if without_quakeml else []
+    if files.maps:
+        stale += [map_path(files.maps, looks + more, "data") for more in range(1, MAX_LOOKS - looks + 1)]
+    names = [os.path.basename(path) for path in stale if path and os.path.exists(path)]
+    out = [NO_QUAKEML] if without_quakeml else []
+    if names:
+        out.append(
+            f"Files of an earlier estimate are still there, such as {names[0]}; this one has written none of "
+            "that name."
+        )
+    return out
 
 
 def _open(path: str, options: SourceOptions) -> Interferogram:
@@ -169,20 +184,6 @@ def _open(path: str, options: SourceOptions) -> Interferogram:
     )
 
 
-def _event(options: SourceOptions, looks: Sequence[Look], dates: Sequence[Sequence[str]]) -> Optional[Event]:
-    """The catalogue's event, near the box or, without one, near the middle of the first look."""
-    if not options.catalogue:
-        return None
-    first = looks[0]
-    extent = options.extent or (
-        float(first.longitude.min()),
-        float(first.latitude.min()),
-        float(first.longitude.max()),
-        float(first.latitude.max()),
-    )
-    return choose_event(read_catalogue(options.catalogue), extent, dates)
-
-
 def _time(
     options: SourceOptions, event: Optional[Event], dates: Sequence[Sequence[str]]
 ) -> Optional[OriginTime]:
@@ -193,13 +194,6 @@ def _time(
         iso = event.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return OriginTime(iso, 0.0, f"that of the event {event.id} of the catalogue.")
     return between
-
-
-def _mechanism(event: Optional[Event]) -> Optional[tuple[float, float, float]]:
-    if event is None or not event.mechanisms:
-        return None
-    plane = event.mechanisms[0]
-    return plane.strike, plane.dip, plane.rake
 
 
 def _context(
@@ -254,7 +248,7 @@ def _write(
             write_bytes(transaction.stage(files.report), html.encode("utf-8"))
         if files.maps:
             numbered = [(index + 1, estimate.looks[index], one) for index, one in maps.items()]
-            written = write_maps(transaction, files.maps, numbered)
+            written = write_maps(transaction, files.maps, numbered, origin(estimate), done.run_id)
         run.tick()
         transaction.commit()
     return written
@@ -274,7 +268,9 @@ def _facts(done: SourceRun, scenes: Sequence[Interferogram]) -> list[tuple[str, 
         for scene in scenes
     ]
     options = ", ".join(
-        f"{name} {value}" for name, value in done.context["options"].items() if value not in (None, False)
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in done.context["options"].items()
+        if value is not None and value is not False and value != ()
     )
     facts += [
         ("Time", done.time.iso + ": " + done.time.words if done.time else "not known"),

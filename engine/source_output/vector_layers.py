@@ -84,7 +84,8 @@ def write_layers(estimate: SourceEstimate, path: str, run_id: str = "") -> None:
             ("top_edge", ogr.wkbLineString, FAULT_FIELDS, [_edge(*fault) for fault in faults]),
             ("centroid", ogr.wkbPoint, CENTROID_FIELDS, [_centroid(estimate, run_id)]),
         ):
-            _write_layer(package, layer, kind, fields, rows)
+            near = ((values, _near(shape, estimate.longitude)) for values, shape in rows)
+            _write_layer(package, layer, kind, fields, near)
         _write_styles(package, estimate, limit)
         package.FlushCache()
         package = None
@@ -169,7 +170,7 @@ def _outline(fault: Fault, role: str, weight: Optional[float]) -> Row:
 
 def _edge(fault: Fault, role: str, weight: Optional[float]) -> Row:
     line = ogr.Geometry(ogr.wkbLineString)
-    for longitude, latitude in _unwrapped([end[:2] for end in fault.top_edge]):
+    for longitude, latitude, _ in fault.top_edge:
         line.AddPoint_2D(longitude, latitude)
     return _fault_values(fault, role, weight), line
 
@@ -213,23 +214,24 @@ def _circle(estimate: SourceEstimate, run_id: str) -> Row:
     return _centroid_values(estimate, run_id), polygon(list(zip(longitude.tolist(), latitude.tolist())))
 
 
-def polygon(corners: Sequence[tuple[float, ...]]) -> ogr.Geometry:
+def polygon(corners: Sequence[tuple[float, float]]) -> ogr.Geometry:
     """A closed polygon of (longitude, latitude)."""
     ring = ogr.Geometry(ogr.wkbLinearRing)
-    places = _unwrapped(corners)
-    for longitude, latitude in (*places, *places[:1]):
+    for longitude, latitude in (*corners, *corners[:1]):
         ring.AddPoint_2D(longitude, latitude)
     shape = ogr.Geometry(ogr.wkbPolygon)
     shape.AddGeometry(ring)
     return shape
 
 
-def _unwrapped(places: Sequence[tuple[float, ...]]) -> list[tuple[float, float]]:
-    """Places whose longitudes follow each other across 180 degrees without a jump round the Earth."""
-    if not places:
-        return []
-    first = places[0][0]
-    return [(first + (place[0] - first + 180) % 360 - 180, place[1]) for place in places]
+def _near(shape: ogr.Geometry, longitude: float) -> ogr.Geometry:
+    """The shape with longitudes within half a turn of another: all layers lie on one side of 180 degrees."""
+    for index in range(shape.GetGeometryCount()):
+        _near(shape.GetGeometryRef(index), longitude)
+    for index in range(shape.GetPointCount()):
+        x = shape.GetX(index)
+        shape.SetPoint_2D(index, longitude + (x - longitude + 180) % 360 - 180, shape.GetY(index))
+    return shape
 
 
 def _point(longitude: float, latitude: float) -> ogr.Geometry:

@@ -11,12 +11,13 @@ GOOD_FIT, POOR_FIT = 0.9, 0.8
 SURE_PLANE = 0.9
 """Weight from which one nodal plane is called the fault."""
 RIVAL_NAMES = {"mogi": "Point of pressure (magma, gas, water)", "sheet": "Opening sheet (sill or dyke)"}
+MAGMA = "probably magma, gas or water and no earthquake"
 
 LIMITS = (
     (
         "One rectangle of uniform slip.",
         "Real slip is uneven and tapers off: the rectangle is shorter than the rupture (about 0.8 of its "
-        "length). Slip and width trade off; the moment is stable.",
+        "length). Slip and width trade off; the moment is stable. Very smooth slip may be put too deep.",
     ),
     (
         "An elastic half-space.",
@@ -31,8 +32,8 @@ LIMITS = (
     ),
     (
         "Which of the two planes slipped.",
-        "Both nodal planes can explain the motion almost as well; the weights are the data's opinion under "
-        "this model. Aftershocks or a mapped fault can decide.",
+        "Both nodal planes can explain the motion almost as well. Their weights rest on the data and on the "
+        "usual dips, shapes and slips of faults. Aftershocks or a mapped fault can decide.",
     ),
     (
         "One look sees one direction.",
@@ -51,9 +52,11 @@ def headline(estimate: SourceEstimate) -> str:
     low, high = estimate.mw_90
     shallow, deep = estimate.depth_km_90
     digits = 0 if estimate.depth_km >= 10 else 1
+    style = fault_style(estimate.planes[0].rake)
+    doubt = f"; {MAGMA}" if estimate.kind in RIVAL_NAMES else ""
     return (
         f"Mw {estimate.mw:.2f} ({low:.2f} to {high:.2f}), {number(estimate.depth_km, digits)} km deep "
-        f"({number(shallow, digits)} to {number(deep, digits)}), {fault_style(estimate.planes[0].rake)}"
+        f"({number(shallow, digits)} to {number(deep, digits)}), {style}{doubt}"
     )
 
 
@@ -76,6 +79,8 @@ def plane_words(estimate: SourceEstimate) -> str:
     first, second = estimate.planes
     one = f"strike {first.strike:.0f}°, dip {first.dip:.0f}°"
     other = f"strike {second.strike:.0f}°, dip {second.dip:.0f}°"
+    if estimate.kind in RIVAL_NAMES:
+        return f"The best fault has the plane with {one} ({100 * first.weight:.0f} %)."
     if first.weight >= SURE_PLANE:
         return f"The plane with {one} is the fault ({100 * first.weight:.0f} %)."
     return (

@@ -224,6 +224,7 @@
 <message><source>Number of scales (coarsest first)</source><translation>Número de escalas (las más gruesas primero)</translation></message>
 <message><source>Number of the box (empty: the selected one, or 1)</source><translation>Número del recuadro (vacío: el seleccionado o 1)</translation></message>
 <message><source>Number of the box, as on the map. Empty: the selected one, or 1.</source><translation>Número del recuadro, como en el mapa. Vacío: el seleccionado o 1.</translation></message>
+<message><source>Numbers of interferograms whose sign is turned, such as 2</source><translation>Números de los interferogramas cuyo signo se invierte, como 2</translation></message>
 <message><source>Of another layer: {scene}</source><translation>De otra capa: {scene}</translation></message>
 <message><source>Of the flight, clockwise from north: one number for all looks, or one for each.</source><translation>Del vuelo, en sentido horario desde el norte: un número para todas las vistas o uno para cada una.</translation></message>
 <message><source>Of the rock; the moment is proportional to it. 30 GPa is usual in the crust.</source><translation>De la roca; el momento es proporcional a ella. 30 GPa es lo usual en la corteza.</translation></message>
@@ -455,7 +456,7 @@
 <message><source>{count} fringes</source><translation>{count} franjas</translation></message>
 <message><source>{name} and {count} more</source><translation>{name} y {count} más</translation></message>
 <message><source>{name} holds {given} numbers for {count} looks; give one a look.</source><translation>{name} tiene {given} números para {count} vistas; dé uno por vista.</translation></message>
-<message><source>{name} is no list of numbers; write degrees with spaces between.</source><translation>{name} no es una lista de números; escriba grados separados por espacios.</translation></message>
+<message><source>{name} is no list of numbers; write numbers with spaces between.</source><translation>{name} no es una lista de números; escriba números separados por espacios.</translation></message>
 <message><source>{name} is not a list of numbers; write degrees with spaces between.</source><translation>{name} no es una lista de números; escriba grados separados por espacios.</translation></message>
 <message><source>{percent}: the probability of deformation of this kind inside this box. The verdict weighs the whole scene, so it can be higher.</source><translation>{percent}: la probabilidad de deformación de este tipo dentro de este recuadro. El veredicto pondera toda la escena, así que puede ser mayor.</translation></message>
 <message><source>{pixels} pixels; their size follows from the coordinate system.</source><translation>{pixels} píxeles; su tamaño se deduce del sistema de coordenadas.</translation></message>

@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.engine.output.transaction import Transaction
 from quakefringe.engine.source_output.area import box_extent, to_degrees
 from quakefringe.engine.source_output.box_fields import write_to_box
-from quakefringe.engine.source_output.estimate_json import estimate_to_dict, write_estimate_json
+from quakefringe.engine.source_output.estimate_json import estimate_to_dict, origin, write_estimate_json
 from quakefringe.engine.source_output.ground_motion import fit_map, fit_points
 from quakefringe.engine.source_output.options import SourceFiles, SourceOptions
 from quakefringe.engine.source_output.origin_time import given_time, time_between
@@ -148,7 +149,7 @@ def test_maps_have_one_scale_and_obey_data_less_model_is_residual(estimate, scen
         for number, (look, raster) in enumerate(zip(estimate.looks, scenes.values()), 1)
     ]
     with Transaction() as files:
-        written = write_maps(files, str(tmp_path), maps)
+        written = write_maps(files, str(tmp_path), maps, origin(estimate), "run-1")
         files.commit()
     assert len(written) == 6
     data, model, residual = (gdal.Open(path).ReadAsArray() for path in written[:3])
@@ -161,6 +162,8 @@ def test_maps_have_one_scale_and_obey_data_less_model_is_residual(estimate, scen
     dataset = gdal.Open(written[0])
     band = dataset.GetRasterBand(1)
     assert band.GetUnitType() == "m" and np.isnan(band.GetNoDataValue())
+    assert dataset.GetMetadata()["RUN_ID"] == "run-1"
+    assert dataset.GetMetadata()["RAMP"].endswith("to the north of 62.100000, 34.500000")
 
 
 def test_no_map_remains_when_writing_fails(estimate, scenes, tmp_path, monkeypatch):
@@ -177,7 +180,7 @@ def test_no_map_remains_when_writing_fails(estimate, scenes, tmp_path, monkeypat
     monkeypatch.setattr(raster_layers, "write_bytes", full)
     one = (1, estimate.looks[0], fit_map(estimate, estimate.looks[0], scenes["ascending"]))
     with pytest.raises(OutputError), Transaction() as files:
-        write_maps(files, str(tmp_path), [one])
+        write_maps(files, str(tmp_path), [one], origin(estimate), "run-1")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -185,6 +188,31 @@ def test_points_without_ramp_are_centred_on_the_motion(estimate):
     points = fit_points(estimate, estimate.looks[0])
     far = np.abs(points.model) < 0.002
     assert far.any() and abs(np.median(points.data[far])) < 0.003
+
+
+def test_longitudes_run_on_across_180_degrees(tmp_path):
+    def moved(longitude):
+        return (longitude + 180.0 - 62.1 + 180) % 360 - 180
+
+    made = synthetic.estimate_of()
+    faults = [
+        replace(
+            one,
+            corners=tuple((moved(x), y, z) for x, y, z in one.corners),
+            top_edge=tuple((moved(x), y, z) for x, y, z in one.top_edge),
+        )
+        for one in (synthetic.fault(), synthetic.fault(157, 80, 0))
+    ]
+    draws = replace(made.draws, longitude=moved(made.draws.longitude))
+    estimate = synthetic.estimate_of(longitude=-180.0, draws=draws, faults=tuple(faults))
+    percentiles = estimate_to_dict(estimate)["percentiles"]["longitude"]
+    assert np.all(np.diff(percentiles) > 0) and percentiles[-1] - percentiles[0] < 0.1
+    path = str(tmp_path / "dateline.gpkg")
+    write_layers(estimate, path)
+    package = gdal.OpenEx(path)
+    for layer in ("fault_plane", "top_edge", "centroid"):
+        west, east, _, _ = package.GetLayerByName(layer).GetExtent()
+        assert -180.2 < west <= east < -179.8
 
 
 TIME = given_time("2023-10-15T03:36:00")
@@ -247,6 +275,12 @@ def test_options_are_validated():
         SourceOptions(extent=(10, 5, 11, 5)).check(1)
     with pytest.raises(InputError, match="GPa"):
         SourceOptions(rigidity_pa=30.0).check(1)
+    with pytest.raises(InputError, match="seed -1 is negative"):
+        SourceOptions(seed=-1).check(1)
+    with pytest.raises(InputError, match="headings must be numbers"):
+        SourceOptions(heading=(float("nan"),)).check(1)
+    with pytest.raises(InputError, match="no look 3"):
+        SourceOptions(turned=(3,)).check(2)
 
 
 def test_files_are_checked_before_the_run(tmp_path):
@@ -256,6 +290,10 @@ def test_files_are_checked_before_the_run(tmp_path):
         SourceFiles([str(scene)], result=str(scene))
     with pytest.raises(OutputError, match=r"ends in \.gpkg"):
         SourceFiles([], layers=str(tmp_path / "a.shp"))
+    residual = tmp_path / "source_2_residual.tif"
+    residual.write_text("")
+    with pytest.raises(OutputError, match="overwrite the input"):
+        SourceFiles([str(residual)], maps=str(tmp_path))
     with pytest.raises(OutputError, match="does not exist"):
         SourceFiles([], maps=str(tmp_path / "nowhere"))
     with pytest.raises(OutputError, match="same name"):

@@ -1,4 +1,4 @@
-"""The page of a source estimate, its chapter in a report, and the run that writes them."""
+"""The page of a source estimate, and its chapter in a report."""
 
 from __future__ import annotations
 
@@ -15,18 +15,16 @@ from osgeo import gdal
 sys.path.insert(0, str(Path(__file__).parent))
 import synthetic_source as synthetic
 
-from quakefringe.engine.commands import source as command
-from quakefringe.engine.errors import Cancelled, InputError
+from quakefringe.engine.errors import InputError
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 from quakefringe.engine.report import page as report_page
 from quakefringe.engine.report.source_hint import source_hint
-from quakefringe.engine.source import Look
-from quakefringe.engine.source_output import run as running
 from quakefringe.engine.source_output.degrees import in_degrees
 from quakefringe.engine.source_output.distributions import histogram_svg, marginals
 from quakefringe.engine.source_output.ground_motion import FitMap, fit_map
-from quakefringe.engine.source_output.options import SourceFiles, SourceOptions
+from quakefringe.engine.source_output.origin_time import given_time
 from quakefringe.engine.source_output.page import END_OF_REPORT, page, with_chapter
+from quakefringe.engine.source_output.quakeml import quakeml
 from quakefringe.engine.source_output.words import fit_words, headline, plane_words
 
 gdal.UseExceptions()
@@ -148,6 +146,26 @@ def test_reports_of_detections_have_the_place_of_the_chapter():
     assert END_OF_REPORT in Path(report_page.__file__).read_text(encoding="utf-8")
 
 
+def test_where_magma_wins_no_earthquake_is_reported(scenes):
+    estimate = synthetic.estimate_of(scenes, kind="mogi", verdict="A point of pressure explains it better.")
+    assert headline(estimate).endswith("; probably magma, gas or water and no earthquake")
+    assert "is the fault" not in plane_words(estimate)
+    assert "<type>other event</type>" in quakeml(estimate, given_time("2023-10-15T03:36:00"), "run-1")
+
+
+def test_two_faults_are_what_the_panels_show(scenes):
+    faults = (synthetic.fault(), synthetic.fault(157, 80, 0))
+    text = Tags(page(synthetic.estimate_of(scenes, faults=faults), {}, [], "run-1")).text
+    assert "Rectangles: both faults" in text and "dashed" not in text
+    assert "those of the larger" in text
+
+
+def test_a_hypocentre_is_named_beside_the_centroid(estimate):
+    event = {"mw": 7.8, "depth_km": 8.2, "distance_km": 72.0, "position": "hypocentre"}
+    text = Tags(page(estimate, {}, [], "run-1", event)).text
+    assert "8.2 (hypocentre)" in text and "72 km away (hypocentre)" in text
+
+
 def test_a_chapter_needs_a_report(estimate):
     with pytest.raises(InputError, match="no report"):
         with_chapter("<html></html>", estimate, {})
@@ -167,84 +185,3 @@ def test_the_report_names_command_and_parameters_of_a_box():
 
 def test_without_a_coordinate_system_there_is_no_command():
     assert source_hint([box((0, 0, 1, 1))], Grid(10, 10, (0, 1, 0, 0, 0, -1)), "a.tif") == ""
-
-
-@pytest.fixture
-def stand_in(monkeypatch, scenes, estimate, tmp_path):
-    """A raster, and a stand-in for reading looks and for the inversion."""
-    path = str(tmp_path / "20231014_20231107.tif")
-    raster = next(iter(scenes.values()))
-    file = gdal.GetDriverByName("GTiff").Create(path, 80, 60, 1, gdal.GDT_Float32)
-    file.SetGeoTransform(raster.grid.transform)
-    file.SetProjection(raster.grid.crs_wkt)
-    file.GetRasterBand(1).SetUnitType("m")
-    file.GetRasterBand(1).SetDescription("displacement")
-    file.GetRasterBand(1).WriteArray(raster.displacement)
-    file = None
-    calls = SimpleNamespace(looks=None, settings=None)
-
-    def looks(scenes_, extent, **angles):
-        calls.looks = (extent, angles)
-        fit = estimate.looks[0]
-        return [Look("a", fit.longitude, fit.latitude, fit.data, fit.look_vectors, raster=raster)]
-
-    def invert(looks_, settings, *, proposal, progress, cancelled):
-        calls.settings = settings
-        progress(50, "half")
-        return estimate
-
-    monkeypatch.setattr(running, "looks_from_scenes", looks)
-    monkeypatch.setattr(running, "estimate_source", invert)
-    return SimpleNamespace(path=path, calls=calls, folder=tmp_path)
-
-
-def test_a_run_writes_every_file(stand_in):
-    out = stand_in.folder / "out"
-    out.mkdir()
-    assert command.main([stand_in.path, "--folder", str(out), "--heading", "-12", "--incidence", "39"]) == 0
-    names = {path.name for path in out.iterdir()}
-    assert {"source.json", "source.gpkg", "source.html", "source.xml", "source_1_data.tif"} <= names
-    assert not [name for name in names if name.startswith(".")]
-    angles = {"heading": -12.0, "incidence": 39.0, "wavelength": None}
-    assert stand_in.calls.looks[1] == {**angles, "margin_km": 1.0}
-
-
-def test_a_folder_without_a_time_says_that_quakeml_is_left_out(stand_in, capsys):
-    out = stand_in.folder / "out"
-    out.mkdir()
-    undated = stand_in.folder / "scene.tif"
-    Path(stand_in.path).rename(undated)
-    arguments = [str(undated), "--folder", str(out), "--heading", "-12", "--incidence", "39"]
-    assert command.main(arguments) == 0
-    assert "No QuakeML file was written" in capsys.readouterr().err
-    assert not (out / "source.xml").exists()
-    assert (out / "source.json").exists()
-
-
-def test_a_cancelled_run_writes_nothing(stand_in):
-    files = SourceFiles([], result=str(stand_in.folder / "a.json"))
-    asked = iter([False] * 3)
-    with pytest.raises(Cancelled):
-        running.run_source([stand_in.path], SourceOptions(), files=files, cancelled=lambda: next(asked, True))
-    assert not (stand_in.folder / "a.json").exists()
-
-
-def test_the_catalogue_gives_mechanism_and_time(stand_in):
-    catalogue = stand_in.folder / "events.csv"
-    catalogue.write_text(
-        "time,latitude,longitude,depth,mag,magType,id,type\n"
-        "2023-10-15T03:36:00.000Z,34.52,62.05,8,6.3,mww,us1,earthquake\n"
-        "2023-10-16T03:36:00.000Z,34.52,62.05,8,4.3,mb,us2,earthquake\n"
-        "2023-12-15T03:36:00.000Z,34.52,62.05,8,7.3,mww,us3,earthquake\n",
-        encoding="utf-8",
-    )
-    done = running.run_source([stand_in.path], SourceOptions(catalogue=str(catalogue)))
-    assert done.event is not None and done.event.id == "us1"
-    assert done.time is not None and done.time.iso.startswith("2023-10-15T03:36:00")
-
-
-def test_an_error_is_one_sentence_and_status_one(stand_in, capsys):
-    assert command.main([str(stand_in.folder / "none.tif")]) == 1
-    assert capsys.readouterr().err.count("\n") == 1
-    assert command.main([stand_in.path, "--folder", str(stand_in.folder / "none")]) == 1
-    assert "does not exist" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from typing import Any, Optional
 import numpy as np
 
 from ...engine.errors import QuakeFringeError
-from ...engine.source import NodalPlane, SourceEstimate, estimate_source
+from ...engine.source import NodalPlane, SourceEstimate, SourceSettings, estimate_source
 from ...engine.source.cautions import SECOND_FAULT
 from ...engine.source.mechanism import kagan_angle, slip_and_normal
 from .finished import FinishedCases
@@ -18,6 +18,8 @@ from .source_cases import SourceCase, draw_case
 
 logger = logging.getLogger(__name__)
 
+SIMULATED_GROUND = SourceSettings(ground_error=False)
+"""Simulated ground has neither layers nor another rigidity."""
 QUANTITIES = ("mw", "depth", "strike", "dip", "rake")
 FIRST_TEST_SEED, FIRST_CALIBRATION_SEED = 1_000_000, 2_000_000
 """Seeds of cases for scores and for the calibration of intervals; no case is in both."""
@@ -30,7 +32,7 @@ def score_case(seed: int, looks: int, draw: Callable[[int], SourceCase] = draw_c
     case = draw(seed)
     row: dict[str, Any] = {"seed": seed, "looks": looks, "truth": {**case.truth, "mw": case.mw}}
     try:
-        estimate = estimate_source(case.looks[:looks])
+        estimate = estimate_source(case.looks[:looks], SIMULATED_GROUND)
     except QuakeFringeError as error:
         return {**row, "refused": str(error)}
     return {**row, **compare(estimate, row["truth"])}

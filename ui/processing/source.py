@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from qgis.core import QgsProcessingContext, QgsProcessingUtils, QgsVectorLayer
 
@@ -13,6 +15,21 @@ from .source_parameters import HELP, LAYER_TITLES, add_advanced, add_inputs, add
 from .vectors import show_new_fields, vector_path
 
 READING = ("QUANTITY", "UNIT", "POSITIVE")
+
+
+@contextmanager
+def new_folder(path: str | None) -> Iterator[None]:
+    """Make a folder where there is none; it goes again if the work in it fails."""
+    made = bool(path) and not os.path.isdir(path)
+    if made:
+        os.makedirs(path)
+    try:
+        yield
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                os.rmdir(path)
+        raise
 
 
 class SourceEstimation(Algorithm):
@@ -79,16 +96,15 @@ class SourceEstimation(Algorithm):
 
         try:
             options = self._options(parameters, context)
-            if targets["maps"]:
-                os.makedirs(targets["maps"], exist_ok=True)
             inputs = [one.path for one in self._sources]
-            done = run_source(
-                inputs,
-                options,
-                files=SourceFiles([*inputs, *filter(None, (self._catalogue, self._box))], **targets),
-                progress=progress,
-                cancelled=feedback.isCanceled,
-            )
+            with new_folder(targets["maps"]):
+                done = run_source(
+                    inputs,
+                    options,
+                    files=SourceFiles([*inputs, *filter(None, (self._catalogue, self._box))], **targets),
+                    progress=progress,
+                    cancelled=feedback.isCanceled,
+                )
         except Cancelled as error:
             return stopped(error, feedback)
         except QuakeFringeError as error:
@@ -170,25 +186,26 @@ class SourceEstimation(Algorithm):
             reading[name.lower()] = None if value in ("", "auto") else value
         return SourceOptions(
             extent=extent,
-            heading=self._angles(parameters, "HEADING", context),
-            incidence=self._angles(parameters, "INCIDENCE", context),
+            heading=self._numbers(parameters, "HEADING", context) or None,
+            incidence=self._numbers(parameters, "INCIDENCE", context) or None,
             wavelength=self.optional_number(parameters, "WAVELENGTH", context),
             catalogue=self._catalogue,
             time=self.parameterAsString(parameters, "TIME", context).strip() or None,
             rigidity_pa=1e9 * self.parameterAsDouble(parameters, "RIGIDITY", context),
             seed=self.parameterAsInt(parameters, "SEED", context),
+            turned=tuple(int(number) for number in self._numbers(parameters, "TURN", context)),
             network=self.parameterAsBoolean(parameters, "NETWORK", context),
             **reading,
         )
 
-    def _angles(self, parameters, name, context):
-        """One angle for all looks or one for each; None for the products'."""
+    def _numbers(self, parameters, name, context) -> tuple[float, ...]:
+        """Numbers of a text, with spaces or commas between."""
         text = self.parameterAsString(parameters, name, context).replace(",", " ").replace(";", " ")
         try:
-            return tuple(float(word) for word in text.split()) or None
+            return tuple(float(word) for word in text.split())
         except ValueError as error:
             raise InputError(
-                tr("{name} is no list of numbers; write degrees with spaces between.").format(name=name)
+                tr("{name} is no list of numbers; write numbers with spaces between.").format(name=name)
             ) from error
 
     def _rank_of_box(self, parameters, context) -> int:

@@ -117,6 +117,11 @@ def add_advanced(algorithm: Algorithm) -> None:
             )
         )
     algorithm.add_advanced(
+        QgsProcessingParameterString(
+            "TURN", "Numbers of interferograms whose sign is turned, such as 2", optional=True
+        )
+    )
+    algorithm.add_advanced(
         QgsProcessingParameterNumber("RIGIDITY", "Rigidity (GPa)", _Double, 30.0, False, 1.0, 200.0)
     )
     algorithm.add_advanced(

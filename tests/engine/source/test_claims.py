@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.source import LocalFrame
-from quakefringe.engine.source.calibration import LEAST, STRETCH, depth_interval, interval
+from quakefringe.engine.source.calibration import (
+    GROUND_ERROR,
+    LEAST,
+    STRETCH,
+    depth_interval,
+    interval,
+)
 from quakefringe.engine.source.covariance import far_field_noise
 from quakefringe.engine.source.coverage import is_one_sided, is_partly_seen, reaches_edge
 from quakefringe.engine.source.observations import Observations
@@ -78,4 +84,15 @@ def test_an_interval_holds_an_estimate_beyond_the_draws(looks):
 def test_draws_that_agree_leave_what_uneven_slip_may_have_moved():
     low, high = interval(np.full(100, 6.5), 6.5, "mw", 2)
     assert (low, high) == pytest.approx((6.5 - LEAST[2]["mw"], 6.5 + LEAST[2]["mw"]))
-    assert depth_interval(np.full(100, 3.0), 3.0, 1)[1] == pytest.approx(3.0 * np.exp(LEAST[1]["depth"]))
+    high = depth_interval(np.full(100, 3.0), 3.0, 1, ground=False)[1]
+    assert high == pytest.approx(3.0 * np.exp(LEAST[1]["depth"]))
+
+
+def test_real_ground_widens_magnitude_and_depth():
+    draws = np.full(100, 6.5)
+    assert interval(draws, 6.5, "mw", ground=True)[1] == pytest.approx(
+        6.5 + np.hypot(LEAST[2]["mw"], GROUND_ERROR["mw"])
+    )
+    assert interval(draws, 6.5, "dip", ground=True) == interval(draws, 6.5, "dip")
+    wide, narrow = (depth_interval(draws, 6.5, 2, ground)[1] for ground in (True, False))
+    assert wide > 1.1 * narrow

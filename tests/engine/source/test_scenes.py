@@ -55,6 +55,16 @@ def test_gentle_fringes_are_unwrapped_with_a_warning_and_more_noise():
     assert "unwrapped here" in look.warnings[0]
 
 
+def test_a_box_across_180_degrees_may_be_written_either_way():
+    at = replace(GRID, transform=(179.92, 0.002, 0.0, 34.6, 0.0, -0.002))
+    boxes = (179.96, 34.48, 180.04, 34.56), (179.96, 34.48, -179.96, 34.56)
+    one, other = (
+        looks_from_scenes([scene(GENTLE, grid=at)], box, heading=-12.0, incidence=39.0)[0] for box in boxes
+    )
+    assert len(one.displacement) == len(other.displacement) > 100
+    assert one.longitude.min() == other.longitude.min()
+
+
 def test_dense_fringes_are_refused():
     noise = np.random.default_rng(0).uniform(-np.pi, np.pi, GENTLE.shape)
     with pytest.raises(InputError, match=r"“pair” are too dense.*unwrapped phase"):
