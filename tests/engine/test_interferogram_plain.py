@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import products_fixtures as fixtures
 
 from quakefringe.engine.interferogram import Quantity, open_interferogram
+from quakefringe.engine.products.guess import GUESSED_UNIT
 from quakefringe.tests.reading import whole
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +81,15 @@ def test_unit_tag_counts_before_values(tmp_path, scene):
     del dataset
     ifg = open_interferogram(path)
     assert (ifg.quantity.value, ifg.unit) == ("displacement", "cm")
+
+
+def test_a_unit_that_the_user_gives_is_no_guess(tmp_path, scene):
+    path = write(tmp_path, scene, "anything_los.tif", 10 * scene[0])
+    guessed = open_interferogram(path, quantity="displacement")
+    given = open_interferogram(path, quantity="displacement", unit="cm")
+    assert any(text.startswith(GUESSED_UNIT) for text in guessed.warnings)
+    assert given.unit == "cm"
+    assert not any(text.startswith(GUESSED_UNIT) for text in given.warnings)
 
 
 def test_a_guess_from_values_alone_is_a_warning(tmp_path, scene):

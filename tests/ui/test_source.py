@@ -17,6 +17,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from quakefringe.engine.errors import InputError
 from quakefringe.engine.output.map_layers import write_boxes
 from quakefringe.engine.source import Look
 from quakefringe.engine.source_output import run as running
@@ -87,6 +88,23 @@ def test_the_outputs_are_typed_and_the_files_written(plugin, scene, stand_in, es
     assert json.loads((tmp_path / "source.json").read_text(encoding="utf-8"))["mw_90"] == [6.25, 6.38]
     assert stand_in["heading"] == -12 and stand_in["incidence"] == 39
     assert (stand_in["settings"].rigidity_pa, stand_in["settings"].seed) == (32e9, 5)
+
+
+def test_a_new_folder_for_maps_goes_again_after_an_error(plugin, scene, monkeypatch, tmp_path):
+    def nothing(*_, **__):
+        raise InputError("The box holds no motion.")
+
+    monkeypatch.setattr(running, "looks_from_scenes", nothing)
+    with pytest.raises(QgsProcessingException, match="no motion"):
+        processing.run("quakefringe:source", {"INPUT": [scene], "MAPS": str(tmp_path / "maps")})
+    assert not (tmp_path / "maps").exists()
+
+
+def test_the_sign_of_one_interferogram_can_be_turned(plugin, scene, stand_in, monkeypatch, estimate):
+    seen = []
+    monkeypatch.setattr(running, "estimate_source", lambda looks, *_, **__: seen.extend(looks) or estimate)
+    processing.run("quakefringe:source", {"INPUT": [scene, scene], "TURN": "2"})
+    assert np.array_equal(seen[1].displacement, -seen[0].displacement)
 
 
 def corners_of(path):
