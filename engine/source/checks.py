@@ -13,10 +13,9 @@ from .covariance import first_covariance, weighting
 from .fit import Problem, refine
 from .look import Look, looks_frame
 from .modes import Mode
-from .observations import Observations
+from .observations import Observations, variance_reduction
 from .rivals import Comparison
 from .search import search
-from .second_fault import variance_reduction
 from .settings import MAX_LOOKS
 
 MIN_POINTS = 30

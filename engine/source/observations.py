@@ -84,3 +84,10 @@ def observe(looks: Sequence[Look], frame: LocalFrame, cells: int) -> Observation
     vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     extra = np.array([look.extra_noise_m for look in looks])
     return Observations(frame, x, y, vectors.astype(float), data.astype(float), part, extra)
+
+
+def variance_reduction(observed: Observations, residual: np.ndarray) -> float:
+    """1 - (residuals)^2 / (data without ramps)^2; ramps are fitted to the residuals, (N,)."""
+    left = observed.without_ramp(residual)
+    ramp = residual - left
+    return float(1 - (left**2).sum() / max(((observed.data - ramp) ** 2).sum(), 1e-30))

@@ -16,7 +16,7 @@ import numpy as np
 from ..numerics.threads import parallel_jobs
 from .covariance import BORDER, Noise, noise_matrix, weighting
 from .fit import Problem, Projection, derivatives, refine
-from .observations import Observations
+from .observations import Observations, variance_reduction
 from .parameters import STEPS, TRUST, from_faults, prior_residuals, to_faults
 from .uneven_slip import uneven_slip_covariance
 
@@ -29,6 +29,9 @@ DESCENTS, TRIES = 12, 6
 """Steps down, and lengths that are tried for each."""
 FIRST_DAMPING, SHORTER, LONGER = 1e-2, 10.0, 4.0
 """Damping of the first step, and the factors by which it grows after a miss and shrinks after a gain."""
+LEAST_PART = 0.7
+"""Part of what the closest fit explains of the variance which any other has to explain. The covariance of
+uneven slip on a large plane can excuse almost everything; a fault with hardly any motion would win by it."""
 LEAST_GAIN = 0.5
 """Gain in -2 ln likelihood below which a step is the last."""
 
@@ -86,10 +89,13 @@ class OwnWeights:
     observed : Observations
     noises : list of Noise
         One for each look.
+    least : float
+        Part of the variance that a fault has to explain.
     """
 
     observed: Observations
     noises: list[Noise]
+    least: float = -np.inf
 
     @cached_property
     def noise(self) -> np.ndarray:
@@ -101,18 +107,28 @@ class OwnWeights:
         covariance = self.noise + uneven_slip_covariance(self.observed, fit.fault, fit.slips, fit.motion)
         return Fit(Problem(self.observed, weighting(covariance, self.observed.ramps)), fit.theta)
 
+    def explains(self, fit: Fit) -> bool:
+        """Whether a fault explains enough of the variance."""
+        return self.explained(fit) >= self.least
+
+    def explained(self, fit: Fit) -> float:
+        """Part of the variance that a fault explains."""
+        return variance_reduction(self.observed, fit.residual)
+
     def refined(self, fit: Fit, tick: Callable[[], None]) -> Fit:
-        """A fit refined under the weights that belong to its start."""
+        """A fit refined under its own weights; the fit itself where that would explain too little."""
         start = self.weighed(fit)
         theta, _ = refine(start.problem, start.theta[None], REFINEMENT_STEPS, tick)
-        return Fit(start.problem, theta[0])
+        moved = Fit(start.problem, theta[0])
+        return moved if self.explains(moved) else start
 
     def likeliest(self, fit: Fit, tick: Callable[[], None]) -> Fit:
         """The fault of the largest likelihood near a fit, under its own weights."""
         start = self.weighed(fit)
         rows = reshaped(start.theta)
-        misfits = self.misfits(start.problem, rows, tick)
-        return self._descended(self.weighed(Fit(start.problem, rows[int(np.argmin(misfits))])), tick)
+        order = np.argsort(self.misfits(start.problem, rows, tick), kind="stable")
+        shapes = (self.weighed(Fit(start.problem, rows[index])) for index in order)
+        return self._descended(next((shape for shape in shapes if self.explains(shape)), start), tick)
 
     def misfit(self, problem: Problem, theta: np.ndarray) -> float:
         """-2 ln of the likelihood of a fault (7,) under its own weights, and of what is known of faults.
@@ -160,9 +176,11 @@ class OwnWeights:
                 step = -np.linalg.solve(damped, gradient)
                 theta = fit.theta + step / max(1.0, float((np.abs(step) / TRUST).max()))
                 if self.misfit(fit.problem, theta) < lowest:
-                    fit = self.weighed(Fit(fit.problem, theta))
-                    lowest, damping = self.misfit(fit.problem, theta), damping / LONGER
-                    break
+                    moved = self.weighed(Fit(fit.problem, theta))
+                    if self.explains(moved):
+                        fit = moved
+                        lowest, damping = self.misfit(fit.problem, theta), damping / LONGER
+                        break
                 damping *= SHORTER
             tick()
             if before - lowest < LEAST_GAIN:

@@ -12,11 +12,10 @@ from .calibration import interval
 from .frame import LocalFrame
 from .mechanism import auxiliary, slip_and_normal
 from .modes import Mode
-from .observations import Observations
+from .observations import Observations, variance_reduction
 from .parameters import from_faults, to_faults
 from .posterior import Sample
 from .results import Fault, Interval, NodalPlane
-from .second_fault import variance_reduction
 
 
 def make_fault(fault: np.ndarray, slips: np.ndarray, frame: LocalFrame) -> Fault:

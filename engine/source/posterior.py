@@ -15,6 +15,8 @@ from numpy.linalg import cholesky, eigh
 from .calibration import temperature
 from .fit import refine
 from .modes import Mode, make_mode
+from .observations import variance_reduction
+from .own_weights import LEAST_PART
 from .parameters import COUNT, TRUST, to_faults
 
 EVALUATED = 2000
@@ -105,11 +107,17 @@ def polish(modes: list[Mode], rng: np.random.Generator, tick: Callable[[], None]
             found, chi2 = refine(mode.problem, starts, POLISH_STEPS, tick)
             best = int(np.argmin(chi2))
             before = float(mode.fit.chi2[0])
-            mode = make_mode(mode.problem, found[best]) if chi2[best] < before else mode
+            lower = make_mode(mode.problem, found[best]) if chi2[best] < before else mode
+            # weights that belong to one fault excuse others that hardly move the ground
+            mode = lower if _explained(lower) >= LEAST_PART * _explained(start) else mode
             if before - float(mode.fit.chi2[0]) < POLISH_GAIN:
                 break
         moved.append(mode)
     return sorted(moved, key=lambda mode: mode.score)
+
+
+def _explained(mode: Mode) -> float:
+    return variance_reduction(mode.problem.observed, mode.residual())
 
 
 def _sample_mode(

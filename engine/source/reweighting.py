@@ -9,8 +9,8 @@ import numpy as np
 from .covariance import far_field_noise, total_covariance, weighting
 from .fit import Problem, refine
 from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode
-from .own_weights import REFINEMENT_STEPS, Fit, OwnWeights
-from .second_fault import variance_reduction
+from .observations import variance_reduction
+from .own_weights import LEAST_PART, REFINEMENT_STEPS, Fit, OwnWeights
 
 ROUNDS, LAST_ROUNDS = 3, 2
 """Rounds of new weights and a refinement under them, and rounds in which the best fits follow the
@@ -18,9 +18,6 @@ likelihood."""
 FIRST_MODES, MAX_OWN_MODES, LIKELIEST = 6, 5, 2
 """Fits that get weights of their own, those that are kept after each round, and those that follow the
 likelihood."""
-LEAST_PART = 0.7
-"""Part of what the closest fit explains of the variance which any other has to explain. The covariance of
-uneven slip on a large plane can excuse almost everything; a fault with hardly any motion would win by it."""
 LAST_STEPS, LAST_TOLERANCE = 15, 1e-5
 """Steps of the last refinement, and the gain that ends it."""
 
@@ -49,19 +46,16 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     theta, _ = refine(start, np.array([fit.theta for fit in fits]), REFINEMENT_STEPS, tick)
     fits = _apart([Fit(start, row) for row in theta])[:FIRST_MODES]
     enough = LEAST_PART * max(variance_reduction(observed, fit.residual) for fit in fits)
-
-    def explains(fit: Fit) -> bool:
-        return variance_reduction(observed, fit.residual) >= enough
-
+    fits = [fit for fit in fits if variance_reduction(observed, fit.residual) >= enough]
     for number in range(ROUNDS + LAST_ROUNDS):
-        weights = OwnWeights(observed, far_field_noise(observed, fits[0].motion))
-        new = []
-        for rank, fit in enumerate(fits):
-            moved = weights.likeliest(fit, tick) if number >= ROUNDS and rank < LIKELIEST else None
-            new.append(moved if moved is not None and explains(moved) else weights.refined(fit, tick))
-        new = [fit for fit in new if explains(fit)] or new
+        weights = OwnWeights(observed, far_field_noise(observed, fits[0].motion), enough)
+        new = [
+            (weights.likeliest if number >= ROUNDS and rank < LIKELIEST else weights.refined)(fit, tick)
+            for rank, fit in enumerate(fits)
+        ]
+        new = [fit for fit in new if weights.explains(fit)] or [max(new, key=weights.explained)]
         fits = sorted(new, key=lambda fit: fit.misfit)[:MAX_OWN_MODES]
-    modes = [_finished(fit, tick) for fit in _apart(fits)]
+    modes = [_finished(weights, fit, tick) for fit in _apart(fits)]
     return Found(sorted(modes, key=lambda mode: mode.score), weights.noises)
 
 
@@ -72,7 +66,8 @@ def _apart(fits: list[Fit]) -> list[Fit]:
     return [fits[index] for index in distinct(theta, misfit, slips, len(fits), SAME_FIT_DEG)]
 
 
-def _finished(fit: Fit, tick: Callable[[], None]) -> Mode:
-    """A fit at the bottom of its valley."""
+def _finished(weights: OwnWeights, fit: Fit, tick: Callable[[], None]) -> Mode:
+    """A fit at the bottom of its valley, as long as it explains enough there."""
     theta, _ = refine(fit.problem, fit.theta[None], LAST_STEPS, tick, tolerance=LAST_TOLERANCE)
-    return make_mode(fit.problem, theta[0])
+    moved = Fit(fit.problem, theta[0])
+    return make_mode(fit.problem, moved.theta if weights.explains(moved) else fit.theta)

@@ -25,11 +25,10 @@ from .covariance import (
 from .coverage import is_partly_seen
 from .fit import Problem, refine
 from .modes import Mode
-from .observations import Observations
+from .observations import Observations, variance_reduction
 from .parameters import FAULT_PARAMETERS, to_faults
 from .results import Rival
 from .search import random_faults, search
-from .second_fault import variance_reduction
 
 CLAIM_BIC = 10.0
 """Difference of BIC from which one kind is claimed: "very strong" (Kass & Raftery 1995)."""

@@ -17,7 +17,7 @@ from ..deformation.unit_slip import unit_slip_los
 from .covariance import Weighting, fit_noise, noise_matrix, weighting
 from .fit import Problem, refine
 from .modes import Mode
-from .observations import Observations
+from .observations import Observations, variance_reduction
 from .parameters import FAULT_PARAMETERS, to_faults
 from .search import search
 from .uneven_slip import GROWTH, uneven_slip_covariance
@@ -111,13 +111,6 @@ class SecondFault:
         """The data less the smaller fault's motion."""
         unit = unit_slip_los(observed.x, observed.y, observed.look, self.faults[1:])
         return replace(observed, data=observed.data - self.slips[1] @ unit[0])
-
-
-def variance_reduction(observed: Observations, residual: np.ndarray) -> float:
-    """1 - (residuals)^2 / (data without ramps)^2; ramps are fitted to the residuals, (N,)."""
-    left = observed.without_ramp(residual)
-    ramp = residual - left
-    return float(1 - (left**2).sum() / max(((observed.data - ramp) ** 2).sum(), 1e-30))
 
 
 @dataclass(frozen=True)

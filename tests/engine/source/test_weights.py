@@ -15,11 +15,10 @@ from quakefringe.engine.source.covariance import (
     weighting,
 )
 from quakefringe.engine.source.fit import Problem
-from quakefringe.engine.source.observations import Observations
-from quakefringe.engine.source.own_weights import Fit, OwnWeights, reshaped
+from quakefringe.engine.source.observations import Observations, variance_reduction
+from quakefringe.engine.source.own_weights import LEAST_PART, Fit, OwnWeights, reshaped
 from quakefringe.engine.source.parameters import from_faults, to_faults
-from quakefringe.engine.source.reweighting import LEAST_PART, reweighted_modes
-from quakefringe.engine.source.second_fault import variance_reduction
+from quakefringe.engine.source.reweighting import reweighted_modes
 from quakefringe.engine.source.uneven_slip import (
     GROWTH,
     field_lines,
@@ -114,6 +113,13 @@ def test_the_way_down_leads_from_a_wrong_dip_and_width_to_the_fault(problem, wei
     assert found.misfit < start.misfit - 20
     assert found.fault[4] == pytest.approx(FAULT[4], abs=5)
     assert found.fault[2] == pytest.approx(FAULT[2], rel=0.1)
+
+
+def test_a_fit_stays_where_it_would_explain_too_little(problem, points):
+    strict = OwnWeights(points, [Noise(0.002, 10.0, 0.003)] * 2, least=2.0)
+    start = Fit(problem, from_faults(np.array([[*FAULT[:4], 50.0, 14.0, 5.0]]))[0])
+    assert np.array_equal(strict.refined(start, lambda: None).theta, start.theta)
+    assert np.array_equal(strict.likeliest(start, lambda: None).theta, start.theta)
 
 
 def test_reshaped_faults_keep_their_upper_edge():
