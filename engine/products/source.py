@@ -218,6 +218,6 @@ def check_values(source: PhaseSource, name: str) -> None:
     stats = sample(source.reader, decode)
     if stats.count == 0:
         what = "is zero" if stats.zero_share > 0.5 else "has no data"
-        raise InputError(f"“{name}” {what} everywhere: there is no phase to scan; check the file.")
+        raise InputError(f"“{name}” {what} everywhere: there is nothing to read; check the file.")
     if stats.constant:
-        raise InputError(f"“{name}” is one constant value: there is no phase to scan; check the file.")
+        raise InputError(f"“{name}” is one constant value: there is nothing to read; check the file.")

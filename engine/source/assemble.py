@@ -135,9 +135,8 @@ def _notes(settings: SourceSettings, observed: Observations) -> tuple[str, ...]:
         f"The moment rests on a rigidity of {settings.rigidity_pa / 1e9:g} GPa.",
         "Slip is uniform on one rectangle, which is shorter (about 0.8) than a real rupture; width "
         "and slip trade.",
-        f"{len(observed.x)} points of {observed.looks} look{'s' * (observed.looks > 1)} entered the "
-        f"fit; an offset "
-        "and a ramp of each look were part of it.",
+        f"{len(observed.x)} points of {observed.looks} look{'s' * (observed.looks > 1)} entered the fit; an "
+        "offset and a ramp of each look were part of it.",
     )
 
 

@@ -65,9 +65,8 @@ def cautions(
         )
     if distance.min() > max(fault[2], fault[5] / 2):
         out.append(
-            f"No point lies within {distance.min():.0f} km of the centroid: without the near field "
-            f"depth and size "
-            "are weak."
+            f"No point lies within {distance.min():.0f} km of the centroid: without the near field, depth "
+            "and size are weak."
         )
     if is_one_sided(observed, fault):
         out.append(

@@ -67,9 +67,8 @@ def check_looks(looks: Sequence[Look]) -> None:
     for look in looks:
         if len(look.displacement) < MIN_POINTS:
             raise InputError(
-                f"“{look.name}” has {len(look.displacement)} valid points in the box; an estimate needs at "
-                f"least "
-                f"{MIN_POINTS}: widen the box or lower the coherence threshold."
+                f"Too few valid points of “{look.name}” lie in the box ({len(look.displacement)}, needed are "
+                f"{MIN_POINTS}): widen the box or lower the coherence threshold."
             )
         if np.ptp(look.displacement) == 0:
             raise InputError(

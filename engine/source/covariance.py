@@ -87,8 +87,7 @@ FIRST_NOISE = 0.1
 """Noise before anything is known, in parts of a look's motion (root mean square)."""
 FIRST_MODEL_ERROR = 0.35
 """Model error before anything is known, in parts of the motion at the point itself: where the ground moved
-most,
-uniform slip is most wrong."""
+most, uniform slip is most wrong."""
 
 
 def first_covariance(observed: Observations) -> np.ndarray:

@@ -1,8 +1,7 @@
 """Variable projection: slips and ramps follow from a fault's place and shape, which alone are searched.
 
 Golub, G. & Pereyra, V. (1973), The differentiation of pseudo-inverses and nonlinear least squares problems
-whose
-variables separate, SIAM J. Numer. Anal. 10, 413-432; the damped steps are Levenberg and Marquardt's.
+whose variables separate, SIAM J. Numer. Anal. 10, 413-432; the damped steps are Levenberg and Marquardt's.
 """
 
 from __future__ import annotations

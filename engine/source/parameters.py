@@ -1,10 +1,8 @@
 """The seven parameters of a fault as a fit sees them, and what is known of faults beforehand.
 
 A fit moves freely in (east, north, ln depth, strike, dip, ln length, ln width): km, km, ln km, degrees,
-degrees,
-ln km, ln km. A dip beyond 90 degrees is the same plane seen from its other side. A width that would reach
-above the
-surface is cut smoothly, so that every vector is a fault that exists.
+degrees, ln km, ln km. A dip beyond 90 degrees is the same plane seen from its other side. A width that would
+reach above the surface is cut smoothly, so that every vector is a fault that exists.
 """
 
 from __future__ import annotations

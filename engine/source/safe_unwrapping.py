@@ -28,9 +28,8 @@ def unwrap_look(phase: np.ndarray, name: str) -> np.ndarray:
     """
     valid = np.isfinite(phase)
     dense = (
-        f"The fringes of “{name}” are too dense or too noisy to unwrap here; open the product's "
-        f"unwrapped phase or "
-        "displacement instead."
+        f"The fringes of “{name}” are too dense or too noisy to unwrap here; open the product's unwrapped "
+        "phase or displacement instead."
     )
     if residues(phase) > MAX_RESIDUES or valid.mean() < MIN_VALID:
         raise InputError(dense)

@@ -112,8 +112,7 @@ def _look(
         extra = UNWRAPPING_NOISE_CYCLES * length / 2
         warnings.append(
             f"“{scene.name}” is wrapped and was unwrapped here: whole fringes may be wrong; prefer the "
-            f"product's "
-            "unwrapped layer."
+            "product's unwrapped layer."
         )
     if scene.positive == "unknown":
         warnings.append(
@@ -211,9 +210,8 @@ def _vectors(
         line = scene.look_vectors(col, row + index * step + step // 2, width, 1)
         if line is None:
             raise InputError(
-                f"“{scene.name}” has no look vectors: give its heading and incidence in degrees, or open "
-                f"the product "
-                "with its geometry layers."
+                f"“{scene.name}” has no look vectors: give its heading and incidence in degrees, or open the "
+                "product with its geometry layers."
             )
         lines.append(line[:, 0, step // 2 :: step][:, : shape[1]])
     return np.stack(lines, 1)
