@@ -30,7 +30,7 @@ _limit: Optional[int] = None
 
 
 def limit_threads(count: Optional[int]) -> None:
-    """Limit the threads of networks that are loaded from now on, beside the limits of `usable_threads`.
+    """Limit the threads of runs that start and networks that are loaded from now on, beside `usable_threads`.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
@@ -20,7 +21,7 @@ from .observations import Observations
 from .planes import make_fault, nodal_planes
 from .posterior import Sample
 from .results import Draws, Fault, LookFit, NodalPlane, SourceEstimate
-from .rivals import KINDS_OF_MAGMA, Comparison
+from .rivals import Comparison
 from .second_fault import SecondFault
 from .settings import SourceSettings
 
@@ -57,6 +58,30 @@ def total_tensor(faults: Sequence[Fault], rigidity_pa: float) -> np.ndarray:
     return np.asarray(np.sum(parts, axis=0))
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A smaller fault that stays the same beside the one that is drawn.
+
+    Attributes
+    ----------
+    place : ndarray, shape (3,)
+        East, north and depth of its centroid, km.
+    moment_nm : float
+        N m.
+    """
+
+    place: np.ndarray
+    moment_nm: float
+
+    def centroid(self, moments: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Centroids (D, 3) of moment together with faults of these moments (D,) and places (D, 3)."""
+        weighted = moments[:, None] * places + self.moment_nm * self.place
+        return np.asarray(weighted / (moments[:, None] + self.moment_nm))
+
+
+ALONE = Beside(np.zeros(3), 0.0)
+
+
 def assemble(
     looks: Sequence[Look],
     observed: Observations,
@@ -74,24 +99,26 @@ def assemble(
     fault, slips = best.fault[None], best.slips[None]
     moment = float(moment_of(fault, slips, rigidity)[0])
     sources = [make_fault(best.fault, best.slips, frame)]
-    centroid, beside = best.fault[:3], 0.0
+    beside = ALONE
     if second is not None and second.stable:
         sources.append(make_fault(second.faults[1], second.slips[1], frame))
-        beside = float(moment_of(second.faults[1:], second.slips[1:], rigidity)[0])
-        centroid = (moment * centroid + beside * second.faults[1, :3]) / (moment + beside)
-    moment += beside
+        smaller = float(moment_of(second.faults[1:], second.slips[1:], rigidity)[0])
+        beside = Beside(second.faults[1, :3], smaller)
+    centroid = beside.centroid(np.array([moment]), fault[:, :3])[0]
+    moment += beside.moment_nm
     mw = float(moment_magnitude(np.float64(moment)))
     draws = make_draws(sample, plane_of_draw, frame, rigidity, beside)
     mw_90 = interval(draws.mw, mw, "mw", observed.looks, settings.ground_error)
     fits = look_fits(looks, observed, noises, sources, best.problem.weights)
     reduction = _reduction(observed, fits)
     place = frame.to_lonlat(centroid[0], centroid[1])
-    away = np.hypot(sample.faults[:, 0] - centroid[0], sample.faults[:, 1] - centroid[1])
+    east, north = frame.to_km(draws.longitude, draws.latitude)
+    away = np.hypot(east - centroid[0], north - centroid[1])
     drop = float(stress_drop_mpa(fault, slips, rigidity)[0])
     size = float(best.fault[5]), float(best.fault[6]), float(np.hypot(*best.slips))
     warnings = [text for look in looks for text in look.warnings]
     warnings += cautions(observed, best, mw, reduction, planes[1].weight, second)
-    if compared.kind in KINDS_OF_MAGMA:
+    if compared.magma:
         warnings.insert(0, NO_EARTHQUAKE)
     return SourceEstimate(
         mw=mw,
@@ -118,6 +145,7 @@ def assemble(
         rivals=compared.rivals,
         kind=compared.kind,
         verdict=compared.verdict,
+        magma=compared.magma,
         faults=tuple(sources),
         draws=draws,
         frame=frame,
@@ -147,14 +175,15 @@ def _kagan(plane: NodalPlane, settings: SourceSettings) -> Optional[float]:
 
 
 def make_draws(
-    sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: float, beside: float = 0.0
+    sample: Sample, plane: np.ndarray, frame: LocalFrame, rigidity: float, beside: Beside
 ) -> Draws:
-    """Marginals of the draws; magnitudes include the moment in N m of a fault `beside` the one drawn."""
+    """Marginals of the draws; magnitude and centroid are those together with the fault `beside`."""
     faults, slips = sample.faults, sample.slips
-    longitude, latitude = frame.to_lonlat(faults[:, 0], faults[:, 1])
-    moments = moment_of(faults, slips, rigidity) + beside
+    moments = moment_of(faults, slips, rigidity)
+    east, north, depth = beside.centroid(moments, faults[:, :3]).T
+    longitude, latitude = frame.to_lonlat(east, north)
     return Draws(
-        moment_magnitude(moments), longitude, latitude, faults[:, 2], faults[:, 3],
+        moment_magnitude(moments + beside.moment_nm), longitude, latitude, depth, faults[:, 3],
         faults[:, 4], np.degrees(np.arctan2(slips[:, 1], slips[:, 0])), faults[:, 5], faults[:, 6],
         np.linalg.norm(slips, axis=1), stress_drop_mpa(faults, slips, rigidity), plane,
     )  # fmt: skip

@@ -16,7 +16,8 @@ LOW_VARIANCE_REDUCTION = 0.6
 GREAT_EXCESS = 1.5
 """Misses of the data over those that the weights expect from which a warning says so."""
 GREAT_MAGNITUDE = 8.0
-VERTICAL_DIP_DEG = 80.0
+STEEP_DIP_DEG = 80.0
+"""Dip from which a fault may as well dip to its other side."""
 CLOSE_WEIGHT = 0.1
 PARTLY_SEEN = ("All points lie on one side of the fault", "The motion reaches the edge of the data")
 """How the warnings begin that say that only a part of the motion is seen."""
@@ -82,7 +83,7 @@ def cautions(
             f"The data do not decide between the two nodal planes ({1 - second_weight:.0%} to "
             f"{second_weight:.0%})."
         )
-    if fault[4] > VERTICAL_DIP_DEG:
+    if fault[4] > STEEP_DIP_DEG:
         out.append(
             "The fault is almost vertical: its strike may as well be the opposite one (180 degrees away)."
         )

@@ -67,8 +67,8 @@ def check_looks(looks: Sequence[Look]) -> None:
     for look in looks:
         if len(look.displacement) < MIN_POINTS:
             raise InputError(
-                f"Too few valid points of “{look.name}” lie in the box ({len(look.displacement)}, needed are "
-                f"{MIN_POINTS}): widen the box or lower the coherence threshold."
+                f"The box holds too few valid points of “{look.name}”: {len(look.displacement)} of the "
+                f"{MIN_POINTS} that are needed. Widen the box or lower the coherence threshold."
             )
         if np.ptp(look.displacement) == 0:
             raise InputError(

@@ -57,8 +57,6 @@ class Problem:
     weights : Weighting
     modes : tuple of str
         ("strike", "dip") for a fault, ("opening",) for a sheet.
-    base : ndarray, shape (B, N), optional
-        Motion by other faults for unit slip, solved for together.
     """
 
     observed: Observations

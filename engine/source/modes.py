@@ -13,10 +13,10 @@ from .parameters import FAULT_PARAMETERS, to_faults
 
 SAME_MODE_DEG = 25.0
 """Kagan angle and angle between planes up to which two fits are one mode."""
-MAX_MODES = 4
-"""Modes that are refined, besides their auxiliary planes."""
 SAME_FIT_DEG = 12.0
 """The same for fits that started from different modes."""
+MAX_MODES = 4
+"""Modes that are refined, besides their auxiliary planes."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Mode:
         The root of the variance factor: chi-square over the degrees of freedom.
         """
         points, ramps = self.problem.observed.ramps.shape
-        return float(max(self.fit.chi2[0] / max(points - ramps - FAULT_PARAMETERS, 1), 1.0) ** 0.5)
+        white = self.fit.residual[0, :points]
+        return float(max(white @ white / max(points - ramps - FAULT_PARAMETERS, 1), 1.0) ** 0.5)
 
     def residual(self) -> np.ndarray:
         """Data less this fault's motion, (N,) m; ramps are in it."""

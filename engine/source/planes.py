@@ -62,6 +62,8 @@ def nodal_planes(
         share = weight if index else 1 - weight
         fault = make_fault(row, slips, observed.frame)
         built.append(NodalPlane(shown[0], shown[1], shown[2], *intervals, share, fault, reduction))
+    if weight > 0.5:
+        return (built[1], built[0]), 1 - plane
     return (built[0], built[1]), plane
 
 

@@ -14,7 +14,7 @@ from .look import LookRaster
 from .places import grid_lonlat
 from .results import Fault, LookFit, SourceEstimate
 
-_ROWS_AT_ONCE = 1 << 16
+_PIXELS_AT_ONCE = 1 << 16
 """Pixels of one chunk; the temporaries of a chunk stay below 20 MB."""
 
 
@@ -117,7 +117,7 @@ def predict_grid(
         np.asarray(look_vectors).reshape(3, *np.shape(look_vectors)[1:] or (1, 1)), (3, *shape)
     )
     out = np.empty(shape, np.float32)
-    step = max(1, _ROWS_AT_ONCE // grid.width)
+    step = max(1, _PIXELS_AT_ONCE // grid.width)
     for row in range(0, grid.height, step):
         rows = slice(row, min(row + step, grid.height))
         longitude, latitude = grid_lonlat(grid, rows)

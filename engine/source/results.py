@@ -109,7 +109,7 @@ class LookFit:
     variance_reduction : float
         1 - (residuals)^2 / (data without its ramp)^2.
     points_given : int
-        Valid points before thinning.
+        Valid points before thinning, without those beside steps.
     """
 
     name: str
@@ -209,6 +209,8 @@ class SourceEstimate:
         "fault", "mogi" or "sheet" where one wins by more than 10 in BIC; else "undecided".
     verdict : str
         The same as one sentence.
+    magma : bool
+        Whether a point or a sheet explains the motion far better than a fault: probably no earthquake.
     faults : tuple of Fault
         The rectangles whose sum is the model: one, or two where one pair holds two faults, the larger first.
         Planes, size, slip and draws are then those of the larger, magnitude and centroid those of both.
@@ -259,3 +261,4 @@ class SourceEstimate:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     seconds: float = 0.0
+    magma: bool = False

@@ -44,7 +44,6 @@ NAMES = {
     "mogi": "a point of pressure (magma, gas or water)",
     "sheet": "an opening or closing sheet (sill or dyke)",
 }
-KINDS_OF_MAGMA = tuple(NAMES)
 
 
 class PointProblem(Problem):
@@ -67,6 +66,8 @@ class Comparison:
     rivals : tuple of Rival
     kind, verdict : str
         As in `SourceEstimate`.
+    magma : bool
+        Whether a point or a sheet explains the motion far better than a fault.
     gain : float
         BIC of no source at all less that of the best kind.
     """
@@ -74,6 +75,7 @@ class Comparison:
     rivals: tuple[Rival, ...]
     kind: str
     verdict: str
+    magma: bool
     gain: float
 
 
@@ -90,9 +92,9 @@ def compare(
     fitted = {"fault": best.theta}
     for kind in ("mogi", "sheet"):
         fitted[kind] = _best_start(problems[kind], kind, rng, tick)
-    none = _log_likelihood(observed, observed.data)
+    none = _deviance(observed, observed.data)
     own = [
-        _log_likelihood(observed, _residual(problems[kind], fitted[kind])) + _penalty(observed, kind)
+        _deviance(observed, _residual(problems[kind], fitted[kind])) + _penalty(observed, kind)
         for kind in problems
     ]
     # a rupture whose slip is uneven leaves much, which is no noise: its own weights say so
@@ -110,8 +112,9 @@ def compare(
     rivals = tuple(
         _describe(kind, bic[kind] - bic["fault"], fitted[kind], problems[kind]) for kind in ("mogi", "sheet")
     )
-    kind, verdict = _verdict(rivals, is_partly_seen(observed, best.fault))
-    return Comparison(rivals, kind, verdict, float(none - min(own)))
+    partly_seen = is_partly_seen(observed, best.fault)
+    kind, verdict = _verdict(rivals, partly_seen)
+    return Comparison(rivals, kind, verdict, not partly_seen and _is_magma(rivals), float(none - min(own)))
 
 
 def _penalty(observed: Observations, kind: str) -> float:
@@ -147,7 +150,7 @@ def _residual(problem: Problem, theta: np.ndarray) -> np.ndarray:
     return np.asarray(problem.observed.data - slips @ problem.motion(theta[None])[0])
 
 
-def _log_likelihood(observed: Observations, residual: np.ndarray) -> float:
+def _deviance(observed: Observations, residual: np.ndarray) -> float:
     """-2 ln of the likelihood of residuals under the noise that makes them likeliest."""
     weights = weighting(noise_matrix(observed, fit_noise(observed, residual)), observed.ramps)
     return float(((weights.matrix @ residual) ** 2).sum() + weights.log_determinant)
@@ -157,8 +160,7 @@ def _describe(kind: str, delta: float, theta: np.ndarray, problem: Problem) -> R
     observed = problem.observed
     fault = to_faults(theta[None])[0]
     amount = float(problem.project(theta[None]).slips[0, 0])
-    left = observed.without_ramp(_residual(problem, theta))
-    motion = observed.data - _residual(problem, theta)
+    reduction = variance_reduction(observed, _residual(problem, theta))
     longitude, latitude = observed.frame.to_lonlat(fault[0], fault[1])
     parameters = {"longitude": float(longitude), "latitude": float(latitude), "depth_km": float(fault[2])}
     if kind == "mogi":
@@ -167,7 +169,6 @@ def _describe(kind: str, delta: float, theta: np.ndarray, problem: Problem) -> R
         names = ("strike", "dip", "length_km", "width_km")
         parameters.update(zip(names, (float(value) for value in fault[3:])))
         parameters["opening_m"] = amount
-    reduction = 1 - (left**2).sum() / ((left + observed.without_ramp(motion)) ** 2).sum()
     return Rival(kind, float(delta), _words(kind, delta), float(reduction), parameters)
 
 
@@ -180,19 +181,25 @@ def _words(kind: str, delta: float) -> str:
     return f"A fault and {name} explain the motion about equally well; the data do not decide."
 
 
+def _is_magma(rivals: tuple[Rival, ...]) -> bool:
+    """Whether the best rival explains the motion well, and far better than a fault."""
+    nearest = min(rivals, key=lambda rival: rival.delta_bic)
+    return nearest.delta_bic < -CLAIM_BIC and nearest.variance_reduction >= MIN_CLAIM_VARIANCE_REDUCTION
+
+
 def _verdict(rivals: tuple[Rival, ...], partly_seen: bool) -> tuple[str, str]:
     """The kind that wins by more than `CLAIM_BIC`, and what to say of it; none where motion is cut off."""
     nearest = min(rivals, key=lambda rival: rival.delta_bic)
     if partly_seen:
         return "undecided", (
-            "The data show only a part of the motion (one side, or up to their edge): they do not tell what "
-            "kind of source it is."
+            "The data show only a part of the motion (one side, or up to their edge), so that they do not "
+            "tell what kind of source it is."
         )
     if nearest.delta_bic > CLAIM_BIC:
         return "fault", "A fault explains the motion far better than magma, gas or water would."
-    if nearest.delta_bic < -CLAIM_BIC and nearest.variance_reduction < MIN_CLAIM_VARIANCE_REDUCTION:
+    if nearest.delta_bic < -CLAIM_BIC and not _is_magma(rivals):
         return "undecided", "No single source explains the motion well; the data do not tell what kind it is."
-    if nearest.delta_bic < -CLAIM_BIC:
+    if _is_magma(rivals):
         others = [rival for rival in rivals if rival is not nearest]
         if all(rival.delta_bic - nearest.delta_bic > CLAIM_BIC for rival in others):
             return nearest.kind, nearest.words

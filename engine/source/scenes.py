@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Optional, Union
+from typing import Callable, Optional, Union
 
 import numpy as np
 
@@ -37,6 +37,7 @@ def looks_from_scenes(
     incidence: Angles = None,
     wavelength: Optional[float] = None,
     margin_km: float = 1.0,
+    tick: Callable[[], None] = lambda: None,
 ) -> list[Look]:
     """Read the looks of one event from open interferograms.
 
@@ -54,6 +55,8 @@ def looks_from_scenes(
         Metres, where phase is given and the product does not state it.
     margin_km : float
         Width of the margin along no-data edges that is dropped: gridded values there are diluted.
+    tick : callable
+        Called for each row of pixels; may raise to stop.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def looks_from_scenes(
     if not scenes:
         raise InputError("No look was given; choose at least one interferogram of the earthquake.")
     return [
-        _look(scene, extent, _nth(heading, i), _nth(incidence, i), wavelength, margin_km)
+        _look(scene, extent, _nth(heading, i), _nth(incidence, i), wavelength, margin_km, tick)
         for i, scene in enumerate(scenes)
     ]
 
@@ -92,6 +95,7 @@ def _look(
     incidence: Optional[float],
     wavelength: Optional[float],
     margin_km: float,
+    tick: Callable[[], None],
 ) -> Look:
     col, row, width, height = _window(scene, extent)
     step = max(1, -(-max(width, height) // MAX_SIDE))
@@ -103,7 +107,7 @@ def _look(
             f"“{scene.name}” is read as phase, and its wavelength is not known: give it in metres, or say "
             "that the values are displacement, and in which unit."
         )
-    phase = _sampled(scene, col, row, width, height, step, wrapped)
+    phase = _sampled(scene, (col, row, width, height), step, wrapped, tick)
     if not np.isfinite(phase).any():
         raise InputError(f"“{scene.name}” has no valid pixel in the box; choose another box or scene.")
     extra = 0.0
@@ -124,6 +128,7 @@ def _look(
     grid = replace(
         whole, width=phase.shape[1], height=phase.shape[0], transform=(x, dx * step, 0.0, y, 0.0, dy * step)
     )
+    tick()
     vectors = _vectors(scene, (col, row, width, height), step, phase.shape, heading, incidence)
     return _points(scene, grid, motion, vectors, extra, length, margin_km, warnings)
 
@@ -144,8 +149,8 @@ def _window(scene: Interferogram, extent: Optional[LonLatExtent]) -> tuple[int, 
     west, south, east, north = across_180(extent)
     if not (all(math.isfinite(v) for v in extent) and west < east and south < north):
         raise InputError(
-            "The box must be west, south, east, north in degrees, with west < east (but across 180 degrees) "
-            "and south < north."
+            "The box must be west, south, east, north in degrees, with west < east (except across 180 "
+            "degrees) and south < north."
         )
     wide, high = (east - west) * WIDENING, (north - south) * WIDENING
     step = max(1, max(grid.width, grid.height) // 400)
@@ -166,12 +171,18 @@ def _window(scene: Interferogram, extent: Optional[LonLatExtent]) -> tuple[int, 
 
 
 def _sampled(
-    scene: Interferogram, col: int, row: int, width: int, height: int, step: int, wrapped: bool
+    scene: Interferogram,
+    window: tuple[int, int, int, int],
+    step: int,
+    wrapped: bool,
+    tick: Callable[[], None],
 ) -> np.ndarray:
     """Phase averaged over step x step pixels (as complex numbers if wrapped), one strip of rows at a time."""
+    col, row, width, height = window
     rows, columns = max(1, height // step), max(1, width // step)
     out = np.full((rows, columns), np.nan)
     for index in range(rows):
+        tick()
         strip = scene.read(col, row + index * step, columns * step, step).astype(np.float64)
         blocks = strip.reshape(strip.shape[0], columns, step).swapaxes(0, 1).reshape(columns, -1)
         good = np.isfinite(blocks)

@@ -69,7 +69,8 @@ class SourceSettings:
             raise InputError(f"The seed {self.seed} is negative; give 0 or a positive whole number.")
         if not 0 <= self.margin_km <= 20:
             raise InputError(f"The margin {self.margin_km:g} km is outside 0 to 20 km.")
-        if self.mechanism is not None and not all(math.isfinite(angle) for angle in self.mechanism):
+        angles = self.mechanism
+        if angles is not None and not (len(angles) == 3 and all(math.isfinite(angle) for angle in angles)):
             raise InputError(
                 "The catalogue's mechanism must be three numbers: strike, dip and rake in degrees."
             )

@@ -24,7 +24,7 @@ MAX_LOSS = 0.2
 
 
 def without_steps(look: Look, frame: LocalFrame) -> Look:
-    """A look less the points beside steep steps; a warning says how many there were.
+    """A look less the points beside steep steps; a warning says how many, or that there are too many.
 
     Parameters
     ----------
@@ -35,13 +35,16 @@ def without_steps(look: Look, frame: LocalFrame) -> Look:
     x, y = frame.to_km(look.longitude, look.latitude)
     spacing = look.spacing_km or float(np.sqrt(np.ptp(x) * np.ptp(y) / len(x)))
     beside = beside_steps(x, y, look.displacement, spacing, (look.wavelength or WAVELENGTH_M) / 2)
-    count = int(beside.sum())
-    if not 0 < count <= MAX_LOSS * len(beside):
+    count, known = int(beside.sum()), f"“{look.name}” has steps of more than a fringe in 100 m"
+    if not count:
         return look
+    if count > MAX_LOSS * len(beside):
+        text = f"{known} everywhere, from noise or errors of unwrapping: its values are not reliable."
+        return replace(look, warnings=(*look.warnings, text))
     kept = ~beside
     text = (
-        f"“{look.name}” has steps of more than a fringe in 100 m, from errors of unwrapping or a rupture at "
-        f"the surface; {count} of {len(beside)} points lie beside them and are left out."
+        f"{known}, from errors of unwrapping or a rupture at the surface. "
+        f"{count} of {len(beside)} points beside them were left out."
     )
     return replace(
         look,

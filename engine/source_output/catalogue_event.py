@@ -26,10 +26,11 @@ def event_near(
     """The event in the catalogue's file that fits an extent, or the points of a look where there is none."""
     if not catalogue:
         return None
+    longitude = look.longitude[0] + (look.longitude - look.longitude[0] + 180) % 360 - 180
     around = (
-        float(look.longitude.min()),
+        float(longitude.min()),
         float(look.latitude.min()),
-        float(look.longitude.max()),
+        float(longitude.max()),
         float(look.latitude.max()),
     )
     return choose_event(read_catalogue(catalogue), across_180(extent) if extent else around, dates)

@@ -29,7 +29,7 @@ def estimate_to_dict(estimate: SourceEstimate, context: Optional[Mapping[str, An
     ----------
     estimate : SourceEstimate
     context : mapping, optional
-        What the run adds: "run_id", "started", "inputs", "extent", "catalogue" and the like.
+        What the run adds: "run_id", "started", "inputs", "catalogue" and the like.
     """
     data = {
         "schema": SCHEMA,
@@ -57,6 +57,7 @@ def estimate_to_dict(estimate: SourceEstimate, context: Optional[Mapping[str, An
         "variance_reduction": estimate.variance_reduction,
         "kind": estimate.kind,
         "verdict": estimate.verdict,
+        "magma": estimate.magma,
         "rivals": [dataclasses.asdict(rival) for rival in estimate.rivals],
         "faults": [_fault(fault) for fault in estimate.faults],
         "looks": [_look(look) for look in estimate.looks],

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from html import escape
 from typing import Any, Optional
+
+import numpy as np
 
 from ...version import __version__
 from ..source.results import Interval, NodalPlane, SourceEstimate
 from .focal_sphere import Axis, principal_axes
 from .origin_time import OriginTime
-from .words import RIVAL_NAMES
 
 NAMESPACES = 'xmlns="http://quakeml.org/xmlns/bed/1.2" xmlns:q="http://quakeml.org/xmlns/quakeml/1.2"'
 AUTHORITY = "smi:local/quakefringe"
 """Start of all identifiers; "local" is the authority of resources that no agency registers (QuakeML 1.2)."""
+TWO_FAULTS = "The tensor is the sum of two faults; nodal planes and axes are those of the larger one."
 TENSOR = ("Mrr", "Mtt", "Mpp", "Mrt", "Mrp", "Mtp")
 
 
@@ -42,7 +45,7 @@ def quakeml(
             _tag("preferredOriginID", _id("origin", run_id)),
             _tag("preferredMagnitudeID", _id("magnitude", run_id)),
             _tag("preferredFocalMechanismID", _id("mechanism", run_id)),
-            _tag("type", "other event" if estimate.kind in RIVAL_NAMES else "earthquake"),
+            _tag("type", "other event" if estimate.magma else "earthquake"),
             *(_comment(text) for text in (estimate.verdict, *estimate.warnings)),
             _origin(estimate, time, run_id, creation),
             _magnitude(estimate, run_id, creation),
@@ -126,6 +129,7 @@ def _moment_tensor(estimate: SourceEstimate, run_id: str, creation: str) -> str:
     tensor = "".join(_quantity(name, value) for name, value in zip(TENSOR, estimate.moment_tensor_nm))
     looks = ", ".join(look.name for look in estimate.looks)
     # moment grows by a factor of 10^1.5 for each unit of magnitude
+    clvd = clvd_share(estimate.moment_tensor_nm)
     low, high = (10 ** (1.5 * mw + 9.1) for mw in estimate.mw_90)
     return (
         f'<momentTensor publicID="{_id("tensor", run_id)}">'
@@ -134,14 +138,22 @@ def _moment_tensor(estimate: SourceEstimate, run_id: str, creation: str) -> str:
         + _quantity("scalarMoment", estimate.moment_nm, (low, high))
         + _tag("tensor", tensor)
         + _tag("varianceReduction", 100 * estimate.variance_reduction)
-        + _tag("doubleCouple", 1.0)
-        + _tag("clvd", 0.0)
+        + _tag("doubleCouple", 1 - clvd)
+        + _tag("clvd", clvd)
         + _tag("iso", 0.0)
         + _comment(f"Static displacement along the line of sight of {looks}.")
-        + _tag("inversionType", "double couple")
+        + (_comment(TWO_FAULTS) if len(estimate.faults) > 1 else _tag("inversionType", "double couple"))
         + creation
         + "</momentTensor>"
     )
+
+
+def clvd_share(tensor: Sequence[float]) -> float:
+    """Part of a tensor (Mrr, Mtt, Mpp, Mrt, Mrp, Mtp) that is no double couple, 0 to 1; its trace is 0."""
+    rr, tt, pp, rt, rp, tp = tensor
+    values = np.linalg.eigvalsh(np.array([[rr, rt, rp], [rt, tt, tp], [rp, tp, pp]]))
+    order = np.abs(values[np.argsort(np.abs(values))])
+    return float(2 * order[0] / order[2]) if order[2] > 0 else 0.0
 
 
 def _plane(tag: str, plane: NodalPlane) -> str:

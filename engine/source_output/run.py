@@ -99,7 +99,10 @@ def run_source(
         check_report(_read(files.report))
     run = RunProgress(progress, cancelled)
     run.report(0, "Opening the interferograms")
-    scenes = [_open(path, options) for path in paths]
+    scenes = []
+    for path in paths:
+        run.tick()
+        scenes.append(_open(path, options))
     settings = SourceSettings(rigidity_pa=options.rigidity_pa, seed=options.seed)
     looks = looks_from_scenes(
         scenes,
@@ -108,6 +111,7 @@ def run_source(
         incidence=options.angle("incidence"),
         wavelength=options.wavelength,
         margin_km=settings.margin_km,
+        tick=run.tick,
     )
     looks = [look.turned() if number in options.turned else look for number, look in enumerate(looks, 1)]
     dates = [scene.dates for scene in scenes]
@@ -164,8 +168,8 @@ def _about_files(files: SourceFiles, time: Optional[OriginTime], looks: int) -> 
     out = [NO_QUAKEML] if without_quakeml else []
     if names:
         out.append(
-            f"Files of an earlier estimate are still there, such as {names[0]}; this one has written none of "
-            "that name."
+            f"The folder still holds files of an earlier estimate, such as {names[0]}; this run did not "
+            "write them."
         )
     return out
 

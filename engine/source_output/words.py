@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..report.text import number
+from ..source.cautions import LOW_VARIANCE_REDUCTION
 from ..source.results import Interval, SourceEstimate
 from .focal_sphere import fault_style
 
-GOOD_FIT, POOR_FIT = 0.9, 0.8
-"""Variance reduction from which a fit is called good, and below which it is called poor."""
+GOOD_FIT = 0.9
+"""Variance reduction from which a fit is called good."""
 SURE_PLANE = 0.9
 """Weight from which one nodal plane is called the fault."""
 RIVAL_NAMES = {"mogi": "Point of pressure (magma, gas, water)", "sheet": "Opening sheet (sill or dyke)"}
@@ -22,7 +23,7 @@ LIMITS = (
     (
         "An elastic half-space.",
         "Layers, relief and a curved fault are not modelled. Softer rock near the surface makes sources look "
-        "shallower, usually by less than a tenth of the depth. The magnitude rests on the stated rigidity: "
+        "shallower, by up to some tenths of the depth. The magnitude rests on the stated rigidity: "
         "10 % more rigidity is 0.03 more in Mw.",
     ),
     (
@@ -53,7 +54,7 @@ def headline(estimate: SourceEstimate) -> str:
     shallow, deep = estimate.depth_km_90
     digits = 0 if estimate.depth_km >= 10 else 1
     style = fault_style(estimate.planes[0].rake)
-    doubt = f"; {MAGMA}" if estimate.kind in RIVAL_NAMES else ""
+    doubt = f"; {MAGMA}" if estimate.magma else ""
     return (
         f"Mw {estimate.mw:.2f} ({low:.2f} to {high:.2f}), {number(estimate.depth_km, digits)} km deep "
         f"({number(shallow, digits)} to {number(deep, digits)}), {style}{doubt}"
@@ -66,8 +67,8 @@ def fit_words(estimate: SourceEstimate) -> str:
     share = f"The model explains {100 * reduction:.0f} % of the variance of the data"
     if reduction >= GOOD_FIT:
         return f"{share}: a good fit."
-    if reduction >= POOR_FIT:
-        return f"{share}. Look at the residuals: what they show in a pattern is not in the model."
+    if reduction >= LOW_VARIANCE_REDUCTION:
+        return f"{share}. Check the residuals: a pattern in them is motion that the model does not explain."
     return (
         f"{share}: a poor fit. More than one fault, unwrapping errors or another kind of source may be in "
         "the data; do not trust the intervals."
@@ -79,7 +80,7 @@ def plane_words(estimate: SourceEstimate) -> str:
     first, second = estimate.planes
     one = f"strike {first.strike:.0f}°, dip {first.dip:.0f}°"
     other = f"strike {second.strike:.0f}°, dip {second.dip:.0f}°"
-    if estimate.kind in RIVAL_NAMES:
+    if estimate.magma:
         return f"The best fault has the plane with {one} ({100 * first.weight:.0f} %)."
     if first.weight >= SURE_PLANE:
         return f"The plane with {one} is the fault ({100 * first.weight:.0f} %)."

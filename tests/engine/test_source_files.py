@@ -20,13 +20,14 @@ import synthetic_source as synthetic
 
 from quakefringe.engine.errors import InputError, OutputError
 from quakefringe.engine.output.transaction import Transaction
+from quakefringe.engine.source.mechanism import moment_tensor
 from quakefringe.engine.source_output.area import box_extent, to_degrees
 from quakefringe.engine.source_output.box_fields import write_to_box
 from quakefringe.engine.source_output.estimate_json import estimate_to_dict, origin, write_estimate_json
 from quakefringe.engine.source_output.ground_motion import fit_map, fit_points
 from quakefringe.engine.source_output.options import SourceFiles, SourceOptions
 from quakefringe.engine.source_output.origin_time import given_time, time_between
-from quakefringe.engine.source_output.quakeml import quakeml
+from quakefringe.engine.source_output.quakeml import clvd_share, quakeml
 from quakefringe.engine.source_output.raster_layers import write_maps
 from quakefringe.engine.source_output.vector_layers import write_layers
 
@@ -248,6 +249,18 @@ def test_our_own_reader_of_catalogues_reads_it(estimate, tmp_path):
     [event] = read_catalogue(str(path)).events
     assert event.mw == pytest.approx(estimate.mw)
     assert (event.lon, event.lat) == pytest.approx((62.1, 34.5))
+
+
+def test_a_sum_of_two_mechanisms_is_no_double_couple():
+    thrust, slip = moment_tensor(247, 30, 78, 2.0), moment_tensor(157, 80, 0, 1.0)
+    assert clvd_share(thrust) == pytest.approx(0, abs=1e-9)
+    assert 0.02 < clvd_share(thrust + slip) < 1
+    assert clvd_share((2.0, -1.0, -1.0, 0.0, 0.0, 0.0)) == pytest.approx(1)
+    both = synthetic.estimate_of(
+        faults=(synthetic.fault(), synthetic.fault(157, 80, 0)), moment_tensor_nm=tuple(thrust + slip)
+    )
+    text = quakeml(both, TIME, "run-1")
+    assert "<inversionType>" not in text and "sum of two faults" in text
 
 
 def test_the_time_lies_in_the_middle_of_what_all_pairs_share():

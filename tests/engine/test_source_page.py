@@ -19,6 +19,7 @@ from quakefringe.engine.errors import InputError
 from quakefringe.engine.raster.grid import Grid, wkt_of_epsg
 from quakefringe.engine.report import page as report_page
 from quakefringe.engine.report.source_hint import source_hint
+from quakefringe.engine.source.cautions import LOW_VARIANCE_REDUCTION
 from quakefringe.engine.source_output.degrees import in_degrees
 from quakefringe.engine.source_output.distributions import histogram_svg, marginals
 from quakefringe.engine.source_output.ground_motion import FitMap, fit_map
@@ -99,8 +100,10 @@ def test_a_kind_is_claimed_only_above_ten(html):
     assert "about equally well" in text
 
 
-def test_the_fit_is_called_poor_below_four_fifths():
-    assert "poor fit" in fit_words(synthetic.estimate_of(variance_reduction=0.6))
+def test_the_fit_is_called_poor_where_a_warning_says_so_too():
+    below, above = LOW_VARIANCE_REDUCTION - 0.01, LOW_VARIANCE_REDUCTION + 0.01
+    assert "poor fit" in fit_words(synthetic.estimate_of(variance_reduction=below))
+    assert "poor fit" not in fit_words(synthetic.estimate_of(variance_reduction=above))
     assert "good fit" in fit_words(synthetic.estimate_of(variance_reduction=0.95))
 
 
@@ -147,7 +150,7 @@ def test_reports_of_detections_have_the_place_of_the_chapter():
 
 
 def test_where_magma_wins_no_earthquake_is_reported(scenes):
-    estimate = synthetic.estimate_of(scenes, kind="mogi", verdict="A point of pressure explains it better.")
+    estimate = synthetic.estimate_of(scenes, kind="mogi", magma=True, verdict="A point of pressure wins.")
     assert headline(estimate).endswith("; probably magma, gas or water and no earthquake")
     assert "is the fault" not in plane_words(estimate)
     assert "<type>other event</type>" in quakeml(estimate, given_time("2023-10-15T03:36:00"), "run-1")

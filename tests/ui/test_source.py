@@ -107,6 +107,12 @@ def test_the_sign_of_one_interferogram_can_be_turned(plugin, scene, stand_in, mo
     assert np.array_equal(seen[1].displacement, -seen[0].displacement)
 
 
+@pytest.mark.parametrize("text", ["1.7", "nan", "second"])
+def test_numbers_of_looks_must_be_whole(plugin, scene, stand_in, text):
+    with pytest.raises(QgsProcessingException, match=r"numbers such as 1 2|with spaces between"):
+        processing.run("quakefringe:source", {"INPUT": [scene], "TURN": text})
+
+
 def corners_of(path):
     extent = QgsVectorLayer(path, "boxes").extent()
     return extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()

@@ -39,7 +39,7 @@ class SourceCase:
     looks : list of Look
         Ascending and descending.
     truth : dict of str to float
-        mw, longitude, latitude, depth_km (centroid of moment), strike, dip, rake, length_km, width_km; of two
+        mw, east_km, north_km, depth_km (centroid of moment), strike, dip, rake, length_km, width_km; of two
         faults those of the larger one.
     mw : float
         Of the total moment.
@@ -162,7 +162,7 @@ def _motion(parts: list[Part], east: np.ndarray, north: np.ndarray) -> np.ndarra
 
 
 def _gaps(rng: np.random.Generator) -> np.ndarray:
-    """Pixels without data: a tenth to a third of the ground in smooth patches."""
+    """Pixels without data: 5 to 30 % of the ground in smooth patches."""
     field = _correlated(rng, PIXELS / 10)
     return np.asarray(field > np.quantile(field, 1 - rng.uniform(0.05, 0.3)))
 

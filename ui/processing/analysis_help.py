@@ -19,6 +19,7 @@ def source_help() -> dict[str, str]:
         "QUANTITY": tr("What the values are. “auto” decides from the name, the tags and the values."),
         "UNIT": tr("Replaces the unit that the file states. A unit of length means displacement."),
         "POSITIVE": tr("The motion that positive values mean, if the file's sign is wrong or missing."),
+        "TURN": tr("Such as 2, or 1 3: of those that count motion away from the satellite as positive."),
         "RIGIDITY": tr("Of the rock; the moment is proportional to it. 30 GPa is usual in the crust."),
         "SEED": tr("The same seed gives the same estimate."),
         "NETWORK": tr("Half of the search's first faults come from the network, the others stay random."),
@@ -26,7 +27,7 @@ def source_help() -> dict[str, str]:
         "TIME": tr("For QuakeML. Empty: that of the catalogue, or the middle of the dates."),
         "REPORT": tr("HTML page with data, model, residual, beachball and intervals."),
         "LAYERS": tr("GeoPackage with fault plane, upper edge, centroid and points."),
-        "RESULT": tr("JSON with every parameter, its interval and its draws."),
+        "RESULT": tr("JSON with every parameter, its interval and its percentiles."),
         "QUAKEML": tr("The estimate as a QuakeML event, for other programs."),
         "MAPS": tr("GeoTIFFs of data, model and residual of each look."),
     }

@@ -22,7 +22,11 @@ def new_folder(path: str | None) -> Iterator[None]:
     """Make a folder where there is none; it goes again if the work in it fails."""
     made = bool(path) and not os.path.isdir(path)
     if made:
-        os.makedirs(path)
+        try:
+            os.makedirs(path)
+        except OSError as error:
+            message = tr("The folder “{folder}” cannot be written ({reason}); choose another one.")
+            raise OutputError(message.format(folder=path, reason=error.strerror)) from error
     try:
         yield
     except BaseException:
@@ -109,11 +113,6 @@ class SourceEstimation(Algorithm):
             return stopped(error, feedback)
         except QuakeFringeError as error:
             raise explained(error) from error
-        except OSError as error:
-            message = tr("The folder “{folder}” cannot be written ({reason}); choose another one.").format(
-                folder=targets["maps"], reason=error.strerror
-            )
-            raise explained(OutputError(message)) from error
         if self._box:
             warning = write_to_box(self._box.partition("|")[0], self._rank, done.estimate, done.run_id)
             if warning:
@@ -193,7 +192,7 @@ class SourceEstimation(Algorithm):
             time=self.parameterAsString(parameters, "TIME", context).strip() or None,
             rigidity_pa=1e9 * self.parameterAsDouble(parameters, "RIGIDITY", context),
             seed=self.parameterAsInt(parameters, "SEED", context),
-            turned=tuple(int(number) for number in self._numbers(parameters, "TURN", context)),
+            turned=self._whole_numbers(parameters, "TURN", context),
             network=self.parameterAsBoolean(parameters, "NETWORK", context),
             **reading,
         )
@@ -207,6 +206,15 @@ class SourceEstimation(Algorithm):
             raise InputError(
                 tr("{name} is no list of numbers; write numbers with spaces between.").format(name=name)
             ) from error
+
+    def _whole_numbers(self, parameters, name, context) -> tuple[int, ...]:
+        """The same for numbers that count something."""
+        numbers = self._numbers(parameters, name, context)
+        if not all(number.is_integer() for number in numbers):
+            raise InputError(
+                tr("{name} is no list of whole numbers; write numbers such as 1 2.").format(name=name)
+            )
+        return tuple(int(number) for number in numbers)
 
     def _rank_of_box(self, parameters, context) -> int:
         """Number of the box: that of RANK, else the only selected feature of the layer, else 1."""

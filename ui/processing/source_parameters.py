@@ -55,7 +55,8 @@ different directions (ascending and descending) constrain the rake and the depth
 <b>Box</b>: boxes that <i>Detect earthquakes</i> wrote; the selected one, or <b>Number of the box</b>.
 <b>Extent</b>: the part of the ground that moved, if there is no box. Without both the whole scenes are
 used. <b>Headings</b> and <b>Incidence angles</b>: in degrees, only for files without look vectors; one number
-for all looks or one for each. <b>Wavelength</b>: in metres, for phase of an unknown sensor.</p>
+for all looks or one for each. <b>Wavelength</b>: in metres, for phase of an unknown sensor. <b>Numbers of
+interferograms whose sign is turned</b>: of those that count motion away from the satellite as positive.</p>
 <p><b>Catalogue</b>: QuakeML, USGS, ISC or GCMT files, or a point layer; the estimate is set beside the
 likeliest event. It does not guide the estimate. <b>Rigidity</b>: of the rock, in GPa; moment is proportional
 to it. <b>Time</b>: of the earthquake, for QuakeML; otherwise that of the catalogue or the middle of the

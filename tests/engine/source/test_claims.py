@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from quakefringe.engine.source import LocalFrame
+from quakefringe.engine.source.assemble import ALONE, Beside
 from quakefringe.engine.source.calibration import (
     GROUND_ERROR,
     LEAST,
@@ -17,7 +18,7 @@ from quakefringe.engine.source.covariance import far_field_noise
 from quakefringe.engine.source.coverage import is_one_sided, is_partly_seen, reaches_edge
 from quakefringe.engine.source.observations import Observations
 from quakefringe.engine.source.results import Rival
-from quakefringe.engine.source.rivals import _verdict
+from quakefringe.engine.source.rivals import _is_magma, _verdict
 
 FAULT = np.array([0.0, 0.0, 5.0, 0.0, 45.0, 10.0, 8.0])
 SIDE = np.linspace(-30, 30, 16)
@@ -62,11 +63,27 @@ def test_a_kind_is_claimed_only_with_clear_evidence(given, kind):
     assert _verdict(given, False)[0] == kind
 
 
+def test_magma_is_told_from_a_fault_even_where_its_kind_is_open():
+    both = rivals(-200.0, -203.0)
+    assert _verdict(both, False)[0] == "undecided"
+    assert _is_magma(both)
+    assert not _is_magma(rivals(-200.0, -203.0, reduction=0.5))
+    assert not _is_magma(rivals(200.0, -5.0))
+
+
 @pytest.mark.parametrize("given", [rivals(30.0, 12.0), rivals(5.0, -30.0)])
 def test_nothing_is_claimed_of_motion_that_is_partly_seen(given):
     kind, words = _verdict(given, True)
     assert kind == "undecided"
     assert "only a part" in words
+
+
+def test_the_centroid_of_two_faults_lies_between_them_by_moment():
+    beside = Beside(np.array([10.0, 0.0, 20.0]), 1.0)
+    places = np.array([[0.0, 0.0, 5.0], [2.0, 0.0, 5.0]])
+    found = beside.centroid(np.array([3.0, 1.0]), places)
+    assert found.tolist() == [[2.5, 0.0, 8.75], [6.0, 0.0, 12.5]]
+    assert np.array_equal(ALONE.centroid(np.ones(2), places), places)
 
 
 def test_misfit_in_the_near_field_is_not_called_noise():

@@ -122,8 +122,8 @@ def part(look: Look, count: int) -> Look:
     [
         (lambda a, b: [], "No look"),
         (lambda a, b: [a] * 9, "at most 8"),
-        (lambda a, b: [part(a, 20)], "needed are 30"),
-        (lambda a, b: [replace(a, displacement=a.displacement * np.nan)], r"in the box \(0, needed are 30\)"),
+        (lambda a, b: [part(a, 20)], "20 of the 30 that are needed"),
+        (lambda a, b: [replace(a, displacement=a.displacement * np.nan)], "0 of the 30 that are needed"),
         (lambda a, b: [replace(a, displacement=a.displacement * 0)], "same value"),
         (lambda a, b: [replace(a, look_vectors=a.look_vectors * np.nan)], "heading and incidence"),
         (lambda a, b: [replace(a, look_vectors=-a.look_vectors)], "point up"),

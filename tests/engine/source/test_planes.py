@@ -19,16 +19,21 @@ FLAT = np.array([1.0, -2.0, 9.0, 240.0, 8.0, 20.0, 30.0])
 SLIPS = np.array([0.2, 1.1])
 
 
-@pytest.fixture
-def planes():
-    """Planes of a wide flat thrust with one mode only."""
+def one_mode():
+    """Points over a wide flat thrust, and its mode."""
     rng = np.random.default_rng(2)
     x, y = rng.uniform(-40, 40, (2, 160))
     look = np.tile([-0.6, -0.1, 0.79], (160, 1))
     data = SLIPS @ unit_slip_los(x, y, look, FLAT[None])[0] + rng.normal(0, 0.003, 160)
     points = Observations(LocalFrame(62.0, 34.5), x, y, look, data, np.zeros(160, int), np.zeros(1))
     problem = Problem(points, weighting(first_covariance(points), points.ramps))
-    mode = make_mode(problem, from_faults(FLAT[None])[0])
+    return points, make_mode(problem, from_faults(FLAT[None])[0])
+
+
+@pytest.fixture
+def planes():
+    """Planes of that thrust with draws on its own plane only."""
+    points, mode = one_mode()
     sample = Sample(np.tile(FLAT, (50, 1)), np.tile(mode.slips, (50, 1)), np.zeros(50, int))
     return nodal_planes([mode], sample, points)[0]
 
@@ -42,6 +47,18 @@ def test_the_turned_rectangle_stays_below_the_ground_with_the_moment(planes):
     assert bottom - min(corner[2] for corner in turned.corners) == pytest.approx(height)
     moments = [one.length_km * one.width_km * one.slip_m for one in (first.fault, turned)]
     assert moments[1] == pytest.approx(moments[0])
+
+
+def test_the_likelier_plane_comes_first():
+    points, mode = one_mode()
+    turned = FLAT.copy()
+    turned[3:5] = 60.0, 82.0
+    faults = np.concatenate([np.tile(FLAT, (20, 1)), np.tile(turned, (30, 1))])
+    sample = Sample(faults, np.tile(mode.slips, (50, 1)), np.zeros(50, int))
+    (first, second), plane = nodal_planes([mode], sample, points)
+    assert (first.weight, second.weight) == pytest.approx((0.6, 0.4))
+    assert first.dip > 70 > second.dip
+    assert plane.tolist() == [1] * 20 + [0] * 30
 
 
 def test_each_plane_has_the_variance_reduction_of_its_own_rectangle(planes):
