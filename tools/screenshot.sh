@@ -2,7 +2,7 @@
 # Pictures of the QGIS window, taken without a display.
 #   tools/screenshot.sh                         all pictures of the documentation, into docs/images
 #   tools/screenshot.sh SCENE OUT.png [STYLE]   one picture of a result; STYLE: wrapped, displacement or nothing
-# The pictures of the report and of the hazard page need Chromium; without it they stay as they are.
+# The pictures of the report, the hazard page and the source page need Chromium; without it they stay as they are.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -60,6 +60,7 @@ if [ -n "$chromium" ]; then
     page "$SCREENSHOT_DOCS/report.html" "$SCREENSHOT_DOCS/report.png" 1010
     [ -e build/gorkha/hazard.html ] || PYTHONPATH='' tools/gorkha.sh
     page "$root/build/gorkha/hazard.html" "$SCREENSHOT_DOCS/hazard.png" 1010
+    page "$root/build/gorkha/source.html" "$SCREENSHOT_DOCS/source.png" 1480
 fi
 .venv/bin/python tools/screenshot_shrink.py docs/images "$SCREENSHOT_DOCS"/*.png
 ls -l docs/images/*.png docs/images/run.gif

@@ -16,7 +16,7 @@ from .panels import limit_of, panels_svg
 from .words import LIMITS, RIVAL_NAMES, fit_words, headline, interval, plane_words
 
 STYLE = """
-.source-head { display: flex; gap: 28px; align-items: center; }
+.source-head { display: flex; gap: 28px; align-items: center; margin-bottom: 18px; }
 .source-head svg { flex: none; width: 148px; height: 148px; }
 .source-head .label { margin: 0; font-size: 26px; line-height: 1.25; font-weight: 650; }
 .source-head p { margin: 6px 0 0; max-width: 60em; }
@@ -81,7 +81,7 @@ def _head(estimate: SourceEstimate) -> str:
         f'<section class="verdict source-head">{ball}<div><p class="label">{escape(headline(estimate))}</p>'
         f"<p>{escape(estimate.verdict)} {escape(plane_words(estimate))}</p>"
         '<p class="note">Beachball: lower hemisphere; red: compression; thin lines: other mechanisms that '
-        "the data allow. In brackets: 90 % intervals.</p></div></section>"
+        "the data allow. In brackets: 90\u00a0% intervals.</p></div></section>"
     )
 
 
@@ -186,7 +186,8 @@ def _panels(estimate: SourceEstimate, maps: Maps) -> list[str]:
     for look, (points, fit) in zip(estimate.looks, pairs):
         caption = (
             f"{100 * look.variance_reduction:.0f} % of the variance explained, {len(look.data)} points of "
-            f"{look.points_given}, noise {100 * look.noise_m:.1f} cm over {look.correlation_km:.0f} km."
+            f"{number(look.points_given, 0)}, noise {100 * look.noise_m:.1f} cm over "
+            f"{look.correlation_km:.0f} km."
         )
         figures.append(
             f'<figure class="wide">{panels_svg(estimate, points, fit, limit)}'
