@@ -45,7 +45,8 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     start = Problem(observed, weighting(shared, observed.ramps))
     theta, _ = refine(start, np.array([fit.theta for fit in fits]), REFINEMENT_STEPS, tick)
     fits = _apart([Fit(start, row) for row in theta])[:FIRST_MODES]
-    enough = LEAST_PART * max(variance_reduction(observed, fit.residual) for fit in fits)
+    most = max(variance_reduction(observed, fit.residual) for fit in fits)
+    enough = min(LEAST_PART * most, most)
     fits = [fit for fit in fits if variance_reduction(observed, fit.residual) >= enough]
     for number in range(ROUNDS + LAST_ROUNDS):
         weights = OwnWeights(observed, far_field_noise(observed, fits[0].motion), enough)
