@@ -112,14 +112,12 @@ def assemble(
     fits = look_fits(looks, observed, noises, sources, best.problem.weights)
     reduction = _reduction(observed, fits)
     place = frame.to_lonlat(centroid[0], centroid[1])
-    east, north = frame.to_km(draws.longitude, draws.latitude)
-    away = np.hypot(east - centroid[0], north - centroid[1])
+    away = _away(draws, frame, centroid)
     drop = float(stress_drop_mpa(fault, slips, rigidity)[0])
     size = float(best.fault[5]), float(best.fault[6]), float(np.hypot(*best.slips))
-    warnings = [text for look in looks for text in look.warnings]
+    warnings = [NO_EARTHQUAKE] if compared.magma else []
+    warnings += [text for look in looks for text in look.warnings]
     warnings += cautions(observed, best, mw, reduction, planes[1].weight, second)
-    if compared.magma:
-        warnings.insert(0, NO_EARTHQUAKE)
     return SourceEstimate(
         mw=mw,
         mw_90=mw_90,
@@ -156,6 +154,12 @@ def assemble(
         notes=_notes(settings, observed),
         seconds=seconds,
     )
+
+
+def _away(draws: Draws, frame: LocalFrame, centroid: np.ndarray) -> np.ndarray:
+    """Horizontal distance of the drawn centroids from the best one, (D,) km."""
+    east, north = frame.to_km(draws.longitude, draws.latitude)
+    return np.hypot(east - centroid[0], north - centroid[1])
 
 
 def _notes(settings: SourceSettings, observed: Observations) -> tuple[str, ...]:
