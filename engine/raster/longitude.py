@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 from osgeo import gdal
+
+Degrees = TypeVar("Degrees", float, np.ndarray)
 
 Extent = tuple[float, float, float, float]
 """(xmin, ymin, xmax, ymax)"""
@@ -15,6 +18,11 @@ def normal_longitude(degrees: float) -> float:
     if -180 <= degrees <= 180:
         return degrees
     return (degrees + 180) % 360 - 180
+
+
+def near_longitude(degrees: Degrees, centre: float) -> Degrees:
+    """The longitudes within half a turn of a centre: they may run past 180."""
+    return centre + (degrees - centre + 180) % 360 - 180
 
 
 def turns_to_meet(extent: Extent, target: Extent) -> list[float]:

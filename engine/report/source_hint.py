@@ -9,6 +9,7 @@ from typing import Optional
 
 from ..products.containers.gdalio import short_name
 from ..raster.grid import Grid
+from ..raster.longitude import near_longitude
 from ..results import Box
 
 
@@ -58,6 +59,6 @@ def _degrees(box: Box, grid: Grid) -> Optional[tuple[float, float, float, float]
         corners = [grid.lonlat(x, y) for x in (xmin, xmax) for y in (ymin, ymax)]
     except ValueError:
         return None
-    longitudes = [corners[0][0] + (lon - corners[0][0] + 180) % 360 - 180 for lon, _ in corners]
+    longitudes = [near_longitude(lon, corners[0][0]) for lon, _ in corners]
     latitudes = [lat for _, lat in corners]
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)

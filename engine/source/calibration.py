@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-TEMPERATURE = {1: 1.5, 2: 1.5}
-"""Factor on all standard deviations of the posterior by the number of looks; more looks as two."""
+TEMPERATURE = 1.5
+"""Factor on all standard deviations of the posterior."""
 STRETCH = {
     1: {"mw": 0.8, "depth": 0.6, "strike": 1.0, "dip": 0.8, "rake": 0.8},
     2: {"mw": 0.6, "depth": 0.6, "strike": 0.8, "dip": 0.8, "rake": 0.6},
 }
-"""Factor on the half-widths of the intervals by the number of looks, beside the temperature."""
+"""Factor on the half-widths of the intervals by the number of looks (more as two), beside the temperature."""
 LEAST = {
     1: {"mw": 0.02, "depth": 0.2, "strike": 0.5, "dip": 3.0, "rake": 2.0},
     2: {"mw": 0.03, "depth": 0.1, "strike": 0.5, "dip": 2.0, "rake": 2.0},
@@ -31,11 +31,6 @@ MIN_SIDE = 0.25
 """Smallest distance from the estimate to either end, in parts of the draws' interval: an estimate may lie at
 an end."""
 LEVEL = 0.9
-
-
-def temperature(looks: int) -> float:
-    """Factor on the posterior's standard deviations."""
-    return TEMPERATURE[min(looks, max(TEMPERATURE))]
 
 
 def interval(

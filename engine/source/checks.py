@@ -125,7 +125,7 @@ def check_signs(observed: Observations, looks: Sequence[Look], mode: Mode, tick:
     """
     if observed.looks < 2:
         return
-    current = variance_reduction(observed, mode.residual())
+    current = mode.explained
     if current > SUSPECT_VARIANCE_REDUCTION:
         return
     # in the same way as it is fitted with a look turned: weights of uneven slip excuse what is left

@@ -71,6 +71,16 @@ class Look:
     raster: Optional[LookRaster] = None
     warnings: tuple[str, ...] = ()
 
+    def only(self, kept: np.ndarray) -> Look:
+        """The same with some of its points, chosen by a mask (N,)."""
+        return replace(
+            self,
+            longitude=self.longitude[kept],
+            latitude=self.latitude[kept],
+            displacement=self.displacement[kept],
+            look_vectors=self.look_vectors[kept],
+        )
+
     def turned(self) -> Look:
         """The same with the other sign, for data whose positive values are motion away."""
         raster = self.raster and replace(self.raster, displacement=-self.raster.displacement)

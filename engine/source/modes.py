@@ -9,6 +9,7 @@ import numpy as np
 from .covariance import Noise
 from .fit import Problem, Projection, derivatives
 from .mechanism import auxiliary, kagan_angle, slip_and_normal
+from .observations import variance_reduction
 from .parameters import FAULT_PARAMETERS, to_faults
 
 SAME_MODE_DEG = 25.0
@@ -67,6 +68,11 @@ class Mode:
         points, ramps = self.problem.observed.ramps.shape
         white = self.fit.residual[0, :points]
         return float(max(white @ white / max(points - ramps - FAULT_PARAMETERS, 1), 1.0) ** 0.5)
+
+    @property
+    def explained(self) -> float:
+        """Part of the variance of the data that the fault explains."""
+        return variance_reduction(self.problem.observed, self.residual())
 
     def residual(self) -> np.ndarray:
         """Data less this fault's motion, (N,) m; ramps are in it."""

@@ -74,6 +74,11 @@ class Fit:
         """Data less the fault's motion, (N,) m."""
         return np.asarray(self.problem.observed.data - self.motion)
 
+    @cached_property
+    def explained(self) -> float:
+        """Part of the variance of the data that the fault explains."""
+        return variance_reduction(self.problem.observed, self.residual)
+
     @property
     def misfit(self) -> float:
         """-2 ln of the likelihood and of what is known of faults, up to a constant."""
@@ -109,11 +114,7 @@ class OwnWeights:
 
     def explains(self, fit: Fit) -> bool:
         """Whether a fault explains enough of the variance."""
-        return self.explained(fit) >= self.least
-
-    def explained(self, fit: Fit) -> float:
-        """Part of the variance that a fault explains."""
-        return variance_reduction(self.observed, fit.residual)
+        return fit.explained >= self.least
 
     def refined(self, fit: Fit, tick: Callable[[], None]) -> Fit:
         """A fit refined under its own weights; the fit itself where that would explain too little."""
@@ -168,8 +169,8 @@ class OwnWeights:
         for _ in range(DESCENTS):
             jacobian = derivatives(fit.problem, fit.theta[None], fit.projection.residual)[0]
             curvature = 2 * jacobian @ jacobian.T
-            moved = fit.theta + np.diag(STEPS)
-            gradient = (self.misfits(fit.problem, moved, tick) - lowest) / STEPS
+            rows = fit.theta + np.diag(STEPS)
+            gradient = (self.misfits(fit.problem, rows, tick) - lowest) / STEPS
             before = lowest
             for _ in range(TRIES):
                 damped = curvature + damping * np.diag(np.diag(curvature) + 1e-9)

@@ -12,10 +12,9 @@ from typing import Callable
 import numpy as np
 from numpy.linalg import cholesky, eigh
 
-from .calibration import temperature
+from .calibration import TEMPERATURE
 from .fit import refine
 from .modes import Mode, make_mode
-from .observations import variance_reduction
 from .own_weights import LEAST_PART
 from .parameters import COUNT, TRUST, to_faults
 
@@ -56,7 +55,7 @@ def deviation_factor(best: Mode) -> float:
     The calibrated one; larger by the root of the variance factor where even the best fault misses the data by
     more than noise and uneven slip allow.
     """
-    return temperature(best.problem.observed.looks) * best.excess
+    return TEMPERATURE * best.excess
 
 
 def mode_weights(modes: list[Mode]) -> np.ndarray:
@@ -109,15 +108,11 @@ def polish(modes: list[Mode], rng: np.random.Generator, tick: Callable[[], None]
             before = float(mode.fit.chi2[0])
             lower = make_mode(mode.problem, found[best]) if chi2[best] < before else mode
             # weights that belong to one fault excuse others that hardly move the ground
-            mode = lower if _explained(lower) >= LEAST_PART * _explained(start) else mode
+            mode = lower if lower.explained >= LEAST_PART * start.explained else mode
             if before - float(mode.fit.chi2[0]) < POLISH_GAIN:
                 break
         moved.append(mode)
     return sorted(moved, key=lambda mode: mode.score)
-
-
-def _explained(mode: Mode) -> float:
-    return variance_reduction(mode.problem.observed, mode.residual())
 
 
 def _sample_mode(

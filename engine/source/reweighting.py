@@ -9,7 +9,6 @@ import numpy as np
 from .covariance import far_field_noise, total_covariance, weighting
 from .fit import Problem, refine
 from .modes import MAX_MODES, SAME_FIT_DEG, Found, Mode, auxiliary_starts, distinct, make_mode
-from .observations import variance_reduction
 from .own_weights import LEAST_PART, REFINEMENT_STEPS, Fit, OwnWeights
 
 ROUNDS, LAST_ROUNDS = 3, 2
@@ -39,22 +38,22 @@ def reweighted_modes(problem: Problem, theta: np.ndarray, tick: Callable[[], Non
     turned = auxiliary_starts(best, problem.project(best).slips)
     fits = [Fit(problem, row) for row in np.concatenate([theta, turned])]
     # a bad fit would call its own misfit noise and win by that: the first noise is that of the closest fit
-    closest = max(fits, key=lambda fit: variance_reduction(observed, fit.residual))
+    closest = max(fits, key=lambda fit: fit.explained)
     noises = far_field_noise(observed, closest.motion)
     shared = total_covariance(observed, noises, closest.motion)
     start = Problem(observed, weighting(shared, observed.ramps))
     theta, _ = refine(start, np.array([fit.theta for fit in fits]), REFINEMENT_STEPS, tick)
     fits = _apart([Fit(start, row) for row in theta])[:FIRST_MODES]
-    most = max(variance_reduction(observed, fit.residual) for fit in fits)
+    most = max(fit.explained for fit in fits)
     enough = min(LEAST_PART * most, most)
-    fits = [fit for fit in fits if variance_reduction(observed, fit.residual) >= enough]
+    fits = [fit for fit in fits if fit.explained >= enough]
     for number in range(ROUNDS + LAST_ROUNDS):
         weights = OwnWeights(observed, far_field_noise(observed, fits[0].motion), enough)
         new = [
             (weights.likeliest if number >= ROUNDS and rank < LIKELIEST else weights.refined)(fit, tick)
             for rank, fit in enumerate(fits)
         ]
-        new = [fit for fit in new if weights.explains(fit)] or [max(new, key=weights.explained)]
+        new = [fit for fit in new if weights.explains(fit)] or [max(new, key=lambda fit: fit.explained)]
         fits = sorted(new, key=lambda fit: fit.misfit)[:MAX_OWN_MODES]
     modes = [_finished(weights, fit, tick) for fit in _apart(fits)]
     return Found(sorted(modes, key=lambda mode: mode.score), weights.noises)

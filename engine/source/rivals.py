@@ -197,11 +197,11 @@ def _verdict(rivals: tuple[Rival, ...], partly_seen: bool) -> tuple[str, str]:
         )
     if nearest.delta_bic > CLAIM_BIC:
         return "fault", "A fault explains the motion far better than magma, gas or water would."
-    if nearest.delta_bic < -CLAIM_BIC and not _is_magma(rivals):
+    if nearest.delta_bic >= -CLAIM_BIC:
+        return "undecided", nearest.words
+    if not _is_magma(rivals):
         return "undecided", "No single source explains the motion well; the data do not tell what kind it is."
-    if _is_magma(rivals):
-        others = [rival for rival in rivals if rival is not nearest]
-        if all(rival.delta_bic - nearest.delta_bic > CLAIM_BIC for rival in others):
-            return nearest.kind, nearest.words
-        return "undecided", "Magma, gas or water explains the motion far better than a fault."
-    return "undecided", nearest.words
+    others = [rival for rival in rivals if rival is not nearest]
+    if all(rival.delta_bic - nearest.delta_bic > CLAIM_BIC for rival in others):
+        return nearest.kind, nearest.words
+    return "undecided", "Magma, gas or water explains the motion far better than a fault."

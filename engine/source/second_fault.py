@@ -121,25 +121,27 @@ class _Model:
     theta: list[np.ndarray]
     slips: list[np.ndarray]
 
-    def motion(self, index: int) -> np.ndarray:
-        """Motion of one fault, (N,) m."""
-        points, faults = self.observed, to_faults(self.theta[index][None])
-        return np.asarray(self.slips[index] @ unit_slip_los(points.x, points.y, points.look, faults)[0])
+    @cached_property
+    def faults(self) -> np.ndarray:
+        """As `unit_slip_los` takes them, (F, 7)."""
+        return to_faults(np.array(self.theta))
+
+    @cached_property
+    def motions(self) -> np.ndarray:
+        """Motion of each fault, (F, N) m."""
+        points = self.observed
+        unit = unit_slip_los(points.x, points.y, points.look, self.faults)
+        return np.stack([slips @ one for slips, one in zip(self.slips, unit)])
 
     @cached_property
     def residual(self) -> np.ndarray:
-        return np.asarray(self.observed.data - sum(self.motion(index) for index in range(len(self.theta))))
+        return np.asarray(self.observed.data - self.motions.sum(0))
 
     @cached_property
     def uneven(self) -> np.ndarray:
         """Covariance of what uneven slip on all planes leaves, (N, N) m^2."""
-        faults = to_faults(np.array(self.theta))
-        return np.asarray(
-            sum(
-                uneven_slip_covariance(self.observed, fault, self.slips[index], self.motion(index))
-                for index, fault in enumerate(faults)
-            )
-        )
+        each = zip(self.faults, self.slips, self.motions)
+        return np.asarray(sum(uneven_slip_covariance(self.observed, *one) for one in each))
 
     @cached_property
     def weights(self) -> Weighting:
@@ -162,7 +164,7 @@ def find_second(
 
     Each fault is fitted in turn to what the other leaves.
     """
-    single = variance_reduction(observed, mode.residual())
+    single = mode.explained
     if single > GOOD_VARIANCE_REDUCTION:
         return None
     one = _Model(observed, [mode.theta], [mode.slips])
@@ -176,7 +178,7 @@ def find_second(
         for index in (0, 1):
             two = _refitted(two, index, tick)
         best = min(best, two, key=lambda model: model.bic)
-    faults, slips = to_faults(np.array(best.theta)), np.array(best.slips)
+    faults, slips = best.faults, np.array(best.slips)
     moments = faults[:, 5] * faults[:, 6] * np.linalg.norm(slips, axis=1)
     alone = mode.fault[5] * mode.fault[6] * np.linalg.norm(mode.slips)
     order = np.argsort(-moments, kind="stable")
@@ -195,7 +197,7 @@ def find_second(
 def _refitted(model: _Model, index: int, tick: Callable[[], None]) -> _Model:
     """The model with one fault fitted again to what the others leave, under the model's weights."""
     observed = model.observed
-    rest = Problem(replace(observed, data=model.residual + model.motion(index)), model.weights)
+    rest = Problem(replace(observed, data=model.residual + model.motions[index]), model.weights)
     theta, _ = refine(rest, model.theta[index][None], STEPS, tick)
     thetas, slips = list(model.theta), list(model.slips)
     thetas[index], slips[index] = theta[0], rest.project(theta).slips[0]

@@ -41,19 +41,11 @@ def without_steps(look: Look, frame: LocalFrame) -> Look:
     if count > MAX_LOSS * len(beside):
         text = f"{known} everywhere, from noise or errors of unwrapping: its values are not reliable."
         return replace(look, warnings=(*look.warnings, text))
-    kept = ~beside
     text = (
         f"{known}, from errors of unwrapping or a rupture at the surface. "
         f"{count} of {len(beside)} points beside them were left out."
     )
-    return replace(
-        look,
-        longitude=look.longitude[kept],
-        latitude=look.latitude[kept],
-        displacement=look.displacement[kept],
-        look_vectors=look.look_vectors[kept],
-        warnings=(*look.warnings, text),
-    )
+    return replace(look.only(~beside), warnings=(*look.warnings, text))
 
 
 def beside_steps(

@@ -9,11 +9,11 @@ from ..errors import InputError
 from ..output.map_layers import LAYER
 from ..products.containers.gdalio import exists, quiet, short_name
 from ..raster.grid import spatial_reference
+from ..raster.longitude import near_longitude
+from ..source.scenes import LonLatExtent
 
 EDGE_POINTS = 9
 """Points of each side that are transformed, as sides are curved in another coordinate system."""
-
-LonLatExtent = tuple[float, float, float, float]
 
 
 def box_extent(path: str, rank: int = 1) -> LonLatExtent:
@@ -68,7 +68,7 @@ def to_degrees(extent: LonLatExtent, crs: str) -> LonLatExtent:
             raise InputError("The extent lies outside the area of its coordinate system.") from error
     if not np.isfinite(moved[:, :2]).all():
         raise InputError("The extent lies outside the area of its coordinate system.")
-    longitude = moved[0, 0] + (moved[:, 0] - moved[0, 0] + 180) % 360 - 180
+    longitude = near_longitude(moved[:, 0], float(moved[0, 0]))
     return (
         float(longitude.min()),
         float(moved[:, 1].min()),

@@ -8,10 +8,9 @@ from typing import Optional
 
 from ..catalogue import Catalogue, Event, read_catalogue
 from ..raster.grid import ground_distance
+from ..raster.longitude import near_longitude
 from ..source.look import Look
-from ..source.scenes import across_180
-
-LonLatExtent = tuple[float, float, float, float]
+from ..source.scenes import LonLatExtent, across_180
 
 MIN_RADIUS_KM = 50.0
 """Smallest distance from the middle of the scene at which an event is looked for: catalogues are off by tens
@@ -26,7 +25,7 @@ def event_near(
     """The event in the catalogue's file that fits an extent, or the points of a look where there is none."""
     if not catalogue:
         return None
-    longitude = look.longitude[0] + (look.longitude - look.longitude[0] + 180) % 360 - 180
+    longitude = near_longitude(look.longitude, float(look.longitude[0]))
     around = (
         float(longitude.min()),
         float(look.latitude.min()),

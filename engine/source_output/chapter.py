@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Optional
 
+from ..catalogue.event import HYPOCENTRE
 from ..report.text import number
 from ..source.results import NodalPlane, SourceEstimate
 from .beachball import beachball_svg, spread_of
@@ -168,7 +169,7 @@ def _distance(catalogue: Optional[Mapping[str, Any]]) -> str:
 
 def _hypocentre(catalogue: Optional[Mapping[str, Any]]) -> str:
     """Says where a rupture began, which is not its centroid."""
-    return " (hypocentre)" if (catalogue or {}).get("position") == "hypocentre" else ""
+    return " (hypocentre)" if (catalogue or {}).get("position") == HYPOCENTRE else ""
 
 
 def _power(value: float) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from ...version import __version__
 from ..output.plain_data import plain
 from ..output.transaction import write_bytes
+from ..raster.longitude import near_longitude
 from ..source.results import Draws, Fault, LookFit, NodalPlane, SourceEstimate
 from .focal_sphere import fault_style
 
@@ -125,7 +126,7 @@ def _percentiles(draws: Draws, centre: float) -> dict[str, Any]:
     """Percentiles of the marginals that are not angles round a circle; longitudes may run past 180."""
     names = ("mw", "depth_km", "length_km", "width_km", "slip_m", "stress_drop_mpa", "longitude", "latitude")
     values = {name: np.asarray(getattr(draws, name), float) for name in names}
-    values["longitude"] = centre + (values["longitude"] - centre + 180) % 360 - 180
+    values["longitude"] = near_longitude(values["longitude"], centre)
     return {
         "at": PERCENTILES,
         **{

@@ -9,10 +9,9 @@ from typing import Optional, Union
 
 from ..errors import InputError, OutputError
 from ..output.transaction import check_target
+from ..source.scenes import LonLatExtent
 from ..source.settings import CRUSTAL_RIGIDITY_PA, MAX_LOOKS, SourceSettings
 from .origin_time import given_time
-
-LonLatExtent = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..raster.longitude import near_longitude
 from ..report.pictures import encode_png, entries, style_palette
 from ..report.svg_map import coordinate, data_uri, nice_step, ticks
 from ..source.results import Fault, SourceEstimate
@@ -44,8 +45,7 @@ class Frame:
     def xy(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Position in the panel, in SVG units."""
         west, south, east, north = self.extent
-        turned = west + (longitude - west + 180) % 360 - 180
-        x = (turned - west) / (east - west) * self.width
+        x = (near_longitude(longitude, west) - west) / (east - west) * self.width
         return x, (north - latitude) / (north - south) * self.height
 
 
@@ -93,8 +93,7 @@ def _frame(points: FitPoints, fit: Optional[FitMap]) -> Frame:
     if fit is not None:
         extent = fit.grid.extent
     else:
-        first = float(points.longitude[0])
-        longitude = first + (points.longitude - first + 180) % 360 - 180
+        longitude = near_longitude(points.longitude, float(points.longitude[0]))
         west, east = float(longitude.min()), float(longitude.max())
         south, north = float(points.latitude.min()), float(points.latitude.max())
         pad = 0.02 * max(east - west, north - south, 0.01)

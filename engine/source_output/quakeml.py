@@ -152,8 +152,8 @@ def clvd_share(tensor: Sequence[float]) -> float:
     """Part of a tensor (Mrr, Mtt, Mpp, Mrt, Mrp, Mtp) that is no double couple, 0 to 1; its trace is 0."""
     rr, tt, pp, rt, rp, tp = tensor
     values = np.linalg.eigvalsh(np.array([[rr, rt, rp], [rt, tt, tp], [rp, tp, pp]]))
-    order = np.abs(values[np.argsort(np.abs(values))])
-    return float(2 * order[0] / order[2]) if order[2] > 0 else 0.0
+    least, _, most = np.sort(np.abs(values))
+    return float(2 * least / most) if most > 0 else 0.0
 
 
 def _plane(tag: str, plane: NodalPlane) -> str:

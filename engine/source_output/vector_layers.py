@@ -11,6 +11,7 @@ from osgeo import gdal, ogr
 from ..output.geopackage import in_memory, take_bytes, write_layer_style
 from ..output.transaction import write_bytes
 from ..raster.grid import spatial_reference
+from ..raster.longitude import near_longitude
 from ..source.results import Fault, NodalPlane, SourceEstimate
 from .focal_sphere import fault_style
 from .ground_motion import FitPoints, colour_limit, fit_points
@@ -229,8 +230,7 @@ def _near(shape: ogr.Geometry, longitude: float) -> ogr.Geometry:
     for index in range(shape.GetGeometryCount()):
         _near(shape.GetGeometryRef(index), longitude)
     for index in range(shape.GetPointCount()):
-        x = shape.GetX(index)
-        shape.SetPoint_2D(index, longitude + (x - longitude + 180) % 360 - 180, shape.GetY(index))
+        shape.SetPoint_2D(index, near_longitude(shape.GetX(index), longitude), shape.GetY(index))
     return shape
 
 

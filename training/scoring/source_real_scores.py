@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Optional
 
@@ -78,13 +78,7 @@ def _look(path: Path, event: RealEvent) -> Look:
     wide, high = WIDENING * (east - west), WIDENING * (north - south)
     kept = (look.longitude > west - wide) & (look.longitude < east + wide)
     kept &= (look.latitude > south - high) & (look.latitude < north + high)
-    return replace(
-        look,
-        longitude=look.longitude[kept],
-        latitude=look.latitude[kept],
-        displacement=look.displacement[kept],
-        look_vectors=look.look_vectors[kept],
-    )
+    return look.only(kept)
 
 
 def read_points(path: Path, angles: Optional[tuple[float, float]] = None) -> Look:

@@ -17,7 +17,7 @@ from qgis.core import (
     QgsProperty,
 )
 
-from ...engine.errors import Cancelled, QuakeFringeError
+from ...engine.errors import Cancelled, InputError, QuakeFringeError
 from ..desktop import help_url
 from ..i18n import tr
 from ..resources import icon
@@ -110,6 +110,16 @@ class Algorithm(QgsProcessingAlgorithm):
         if parameters.get(name) in (None, ""):
             return None
         return self.parameterAsDouble(parameters, name, context)
+
+    def numbers(
+        self, parameters: dict, name: str, context: QgsProcessingContext, refusal: str
+    ) -> tuple[float, ...]:
+        """Numbers of a text with spaces, commas or semicolons between; `refusal` is the error otherwise."""
+        text = self.parameterAsString(parameters, name, context).replace(",", " ").replace(";", " ")
+        try:
+            return tuple(float(word) for word in text.split())
+        except ValueError as error:
+            raise InputError(refusal) from error
 
     def source(self, parameters: dict, name: str, context: QgsProcessingContext) -> Optional[Source]:
         """The raster that a parameter names, or None when it is empty. Call it on the main thread only.

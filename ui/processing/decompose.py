@@ -169,14 +169,9 @@ of zero.</p>"""
 
     def _angles(self, parameters, name, context):
         """One angle for each look; None for the product's."""
-        words = self.parameterAsString(parameters, name, context).replace(",", " ").replace(";", " ").split()
         count = len(self._sources)
-        try:
-            values = [float(word) for word in words] or [float("nan")] * count
-        except ValueError as error:
-            raise InputError(
-                tr("{name} is not a list of numbers; write degrees with spaces between.").format(name=name)
-            ) from error
+        refusal = tr("{name} is not a list of numbers; write degrees with spaces between.").format(name=name)
+        values = self.numbers(parameters, name, context, refusal) or (float("nan"),) * count
         if len(values) != count:
             raise InputError(
                 tr("{name} holds {given} numbers for {count} looks; give one a look.").format(

@@ -182,13 +182,8 @@ not a measurement.</p>"""
             rake = self.optional_number(parameters, "RAKE", context)
             rake = 90.0 if rake is None else rake
             fault = FaultPlane(longitude, latitude, depth, strike, dip, length, width, rake)
-        words = self.parameterAsString(parameters, "LEVELS", context).replace(";", " ").replace(",", " ")
-        try:
-            levels = tuple(float(word) for word in words.split())
-        except ValueError as error:
-            raise InputError(
-                tr("LEVELS is not a list of numbers; write metres with spaces between.")
-            ) from error
+        refusal = tr("LEVELS is not a list of numbers; write metres with spaces between.")
+        levels = self.numbers(parameters, "LEVELS", context, refusal)
         return HazardSettings(
             **self._inputs,
             one_look=self.parameterAsBool(parameters, "ONE_LOOK", context),

@@ -198,14 +198,9 @@ class SourceEstimation(Algorithm):
         )
 
     def _numbers(self, parameters, name, context) -> tuple[float, ...]:
-        """Numbers of a text, with spaces or commas between."""
-        text = self.parameterAsString(parameters, name, context).replace(",", " ").replace(";", " ")
-        try:
-            return tuple(float(word) for word in text.split())
-        except ValueError as error:
-            raise InputError(
-                tr("{name} is no list of numbers; write numbers with spaces between.").format(name=name)
-            ) from error
+        """Numbers of a text; none where it is empty."""
+        refusal = tr("{name} is no list of numbers; write numbers with spaces between.").format(name=name)
+        return self.numbers(parameters, name, context, refusal)
 
     def _whole_numbers(self, parameters, name, context) -> tuple[int, ...]:
         """The same for numbers that count something."""
